@@ -1,0 +1,39 @@
+"""Environment → frozen settings. `X_FILE` names a file that holds the value of `X`."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+
+class Config(msgspec.Struct, frozen=True):
+    """Settings of everything under `sandbox`; `ide` has its own."""
+
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    installation: str = "haskell-ide"  # prefix of container names and value of their label
+    worker_threads: int = 64
+    registry: str = ""  # where images are pushed and pulled; empty: save and load
+    memory_reserve_bytes: int = 1024**3  # left to the host itself
+    warm_per_toolchain: int = 2
+    cgroup_parent: str = ""  # all sandboxes of a host; empty: none
+
+
+def read(name: str, default: str) -> str:
+    """The environment's value, or the content of the file that `<name>_FILE` names."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+
+
+@cache
+def config() -> Config:
+    """The process's settings, read once."""
+    default = Config()
+    return msgspec.convert(
+        {
+            field: read(f"SANDBOX_{field.upper()}" if field != "redis_url" else "REDIS_URL", str(getattr(default, field)))
+            for field in Config.__struct_fields__
+        },
+        Config,
+        strict=False,
+    )

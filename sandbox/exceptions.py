@@ -1,0 +1,47 @@
+"""The sandbox's own faults. A program's failure is never one of these: it is an outcome.
+
+The docstring of a class is its message to the user; arguments, where given, replace it.
+"""
+
+
+class SandboxError(Exception):
+    """The build service failed. Try again."""
+
+    def __str__(self) -> str:
+        return super().__str__() or (type(self).__doc__ or "")
+
+
+class PoolFull(SandboxError):
+    """All machines are full and so is the queue. Try again in a minute."""
+
+
+class NoHost(SandboxError):
+    """No machine is usable at the moment. Try again in a minute."""
+
+
+class UnknownRun(SandboxError):
+    """There is no such run, or it ended more than ten minutes ago."""
+
+
+class SessionLost(SandboxError):
+    """The machine under this session went away. Your files are safe: send the request again."""
+
+
+class Fenced(SandboxError):
+    """A newer relay serves this session."""
+
+
+class ProtocolBreach(SandboxError):
+    """The container broke the protocol and was ended."""
+
+
+class HostError(SandboxError):
+    """The machine's engine refused or failed."""
+
+
+class AlreadyClaimed(HostError):
+    """Another session took this warm container first."""
+
+
+class NoSuchContainer(HostError):
+    """The container is gone."""

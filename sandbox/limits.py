@@ -1,0 +1,106 @@
+"""Every number that caps a container, a run or a message, stated once.
+
+Sizes are bytes and times are seconds. `ContainerLimits` is what one container may use and `RunLimits` what one
+run may use; both come from a plan, and both are clamped here so that no limit is ever absent, zero or endless.
+"""
+
+import msgspec
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+# --- files -----------------------------------------------------------------------------------------------------
+FILE_BYTES = 512 * KIB
+WORKSPACE_FILES = 500
+WORKSPACE_BYTES = 8 * MIB
+PATH_BYTES = 255
+OVERLAY_BYTES = 32 * MIB
+BLOB_SECONDS = 3600
+
+# --- what crosses between relay and agent ----------------------------------------------------------------------
+FRAME_BYTES = 1 * MIB  # one line of JSON, either way
+OUTPUT_CHUNK_BYTES = 32 * KIB  # one `output` event
+UNACKNOWLEDGED_BYTES = 256 * KIB  # frames of one channel that the agent keeps; beyond that a program waits
+DIAGNOSTICS = 500  # of one load; more are cut and said
+MESSAGE_BYTES = 16 * KIB  # one diagnostic's text
+
+# --- events ----------------------------------------------------------------------------------------------------
+RUN_EVENTS_BYTES = 4 * MIB
+RUN_EVENTS_SECONDS = 600
+FOLLOWER_WINDOW_BYTES = 1 * MIB
+FOLLOWER_LIVE_SECONDS = 10
+SESSION_EVENTS = 2000
+OUTPUT_TAIL_BYTES = 64 * KIB
+
+# --- lives -----------------------------------------------------------------------------------------------------
+LEASE_SECONDS = 6.0
+LEASE_RENEW_SECONDS = 2.0
+RELAY_QUIET_SECONDS = 5.0
+ATTACH_SECONDS = 5.0
+STOP_GRACE_SECONDS = 1.0
+HIBERNATE_SECONDS = 900
+DEAD_MAN_EXTRA_SECONDS = 300
+RUN_DEADLINE_EXTRA_SECONDS = 60
+CONTAINER_AGE_SECONDS = 24 * 3600
+ONE_SHOT_WAIT_SECONDS = 30
+QUEUE_SESSIONS = 200
+KEEPER_SECONDS = 2.0
+
+# --- a container's fixed parts ---------------------------------------------------------------------------------
+USER_ID = 10000
+WORK_INODES = 20_000
+TMP_BYTES = 32 * MIB
+OPEN_FILES = 1024
+CREATED_FILE_BYTES = 256 * MIB
+LOCKED_BYTES = 64 * KIB
+OOM_SCORE = 500
+PROGRAM_OOM_SCORE = 1000
+CONTAINER_OVERHEAD_BYTES = 14 * MIB  # the shim, outside the cgroup
+
+
+def _clamp(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+class ContainerLimits(msgspec.Struct, frozen=True, rename="camel"):
+    """What one container may use."""
+
+    memory_bytes: int = 1 * GIB
+    cpus: float = 1.0
+    pids: int = 128
+    cpu_weight: int = 100  # 1..1000, relative to other containers of the host
+
+    def clamped(self) -> "ContainerLimits":
+        """The same limits with every number between its floor and its ceiling."""
+        return ContainerLimits(
+            memory_bytes=int(_clamp(self.memory_bytes, 256 * MIB, 8 * GIB)),
+            cpus=_clamp(self.cpus, 0.1, 4.0),
+            pids=int(_clamp(self.pids, 64, 1024)),
+            cpu_weight=int(_clamp(self.cpu_weight, 1, 1000)),
+        )
+
+    @property
+    def work_bytes(self) -> int:
+        """Size of the tmpfs on `/work`: it counts in the container's memory."""
+        return self.memory_bytes // 4
+
+
+class RunLimits(msgspec.Struct, frozen=True, rename="camel"):
+    """What one run may use: wall clocks of its two phases and the bytes that it may print."""
+
+    compile_seconds: float = 60.0
+    run_seconds: float = 60.0
+    test_seconds: float = 120.0
+    idle_seconds: float = 900.0  # a REPL ends after this long without input
+    output_bytes: int = 8 * MIB
+
+    def clamped(self) -> "RunLimits":
+        """The same limits with every number between its floor and its ceiling."""
+        return RunLimits(
+            compile_seconds=_clamp(self.compile_seconds, 1, 600),
+            run_seconds=_clamp(self.run_seconds, 1, 3600),
+            test_seconds=_clamp(self.test_seconds, 1, 3600),
+            idle_seconds=_clamp(self.idle_seconds, 10, 7200),
+            output_bytes=int(_clamp(self.output_bytes, 1 * KIB, 64 * MIB)),
+        )
