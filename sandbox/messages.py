@@ -256,7 +256,7 @@ class Output(Tagged, frozen=True):
     text: Annotated[str, Meta(max_length=OUTPUT_CHUNK_BYTES)]
 
 
-class OutputDropped(Tagged, frozen=True):
+class OutputDropped(Tagged, frozen=True, tag="output_dropped"):
     """Stands in for events that the buffer had to drop."""
 
     bytes: Count

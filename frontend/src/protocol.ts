@@ -1,0 +1,321 @@
+// Rendered by `manage.py protocol` from ide/protocol.py. Do not edit.
+
+/** JSON-RPC's, LSP's and our own. */
+export const ErrorCode = {
+  PARSE_ERROR: -32700,
+  INVALID_REQUEST: -32600,
+  METHOD_NOT_FOUND: -32601,
+  INVALID_PARAMS: -32602,
+  INTERNAL_ERROR: -32603,
+  SERVER_NOT_INITIALIZED: -32002,
+  REQUEST_CANCELLED: -32800,
+  CONTENT_MODIFIED: -32801,
+  QUOTA: 1,
+  POOL_FULL: 2,
+  SESSION_LOST: 3,
+  NOT_ALLOWED: 4,
+  UNKNOWN_RUN: 5,
+} as const;
+
+/** Why the server closed the socket. */
+export const CloseCode = {
+  DONE: 1000,
+  LOGIN_EXPIRED: 4001,
+  NO_SUCH_WORKSPACE: 4004,
+  FLOOD: 4008,
+  TOO_MANY_SOCKETS: 4009,
+} as const;
+
+export interface Initialize {
+  capabilities: ClientCapabilities;
+}
+
+export interface ClientCapabilities {
+  general?: GeneralCapabilities | null;
+}
+
+export interface GeneralCapabilities {
+  positionEncodings?: string[] | null;
+}
+
+export interface Initialized {
+  capabilities: ServerCapabilities;
+  serverInfo: ServerInfo;
+}
+
+/** Only what works is announced. */
+export interface ServerCapabilities {
+  positionEncoding: string;
+  textDocumentSync: TextDocumentSync;
+}
+
+export interface TextDocumentSync {
+  openClose: boolean;
+  change: number;
+  save: SaveOptions;
+}
+
+export interface SaveOptions {
+  includeText: boolean;
+}
+
+export interface ServerInfo {
+  name: string;
+  version: string;
+}
+
+/** Parameters of which nothing is read. */
+export interface Empty {
+}
+
+/** `{}` */
+export interface Nothing {
+}
+
+export interface RunStart {
+  requestId: string;
+  mode: "compile" | "interpret" | "repl" | "test";
+  entry?: string | null;
+  optimization?: 0 | 1 | 2 | null;
+  args?: string[];
+  stdin?: string | null;
+  terminal?: Terminal | null;
+}
+
+export interface Terminal {
+  columns?: number;
+  rows?: number;
+}
+
+export interface RunReference {
+  runId: string;
+}
+
+export interface RunInput {
+  runId: string;
+  text?: string | null;
+  eof?: boolean;
+}
+
+export interface RunResize {
+  runId: string;
+  columns: number;
+  rows: number;
+}
+
+/** A live run, or one that ended in the last 10 minutes; `startedAt` is Unix time in seconds. */
+export interface RunSummary {
+  runId: string;
+  mode: "compile" | "interpret" | "repl" | "test";
+  state: "accepted" | "finished" | "running";
+  lastSeq: number;
+  startedAt: number;
+}
+
+export interface RunFollow {
+  runId: string;
+  afterSeq: number;
+}
+
+export interface CancelRequest {
+  id: number | string;
+}
+
+export interface DidOpen {
+  textDocument: TextDocumentItem;
+}
+
+export interface TextDocumentItem {
+  uri: string;
+  version: number;
+  text: string;
+  languageId?: string;
+}
+
+export interface DidChange {
+  textDocument: VersionedTextDocument;
+  contentChanges: Change[];
+}
+
+export interface VersionedTextDocument {
+  uri: string;
+  version: number;
+}
+
+/** New text for a range, or for the whole document where there is no range. */
+export interface Change {
+  text: string;
+  range?: Range | null;
+}
+
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+/** Zero-based line and UTF-16 character, as in LSP. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export interface DidClose {
+  textDocument: TextDocument;
+}
+
+export interface TextDocument {
+  uri: string;
+}
+
+export interface DidSave {
+  textDocument: TextDocument;
+}
+
+export interface RunAck {
+  runId: string;
+  seq: number;
+}
+
+export interface Queued {
+  type: "queued";
+  position: number;
+  estimateSeconds: number | null;
+}
+
+/** The phase begins; a run of `compile` or `test` says it twice. */
+export interface Started {
+  type: "started";
+  phase: "compile" | "run";
+}
+
+export interface Output {
+  type: "output";
+  stream: "stderr" | "stdout" | "terminal";
+  text: string;
+}
+
+/** Stands in for events that the buffer had to drop. */
+export interface OutputDropped {
+  type: "output_dropped";
+  bytes: number;
+  throughSeq: number;
+}
+
+/** The end of a run, always last, exactly once. */
+export interface Finished {
+  type: "finished";
+  outcome: "compile_failed" | "exited" | "host_lost" | "internal_error" | "out_of_memory" | "output_limit" | "signalled" | "stopped" | "timed_out";
+  phase: "compile" | "run" | null;
+  exitCode: number | null;
+  signal: string | null;
+  diagnostics: Diagnostic[];
+  timings: Timings;
+  usage: Usage;
+  reason: string | null;
+}
+
+/** One message of a compiler or linter; `severity` as in LSP (1 error … 4 hint). */
+export interface Diagnostic {
+  uri: string;
+  range: Range;
+  severity: number;
+  code: string | null;
+  source: string;
+  message: string;
+}
+
+export interface Timings {
+  queuedSeconds: number;
+  compileSeconds: number;
+  runSeconds: number;
+}
+
+export interface Usage {
+  cpuSeconds: number;
+  peakMemoryBytes: number;
+}
+
+/** The head of every `run/event`. */
+export interface NumberedEvent {
+  runId: string;
+  seq: number;
+}
+
+/** `version` is this connection's; without one they are about the saved text. */
+export interface PublishDiagnostics {
+  uri: string;
+  diagnostics: Diagnostic[];
+  version?: number | null;
+}
+
+export interface ShowMessage {
+  type: 1 | 2 | 3 | 4;
+  message: string;
+}
+
+export interface SessionStatus {
+  state: "hibernated" | "lost" | "moved" | "ready" | "starting" | "waiting";
+  position?: number | null;
+  estimateSeconds?: number | null;
+  host?: string | null;
+  toolchain?: string | null;
+  reason?: string | null;
+}
+
+/** A file was saved; no etag: it is gone. `version`: it is this connection's document of that version. */
+export interface FileChanged {
+  path: string;
+  etag: string | null;
+  version?: number | null;
+}
+
+export interface RunStarted {
+  runId: string;
+  mode: "compile" | "interpret" | "repl" | "test";
+  entry: string | null;
+}
+
+/** What a live run has used so far; about once a second, never sent again. */
+export interface RunUsage {
+  runId: string;
+  cpuSeconds: number;
+  memoryBytes: number;
+}
+
+export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Finished);
+
+/** What the client asks. */
+export interface Requests {
+  "initialize": { params: Initialize; result: Initialized };
+  "shutdown": { params: Empty; result: null };
+  "session/restart": { params: Nothing; result: Nothing };
+  "run/start": { params: RunStart; result: RunReference };
+  "run/input": { params: RunInput; result: Nothing };
+  "run/resize": { params: RunResize; result: Nothing };
+  "run/stop": { params: RunReference; result: Nothing };
+  "run/list": { params: Nothing; result: RunSummary[] };
+  "run/follow": { params: RunFollow; result: Nothing };
+}
+
+/** What the client tells. */
+export interface ClientNotifications {
+  "initialized": Empty;
+  "exit": Empty;
+  "$/cancelRequest": CancelRequest;
+  "textDocument/didOpen": DidOpen;
+  "textDocument/didChange": DidChange;
+  "textDocument/didClose": DidClose;
+  "textDocument/didSave": DidSave;
+  "run/ack": RunAck;
+}
+
+/** What the server tells. */
+export interface ServerNotifications {
+  "textDocument/publishDiagnostics": PublishDiagnostics;
+  "window/showMessage": ShowMessage;
+  "session/status": SessionStatus;
+  "file/changed": FileChanged;
+  "run/started": RunStarted;
+  "run/usage": RunUsage;
+  "run/event": RunEvent;
+}
