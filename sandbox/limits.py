@@ -70,6 +70,7 @@ class ContainerLimits(msgspec.Struct, frozen=True, rename="camel"):
     cpus: float = 1.0
     pids: int = 128
     cpu_weight: int = 100  # 1..1000, relative to other containers of the host
+    disk_bytes: int = 256 * MIB  # of `/work`, at most a quarter of the memory
 
     def clamped(self) -> "ContainerLimits":
         """The same limits with every number between its floor and its ceiling."""
@@ -78,12 +79,13 @@ class ContainerLimits(msgspec.Struct, frozen=True, rename="camel"):
             cpus=_clamp(self.cpus, 0.1, 4.0),
             pids=int(_clamp(self.pids, 64, 1024)),
             cpu_weight=int(_clamp(self.cpu_weight, 1, 1000)),
+            disk_bytes=int(_clamp(self.disk_bytes, 16 * MIB, 2 * GIB)),
         )
 
     @property
     def work_bytes(self) -> int:
         """Size of the tmpfs on `/work`: it counts in the container's memory."""
-        return self.memory_bytes // 4
+        return min(self.disk_bytes, self.memory_bytes // 4)
 
 
 class RunLimits(msgspec.Struct, frozen=True, rename="camel"):

@@ -1,0 +1,1 @@
+"""System checks: settings that are unsafe say so, with a hint what to do."""

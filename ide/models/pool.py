@@ -1,0 +1,61 @@
+"""The hosts and toolchains that the pool is told of."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Host(models.Model):
+    """A virtual machine with a Docker Engine."""
+
+    class Runtime(models.TextChoices):
+        RUNC = "runc", "runc"
+        RUNSC = "runsc", "gVisor (runsc)"
+
+    name = models.SlugField(max_length=40, unique=True)
+    address = models.CharField(max_length=200, help_text="unix:///run/docker.sock or tcp://10.0.0.5:2376")
+    credentials = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="A folder with ca.pem, cert.pem and key.pem, readable by the workers.",
+    )
+    runtime = models.CharField(max_length=8, choices=Runtime.choices, default=Runtime.RUNC)
+    cordoned = models.BooleanField(default=False, help_text="Takes no new sessions; those on it move away.")
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Toolchain(models.Model):
+    """An image by digest: one GHC, one package set. A newer image of a name takes the older one's place."""
+
+    name = models.CharField(max_length=64)
+    digest = models.CharField(max_length=200, unique=True)
+    image = models.CharField(
+        max_length=400, help_text="What engines know it by where no registry gives digests."
+    )
+    ghc = models.CharField("GHC", max_length=40)
+    packages = models.JSONField(default=dict, blank=True, help_text="Package name → version.")
+    enabled = models.BooleanField(default=True)
+    is_default = models.BooleanField("default", default=False)
+    warm = models.BooleanField("kept warm", default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(enabled=True), name="one_enabled_toolchain_a_name"
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_toolchain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

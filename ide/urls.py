@@ -1,0 +1,3 @@
+"""Where each page and call is."""
+
+urlpatterns: list[object] = []
