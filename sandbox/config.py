@@ -13,6 +13,7 @@ class Config(msgspec.Struct, frozen=True):
     redis_url: str = "redis://127.0.0.1:6379/0"
     installation: str = "haskell-ide"  # prefix of container names and value of their label
     worker_threads: int = 64
+    images: str = "haskell-ide"  # prefix of image names on an engine
     registry: str = ""  # where images are pushed and pulled; empty: save and load
     memory_reserve_bytes: int = 1024**3  # left to the host itself
     warm_per_toolchain: int = 2

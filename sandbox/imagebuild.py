@@ -1,0 +1,102 @@
+"""Makes images on an engine, with a registry or without one."""
+
+import io
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docker import DockerClient
+from docker.errors import DockerException, ImageNotFound
+
+from sandbox.exceptions import HostError
+
+BUILD_SECONDS = 3600  # an engine says nothing while apt unpacks
+BOOTSTRAP = ("mmdebstrap", "--variant=minbase", "--quiet", "--aptopt=Acquire::Check-Valid-Until false")
+PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+
+def connect(address: str | None = None) -> DockerClient:
+    """The engine at an address, or the one that the environment names."""
+    client = DockerClient(base_url=address or os.environ.get("DOCKER_HOST"), timeout=BUILD_SECONDS)
+    # With a CA bundle in the environment, requests would check the engine's certificate against that one.
+    client.api.trust_env = False
+    return client
+
+
+def image_id(engine: DockerClient, tag: str) -> str | None:
+    """The content digest of the image under a tag; None when the engine has none."""
+    try:
+        return engine.images.get(tag).id
+    except ImageNotFound:
+        return None
+
+
+def base_image(engine: DockerClient, suite: str, bootstrapped: str, *, fresh: bool = False) -> str:
+    """A bare Debian: the registry's where one can be reached, else one made of Debian's packages."""
+    official = f"debian:{suite}-slim"
+    for tag in () if fresh else (official, bootstrapped):
+        if image_id(engine, tag):
+            return tag
+    try:
+        engine.images.pull("debian", tag=f"{suite}-slim")
+    except DockerException:
+        _bootstrap(engine, suite, bootstrapped)
+        return bootstrapped
+    return official
+
+
+def _bootstrap(engine: DockerClient, suite: str, tag: str) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".tar") as tree:
+        # Debian's testing has release files past their date on some mirrors.
+        made = subprocess.run([*BOOTSTRAP, suite, tree.name], capture_output=True, text=True, check=False)  # noqa: S603
+        if made.returncode:
+            raise HostError(
+                f"no registry can be reached, and mmdebstrap could not make Debian {suite}: {made.stderr}"
+            )
+        repository, name = tag.split(":")
+        engine.api.import_image_from_file(tree.name, repository=repository, tag=name)
+
+
+def context(files: Mapping[str, Path]) -> bytes:
+    """A build context: each file under its name in the context, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, path in sorted(files.items()):
+            data = path.read_bytes()
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            entry.mode = 0o755 if os.access(path, os.X_OK) else 0o644
+            archive.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def build(
+    engine: DockerClient, tag: str, archive: bytes, arguments: Mapping[str, str], log: Path, *, fresh: bool
+) -> str:
+    """Build an image from a context; what the engine says goes to `log`. Returns the image's id."""
+    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
+    lines: Iterator[dict[str, Any]] = engine.api.build(
+        fileobj=io.BytesIO(archive),
+        custom_context=True,
+        tag=tag,
+        buildargs={**proxies, **arguments},
+        nocache=fresh,
+        rm=True,
+        forcerm=True,
+        decode=True,
+    )
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        for line in lines:
+            file.write(line.get("stream", ""))
+            file.flush()
+            if "error" in line:
+                raise HostError(f"{tag} could not be built: {line['error']} (see {log})")
+    made = image_id(engine, tag)
+    if made is None:
+        raise HostError(f"{tag} was built and is gone again (see {log})")
+    return made

@@ -1,0 +1,170 @@
+"""Toolchains: images by digest, built from a folder each under `sandbox/images/` when their inputs change.
+
+    base (Debian)  ◄── NAME-packages:HASH (GHC and its packages: minutes)  ◄── NAME:HASH (agent: seconds)
+
+A tag's HASH is over everything that went into the image, so an image that exists is up to date. Sessions get
+images by id, which is the digest of their content: the same on each engine, however the image came there.
+
+    python -m sandbox.toolchains build [NAME...] [--fresh]
+"""
+
+import argparse
+import fcntl
+import hashlib
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from docker import DockerClient
+
+from sandbox import imagebuild
+from sandbox.config import config
+from sandbox.exceptions import SandboxError
+from sandbox.limits import USER_ID
+
+ROOT = Path(__file__).parent
+IMAGES = ROOT / "images"
+BUILT = ROOT.parent / "build"
+DESCRIPTIONS = BUILT / "toolchains.json"
+AGENT_MODULES = ("__init__.py", "messages.py", "limits.py")
+READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
+
+
+class Toolchain(msgspec.Struct, frozen=True):
+    """One GHC and one package set. `digest` is the image's id; `packages` maps names to versions."""
+
+    name: str
+    digest: str
+    ghc: str
+    packages: dict[str, str]
+    default: bool = False
+
+
+def names() -> list[str]:
+    """Every toolchain that has a folder."""
+    return sorted(folder.parent.name for folder in IMAGES.glob("*/Dockerfile"))
+
+
+def ensure(engine: DockerClient, name: str, *, fresh: bool = False) -> str:
+    """The id of the toolchain's image, built first if its inputs changed; `fresh` takes new packages, too."""
+    with _alone():
+        packages = _ensure_packages(engine, name, fresh=fresh)
+        arguments = {"PACKAGES": packages, "USER_ID": str(USER_ID)}
+        archive = imagebuild.context(_agent_files())
+        tag = _tag(name, archive + repr(arguments).encode())
+        made = None if fresh else imagebuild.image_id(engine, tag)
+        return made or imagebuild.build(engine, tag, archive, arguments, _log(name), fresh=fresh)
+
+
+def _ensure_packages(engine: DockerClient, name: str, *, fresh: bool) -> str:
+    files = _package_files(name)
+    archive = imagebuild.context(files)
+    tag = _tag(f"{name}-packages", archive)
+    made = None if fresh else imagebuild.image_id(engine, tag)
+    if made:
+        return made
+    suite = _suite(files["Dockerfile"])
+    base = imagebuild.base_image(engine, suite, f"{config().images}/base:{suite}", fresh=fresh)
+    return imagebuild.build(engine, tag, archive, {"BASE": base}, _log(f"{name}-packages"), fresh=fresh)
+
+
+def _package_files(name: str) -> dict[str, Path]:
+    """What goes into the layer of GHC and packages: the toolchain's folder and what all of them share."""
+    shared = [file for file in IMAGES.iterdir() if file.is_file() and not file.name.endswith("Dockerfile")]
+    return {file.name: file for file in [*shared, *(IMAGES / name).iterdir()]}
+
+
+def _agent_files() -> dict[str, Path]:
+    """What goes into the layer of the agent."""
+    modules = [ROOT / module for module in AGENT_MODULES]
+    agent = [
+        file for file in (ROOT / "agent").rglob("*") if file.is_file() and "__pycache__" not in file.parts
+    ]
+    inside = {f"sandbox/{file.relative_to(ROOT)}": file for file in [*modules, *agent]}
+    return {"Dockerfile": IMAGES / "agent.Dockerfile", **inside}
+
+
+def _suite(dockerfile: Path) -> str:
+    """The Debian release that a Dockerfile's base names: `ARG BASE=debian:trixie-slim`."""
+    found = re.search(r"^ARG BASE=debian:(\w+)-slim$", dockerfile.read_text(), re.MULTILINE)
+    if not found:
+        raise SandboxError(f"{dockerfile} must say ARG BASE=debian:<release>-slim")
+    return found[1]
+
+
+def _tag(name: str, inputs: bytes) -> str:
+    return f"{config().images}/{name}:{hashlib.sha256(inputs).hexdigest()[:16]}"
+
+
+def _log(name: str) -> Path:
+    return BUILT / "logs" / f"{name}.log"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build at a time in this directory: two processes would make the same image twice."""
+    BUILT.mkdir(exist_ok=True)
+    with (BUILT / "toolchains.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def describe(engine: DockerClient, name: str, digest: str) -> Toolchain:
+    """What is in the image, as its own GHC says."""
+    said = engine.containers.run(digest, READ_OUT, network_mode="none", remove=True, stderr=False).decode()
+    ghc, listed = said.split("\n", 1)
+    packages = dict(package.rsplit("-", 1) for package in listed.split())
+    labels = engine.images.get(digest).labels
+    return Toolchain(
+        name, digest, ghc, dict(sorted(packages.items())), labels.get("haskell-ide.default") == "true"
+    )
+
+
+def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
+    """The toolchains that were last built here; none before the first build."""
+    return msgspec.json.decode(file.read_bytes(), type=list[Toolchain]) if file.exists() else []
+
+
+def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> list[Toolchain]:
+    """Build what changed, read out what is new, write the descriptions file. Returns what it then holds."""
+    known = {toolchain.name: toolchain for toolchain in described() if toolchain.name in names()}
+    for name in wanted:
+        began = time.monotonic()
+        digest = ensure(engine, name, fresh=fresh)
+        if name not in known or known[name].digest != digest:
+            known[name] = describe(engine, name, digest)
+        _say(
+            f"{name}: GHC {known[name].ghc}, {len(known[name].packages)} packages, {time.monotonic() - began:.0f} s"
+        )
+    found = [known[name] for name in sorted(known)]
+    DESCRIPTIONS.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
+    return found
+
+
+_say = partial(print, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Build the named toolchains, or all."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox.toolchains", description="Build toolchain images."
+    )
+    parser.add_argument("command", choices=["build"])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "--fresh", action="store_true", help="use nothing built before: takes Debian's newest packages"
+    )
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(names())
+    if unknown:
+        parser.error(f"no such toolchain: {', '.join(sorted(unknown))} (there are {', '.join(names())})")
+    build(imagebuild.connect(), arguments.names or names(), fresh=arguments.fresh)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What tests of every part share: a Redis of their own, the engine, the default toolchain."""
+
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+import docker
+import pytest
+import redis
+
+from sandbox import imagebuild, toolchains
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A redis-server that only this test process uses."""
+    program = shutil.which("redis-server")
+    assert program, "redis-server is not installed"
+    port = free_port()
+    folder = tmp_path_factory.mktemp("redis")
+    command = [program, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log) as server:
+        try:
+            _wait_for_redis(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+
+
+def _wait_for_redis(port: int) -> None:
+    for _ in range(100):
+        try:
+            with redis.Redis(port=port) as client:
+                client.ping()
+                return
+        except redis.exceptions.ConnectionError:
+            time.sleep(0.05)
+    raise AssertionError("redis-server did not start")
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Address of an empty Redis."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[docker.DockerClient]:
+    """The machine's Docker Engine."""
+    client = imagebuild.connect()
+    client.ping()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def toolchain(engine: docker.DockerClient) -> str:
+    """The image id (digest) of the default toolchain with the agent as it is in the tree."""
+    return toolchains.ensure(engine, "ghc-9.6")
+
+
+@pytest.fixture
+def installation(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A name that only this test uses; containers that carry it are removed afterwards, in every state."""
+    name = f"test-{secrets.token_hex(4)}"
+    yield name
+    if "engine" in request.fixturenames or request.node.get_closest_marker("engine"):
+        client = request.getfixturevalue("engine")
+        labels = {"label": f"haskell-ide.installation={name}"}
+        for container in client.containers.list(all=True, filters=labels, ignore_removed=True):
+            container.remove(force=True)
