@@ -14,7 +14,7 @@ import hashlib
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -74,7 +74,7 @@ def _ensure_packages(engine: DockerClient, name: str, *, fresh: bool) -> str:
 
 
 def _package_files(name: str) -> dict[str, Path]:
-    """What goes into the layer of GHC and packages: the toolchain's folder and what all of them share."""
+    """What goes into the layer of GHC and packages: what all toolchains share, unless the folder has its own."""
     shared = [file for file in IMAGES.iterdir() if file.is_file() and not file.name.endswith("Dockerfile")]
     return {file.name: file for file in [*shared, *(IMAGES / name).iterdir()]}
 
@@ -138,9 +138,8 @@ def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> li
         digest = ensure(engine, name, fresh=fresh)
         if name not in known or known[name].digest != digest:
             known[name] = describe(engine, name, digest)
-        _say(
-            f"{name}: GHC {known[name].ghc}, {len(known[name].packages)} packages, {time.monotonic() - began:.0f} s"
-        )
+        made, seconds = known[name], time.monotonic() - began
+        _say(f"{name}: GHC {made.ghc}, {len(made.packages)} packages, {seconds:.0f} s")
     found = [known[name] for name in sorted(known)]
     DESCRIPTIONS.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
     return found
