@@ -22,6 +22,7 @@ INSTALLATION_LABEL = LABEL + "installation"
 TOOLCHAIN_LABEL = LABEL + "toolchain"
 ROLE_LABEL = LABEL + "role"
 RUNTIME_LABEL = LABEL + "runtime"
+PROFILE_LABEL = LABEL + "profile"
 
 SEND_SECONDS = 5.0
 _SESSION_NAME = re.compile(r"-s-(?P<session>[0-9A-Za-z_-]{1,64})-(?P<epoch>[0-9]{1,16})$")
@@ -37,7 +38,6 @@ class ContainerInfo(msgspec.Struct, frozen=True):
     toolchain: str
     runtime: str
     created: float
-    image: str = ""
     profile: str = ""  # digest of the configuration that it was created with
 
     @property
@@ -54,7 +54,7 @@ class ContainerInfo(msgspec.Struct, frozen=True):
 
 
 class ContainerState(msgspec.Struct, frozen=True):
-    """`oom_killed` is set when any process of it was killed, and stays so: evidence, never alone the verdict."""
+    """`oom_killed` stays set once any process of it was killed: evidence, never alone the verdict."""
 
     name: str
     running: bool
@@ -79,13 +79,13 @@ class Channel(Protocol):
         """All of `data`; HostError when the stream is closed or took no byte within `timeout` seconds."""
 
     def receive(self, timeout: float) -> bytes | None:
-        """The next chunk (≤ 64 KiB); b"" at the end of the stream; None when nothing came within `timeout` seconds.
+        """The next chunk (≤ 64 KiB); b"" at the stream's end; None when nothing came in `timeout` seconds.
 
         HostError when the engine speaks nonsense. May be called by one thread while another sends.
         """
 
     def close(self) -> None:
-        """Leave the container as it is; may be called by any thread and more than once; ends a waiting `receive`."""
+        """Leave the container as it is; any thread may, more than once; ends a waiting `receive`."""
 
 
 class Host(Protocol):
@@ -97,9 +97,9 @@ class Host(Protocol):
         """Create and start; returns the container's id. AlreadyClaimed when the name is taken."""
 
     def claim(self, container: str, name: str, limits: ContainerLimits) -> None:
-        """Take `container` (id or, for a warm one, its name) for a session: rename it, then set CPU, memory, pids.
+        """Take `container` (id or, for a warm one, its name) for a session: rename it, set CPU, memory, pids.
 
-        Of several callers that give a warm container's *name*, exactly one succeeds; the others get AlreadyClaimed.
+        Of several callers that give a warm container's *name* one succeeds, the others: AlreadyClaimed.
         A newer relay of the same session claims again, by id, with its higher epoch in the name.
         """
 
