@@ -1,4 +1,4 @@
-"""Settings of the service. The defaults run on a laptop; `X_FILE` may name a file that holds the value of `X`."""
+"""Settings of the service. The defaults run on a laptop; `X_FILE` may name a file with the value of `X`."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from sandbox import limits
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = BASE_DIR / ".run"
 
-# --- who may reach it, and how -----------------------------------------------------------------------------------
+# --- who may reach it, and how -------------------------------------------------------------------------
 DEBUG = environment.flag("DEBUG", False)
 SECRET_KEY = environment.secret("SECRET_KEY", RUN_DIR / "secret-key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -19,13 +19,13 @@ HTTPS = environment.flag("HTTPS", False)  # a proxy in front speaks TLS and sets
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"] if HTTPS else []
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")  # empty: only this machine may read /metrics
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people --------------------------------------------------------------------------------------------
 GUESTS = environment.flag("GUESTS", True)
 GUEST_HOURS = environment.number("GUEST_HOURS", 24)
 GUESTS_PER_HOUR = environment.number("GUESTS_PER_HOUR", 100)  # from one address
 SIGN_UP = environment.flag("SIGN_UP", True)
 
-# --- parts -------------------------------------------------------------------------------------------------------
+# --- parts ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "ide",
     "django.contrib.admin",
@@ -67,7 +67,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- database ----------------------------------------------------------------------------------------------------
+# --- database ------------------------------------------------------------------------------------------
 DATABASE_URL = environment.text("DATABASE_URL", f"sqlite:///{RUN_DIR / 'ide.sqlite3'}")
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -78,9 +78,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- signing in --------------------------------------------------------------------------------------------------
+# --- signing in ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "ide.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -107,7 +109,7 @@ AXES_LOCKOUT_TEMPLATE = "ide/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 
-# --- browsers ----------------------------------------------------------------------------------------------------
+# --- browsers ------------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -127,7 +129,7 @@ if HTTPS:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * limits.WORKSPACE_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = limits.WORKSPACE_BYTES
 
-# --- texts and files ---------------------------------------------------------------------------------------------
+# --- texts and files -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -75,7 +75,7 @@ class Plan(models.Model):
                 fields=["audience"],
                 condition=Q(audience__in=["everybody", "guests"]),
                 name="one_plan_for_everybody_and_one_for_guests",
-                violation_error_message="Another plan is for these users already: change that one's audience first.",
+                violation_error_message="Another plan is for these users: change that one first.",
             )
         ]
 

@@ -95,7 +95,7 @@ class Run(models.Model):
     def state(self) -> str:
         if self.outcome:
             return "finished"
-        return "running" if self.started_at else "queued"
+        return "running" if self.started_at else "accepted"
 
     @classmethod
     def finish(cls, run_id: str, finished: Finished, at: datetime, **output: Any) -> bool:

@@ -39,14 +39,15 @@ class File(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=PATH_BYTES)
-    text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, db_index=True, editable=False)
     size = models.PositiveIntegerField("bytes", editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    text = models.TextField(blank=True)  # last, so that SQLite finds the others without walking through it
 
     class Meta:
         ordering = ["path"]
         constraints = [models.UniqueConstraint(fields=["workspace", "path"], name="one_file_a_path")]
+        indexes = [models.Index(fields=["workspace", "size"])]
 
     def __str__(self) -> str:
         return self.path

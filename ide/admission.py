@@ -1,0 +1,112 @@
+"""Lets runs and sessions in, or refuses them: check and row in one transaction, one user at a time.
+
+    lock the user's row ── read the standing ── decide (ide.quotas) ── write the row ── commit
+
+PostgreSQL waits at the row's lock, SQLite at the start of the immediate transaction, so that requests that
+come at once never pass a limit together.
+"""
+
+from collections.abc import Iterable
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
+
+from ide import quotas
+from ide.door import door
+from ide.exceptions import Forbidden, Refused
+from ide.models import Run, Session, Usage, User, Workspace
+from ide.standing import allowance_of, live_runs, standing_of
+
+
+def lock(user_id: int) -> User:
+    """The user's row, ours until the transaction ends. Raises Forbidden for one who may not act any more."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None or not user.is_active:
+        raise Forbidden("This account is suspended. Write to the administrator.")
+    if not user.may_act():
+        raise Forbidden("Your time as a guest is over. Sign up, or begin again as a guest.")
+    return user
+
+
+@transaction.atomic
+def admit_run(run: Run, ended: Iterable[str] = ()) -> Run:
+    """Save the new run if its user may start it, and count it; an earlier run of the same request comes back.
+
+    `ended` are runs that the sandbox knows to be over, although their rows do not say so yet. Live runs of
+    the same workspace and mode do not count: the new one supersedes them. Raises Refused.
+    """
+    user = lock(run.user_id)
+    earlier = _same_request(run)
+    if earlier:
+        return earlier
+    superseded = (run.workspace, run.mode) if run.workspace else None
+    standing = standing_of(user, ended, superseded)
+    quotas.check_run(allowance_of(user), standing, run.mode, run.toolchain_name)
+    run.save(force_insert=True)
+    Usage.charge(user.pk, runs=1)
+    return run
+
+
+@transaction.atomic
+def admit_session(workspace: Workspace, gone: Iterable[str] = ()) -> Session:
+    """Count the workspace's session as live, if its user may have one more. Raises Refused.
+
+    `gone` are workspaces whose sessions the sandbox knows to be over, although their rows do not say so yet.
+    """
+    user = lock(workspace.user_id)
+    Session.objects.filter(user=user, pk__in=list(gone)).update(state=Session.State.LOST)
+    session = Session.objects.filter(pk=workspace.pk).first() or Session(workspace=workspace, user=user)
+    if session.state in Session.LIVE and not session._state.adding:
+        return session
+    quotas.check_session(allowance_of(user), standing_of(user))
+    session.state, session.opened_at, session.changed_at = (
+        Session.State.STARTING,
+        timezone.now(),
+        timezone.now(),
+    )
+    session.save()
+    return session
+
+
+async def let_run(run: Run) -> Run:
+    """`admit_run`; when runs at once are used up, those that the sandbox knows to be over are left out."""
+    try:
+        return await sync_to_async(admit_run)(run)
+    except Refused as refusal:
+        ended = await _ended_runs(run.user) if refusal.limit == "runs" else []
+        if not ended:
+            raise
+    return await sync_to_async(admit_run)(run, ended)
+
+
+async def let_session(workspace: Workspace) -> Session:
+    """`admit_session`; when sessions are used up, those that the sandbox knows to be over are left out."""
+    try:
+        return await sync_to_async(admit_session)(workspace)
+    except Refused as refusal:
+        gone = await _gone_sessions(workspace.user_id) if refusal.limit == "sessions" else []
+        if not gone:
+            raise
+    return await sync_to_async(admit_session)(workspace, gone)
+
+
+async def _ended_runs(user: User) -> list[str]:
+    """The recorder may be some milliseconds behind the sandbox."""
+    return [run.run_id async for run in live_runs(user) if await door().outcome(run.run_id)]
+
+
+async def _gone_sessions(user_id: int) -> list[str]:
+    live = Session.objects.filter(user_id=user_id, state__in=Session.LIVE).select_related("workspace")
+    gone = []
+    async for session in live:
+        status = await door().status(session.workspace.session_id)
+        if status is None or status.state in ("hibernated", "lost"):
+            gone.append(session.workspace.session_id)
+    return gone
+
+
+def _same_request(run: Run) -> Run | None:
+    if run.request_id is None:
+        return None
+    return Run.objects.filter(workspace=run.workspace, request_id=run.request_id).first()

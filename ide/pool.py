@@ -1,0 +1,74 @@
+"""What the database knows of hosts and toolchains, and telling it to the sandbox."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import transaction
+
+from ide.door import door
+from ide.exceptions import Invalid, Unavailable
+from ide.models import Host, Toolchain, Workspace
+from sandbox.messages import HostEntry, Pool, ToolchainEntry
+
+
+def pool() -> Pool:
+    """All enabled hosts and toolchains."""
+    hosts = [
+        HostEntry(host.name, host.address, host.credentials, _runtime(host), host.cordoned)
+        for host in Host.objects.filter(enabled=True)
+    ]
+    toolchains = [
+        ToolchainEntry(each.name, each.digest, each.image, each.warm)
+        for each in Toolchain.objects.filter(enabled=True)
+    ]
+    return Pool(hosts=hosts, toolchains=toolchains)
+
+
+async def publish() -> None:
+    """Tell the sandbox what the database knows now."""
+    await door().set_pool(await sync_to_async(pool)())
+
+
+def publish_soon() -> None:
+    """Publish once the transaction is committed."""
+    transaction.on_commit(lambda: async_to_sync(publish)())
+
+
+def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
+    """The enabled toolchain of that name, or the default one."""
+    enabled = Toolchain.objects.filter(enabled=True)
+    if name is None:
+        found = enabled.order_by("-is_default", "name").first()
+        if found is None:
+            raise Unavailable("No toolchain is registered yet. The administrator adds one.")
+        return found
+    found = enabled.filter(name=name).first()
+    if found is None:
+        names = ", ".join(enabled.values_list("name", flat=True)) or "none"
+        raise Invalid(f"There is no toolchain {name[:64]!r}. There are: {names}.", field)
+    return found
+
+
+@transaction.atomic
+def register(description: Mapping[str, Any]) -> Toolchain:
+    """Take a built toolchain; one of its name with another digest is retired and its workspaces move over.
+
+    `description` is `{name, digest, image, ghc, packages: {name: version}}`.
+    """
+    others = Toolchain.objects.filter(name=description["name"]).exclude(digest=description["digest"])
+    was_default = others.filter(is_default=True).exists()
+    others.update(enabled=False, is_default=False)
+    first = not Toolchain.objects.filter(is_default=True).exists()
+    values = {key: description[key] for key in ("name", "image", "ghc", "packages")}
+    if was_default or first:
+        values["is_default"] = True
+    made, _ = Toolchain.objects.update_or_create(
+        digest=description["digest"], defaults={**values, "enabled": True}
+    )
+    Workspace.objects.filter(toolchain__in=others).update(toolchain=made)
+    return made
+
+
+def _runtime(host: Host) -> Any:
+    return host.runtime
