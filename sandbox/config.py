@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.limits import KEEPER_SECONDS, LEASE_SECONDS, RELAY_QUIET_SECONDS
+
 
 class Config(msgspec.Struct, frozen=True):
     """Settings of everything under `sandbox`; `ide` has its own."""
@@ -17,6 +19,9 @@ class Config(msgspec.Struct, frozen=True):
     registry: str = ""  # where images are pushed and pulled; empty: save and load
     memory_reserve_bytes: int = 1024**3  # left to the host itself
     warm_per_toolchain: int = 2
+    lease_seconds: float = LEASE_SECONDS  # of a relay on its session, and of the active keeper
+    quiet_seconds: float = RELAY_QUIET_SECONDS  # a relay lets go after
+    keeper_seconds: float = KEEPER_SECONDS  # between two rounds of the keeper
     cgroup_parent: str = ""  # all sandboxes of a host; empty: none
 
 

@@ -32,6 +32,9 @@ FOLLOWER_WINDOW_BYTES = 1 * MIB
 FOLLOWER_LIVE_SECONDS = 10
 SESSION_EVENTS = 2000
 OUTPUT_TAIL_BYTES = 64 * KIB
+RUN_KEYS_SECONDS = 26 * 3600  # of a run whose end nobody saw
+INBOX_MESSAGES = 5000  # unread ones of one session
+INBOX_BYTES = 16 * MIB
 
 # --- lives -----------------------------------------------------------------------------------------------------
 LEASE_SECONDS = 6.0
