@@ -2,9 +2,9 @@
 
 It starts from what container engines allow by default and leaves out what programs in a sandbox do not need
 and others have come through: sockets beyond local and internet ones, tracing and reading other processes,
-keyrings, io_uring, userfaultfd, BPF, performance counters, System V and POSIX IPC, devices, namespaces, and
-mounts, other ABIs. Names that an old libseccomp or the other architecture does not know are skipped there and so stay
-refused.
+keyrings, io_uring, userfaultfd, BPF, performance counters, System V and POSIX IPC, devices, namespaces,
+mounts and other ABIs. Names that an old libseccomp or the other architecture does not know are skipped
+there and so stay refused.
 """
 
 from typing import Any
