@@ -1,0 +1,37 @@
+"""Names of everything that lies in Redis, each stated once: the Lua scripts get the same names.
+
+A `%s` is the id of a session or of a run (or the hash of a blob).
+"""
+
+SESSION = "sandbox:session:%s"  # hash: opening, manifest, position, epoch, host, container, status, …
+INBOX = "sandbox:session:%s:inbox"  # stream: what the session is told
+WAKE = "sandbox:session:%s:wake"  # stream: a follower caught up, so its relay may go on
+SESSION_EVENTS = "sandbox:session:%s:events"  # stream: what the session says
+SESSION_RUNS = "sandbox:session:%s:runs"  # set: runs that have not finished
+LEASE = "sandbox:session:%s:lease"  # string with a lifetime: the epoch of the relay that serves
+WOKEN = "sandbox:session:%s:woken"  # string with a lifetime: a wake-up is on its way
+
+RUN = "sandbox:run:%s"  # hash: session, entry, n, seq, first, total, bytes, began, finished, …
+RUN_EVENTS = "sandbox:run:%s:events"  # stream: entry id `<seq>-0`
+RUN_STDOUT = "sandbox:run:%s:stdout"  # string: the last part of what it printed
+RUN_STDERR = "sandbox:run:%s:stderr"
+FOLLOWERS = "sandbox:run:%s:followers"  # hash: follower → "<bytes acknowledged>:<last heartbeat, ms>"
+
+BLOB = "sandbox:blob:%s"  # string with a lifetime: a file's contents
+
+SESSIONS = "sandbox:sessions"  # set: every session that is known
+BUSY = "sandbox:busy"  # set: sessions with something to do; the keeper wakes those that nobody serves
+ACTIVE = "sandbox:active"  # sorted set: sessions with a container by the time (ms) they were last used
+DEADLINES = "sandbox:deadlines"  # sorted set: live runs by the time (ms) at which they must be over
+QUEUE = "sandbox:queue"  # sorted set: sessions that wait for room, by arrival (ms)
+RECORDS = "sandbox:records"  # stream: what must reach the database
+RECORDER = "recorder"  # its consumer group
+
+POOL = "sandbox:pool"  # string: hosts and toolchains, as the database knows them
+FIGURES = "sandbox:figures"  # hash: host → its figures
+KEEPER = "sandbox:keeper"  # string with a lifetime: the one active keeper
+BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty
+
+RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>"
+WARM = "sandbox:host:%s:warm:%s"  # sorted set by host and toolchain: names of ready containers by age
+REFILL = "sandbox:refill"  # list: hosts that a warm container was just taken from
