@@ -5,7 +5,7 @@
 A tag's HASH is over everything that went into the image, so an image that exists is up to date. Sessions get
 images by id, which is the digest of their content: the same on each engine, however the image came there.
 
-    python -m sandbox.toolchains build [NAME...] [--fresh]
+    python -m sandbox.toolchains build [NAME...] [--default] [--fresh]
 """
 
 import argparse
@@ -32,6 +32,7 @@ IMAGES = ROOT / "images"
 BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
 AGENT_MODULES = ("__init__.py", "messages.py", "limits.py")
+DEFAULT_LABEL = "LABEL haskell-ide.default=true"
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
 
 
@@ -50,15 +51,24 @@ def names() -> list[str]:
     return sorted(folder.parent.name for folder in IMAGES.glob("*/Dockerfile"))
 
 
+def default() -> str:
+    """The toolchain of those who name none: the one whose Dockerfile says so."""
+    return next(name for name in names() if DEFAULT_LABEL in (IMAGES / name / "Dockerfile").read_text())
+
+
 def ensure(engine: DockerClient, name: str, *, fresh: bool = False) -> str:
     """The id of the toolchain's image, built first if its inputs changed; `fresh` takes new packages, too."""
     with _alone():
-        packages = _ensure_packages(engine, name, fresh=fresh)
-        arguments = {"PACKAGES": packages, "USER_ID": str(USER_ID)}
-        archive = imagebuild.context(_agent_files())
-        tag = _tag(name, archive + repr(arguments).encode())
-        made = None if fresh else imagebuild.image_id(engine, tag)
-        return made or imagebuild.build(engine, tag, archive, arguments, _log(name), fresh=fresh)
+        return _ensure(engine, name, fresh=fresh)
+
+
+def _ensure(engine: DockerClient, name: str, *, fresh: bool) -> str:
+    packages = _ensure_packages(engine, name, fresh=fresh)
+    arguments = {"PACKAGES": packages, "USER_ID": str(USER_ID)}
+    archive = imagebuild.context(_agent_files())
+    tag = _tag(name, archive + repr(arguments).encode())
+    made = None if fresh else imagebuild.image_id(engine, tag)
+    return made or imagebuild.build(engine, tag, archive, arguments, _log(name), fresh=fresh)
 
 
 def _ensure_packages(engine: DockerClient, name: str, *, fresh: bool) -> str:
@@ -74,7 +84,7 @@ def _ensure_packages(engine: DockerClient, name: str, *, fresh: bool) -> str:
 
 
 def _package_files(name: str) -> dict[str, Path]:
-    """What goes into the layer of GHC and packages: what all toolchains share, unless the folder has its own."""
+    """What goes into the layer of GHC and packages: what all share, unless the folder has its own."""
     shared = [file for file in IMAGES.iterdir() if file.is_file() and not file.name.endswith("Dockerfile")]
     return {file.name: file for file in [*shared, *(IMAGES / name).iterdir()]}
 
@@ -119,10 +129,7 @@ def describe(engine: DockerClient, name: str, digest: str) -> Toolchain:
     said = engine.containers.run(digest, READ_OUT, network_mode="none", remove=True, stderr=False).decode()
     ghc, listed = said.split("\n", 1)
     packages = dict(package.rsplit("-", 1) for package in listed.split())
-    labels = engine.images.get(digest).labels
-    return Toolchain(
-        name, digest, ghc, dict(sorted(packages.items())), labels.get("haskell-ide.default") == "true"
-    )
+    return Toolchain(name, digest, ghc, dict(sorted(packages.items())), name == default())
 
 
 def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
@@ -132,17 +139,25 @@ def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
 
 def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> list[Toolchain]:
     """Build what changed, read out what is new, write the descriptions file. Returns what it then holds."""
-    known = {toolchain.name: toolchain for toolchain in described() if toolchain.name in names()}
-    for name in wanted:
-        began = time.monotonic()
-        digest = ensure(engine, name, fresh=fresh)
-        if name not in known or known[name].digest != digest:
-            known[name] = describe(engine, name, digest)
-        made, seconds = known[name], time.monotonic() - began
-        _say(f"{name}: GHC {made.ghc}, {len(made.packages)} packages, {seconds:.0f} s")
-    found = [known[name] for name in sorted(known)]
-    DESCRIPTIONS.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
+    with _alone():
+        known = {toolchain.name: toolchain for toolchain in described() if toolchain.name in names()}
+        for name in wanted:
+            began = time.monotonic()
+            digest = _ensure(engine, name, fresh=fresh)
+            if name not in known or known[name].digest != digest:
+                known[name] = describe(engine, name, digest)
+            made, seconds = known[name], time.monotonic() - began
+            _say(f"{name}: GHC {made.ghc}, {len(made.packages)} packages, {seconds:.0f} s")
+        found = [known[name] for name in sorted(known)]
+        _write(found)
     return found
+
+
+def _write(found: list[Toolchain]) -> None:
+    """In one go, so that nobody reads half a file."""
+    partial_file = DESCRIPTIONS.with_suffix(".partial")
+    partial_file.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
+    partial_file.replace(DESCRIPTIONS)
 
 
 _say = partial(print, file=sys.stderr, flush=True)
@@ -150,19 +165,17 @@ _say = partial(print, file=sys.stderr, flush=True)
 
 def main() -> None:
     """Build the named toolchains, or all."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sandbox.toolchains", description="Build toolchain images."
-    )
+    parser = argparse.ArgumentParser(prog="python -m sandbox.toolchains")
     parser.add_argument("command", choices=["build"])
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument(
-        "--fresh", action="store_true", help="use nothing built before: takes Debian's newest packages"
-    )
+    parser.add_argument("--default", action="store_true", help="only the default toolchain")
+    parser.add_argument("--fresh", action="store_true", help="use nothing built before: takes newer packages")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(names())
     if unknown:
         parser.error(f"no such toolchain: {', '.join(sorted(unknown))} (there are {', '.join(names())})")
-    build(imagebuild.connect(), arguments.names or names(), fresh=arguments.fresh)
+    wanted = arguments.names or ([default()] if arguments.default else names())
+    build(imagebuild.connect(), wanted, fresh=arguments.fresh)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,103 @@
+"""python -m bootstrap run | build | check | test | bench | lock | clean."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from bootstrap import access, engine, locks, project, serve, system, testing
+from bootstrap.steps import Stop
+
+
+def run() -> None:
+    """Set up what is missing and serve until Ctrl-C."""
+    serve.check_port()
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES})
+    access.gain()
+    _parts("run")
+    project.toolchains("--default")
+    environment = serve.environment()
+    project.database(environment)
+    serve.serve(environment)
+
+
+def build() -> None:
+    """Set up everything without starting it."""
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES})
+    access.gain()
+    _parts("run")
+    project.toolchains()
+
+
+def check() -> None:
+    """Lint, types, and the tests that need no engine."""
+    system.check_node()
+    system.install(system.SERVICES)
+    _parts("test")
+    testing.lint()
+    testing.frontend_tests()
+    testing.without_engines()
+
+
+def test() -> None:
+    """All tests."""
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.DATABASE, **system.BROWSER})
+    access.gain()
+    _parts("test")
+    project.toolchains()
+    testing.frontend_tests()
+    testing.everything()
+
+
+def bench() -> None:
+    """The figures of speed against their targets."""
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES})
+    access.gain()
+    _parts("test")
+    project.toolchains("--default")
+    testing.bench()
+
+
+def _machine(needs: system.Needs) -> None:
+    system.check_node()
+    if engine.state() != "down":
+        needs = {name: packages for name, packages in needs.items() if name not in system.ENGINE}
+    system.install(needs)
+    engine.ensure()
+
+
+def _parts(purpose: str) -> None:
+    project.virtual_environment(purpose)
+    project.node_modules()
+    project.pages()
+
+
+COMMANDS: dict[str, Callable[[], None]] = {
+    "run": run,
+    "build": build,
+    "check": check,
+    "test": test,
+    "bench": bench,
+    "lock": locks.lock,
+    "clean": project.clean,
+}
+
+
+def main() -> int:
+    """The command's exit code: 0 only if all of it worked."""
+    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    try:
+        COMMANDS[sys.argv[1]]()
+    except Stop as reason:
+        print(f"\n✗ {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(f"done in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What the project itself needs: virtual environment, front end, toolchain images, database."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from bootstrap import stamps
+from bootstrap.steps import ROOT, RUN, run, show, step, with_venv
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+FRONTEND = ROOT / "frontend"
+MODULES = FRONTEND / "node_modules"
+PAGES = ROOT / "ide" / "static" / "app"
+LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
+NOT_SOURCES = {"node_modules", "test", "dist", ".vite"}
+MIGRATE = ("migrate", "--noinput")
+REGISTER_TOOLCHAINS = ("toolchains", "register", "build/toolchains.json")
+REGISTER_ENGINE = ("hosts", "--local")
+
+
+def virtual_environment(purpose: str) -> None:
+    """The packages of the lock file. The one for tests holds all that running needs, and serves for both."""
+    wanted = {name: stamps.inputs_hash([lock], sys.version) for name, lock in LOCKS.items()}
+    stamp = VENV / "stamp"
+    serves = {"run": ("run", "test"), "test": ("test",)}[purpose]
+    if PYTHON.exists() and any(stamps.is_fresh(stamp, wanted[name]) for name in serves):
+        return
+    with step("Python packages"):
+        run([sys.executable, "-m", "venv", "--clear", str(VENV)], "venv")
+        install = ["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+        run([str(PYTHON), *install, "-r", str(LOCKS[purpose])], "venv")
+        stamps.write(stamp, wanted[purpose])
+
+
+def node_modules() -> None:
+    """The front end's packages, exactly as locked."""
+    wanted = stamps.inputs_hash([FRONTEND / "package-lock.json"])
+    stamp = MODULES / ".stamp"
+    if stamps.is_fresh(stamp, wanted):
+        return
+    with step("Front end packages"):
+        run(["npm", "ci"], "npm", cwd=FRONTEND)
+        stamps.write(stamp, wanted)
+
+
+def pages() -> None:
+    """The front end, built."""
+    sources = [path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES]
+    wanted = stamps.inputs_hash(sources)
+    stamp = ROOT / "build" / "frontend.stamp"
+    if stamps.is_fresh(stamp, wanted) and (PAGES / "manifest.json").exists():
+        return
+    with step("Front end"):
+        run(["npm", "run", "build"], "frontend", cwd=FRONTEND)
+        stamps.write(stamp, wanted)
+
+
+def toolchains(*names: str) -> None:
+    """Images of the named toolchains (all when none is named); says by itself which were made."""
+    with step("Toolchain images"):
+        show([str(PYTHON), "-m", "sandbox.toolchains", "build", *names], environment=with_venv())
+
+
+def database(environment: dict[str, str]) -> None:
+    """Tables as the code wants them; the toolchains and this machine's engine known to the service."""
+    with step("Database"):
+        for command in (MIGRATE, REGISTER_TOOLCHAINS, REGISTER_ENGINE):
+            run([str(PYTHON), "manage.py", *command], "database", environment=environment)
+
+
+def clean() -> None:
+    """Remove everything that was made, but neither data (.run) nor images."""
+    caches = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+    for path in (VENV, MODULES, PAGES, ROOT / "build", *(ROOT / name for name in caches)):
+        shutil.rmtree(path, ignore_errors=True)
+    _say_what_stays(RUN)
+
+
+def _say_what_stays(data: Path) -> None:
+    print(f"Kept: {data} (database, secret key) and the images on the engine (docker image ls).")

@@ -1,0 +1,133 @@
+"""The service with all its processes, under one supervisor, until Ctrl-C."""
+
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from bootstrap.project import REGISTER_TOOLCHAINS, VENV
+from bootstrap.steps import LOGS, ROOT, RUN, Stop, with_venv
+
+FIRST_REDIS_PORT = 6390
+OWN_REDIS = "redis"
+STOP_SECONDS = 15
+
+
+def environment() -> dict[str, str]:
+    """What every process gets; variables that are set already win."""
+    (RUN / "redis").mkdir(parents=True, exist_ok=True)
+    redis_port = str(_free_port(FIRST_REDIS_PORT))
+    own = {
+        "PORT": "8000",
+        "REDIS_PORT": redis_port,
+        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+        "SANDBOX_INSTALLATION": _installation(),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return with_venv(**{name: os.environ.get(name, value) for name, value in own.items()})
+
+
+def _installation() -> str:
+    """This clone's name on the engine, made once: two clones leave each other's containers alone."""
+    file = RUN / "installation"
+    if not file.exists():
+        file.write_text(f"ide-{secrets.token_hex(3)}")
+    return file.read_text()
+
+
+def _free_port(first: int) -> int:
+    return next(port for port in range(first, first + 1000) if not _is_taken(port))
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def check_port() -> None:
+    """Stop if something listens where the page should be, most likely this very service."""
+    port = int(os.environ.get("PORT", "8000"))
+    if _is_taken(port):
+        raise Stop(f"Something listens on port {port} already. Another port: PORT={port + 1} make run")
+
+
+def serve(variables: dict[str, str]) -> None:
+    """Run all processes of the Procfile until Ctrl-C or until one of them ends."""
+    processes = _procfile()
+    if variables["REDIS_URL"] != f"redis://127.0.0.1:{variables['REDIS_PORT']}/0":
+        processes.remove(OWN_REDIS)
+    command = [str(VENV / "bin" / "honcho"), "start", *processes]
+    with _toolchains_meanwhile(variables), _forwarding_signals() as asked:
+        supervisor = subprocess.Popen(command, cwd=ROOT, env=variables)  # noqa: S603
+        asked.append(supervisor)
+        threading.Thread(target=_announce, args=(variables["PORT"],), daemon=True).start()
+        code = supervisor.wait()
+    if code and len(asked) == 1:
+        raise Stop(f"A process ended by itself, so all were stopped (code {code}).")
+
+
+def _procfile() -> list[str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return [line.split(":")[0] for line in lines if line and not line.startswith("#")]
+
+
+@contextmanager
+def _forwarding_signals() -> Iterator[list[object]]:
+    """Ctrl-C reaches the supervisor by itself, SIGTERM is passed on. Yields supervisor and signals seen."""
+    asked: list[object] = []
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        supervisor = asked[0] if asked else None
+        asked.append(number)
+        if number == signal.SIGTERM and isinstance(supervisor, subprocess.Popen):
+            supervisor.terminate()
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announce(port: str) -> None:
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.client.OK:
+                break
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    print(f"\n    http://127.0.0.1:{port}   (Ctrl-C ends it)", flush=True)
+    print("    an administrator is made with: .venv/bin/python manage.py createsuperuser\n", flush=True)
+
+
+@contextmanager
+def _toolchains_meanwhile(variables: dict[str, str]) -> Iterator[None]:
+    """Build the toolchains that the start did not wait for, then make them known."""
+    build = f"python -m sandbox.toolchains build && python manage.py {' '.join(REGISTER_TOOLCHAINS)}"
+    with (LOGS / "toolchains.log").open("ab") as log:
+        builder = subprocess.Popen(  # noqa: S602
+            build, shell=True, cwd=ROOT, env=variables, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield
+    finally:
+        if builder.poll() is None:
+            os.killpg(builder.pid, signal.SIGTERM)
+            builder.wait(STOP_SECONDS)
