@@ -1,4 +1,4 @@
-"""What the same work costs without us: bare GHC in a container of the same image and profile, timed inside it."""
+"""What the same work costs without us: bare GHC in a container of the same image, timed inside it."""
 
 import json
 import subprocess
@@ -13,7 +13,8 @@ for line in sys.stdin:
         open(path, "w").write(text)
     began = time.perf_counter()
     done = subprocess.run(["sh", "-c", request["command"]], capture_output=True, text=True)
-    print(json.dumps([time.perf_counter() - began, done.returncode, (done.stdout + done.stderr)[-2000:]]), flush=True)
+    taken = time.perf_counter() - began
+    print(json.dumps([taken, done.returncode, (done.stdout + done.stderr)[-2000:]]), flush=True)
 """
 
 
@@ -27,7 +28,7 @@ class Bare:
         command = ["docker", "run", "--rm", "-i", "--network", "none", "--cpus", "1", "--memory", "1g"]
         command += ["--tmpfs", "/work:rw,exec,size=256m", "--workdir", "/work", "--env", "TMPDIR=/work"]
         command += ["--entrypoint", "python3", self.image, "-c", TIMER]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(self, *_: object) -> None:

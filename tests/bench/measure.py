@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `target` None: printed for information; else `value` must be on its good side."""
+    """One line of the table. `target` None: for information; else `value` must be on its good side."""
 
     name: str
     value: float
@@ -51,7 +51,7 @@ async def seconds(action: Callable[[], Awaitable[object]]) -> float:
 async def alternate(
     rounds: int, warm_up: int, *actions: Callable[[int], Awaitable[float]]
 ) -> list[list[float]]:
-    """Each action's own seconds, round by round in turn, so that all meet the same machine; warm-up rounds are dropped."""
+    """Each action's own seconds, round by round in turn, so that all meet the same machine."""
     samples: list[list[float]] = [[] for _ in actions]
     for number in range(warm_up + rounds):
         for action, kept in zip(actions, samples, strict=True):

@@ -1,4 +1,4 @@
-"""The program that is measured: 20 lines that use containers, text and mtl; each round edits one line of it."""
+"""The measured program: 20 lines that use containers, text and mtl; each round edits one of them."""
 
 SOURCE = """\
 {-# LANGUAGE OverloadedStrings #-}
