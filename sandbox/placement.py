@@ -116,7 +116,7 @@ def place(
 ) -> Placement | None:
     """Reserve room for the session on the best host (not one named in `without`); None: it must wait.
 
-    May be called again for the same session, which renews its one reservation there. Raises NoHost when no host
+    May be called again for the same session, which renews its reservation there. Raises NoHost when no host
     could ever take it. Blocks.
     """
     pool = known(redis)

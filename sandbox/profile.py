@@ -6,6 +6,7 @@ profile than today's is known by it.
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 from sandbox import seccomp
@@ -46,7 +47,7 @@ _ENVIRONMENT = {
 }
 _INIT = ["/usr/bin/tini", "--"]
 _AGENT = ["python3", "-m", "sandbox.agent"]
-_WATCH = ["python3", "-m", "sandbox.agent.probe"]
+_WATCH = ["python3", "-c", Path(__file__).with_name("probe_script.py").read_text()]
 # What engines mask by themselves in their newer versions, and what tells of the machine's other tenants.
 _MASKED = [
     "/proc/acpi",
@@ -98,7 +99,7 @@ def probe(*, image: str, toolchain: str, installation: str) -> Spec:
     host = {
         **_resources(PROBE),
         **_confinement("runc"),
-        "Binds": ["/sys/fs/cgroup:/host/cgroup:ro,rslave"],
+        "Binds": ["/sys/fs/cgroup:/host/cgroup:ro"],
         "MaskedPaths": _MASKED,
         "Tmpfs": {"/tmp": _tmp()},  # noqa: S108 (inside the container)
     }
