@@ -499,12 +499,12 @@ class HostFigures(Wire, frozen=True):
 # --- codecs ---------------------------------------------------------------------------------------------------------
 
 _encode = msgspec.json.Encoder().encode
-_inbox = msgspec.json.Decoder(InboxMessage)
-_command = msgspec.json.Decoder(Command)
-_frame = msgspec.json.Decoder(Frame)
-_run_event = msgspec.json.Decoder(RunEvent)
-_session_event = msgspec.json.Decoder(SessionEvent)
-_record = msgspec.json.Decoder(Record)
+_inbox: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
+_command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_frame: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+_run_event: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
+_session_event: msgspec.json.Decoder[SessionEvent] = msgspec.json.Decoder(SessionEvent)
+_record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _pool = msgspec.json.Decoder(Pool)
 _host_figures = msgspec.json.Decoder(HostFigures)
 _opening = msgspec.json.Decoder(Opening)

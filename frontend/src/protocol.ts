@@ -107,7 +107,7 @@ export interface RunResize {
 export interface RunSummary {
   runId: string;
   mode: "compile" | "interpret" | "repl" | "test";
-  state: "accepted" | "finished" | "running";
+  state: "finished" | "queued" | "running";
   lastSeq: number;
   startedAt: number;
 }

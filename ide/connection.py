@@ -1,0 +1,68 @@
+"""A window's parts, put together."""
+
+import asyncio
+import logging
+
+from ide import files
+from ide.database import in_database
+from ide.dispatch import Dispatcher
+from ide.documents import Documents
+from ide.faults import refusal_of
+from ide.following import Following
+from ide.language import Language
+from ide.listening import Listening
+from ide.protocol import Nothing, SessionStatus
+from ide.running import Running
+from ide.sessions import open_session
+from ide.window import Handlers, Window
+from sandbox.messages import Restart
+
+logger = logging.getLogger(__name__)
+
+
+class Connection:
+    """Everything that one open socket has."""
+
+    def __init__(self, window: Window, handlers: Handlers) -> None:
+        self._window = window
+        self._documents = Documents(window)
+        self._following = Following(window)
+        self._listening = Listening(window, self._documents, self._following)
+        self._task: asyncio.Task[None] | None = None
+        running = Running(window, self._documents, self._following)
+        language = Language(self._documents)
+        own: Handlers = {"session/restart": self._restart}
+        self._dispatcher = Dispatcher(
+            {**language.handlers, **running.handlers, **own, **handlers}, window.show
+        )
+
+    async def open(self) -> None:
+        """Listen to the session and open it; when that is refused the window says why and stays."""
+        manifest = await in_database(files.manifest, self._window.workspace)
+        for path, sha256 in manifest.items():
+            self._documents.saver.know(path, sha256)
+        try:
+            self._task = await self._listening.start()
+            await open_session(self._window.workspace)
+            await self._listening.tell_status()
+        except Exception as error:
+            reason = refusal_of(error).message
+            await self._window.notify("session/status", SessionStatus(state="lost", reason=reason))
+
+    async def receive(self, text: str) -> None:
+        answer = await self._dispatcher.handle(text)
+        if answer is not None:
+            await self._window.send(answer)
+
+    async def close(self) -> None:
+        """The socket is closed."""
+        if self._task is not None:
+            self._task.cancel()
+        self._following.stop()
+        await self._documents.leave()
+
+    async def _restart(self, params: Nothing) -> Nothing:
+        await self._documents.saver.save()
+        await open_session(self._window.workspace)
+        await self._window.tell(Restart())
+        return params

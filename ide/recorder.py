@@ -1,0 +1,130 @@
+"""Writes what the sandbox says must be kept: how runs ended, where sessions are, what was used.
+
+records ── one transaction each ──► rows ── settled
+
+A run's row gets its final state once, however often the record comes.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from ide import files
+from ide.database import in_database
+from ide.door import door
+from ide.models import Host, Meter, Overlay, Run, Session, Usage, Workspace
+from sandbox.messages import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
+
+logger = logging.getLogger(__name__)
+
+PASSING = (OperationalError, InterfaceError)  # the database is away: the record is tried again
+
+
+async def record_all(consumer: str, wait_seconds: float = 1.0) -> int:
+    """Write the records that wait; returns how many. Raises what is `PASSING`."""
+    records = await door().records(consumer, wait_seconds=wait_seconds)
+    for entry, record in records:
+        try:
+            await _write(record)
+        except PASSING:
+            raise
+        except (DatabaseError, ValidationError, ValueError):
+            logger.exception("A record cannot be written: %s", type(record).__name__)
+        await door().settle([entry])
+    return len(records)
+
+
+async def _write(record: Record) -> None:
+    match record:
+        case Missing():
+            await _supply(record)
+        case SessionChanged():
+            data = await door().blob(record.overlay) if record.overlay else None
+            await in_database(_session_changed, record, data)
+        case _:
+            await in_database(WRITERS[type(record)], record)
+
+
+def _began(record: RunBegan) -> None:
+    run = Run.objects.filter(pk=record.run_id, started_at=None)
+    run.update(started_at=_moment(record.at), host=_host(record.host))
+
+
+def _ended(record: RunEnded) -> None:
+    Run.finish(
+        record.run_id,
+        record.finished,
+        _moment(record.at),
+        stdout=_storable(record.stdout),
+        stderr=_storable(record.stderr),
+        stdout_bytes=record.stdout_bytes,
+        stderr_bytes=record.stderr_bytes,
+    )
+    if record.host:
+        Run.objects.filter(pk=record.run_id, host=None).update(host=_host(record.host))
+
+
+@transaction.atomic
+def _charged(record: Charged) -> None:
+    """The difference to what the container had used when last charged."""
+    meter, _ = Meter.objects.select_for_update().get_or_create(pk=record.container[:80])
+    used = record.cpu_seconds - meter.cpu_seconds
+    if used <= 0:
+        return
+    meter.cpu_seconds, meter.at = record.cpu_seconds, _moment(record.at)
+    meter.save()
+    Usage.charge(int(record.owner.removeprefix("u")), cpu_seconds=used)
+
+
+@transaction.atomic
+def _session_changed(record: SessionChanged, overlay: bytes | None) -> None:
+    workspace = Workspace.objects.filter(pk=record.session_id).first()
+    if workspace is None:
+        return  # a one-shot's session, or its workspace is deleted
+    host = _host(record.host) if record.host else None
+    Session.objects.filter(pk=workspace.pk).update(
+        state=record.state, host=host, changed_at=_moment(record.at)
+    )
+    if record.state == "hibernated":
+        _keep_overlay(workspace, record.overlay, overlay)
+
+
+def _keep_overlay(workspace: Workspace, sha256: str | None, data: bytes | None) -> None:
+    if sha256 is None:
+        Overlay.objects.filter(workspace=workspace).delete()
+    elif data is not None:
+        Overlay.objects.update_or_create(workspace=workspace, defaults={"sha256": sha256, "data": data})
+
+
+async def _supply(record: Missing) -> None:
+    """Put the contents that a session lacks where the sandbox finds them."""
+    await door().put_blobs(await in_database(_contents, record))
+
+
+def _contents(record: Missing) -> list[bytes]:
+    workspace = Workspace.objects.filter(pk=record.session_id).first()
+    if workspace is None:
+        return []
+    texts = files.contents(record.hashes)
+    overlays = Overlay.objects.filter(workspace=workspace, sha256__in=record.hashes)
+    return [*(text.encode() for text in texts.values()), *(bytes(overlay.data) for overlay in overlays)]
+
+
+WRITERS: dict[type[Record], Callable[[Any], None]] = {RunBegan: _began, RunEnded: _ended, Charged: _charged}
+
+
+def _host(name: str) -> Host | None:
+    return Host.objects.filter(name=name).first()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

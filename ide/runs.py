@@ -1,0 +1,107 @@
+"""Starting a run, for the socket and for one-shot requests alike.
+
+    admitted ── row committed ── blobs, `Start` and `RunStarted` sent
+
+If we die between the commit and the sending, the recorder sends again what the row keeps (`Run.start`).
+"""
+
+import uuid
+from collections.abc import Iterable
+
+import msgspec
+
+from ide import files, paths
+from ide.admission import let_run
+from ide.database import in_database
+from ide.door import door
+from ide.exceptions import Invalid
+from ide.models import Run, Workspace
+from ide.protocol import RunStart
+from ide.sessions import send
+from ide.standing import allowance_of
+from sandbox.messages import Finished, Output, RunEvent, RunStarted, Start, Stream, Timings, Usage, to_wire
+
+
+async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[bytes]) -> Run:
+    """Admit the run, write its row, send it. The same `request_id` again gives the same run, started once.
+
+    `contents` are files that the sandbox may lack. Raises Fault and SandboxError.
+    """
+    run = await in_database(_row, workspace, wanted)
+    admitted = await let_run(run)
+    if admitted.pk == run.pk:
+        await send_start(workspace, admitted, contents)
+    return admitted
+
+
+async def send_start(workspace: Workspace, run: Run, contents: Iterable[bytes]) -> None:
+    """Send a run that has its row; sending it twice starts it once."""
+    if contents:
+        await door().put_blobs(contents)
+    await send(workspace, start_of(run))
+    started = RunStarted(run_id=run.run_id, mode=run.mode, entry=run.entry or None)  # type: ignore[arg-type]
+    await door().publish(run.session_id, started)
+
+
+def start_of(run: Run) -> Start:
+    """The message that a run's row keeps."""
+    return msgspec.convert(run.start, Start)
+
+
+def _row(workspace: Workspace, wanted: RunStart) -> Run:
+    run_id = uuid.uuid4()
+    start = _start(workspace, wanted, run_id.hex)
+    return Run(
+        id=run_id,
+        user=workspace.user,
+        workspace=workspace,
+        session_id=workspace.session_id,
+        request_id=wanted.request_id,
+        toolchain_name=workspace.toolchain.name,
+        toolchain_digest=workspace.toolchain.digest,
+        mode=wanted.mode,
+        entry=start.entry or "",
+        start=to_wire(start),
+    )
+
+
+def _start(workspace: Workspace, wanted: RunStart, run_id: str) -> Start:
+    manifest = files.manifest(workspace)
+    if wanted.entry is not None and wanted.entry not in manifest:
+        raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
+    return Start(
+        run_id=run_id,
+        mode=wanted.mode,
+        limits=allowance_of(workspace.user).run_limits(),
+        entry=wanted.entry or workspace.options.get("entry") or None,
+        optimization=1 if wanted.optimization is None else wanted.optimization,
+        args=wanted.args,
+        stdin=wanted.stdin,
+        terminal=wanted.terminal,
+        manifest=manifest,
+    )
+
+
+def ending_of(run: Run) -> list[RunEvent]:
+    """What the row keeps of a run that has ended: the last output, and how it ended."""
+    if run.outcome is None:
+        return []
+    first: Stream = "terminal" if run.start.get("terminal") else "stdout"
+    parts: list[tuple[Stream, str]] = [(first, run.stdout), ("stderr", run.stderr)]
+    return [*(Output(stream=stream, text=text) for stream, text in parts if text), finished_of(run)]
+
+
+def finished_of(run: Run) -> Finished:
+    """The final event of a run that has ended, from its row."""
+    final = {
+        "type": "finished",
+        "outcome": run.outcome,
+        "phase": run.phase or None,
+        "exitCode": run.exit_code,
+        "signal": run.signal or None,
+        "diagnostics": run.diagnostics,
+        "timings": to_wire(Timings(run.queued_seconds, run.compile_seconds, run.run_seconds)),
+        "usage": to_wire(Usage(run.cpu_seconds, run.peak_memory_bytes)),
+        "reason": run.reason or None,
+    }
+    return msgspec.convert(final, Finished)

@@ -1,0 +1,54 @@
+"""Opening the live sandbox behind a workspace, and speaking to it."""
+
+from ide.admission import let_session
+from ide.database import in_database
+from ide.door import door
+from ide.models import File, Overlay, Workspace
+from ide.standing import allowance_of
+from sandbox.exceptions import SessionLost
+from sandbox.messages import InboxMessage, Manifest, Opening
+
+
+def manifest_of(workspace: Workspace) -> Manifest:
+    """The tracked files as they are saved: path → SHA-256."""
+    return dict(File.objects.filter(workspace=workspace).values_list("path", "sha256"))
+
+
+def opening_of(workspace: Workspace) -> Opening:
+    """What the workspace's session is opened with, by its user's plan of this moment."""
+    allowance = allowance_of(workspace.user)
+    overlay = Overlay.objects.filter(workspace=workspace).values_list("sha256", flat=True).first()
+    return Opening(
+        session_id=workspace.session_id,
+        owner=workspace.user.owner_id,
+        toolchain=workspace.toolchain.digest,
+        limits=allowance.container_limits(),
+        overlay=overlay,
+        hibernate_seconds=allowance.hibernate_seconds,
+    )
+
+
+def _opening_with_contents(workspace: Workspace) -> tuple[Opening, Manifest, list[bytes]]:
+    files = list(File.objects.filter(workspace=workspace))
+    manifest = {file.path: file.sha256 for file in files}
+    return opening_of(workspace), manifest, [file.text.encode() for file in files]
+
+
+async def open_session(workspace: Workspace) -> None:
+    """Make the session known to the sandbox and wake it; one that lives stays as it is.
+
+    Raises Refused when its user has too many, and PoolFull.
+    """
+    await let_session(workspace)
+    opening, manifest, contents = await in_database(_opening_with_contents, workspace)
+    await door().put_blobs(contents)
+    await door().open(opening, manifest)
+
+
+async def send(workspace: Workspace, *messages: InboxMessage) -> None:
+    """Put messages into the session's inbox; a session that was lost is opened again first."""
+    try:
+        await door().send(workspace.session_id, *messages)
+    except SessionLost:
+        await open_session(workspace)
+        await door().send(workspace.session_id, *messages)
