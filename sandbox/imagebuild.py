@@ -54,9 +54,7 @@ def _bootstrap(engine: DockerClient, suite: str, tag: str) -> None:
         # Debian's testing has release files past their date on some mirrors.
         made = subprocess.run([*BOOTSTRAP, suite, tree.name], capture_output=True, text=True, check=False)  # noqa: S603
         if made.returncode:
-            raise HostError(
-                f"no registry can be reached, and mmdebstrap could not make Debian {suite}: {made.stderr}"
-            )
+            raise HostError(f"no registry can be reached and mmdebstrap failed for {suite}: {made.stderr}")
         repository, name = tag.split(":")
         engine.api.import_image_from_file(tree.name, repository=repository, tag=name)
 
