@@ -1,0 +1,182 @@
+"""The whole service with all its real parts, with a database, a Redis and an installation of its own.
+
+    with Stack(tmp_path) as stack:
+        token = stack.user("alice")
+        workspace = stack.workspace(token, {"Main.hs": "main = print 1"})
+        async with Window.open(stack.url, workspace, token) as window: ...
+
+To use it by hand: `python -m tests.stack` (ends with Ctrl-C).
+"""
+
+import json
+import secrets
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import redis
+
+from sandbox import imagebuild, toolchains
+from tests.conftest import free_port
+from tests.processes import Processes
+
+LABEL = "haskell-ide.installation"
+USER = """
+from ide.models import PlanOverride, Token, User
+staff = {"is_staff": %(staff)r, "is_superuser": %(staff)r}
+user, _ = User.objects.get_or_create(username=%(name)r, defaults=staff)
+user.set_password(%(name)r)
+user.save()
+fields = %(fields)r
+if fields:
+    PlanOverride.objects.update_or_create(user=user, defaults=fields)
+print(Token.issue(user, "test")[1])
+"""
+
+
+class Stack:
+    """Web, worker, keeper, recorder and Redis on ports of their own, over this machine's engine.
+
+    `settings` are environment variables; `toolchain` names what workspaces use.
+    """
+
+    def __init__(self, directory: Path, toolchain: str = "ghc-9.6", **settings: str) -> None:
+        self._port, redis_port = free_port(), free_port()
+        self._toolchain = toolchain
+        self._redis_port = redis_port
+        self.directory = directory
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.redis_url = f"redis://127.0.0.1:{redis_port}/0"
+        self.installation = f"test-{secrets.token_hex(4)}"
+        environment = {
+            "DATABASE_URL": f"sqlite:///{directory / 'ide.sqlite3'}",
+            "REDIS_URL": self.redis_url,
+            "SECRET_KEY": secrets.token_hex(32),
+            "SANDBOX_INSTALLATION": self.installation,
+            "SANDBOX_WORKER_THREADS": "32",
+            "PYTHONUNBUFFERED": "1",
+            "METRICS_TOKEN": "",
+            **settings,
+        }
+        self.processes = Processes(directory, environment)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return self.processes.pids
+
+    # --- up and down ----------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _start(self) -> None:
+        self._start_redis()
+        self.manage("migrate", "--verbosity", "0")
+        self._register()
+        for name in ("worker", "keeper", "recorder", "web"):
+            self.start(name)
+        self.processes.wait("A usable host", lambda: self._answers("/readyz"), 120)
+
+    def _end(self) -> None:
+        self.processes.end_all()
+        engine = imagebuild.connect()
+        mine = engine.containers.list(
+            all=True, filters={"label": f"{LABEL}={self.installation}"}, ignore_removed=True
+        )
+        for container in mine:
+            container.remove(force=True)
+        engine.close()
+
+    def start(self, name: str) -> None:
+        """Start one of the processes; a test may have ended it before."""
+        python = sys.executable
+        commands = {
+            "web": (python, "-m", "ide.server", "-b", "127.0.0.1", "-p", str(self._port)),
+            "worker": (python, "-m", "celery", "-A", "sandbox.tasks", "worker", "--pool", "threads"),
+            "keeper": (python, "-m", "sandbox.keeper"),
+            "recorder": (python, "manage.py", "record"),
+        }
+        self.processes.start(name, *commands[name])
+
+    def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+        self.processes.end(name, number)
+
+    def _start_redis(self) -> None:
+        port = str(self._redis_port)
+        options = ("--save", "", "--appendonly", "no", "--dir", str(self.directory))
+        self.processes.start("redis", "redis-server", "--port", port, *options)
+        self.processes.wait("Redis", self._redis_answers, 10)
+
+    def _redis_answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.redis_url) as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+    def _register(self) -> None:
+        engine = imagebuild.connect()
+        toolchains.build(engine, [self._toolchain])
+        engine.close()
+        self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+        self.manage("hosts", "--local")
+
+    def _answers(self, path: str) -> bool:
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    # --- what is in it --------------------------------------------------------------------------------
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints."""
+        return self.processes.run(sys.executable, "manage.py", *arguments)
+
+    def user(self, name: str, *, staff: bool = False, **plan_fields: Any) -> str:
+        """Makes a user (its password is its name), whose plan has these fields; returns an API token."""
+        code = USER % {"name": name, "staff": staff, "fields": plan_fields}
+        return self.manage("shell", "--no-imports", "-c", code).split()[-1]
+
+    def call(self, token: str, method: str, path: str, **more: Any) -> httpx.Response:
+        """An answer of the REST API, `path` from `/api/v1`."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=60, **more)
+
+    def workspace(self, token: str, files: dict[str, str], **more: Any) -> str:
+        """Makes a workspace; returns its id."""
+        body = {"name": "test", "toolchain": self._toolchain, "files": files, **more}
+        answer = self.call(token, "POST", "/workspaces", json=body)
+        assert answer.is_success, answer.text
+        found: str = answer.json()["id"]
+        return found
+
+    def logs(self, name: str) -> str:
+        return self.processes.log(name)
+
+
+def main() -> None:
+    """A stack to play with."""
+    with tempfile.TemporaryDirectory() as directory, Stack(Path(directory)) as stack:
+        token = stack.user("alice", staff=True)
+        workspace = stack.workspace(token, {"Main.hs": 'main :: IO ()\nmain = putStrLn "Hello"\n'})
+        print(json.dumps({"url": stack.url, "token": token, "workspace": workspace, "directory": directory}))
+        signal.sigwait([signal.SIGINT, signal.SIGTERM])
+
+
+if __name__ == "__main__":
+    main()
