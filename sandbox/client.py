@@ -1,18 +1,27 @@
 """The door: the only way from `ide` into the sandbox. Async; one `Client` a process and event loop.
 
-    await client.put_blobs([b"main = print 1\\n"])
-    await client.open(opening, manifest)
-    await client.send(session_id, Start(...))
-    async with client.follow(run_id) as follower:
-        async for seq, event in follower:
-            ...
-            follower.acknowledge(seq)
+await client.put_blobs([b"main = print 1\\n"])
+await client.open(opening, manifest)
+await client.send(session_id, Start(...))
+async with client.follow(run_id) as follower:
+    async for seq, event in follower:
+        ...
+        follower.acknowledge(seq)
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from types import TracebackType
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+from sandbox import keys, records, scripts, wakeups
 from sandbox.config import Config
+from sandbox.connections import connect_async
+from sandbox.follower import Follower
+from sandbox.inbox import fields_of
+from sandbox.limits import BLOB_SECONDS
 from sandbox.messages import (
     Finished,
     HostFigures,
@@ -23,28 +32,52 @@ from sandbox.messages import (
     RunEvent,
     SessionEvent,
     Status,
+    Sync,
+    decode_host_figures,
+    decode_pool,
+    decode_run_event,
+    decode_session_event,
+    encode,
 )
+
+__all__ = ["Client", "Follower"]
+
+log = logging.getLogger(__name__)
+
+EVENTS_WAIT_MS = 5000
+EVENTS_BATCH = 100
 
 
 class Client:
     """Everything that the service can ask of the sandbox."""
 
-    def __init__(self, config: Config) -> None:
-        raise NotImplementedError
+    def __init__(self, config: Config, wake: Callable[[str], None] | None = None) -> None:
+        self._redis = connect_async(config)
+        self._wake = wake or partial(wakeups.wake, settings=config)
+        # One thread: the broker's client blocks, and the event loop must not.
+        self._waker = ThreadPoolExecutor(1, "wake")
 
     async def close(self) -> None:
         """Give the connections back."""
-        raise NotImplementedError
+        await asyncio.to_thread(self._waker.shutdown)
+        await self._redis.aclose()
 
     # --- contents ---------------------------------------------------------------------------------------------
 
     async def put_blobs(self, contents: Iterable[bytes]) -> list[str]:
         """Keep each content for an hour (longer when put again); returns their SHA-256 hashes in order."""
-        raise NotImplementedError
+        blobs = [(hashlib.sha256(content).hexdigest(), content) for content in contents]
+        if blobs:
+            pipeline = self._redis.pipeline(transaction=False)
+            for sha256, content in blobs:
+                pipeline.set(keys.BLOB % sha256, content, ex=BLOB_SECONDS)
+            await pipeline.execute()
+        return [sha256 for sha256, _ in blobs]
 
     async def blob(self, sha256: str) -> bytes | None:
         """A blob's bytes, such as an overlay that a `SessionChanged` record names; None when it is gone."""
-        raise NotImplementedError
+        content: bytes | None = await self._redis.get(keys.BLOB % sha256)
+        return content
 
     # --- sessions ---------------------------------------------------------------------------------------------
 
@@ -53,88 +86,102 @@ class Client:
 
         Raises PoolFull when it would have to wait and the queue is at its bound.
         """
-        raise NotImplementedError
+        sync = encode(Sync(dict(manifest)))
+        arguments = (opening.session_id, encode(opening), opening.overlay or "", sync)
+        if await scripts.run_async(self._redis, "open", *arguments):
+            self._send_wake(opening.session_id)
 
     async def send(self, session_id: str, *messages: InboxMessage) -> None:
         """Put messages into the session's inbox, in order, and wake it if no relay serves it.
 
         Raises SessionLost when the session was never opened or has ended.
         """
-        raise NotImplementedError
+        if await scripts.run_async(self._redis, "send", session_id, *fields_of(messages)):
+            self._send_wake(session_id)
+
+    def _send_wake(self, session_id: str) -> None:
+        self._waker.submit(self._try_wake, session_id)
+
+    def _try_wake(self, session_id: str) -> None:
+        try:
+            self._wake(session_id)
+        except Exception:
+            log.warning("no wake-up for session %s: the keeper will send one", session_id, exc_info=True)
 
     async def status(self, session_id: str) -> Status | None:
         """The session's last state; None when it is not known."""
-        raise NotImplementedError
+        status = await self._redis.hget(keys.SESSION % session_id, "status")
+        event = decode_session_event(status) if status else None
+        return event if isinstance(event, Status) else None
 
-    def events(self, session_id: str, after: str | None = None) -> AsyncIterator[tuple[str, SessionEvent]]:
+    async def last_entry(self, session_id: str) -> str:
+        """The entry id of the session's last event, to read `events` from; "0-0" when it has none."""
+        entries = await self._redis.xrevrange(keys.SESSION_EVENTS % session_id, count=1)
+        return entries[0][0].decode() if entries else "0-0"
+
+    async def events(
+        self, session_id: str, after: str | None = None
+    ) -> AsyncIterator[tuple[str, SessionEvent]]:
         """The session's events after an entry (None: from now on), each with its entry id; endless."""
-        raise NotImplementedError
+        entry = after or await self.last_entry(session_id)
+        stream = keys.SESSION_EVENTS % session_id
+        while True:
+            reply = await self._redis.xread({stream: entry}, count=EVENTS_BATCH, block=EVENTS_WAIT_MS)
+            for entry_id, fields in reply[0][1] if reply else []:
+                entry = entry_id.decode()
+                yield entry, decode_session_event(fields[b"e"])
 
     async def publish(self, session_id: str, event: SessionEvent) -> None:
         """Tell everybody who listens to the session; used for `FileChanged` and `RunStarted`."""
-        raise NotImplementedError
+        await scripts.run_async(self._redis, "publish", session_id, encode(event))
 
     # --- runs -------------------------------------------------------------------------------------------------
 
-    def follow(self, run_id: str, after_seq: int = 0) -> "Follower":
+    def follow(self, run_id: str, after_seq: int = 0) -> Follower:
         """The run's events after `after_seq`; see Follower."""
-        raise NotImplementedError
+        return Follower(self._redis, run_id, after_seq)
 
     async def outcome(self, run_id: str) -> Finished | None:
         """How the run ended, as soon as it has; None while it has not, or when Redis no longer knows it."""
-        raise NotImplementedError
+        finished = await self._redis.hget(keys.RUN % run_id, "finished")
+        event: RunEvent | None = decode_run_event(finished) if finished else None
+        return event if isinstance(event, Finished) else None
 
     async def last_seq(self, run_id: str) -> int:
         """The number of the run's last event; 0 when it has none or is not known."""
-        raise NotImplementedError
+        return int(await self._redis.hget(keys.RUN % run_id, "seq") or 0)
 
     async def finish(self, run_id: str, session_id: str, finished: Finished) -> None:
-        """End a run that no agent will end (its session is lost or it was never taken): one `Finished`, once."""
-        raise NotImplementedError
+        """End a run that no agent will end (its session is lost or it was never taken): one `Finished`, once.
+
+        Writes its `RunEnded` record; an agent that has the run after all is told to stop it.
+        """
+        await scripts.run_async(self._redis, "finish", session_id, "", run_id, "", encode(finished))
 
     # --- the pool ---------------------------------------------------------------------------------------------
 
     async def set_pool(self, pool: Pool) -> None:
         """Publish the hosts and toolchains that the database knows."""
-        raise NotImplementedError
+        await self._redis.set(keys.POOL, encode(pool))
 
     async def pool(self) -> Pool | None:
         """What was published; None when Redis lost it."""
-        raise NotImplementedError
+        pool = await self._redis.get(keys.POOL)
+        return decode_pool(pool) if pool else None
 
     async def hosts(self) -> list[HostFigures]:
         """Each host as last watched."""
-        raise NotImplementedError
+        figures = await self._redis.hgetall(keys.FIGURES)
+        return [decode_host_figures(figures[name]) for name in sorted(figures)]
 
     # --- records ----------------------------------------------------------------------------------------------
 
-    async def records(self, consumer: str, count: int = 100, wait_seconds: float = 1.0) -> list[tuple[str, Record]]:
+    async def records(
+        self, consumer: str, count: int = 100, wait_seconds: float = 1.0
+    ) -> list[tuple[str, Record]]:
         """Records that nobody has settled: first this consumer's unsettled ones and those of dead consumers, then new."""
-        raise NotImplementedError
+        return await records.unsettled(self._redis, consumer, count, wait_seconds)
 
     async def settle(self, entries: Iterable[str]) -> None:
         """These records are in the database."""
-        raise NotImplementedError
-
-
-class Follower:
-    """Reads one run's events, in order and each once, and holds back at 1 MiB beyond what was acknowledged.
-
-    A gap that the bounded buffer left is one `OutputDropped`. Iteration ends after `Finished`. Raises UnknownRun
-    when Redis does not know the run. While it is live the program waits for it; leaving the context lets go.
-    """
-
-    async def __aenter__(self) -> "Follower":
-        raise NotImplementedError
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        raise NotImplementedError
-
-    def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
-        raise NotImplementedError
-
-    def acknowledge(self, seq: int) -> None:
-        """Everything up to `seq` was shown: more may come."""
-        raise NotImplementedError
+        await records.settle(self._redis, list(entries))

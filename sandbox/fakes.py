@@ -1,5 +1,6 @@
 """A host in memory with the promises of a real one, for tests of what stands on hosts."""
 
+import contextlib
 import secrets
 import socket
 import threading
@@ -46,10 +47,10 @@ class FakeContainer:
         return SocketChannel(theirs, multiplexed=False)
 
     def _serve(self, client: socket.socket) -> None:
-        with client, client.makefile("rb") as lines:
+        with client, client.makefile("rb") as lines, contextlib.suppress(ConnectionError):
             for line in lines:
                 with self._lock:
-                    frames = list(self.agent.answer(line))
+                    frames = list(self.agent.answer(line)) if line.strip() else []
                 self.say(*frames)
             with self._lock:
                 self._clients = [other for other in self._clients if other is not client]
@@ -59,14 +60,16 @@ class FakeContainer:
         data = b"".join(encode(frame) + b"\n" for frame in frames)
         with self._lock:
             for client in self._clients:
-                client.sendall(data)
+                with contextlib.suppress(OSError):  # it left a moment ago
+                    client.sendall(data)
 
     def end(self) -> None:
         """The container's processes are gone."""
         with self._lock:
             self.running = False
             for client in self._clients:
-                client.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # it left a moment ago
+                    client.shutdown(socket.SHUT_RDWR)
 
 
 class FakeHost:

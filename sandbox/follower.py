@@ -1,0 +1,135 @@
+"""Reads one run's events for one client, and tells the relay how far that client has come.
+
+relay ── append ──► the run's stream ── XREAD ──► Follower ──► client
+  ▲ holds its acknowledgements                       │ acknowledge(seq)
+  └────── wake ◄── bytes acknowledged, heartbeat ◄───┘ at most 1 MiB beyond it
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any
+
+from sandbox import keys, scripts
+from sandbox.exceptions import UnknownRun
+from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB, OUTPUT_CHUNK_BYTES
+from sandbox.messages import Finished, OutputDropped, RunEvent, decode_run_event
+
+BATCH_EVENTS = 32
+WAIT_MS = 5000
+HEARTBEAT_SECONDS = FOLLOWER_LIVE_SECONDS / 3
+TELL_BYTES = 64 * KIB  # acknowledged bytes that are worth a message at once
+TELL_SECONDS = 0.1  # and how long fewer may wait
+
+
+class Follower:
+    """Reads one run's events, in order and each once, and holds back at 1 MiB beyond what was acknowledged.
+
+    A gap that the bounded buffer left is one `OutputDropped`. Iteration ends after `Finished`. Raises UnknownRun
+    when Redis does not know the run. While it is live the program waits for it; leaving the context lets go.
+    """
+
+    def __init__(self, redis: Any, run_id: str, after_seq: int) -> None:
+        self._redis = redis
+        self._run_id = run_id
+        self._id = secrets.token_hex(8)
+        self._seq = after_seq
+        self._sent = 0  # bytes of output up to the last event that was handed out
+        self._acknowledged = 0  # … that the client has shown
+        self._told = 0  # … that the relay knows of
+        self._unshown: deque[tuple[int, int]] = deque()  # (seq, bytes up to it) of events not acknowledged
+        self._moved = asyncio.Event()  # for the heartbeat
+        self._room = asyncio.Event()  # for the reader
+        self._heartbeat: asyncio.Task[None] | None = None
+        self._failure: BaseException | None = None
+
+    async def __aenter__(self) -> "Follower":
+        seen = await scripts.run_async(self._redis, "follow", self._run_id, self._id, self._seq)
+        if seen is None:
+            raise UnknownRun
+        self._sent = self._acknowledged = self._told = int(seen)
+        self._heartbeat = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._heartbeat:
+            self._heartbeat.cancel()
+            await asyncio.gather(self._heartbeat, return_exceptions=True)
+        await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, "")
+
+    def acknowledge(self, seq: int) -> None:
+        """Everything up to `seq` was shown: more may come."""
+        while self._unshown and self._unshown[0][0] <= seq:
+            self._acknowledged = self._unshown.popleft()[1]
+            self._moved.set()
+            self._room.set()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
+        while True:
+            for seq, total, size, event in await self._read():
+                await self._hold_back()
+                if seq > self._seq + 1:
+                    yield self._gap(seq - 1, total - size)
+                self._hand_out(seq, total)
+                yield seq, event
+                if isinstance(event, Finished):
+                    return
+
+    async def _read(self) -> list[tuple[int, int, int, RunEvent]]:
+        """The next events, at least one: (seq, bytes of output up to it, its own, event)."""
+        stream = keys.RUN_EVENTS % self._run_id
+        while True:
+            reply = await self._redis.xread({stream: f"{self._seq}-0"}, count=BATCH_EVENTS, block=WAIT_MS)
+            if reply:
+                return [_parsed(entry, fields) for entry, fields in reply[0][1]]
+            await self._tell()
+
+    async def _hold_back(self) -> None:
+        while self._sent - self._acknowledged > FOLLOWER_WINDOW_BYTES:
+            self._room.clear()
+            self._raise_failure()
+            await self._room.wait()
+
+    def _gap(self, through_seq: int, through_bytes: int) -> tuple[int, OutputDropped]:
+        """One event for all that is gone; bounded by what so many events can hold, as their sizes are gone too."""
+        lost = min(through_bytes - self._sent, (through_seq - self._seq) * OUTPUT_CHUNK_BYTES)
+        self._hand_out(through_seq, through_bytes)
+        return through_seq, OutputDropped(bytes=max(lost, 0), through_seq=through_seq)
+
+    def _hand_out(self, seq: int, total: int) -> None:
+        self._seq, self._sent = seq, total
+        self._unshown.append((seq, total))
+
+    async def _beat(self) -> None:
+        """Tell the relay that we live, and how far the client has come soon after it moved."""
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        await self._moved.wait()
+                self._moved.clear()
+                if 0 < self._acknowledged - self._told < TELL_BYTES:
+                    await asyncio.sleep(TELL_SECONDS)
+                await self._tell()
+        except Exception as error:
+            self._failure = error
+            self._room.set()
+
+    async def _tell(self) -> None:
+        self._raise_failure()
+        self._told = self._acknowledged
+        if not await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, self._told):
+            raise UnknownRun
+
+    def _raise_failure(self) -> None:
+        if self._failure:
+            raise self._failure
+
+
+def _parsed(entry: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, int, RunEvent]:
+    return int(entry.split(b"-")[0]), int(fields[b"t"]), int(fields[b"s"]), decode_run_event(fields[b"e"])

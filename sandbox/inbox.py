@@ -1,0 +1,53 @@
+"""What an inbox message means to the scripts: which run it is about and how long that run may take. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.exceptions import SandboxError
+from sandbox.limits import FRAME_BYTES, KIB, RUN_DEADLINE_EXTRA_SECONDS
+from sandbox.messages import InboxMessage, Start, Stop, Sync, encode
+
+_ENVELOPE_BYTES = 1 * KIB  # what a `deliver` puts around a message
+
+
+class MessageTooLarge(SandboxError):
+    """This message is larger than the sandbox takes in one piece (1 MiB)."""
+
+
+def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
+    """The arguments of the script `send`: the newest manifest, then each message with what it is about."""
+    fields: list[Any] = [_manifest(messages), len(messages)]
+    for message in messages:
+        encoded = encode(message)
+        if len(encoded) > FRAME_BYTES - _ENVELOPE_BYTES:
+            raise MessageTooLarge
+        fields += [*_about(message), encoded]
+    return fields
+
+
+def allowance_seconds(start: Start) -> float:
+    """The longest that the agent may keep this run; a REPL's counts from its last sign of life."""
+    limits = start.limits.clamped()
+    run_seconds = {"repl": limits.idle_seconds, "test": limits.test_seconds}.get(
+        start.mode, limits.run_seconds
+    )
+    return limits.compile_seconds + run_seconds + RUN_DEADLINE_EXTRA_SECONDS
+
+
+def _about(message: InboxMessage) -> tuple[str, str, float]:
+    match message:
+        case Start():
+            return "repl" if message.mode == "repl" else "start", message.run_id, allowance_seconds(message)
+        case Stop():
+            return "stop", message.run_id, 0
+    return "", "", 0
+
+
+def _manifest(messages: Sequence[InboxMessage]) -> bytes:
+    """The files as the last of these messages says, as the `sync` that a fresh container gets first."""
+    for message in reversed(messages):
+        if isinstance(message, Sync):
+            return encode(message)
+        if isinstance(message, Start) and message.manifest is not None:
+            return encode(Sync(message.manifest))
+    return b""

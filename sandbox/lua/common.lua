@@ -1,0 +1,173 @@
+-- What several scripts share. Names in capitals are those of keys.py and limits.py.
+
+local FENCED = redis.error_reply('FENCED')
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function seconds(milliseconds)
+  return string.format('%.3f', milliseconds / 1000)
+end
+
+local function holds(session, epoch)
+  return redis.call('HGET', SESSION:format(session), 'epoch') == epoch
+end
+
+local function field(key, name)
+  return redis.call('HGET', key, name) or nil
+end
+
+-- Is entry `a` of a stream later than entry `b`?
+local function later(a, b)
+  local a_ms, a_n = a:match('^(%d+)-(%d+)$')
+  local b_ms, b_n = b:match('^(%d+)-(%d+)$')
+  if tonumber(a_ms) ~= tonumber(b_ms) then return tonumber(a_ms) > tonumber(b_ms) end
+  return tonumber(a_n) > tonumber(b_n)
+end
+
+local function record(json)
+  redis.call('XADD', RECORDS, '*', 'r', json)
+end
+
+local function text(value)
+  return value and cjson.encode(value) or 'null'
+end
+
+local function record_session(session, state, host, overlay)
+  record('{"type":"sessionChanged","sessionId":' .. text(session) .. ',"state":' .. text(state) .. ',"host":' .. text(host)
+    .. ',"overlay":' .. text(overlay) .. ',"at":' .. seconds(now()) .. '}')
+end
+
+-- What the session says: kept for those who listen, bounded.
+local function tell(session, json)
+  local stream = SESSION_EVENTS:format(session)
+  redis.call('XADD', stream, 'MAXLEN', '~', SESSION_EVENTS_COUNT, '*', 'e', json)
+  redis.call('EXPIRE', stream, RUN_KEYS_SECONDS)
+end
+
+local function tell_status(session, json)
+  redis.call('HSET', SESSION:format(session), 'status', json)
+  tell(session, json)
+end
+
+-- Put a message into the inbox; `c` counts all bytes that were ever put there.
+local function put(session, json)
+  local sent = redis.call('HINCRBY', SESSION:format(session), 'sent', #json)
+  return redis.call('XADD', INBOX:format(session), '*', 'm', json, 'c', sent)
+end
+
+-- A relay is wanted: returns 1 when the caller shall send a wake-up (none is on its way and nobody serves).
+local function wanted(session)
+  redis.call('SADD', BUSY, session)
+  if redis.call('EXISTS', LEASE:format(session)) == 1 then return 0 end
+  if redis.call('ZSCORE', QUEUE, session) then return 0 end
+  return redis.call('SET', WOKEN:format(session), '1', 'NX', 'PX', 1000) and 1 or 0
+end
+
+-- The last part of a stream of output, cut at the start of a character.
+local function tail(key)
+  local kept = redis.call('GETRANGE', key, -OUTPUT_TAIL_BYTES, -1)
+  local start = 1
+  while start <= #kept and start <= 4 and kept:byte(start) >= 128 and kept:byte(start) < 192 do start = start + 1 end
+  return kept:sub(start)
+end
+
+local function keep_tail(key, piece)
+  if piece == '' then return end
+  if redis.call('APPEND', key, piece) > 4 * OUTPUT_TAIL_BYTES then
+    redis.call('SET', key, redis.call('GETRANGE', key, -OUTPUT_TAIL_BYTES, -1), 'KEEPTTL')
+  end
+end
+
+-- Append one event to a run; `state` is the run's numbers, written back by the caller.
+local function add_event(run, state, json, size)
+  state.seq = state.seq + 1
+  state.total = state.total + size
+  state.bytes = state.bytes + #json
+  redis.call('XADD', RUN_EVENTS:format(run), whole(state.seq) .. '-0', 'e', json, 't', whole(state.total), 's', size)
+end
+
+-- Let go of the oldest events until what is left fits.
+local function bound_events(run, state)
+  local stream = RUN_EVENTS:format(run)
+  while state.bytes > RUN_EVENTS_BYTES do
+    local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+    if not oldest then return end
+    redis.call('XDEL', stream, oldest[1])
+    state.bytes = state.bytes - #oldest[2][2]
+    state.first = state.first + 1
+    state.dropped = tonumber(oldest[2][4])
+  end
+end
+
+local function load_numbers(run)
+  local got = redis.call('HMGET', RUN:format(run), 'seq', 'total', 'bytes', 'first', 'dropped')
+  return {
+    seq = tonumber(got[1] or 0), total = tonumber(got[2] or 0), bytes = tonumber(got[3] or 0),
+    first = tonumber(got[4] or 1), dropped = tonumber(got[5] or 0),
+  }
+end
+
+local function save_numbers(run, state)
+  redis.call('HSET', RUN:format(run), 'seq', whole(state.seq), 'total', whole(state.total), 'bytes', whole(state.bytes),
+    'first', whole(state.first), 'dropped', whole(state.dropped))
+end
+
+local function run_keys(run)
+  return { RUN:format(run), RUN_EVENTS:format(run), RUN_STDOUT:format(run), RUN_STDERR:format(run), FOLLOWERS:format(run) }
+end
+
+local function expire_run(run, lifetime)
+  for _, key in ipairs(run_keys(run)) do redis.call('EXPIRE', key, lifetime) end
+end
+
+-- The run is over: nothing is added to it after this.
+local function close_run(run, session, host, finished)
+  local key = RUN:format(run)
+  local sizes = redis.call('HMGET', key, 'stdout_bytes', 'stderr_bytes')
+  record('{"type":"runEnded","runId":' .. text(run) .. ',"sessionId":' .. text(session) .. ',"host":' .. text(host)
+    .. ',"finished":' .. finished .. ',"stdout":' .. text(tail(RUN_STDOUT:format(run))) .. ',"stderr":'
+    .. text(tail(RUN_STDERR:format(run))) .. ',"stdoutBytes":' .. (sizes[1] or 0) .. ',"stderrBytes":' .. (sizes[2] or 0)
+    .. ',"at":' .. seconds(now()) .. '}')
+  redis.call('HSET', key, 'finished', finished)
+  redis.call('SREM', SESSION_RUNS:format(session), run)
+  redis.call('ZREM', DEADLINES, run)
+  if redis.call('ZSCORE', ACTIVE, session) then redis.call('ZADD', ACTIVE, now(), session) end
+  expire_run(run, RUN_EVENTS_SECONDS)
+end
+
+-- End a run from outside its agent, once.
+local function end_run(run, session, host, finished)
+  local key = RUN:format(run)
+  if field(key, 'finished') then return 0 end
+  redis.call('HSETNX', key, 'session', session)
+  local state = load_numbers(run)
+  add_event(run, state, finished, 0)
+  bound_events(run, state)
+  save_numbers(run, state)
+  close_run(run, session, host, finished)
+  return 1
+end
+
+-- How many bytes the slowest live follower of a run lacks; 0 without one. Followers that fell silent are forgotten.
+local function behind(run, total)
+  local key = FOLLOWERS:format(run)
+  local followers = redis.call('HGETALL', key)
+  local lacking = 0
+  local oldest = now() - FOLLOWER_LIVE_SECONDS * 1000
+  for i = 1, #followers, 2 do
+    local acknowledged, beat = followers[i + 1]:match('^(%d+):(%d+)$')
+    if tonumber(beat) < oldest then
+      redis.call('HDEL', key, followers[i])
+    elseif total - tonumber(acknowledged) > lacking then
+      lacking = total - tonumber(acknowledged)
+    end
+  end
+  return lacking
+end

@@ -1,0 +1,14 @@
+-- ARGV: session, epoch, outcome of its runs as JSON. The session is over.
+local session = ARGV[1]
+if not holds(session, ARGV[2]) then return FENCED end
+local key = SESSION:format(session)
+local host = field(key, 'host')
+for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do end_run(run, session, host, ARGV[3]) end
+record_session(session, 'ended', host, nil)
+for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do redis.call('DEL', name:format(session)) end
+redis.call('EXPIRE', SESSION_EVENTS:format(session), 60)
+redis.call('SREM', SESSIONS, session)
+redis.call('SREM', BUSY, session)
+redis.call('ZREM', ACTIVE, session)
+redis.call('ZREM', QUEUE, session)
+return 1

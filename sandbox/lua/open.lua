@@ -1,0 +1,20 @@
+-- ARGV: session, opening, overlay ('' for none), manifest (as the `sync` that delivers it).
+-- Returns 1 when a wake-up is needed.
+local session = ARGV[1]
+local key = SESSION:format(session)
+local container = field(key, 'container')
+if not container and not redis.call('ZSCORE', QUEUE, session) and redis.call('ZCARD', QUEUE) >= QUEUE_SESSIONS then
+  return redis.error_reply('FULL')
+end
+redis.call('HSET', key, 'opening', ARGV[2], 'manifest', ARGV[4])
+redis.call('HSETNX', key, 'position', '0-1')
+if ARGV[3] ~= '' then redis.call('HSETNX', key, 'overlay', ARGV[3]) end
+redis.call('PERSIST', key)
+redis.call('SADD', SESSIONS, session)
+if container then
+  put(session, ARGV[4])
+  redis.call('ZADD', ACTIVE, now(), session)
+else
+  redis.call('HSET', key, 'wanted', '1')
+end
+return wanted(session)

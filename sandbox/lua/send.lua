@@ -1,0 +1,44 @@
+-- ARGV: session, manifest ('' for none), number of messages, then for each: kind, run, allowance, JSON.
+-- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', '' for all others. Returns 1 when a wake-up is needed.
+local session, manifest = ARGV[1], ARGV[2]
+local key = SESSION:format(session)
+if redis.call('EXISTS', key) == 0 then return redis.error_reply('LOST') end
+local inbox = INBOX:format(session)
+
+local function full()
+  local length = redis.call('XLEN', inbox)
+  if length < 64 then return false end
+  local oldest = redis.call('XRANGE', inbox, '-', '+', 'COUNT', 1)[1]
+  return length > INBOX_MESSAGES or tonumber(field(key, 'sent') or 0) - tonumber(oldest[2][4]) > INBOX_BYTES
+end
+
+local function start(run, allowance, json, idles)
+  if redis.call('HSETNX', RUN:format(run), 'session', session) == 0 then return end
+  local entry = put(session, json)
+  redis.call('HSET', RUN:format(run), 'entry', entry, 'allowance', allowance, 'idles', idles)
+  redis.call('SADD', SESSION_RUNS:format(session), run)
+  redis.call('EXPIRE', RUN:format(run), RUN_KEYS_SECONDS)
+end
+
+-- A run that no agent has been given ends here; `start` finds it finished and is passed over.
+local function stop(run, json)
+  local state = redis.call('HMGET', RUN:format(run), 'session', 'delivered', 'finished')
+  if state[1] == session and not state[2] and not state[3] then
+    end_run(run, session, nil, '{"type":"finished","outcome":"stopped"}')
+  else
+    put(session, json)
+  end
+end
+
+if full() then return redis.error_reply('BACKLOG') end
+if manifest ~= '' then redis.call('HSET', key, 'manifest', manifest) end
+for i = 0, tonumber(ARGV[3]) - 1 do
+  local kind, run, allowance, json = ARGV[4 + 4 * i], ARGV[5 + 4 * i], ARGV[6 + 4 * i], ARGV[7 + 4 * i]
+  if kind == 'start' then start(run, allowance, json, 0)
+  elseif kind == 'repl' then start(run, allowance, json, 1)
+  elseif kind == 'stop' then stop(run, json)
+  else put(session, json) end
+end
+if redis.call('ZSCORE', ACTIVE, session) then redis.call('ZADD', ACTIVE, now(), session) end
+redis.call('PERSIST', key)
+return wanted(session)

@@ -1,0 +1,65 @@
+"""What all relays of one process share: Redis, leases, hosts, and the order to stop."""
+
+import threading
+from collections.abc import Callable
+
+from sandbox import keys, wakeups
+from sandbox.config import Config
+from sandbox.connections import Redis, connect
+from sandbox.docker_host import DockerHost
+from sandbox.exceptions import NoHost
+from sandbox.hosts import Host
+from sandbox.lease import Leases
+from sandbox.messages import HostEntry, Pool, decode_pool
+
+ConnectHost = Callable[[HostEntry], Host]
+
+
+class Worker:
+    """One for each process; relays are its threads."""
+
+    def __init__(
+        self,
+        config: Config,
+        connect_host: ConnectHost | None = None,
+        wake: Callable[[str], None] | None = None,
+    ) -> None:
+        self.config = config
+        self.redis: Redis = connect(config)
+        self.leases = Leases(self.redis, config)
+        self.stopping = threading.Event()
+        self.wake = wake or (lambda session_id: wakeups.wake(session_id, config))
+        self._connect_host = connect_host or (lambda entry: DockerHost(entry, config.installation))
+        self._hosts: dict[HostEntry, Host] = {}
+        self._lock = threading.Lock()
+
+    def pool(self) -> Pool:
+        """Hosts and toolchains as published; none when Redis lost them."""
+        published: bytes | None = self.redis.get(keys.POOL)
+        return decode_pool(published) if published else Pool(hosts=[], toolchains=[])
+
+    def host(self, entry: HostEntry) -> Host:
+        """The connection to a host, made once."""
+        with self._lock:
+            if entry not in self._hosts:
+                self._hosts[entry] = self._connect_host(entry)
+            return self._hosts[entry]
+
+    def host_named(self, name: str) -> Host:
+        """The host that holds a session's container. NoHost when the pool no longer has it."""
+        for entry in self.pool().hosts:
+            if entry.name == name:
+                return self.host(entry)
+        raise NoHost(f"The machine {name} left the pool.")
+
+    def toolchain_name(self, digest: str) -> str | None:
+        """What users know a toolchain by."""
+        return next((entry.name for entry in self.pool().toolchains if entry.digest == digest), None)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.stopping.set()
+        self.leases.close()
+        for host in self._hosts.values():
+            host.close()
+        self.redis.close()
