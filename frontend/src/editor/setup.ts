@@ -1,0 +1,83 @@
+// The editor's fixed parts; what differs from file to file is added by `editorState`.
+
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import {
+  crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter,
+  highlightSpecialChars, keymap, lineNumbers, rectangularSelection,
+} from '@codemirror/view';
+import { styleNonce } from '../boot';
+import type { Document } from '../workspace/document';
+import { typed } from '../workspace/documents';
+import { readOnly } from '../workspace/store';
+import { languageOf } from './haskell';
+import { lint } from './lint';
+import { indent } from './settings';
+import { theme } from './theme';
+
+export const language = new Compartment();
+export const indentation = new Compartment();
+
+/** Tab fills up to the next stop with blanks: GHC reads a tab as eight columns, which is seldom what is seen. */
+const tabKey = {
+  key: 'Tab',
+  run: (view: EditorView): boolean => {
+    if (view.state.selection.ranges.some((range) => !range.empty)) return indentMore(view);
+    const { head } = view.state.selection.main;
+    const column = head - view.state.doc.lineAt(head).from;
+    const width = indent.peek();
+    view.dispatch(view.state.replaceSelection(' '.repeat(width - (column % width))), { userEvent: 'input' });
+    return true;
+  },
+  shift: indentLess,
+};
+
+export const indentationOf = (width: number): Extension => [
+  indentUnit.of(' '.repeat(width)),
+  EditorState.tabSize.of(8),
+];
+
+const fixed: Extension = [
+  EditorView.cspNonce.of(styleNonce),
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  highlightSpecialChars(),
+  history(),
+  foldGutter({ openText: '⌄', closedText: '›' }),
+  drawSelection(),
+  dropCursor(),
+  EditorState.allowMultipleSelections.of(true),
+  indentOnInput(),
+  bracketMatching(),
+  closeBrackets(),
+  rectangularSelection(),
+  crosshairCursor(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  lint,
+  theme,
+  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, tabKey]),
+];
+
+/** A state for the document as it is now. */
+export function editorState(doc: Document): EditorState {
+  const known = languageOf(doc.path);
+  return EditorState.create({
+    doc: doc.text,
+    extensions: [
+      fixed,
+      language.of(known instanceof Promise ? [] : known),
+      indentation.of(indentationOf(indent.peek())),
+      EditorState.readOnly.of(readOnly.peek()),
+      EditorView.contentAttributes.of({ 'aria-label': `${doc.path}, editor`, spellcheck: 'false', autocapitalize: 'off' }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) typed(doc, update.changes, update.state.doc);
+      }),
+    ],
+  });
+}
+

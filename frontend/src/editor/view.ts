@@ -1,0 +1,104 @@
+// The one editor view of the page and what other parts may ask of it.
+
+import { effect } from '@preact/signals';
+import { EditorView } from '@codemirror/view';
+import type { Diagnostic } from '../protocol';
+import { toOffset } from '../workspace/changes';
+import type { Document } from '../workspace/document';
+import { active, openDocument, replaced } from '../workspace/documents';
+import { pathOf } from '../workspace/diagnostics';
+import { problems } from '../workspace/store';
+import { languageOf } from './haskell';
+import { showDiagnostics } from './lint';
+import { indent } from './settings';
+import { editorState, indentation, indentationOf, language } from './setup';
+
+let view: EditorView | null = null;
+let inFront: Document | null = null;
+
+function leave(): void {
+  if (!view || !inFront) return;
+  if (inFront.state) inFront.state = view.state;
+  inFront.scrollTop = view.scrollDOM.scrollTop;
+}
+
+function loadLanguage(doc: Document): void {
+  const found = languageOf(doc.path);
+  if (!(found instanceof Promise)) return;
+  void found.then((support) => {
+    if (support && inFront === doc) view?.dispatch({ effects: language.reconfigure(support) });
+  });
+}
+
+function enter(doc: Document): void {
+  if (!view) return;
+  inFront = doc;
+  doc.state ??= editorState(doc);
+  view.setState(doc.state);
+  const top = doc.scrollTop;
+  view.requestMeasure({ read: () => undefined, write: () => (view!.scrollDOM.scrollTop = top) });
+  loadLanguage(doc);
+}
+
+function underline(): void {
+  if (!view || !inFront) return;
+  const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? []);
+  if (change) view.dispatch(change);
+}
+
+/** Puts the editor into the page; the returned function takes it out again. */
+export function mount(parent: HTMLElement): () => void {
+  view = new EditorView({ parent });
+  const stops = [
+    effect(() => {
+      const doc = active.value;
+      const texts = replaced.value;
+      if (!doc || (doc === inFront && doc.state !== null && texts >= 0)) return;
+      leave();
+      enter(doc);
+    }),
+    effect(() => {
+      if (active.value && replaced.value >= 0) underline();
+    }),
+    effect(() => {
+      const width = indent.value;
+      view?.dispatch({ effects: indentation.reconfigure(indentationOf(width)) });
+    }),
+  ];
+  return () => {
+    leave();
+    stops.forEach((stop) => stop());
+    view?.destroy();
+    view = inFront = null;
+  };
+}
+
+export const focusEditor = () => view?.focus();
+export const editorView = () => view;
+
+/** Where the cursor is, as the protocol counts. */
+export function cursor(): { line: number; character: number } {
+  if (!view) return { line: 0, character: 0 };
+  const { head } = view.state.selection.main;
+  const line = view.state.doc.lineAt(head);
+  return { line: line.number - 1, character: head - line.from };
+}
+
+/** Opens the file and puts the cursor at the problem. */
+export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>): Promise<void> {
+  const doc = await openDocument(pathOf(diagnostic.uri));
+  if (!doc || !view) return;
+  const from = toOffset(view.state.doc, diagnostic.range.start);
+  view.dispatch({
+    selection: { anchor: from },
+    effects: EditorView.scrollIntoView(from, { y: 'center' }),
+  });
+  view.focus();
+}
+
+/** Types a text at the cursor, as the keys of the narrow page do. */
+export function insert(text: string): void {
+  if (!view) return;
+  view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: 'input' });
+  view.focus();
+}

@@ -1,0 +1,26 @@
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+const MAC: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩', '`': '`' };
+
+/** `Shift-Mod-Enter` as it is written on this machine's keys. */
+export function keyLabel(keys: string): string {
+  const parts = keys.split('-').filter(Boolean);
+  if (isMac) return parts.map((part) => MAC[part] ?? part.toUpperCase()).join('');
+  return parts.map((part) => (part === 'Mod' ? 'Ctrl' : part.length === 1 ? part.toUpperCase() : part)).join('+');
+}
+
+/** Whether the event is this combination; letters and signs are compared as typed. */
+export function isKey(event: KeyboardEvent, keys: string): boolean {
+  const parts = keys.split('-').filter(Boolean);
+  const key = parts.pop()!;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const other = isMac ? event.ctrlKey : event.metaKey;
+  const shifted = parts.includes('Shift');
+  return (
+    event.key.toLowerCase() === key.toLowerCase() &&
+    mod === parts.includes('Mod') &&
+    !other &&
+    event.altKey === parts.includes('Alt') &&
+    (event.shiftKey === shifted || key === '?')
+  );
+}

@@ -1,0 +1,77 @@
+// Where the user types to a running program.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { seemsToWait } from '../runs/progress';
+import type { Run } from '../runs/run';
+import { endInput, sendInput } from '../runs/store';
+
+/** Looks a few times a second whether the program seems to wait. */
+function useWaiting(run: Run): boolean {
+  const [waiting, setWaiting] = useState(false);
+  useEffect(() => {
+    const look = () =>
+      setWaiting(seemsToWait(run.progress.value, run.buffer.endsWithinLine, Date.now() - run.lastOutputAt));
+    const timer = setInterval(look, 200);
+    return () => clearInterval(timer);
+  }, [run]);
+  return waiting;
+}
+
+export function InputLine({ run }: { run: Run }) {
+  const [text, setText] = useState('');
+  const [past, setPast] = useState<string[]>([]);
+  const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  const waiting = useWaiting(run);
+
+  useEffect(() => {
+    // The keyboard goes to the program only if it is not in use elsewhere.
+    if (waiting && (document.activeElement === document.body || document.activeElement?.closest('.output'))) {
+      field.current?.focus();
+    }
+  }, [waiting]);
+
+  const send = () => {
+    sendInput(run, `${text}\n`);
+    setPast([...past, text].slice(-50));
+    setAt(past.length + 1);
+    setText('');
+  };
+  const recall = (step: number) => {
+    const next = Math.min(past.length, Math.max(0, at + step));
+    setAt(next);
+    setText(past[next] ?? '');
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) send();
+    else if (event.key === 'ArrowUp') recall(-1);
+    else if (event.key === 'ArrowDown') recall(1);
+    else if (event.key === 'd' && event.ctrlKey && text === '') endInput(run);
+    else return;
+    event.preventDefault();
+  };
+
+  if (run.inputEnded.value) return null;
+  return (
+    <div class={`input-line ${waiting ? 'waiting' : ''}`}>
+      <span class="prompt" aria-hidden="true">
+        ›
+      </span>
+      <input
+        ref={field}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={pressed}
+        placeholder={waiting ? 'The program waits for input: type and press Enter' : 'Input for the program'}
+        aria-label="Input for the program"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+      />
+      <button class="quiet" title="End of input (Ctrl+D in the empty line)" onClick={() => endInput(run)}>
+        End input
+      </button>
+    </div>
+  );
+}

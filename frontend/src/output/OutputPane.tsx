@@ -1,0 +1,126 @@
+// The output of the newest program: its text, what to type to it, how it goes.
+
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { download } from '../lib/download';
+import { bytes } from '../lib/format';
+import type { Run } from '../runs/run';
+import { refused, shown, starting } from '../runs/store';
+import { isLive } from '../runs/progress';
+import { runProgram } from '../shell/commands';
+import { toast } from '../shell/toasts';
+import { InputLine } from './InputLine';
+import { Options } from './Options';
+import { Rows } from './Rows';
+import { Messages, RunLine } from './RunLine';
+import { findAll } from './search';
+
+function copy(run: Run): void {
+  navigator.clipboard.writeText(run.buffer.text).then(
+    () => toast('The output was copied.', 'ok'),
+    () => toast('The browser did not allow copying.', 'bad'),
+  );
+}
+
+function Search({ run, query, setQuery, count, current, setCurrent }: {
+  run: Run;
+  query: string;
+  setQuery: (query: string) => void;
+  count: number;
+  current: number;
+  setCurrent: (index: number) => void;
+}) {
+  const field = useRef<HTMLInputElement>(null);
+  const step = (by: number) => count > 0 && setCurrent((current + by + count) % count);
+  return (
+    <div class="output-search" key={run.id}>
+      <input
+        ref={field}
+        type="search"
+        value={query}
+        placeholder="Find"
+        aria-label="Find in the output"
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Enter' && step(event.shiftKey ? -1 : 1)}
+      />
+      {query && <span class="numbers">{count > 0 ? `${current + 1}/${count}` : 'none'}</span>}
+    </div>
+  );
+}
+
+function Tools({ run, children }: { run: Run; children: preact.ComponentChildren }) {
+  return (
+    <div class="output-tools">
+      <code class="title" title={run.title}>
+        $ {run.title}
+      </code>
+      {children}
+      <button class="quiet" onClick={() => copy(run)}>
+        Copy
+      </button>
+      <button class="quiet" onClick={() => download('output.txt', run.buffer.rawParts)}>
+        Save
+      </button>
+      <button class="quiet" onClick={() => run.buffer.clear()}>
+        Clear
+      </button>
+    </div>
+  );
+}
+
+function Shown({ run }: { run: Run }) {
+  const [query, setQuery] = useState('');
+  const [current, setCurrent] = useState(0);
+  const version = run.buffer.version.value;
+  const found = useMemo(() => findAll(run.buffer.lines, query), [run, query, version]);
+  const { droppedChars } = run.buffer;
+  const change = (next: string) => {
+    setQuery(next);
+    setCurrent(0);
+  };
+  return (
+    <>
+      <Tools run={run}>
+        <Search run={run} query={query} setQuery={change} count={found.length} current={current} setCurrent={setCurrent} />
+      </Tools>
+      {droppedChars > 0 && (
+        <div class="more-above">
+          {bytes(droppedChars)} more above.{' '}
+          <button class="link" onClick={() => download('output.txt', run.buffer.rawParts)}>
+            Download
+          </button>
+        </div>
+      )}
+      <Messages run={run} />
+      <Rows buffer={run.buffer} found={found} current={current} />
+      {isLive(run.progress.value) && <InputLine key={run.id} run={run} />}
+      <RunLine run={run} />
+    </>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="empty">
+      <button class="primary" onClick={() => void runProgram('interpret')}>
+        ▶ Run
+      </button>
+      <br />
+      What the program prints appears here.
+    </p>
+  );
+}
+
+export function OutputPane() {
+  const run = shown.output.value;
+  return (
+    <div class="pane output">
+      <Options />
+      {refused.value !== null && (
+        <p class="refused" role="alert">
+          {refused.value}
+        </p>
+      )}
+      {run ? <Shown key={run.id} run={run} /> : starting.value ? <p class="empty">Starting …</p> : <Nothing />}
+    </div>
+  );
+}

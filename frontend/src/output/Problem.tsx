@@ -1,0 +1,34 @@
+// One message of GHC in a list; choosing it goes to its place.
+
+import { goTo } from '../editor/view';
+import type { Diagnostic } from '../protocol';
+import { explanation, pathOf, severityOf } from '../workspace/diagnostics';
+
+const SIGNS = { error: '✗', warning: '▲', info: '●', hint: '○' };
+
+export function Problem({ diagnostic, whole = false }: { diagnostic: Diagnostic; whole?: boolean }) {
+  const severity = severityOf(diagnostic);
+  const { line, character } = diagnostic.range.start;
+  const url = explanation(diagnostic.code);
+  const place = `${whole ? `${pathOf(diagnostic.uri)}:` : ''}${line + 1}:${character + 1}`;
+  return (
+    <div class={`problem ${severity}`}>
+      <div class="problem-head">
+        <span class="sign" role="img" aria-label={severity}>
+          {SIGNS[severity]}
+        </span>
+        <button class="link place" onClick={() => void goTo(diagnostic)}>
+          {place}
+        </button>
+        {url === null ? (
+          <span class="code">{diagnostic.code ?? ''}</span>
+        ) : (
+          <a class="code" href={url} target="_blank" rel="noopener noreferrer" title="What this message means (errors.haskell.org)">
+            {diagnostic.code}
+          </a>
+        )}
+      </div>
+      <pre onClick={() => void goTo(diagnostic)}>{diagnostic.message}</pre>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'preact/hooks';
+import { boot } from '../boot';
+import { getWorkspace } from '../api/workspaces';
+import { focusEditor } from '../editor/view';
+import { Ide } from '../shell/Ide';
+import { user } from '../workspace/adopt';
+import { openUsual } from '../workspace/documents';
+import { connect } from '../workspace/session';
+import { files, showWorkspace } from '../workspace/store';
+import { mainFile } from '../workspace/tree';
+import { Examples } from './Examples';
+import { Fault } from './Fault';
+
+async function load(): Promise<void> {
+  const found = await getWorkspace(boot.workspaceId ?? '');
+  showWorkspace(found);
+  document.title = `${found.name} · Haskell`;
+  connect();
+  await openUsual(mainFile([...files.value.keys()], found.entry ?? null));
+  focusEditor();
+}
+
+export function WorkspacePage() {
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    load().catch((error: unknown) => setFault((error as Error).message));
+  }, []);
+  if (fault !== null) return <Fault text={fault} />;
+  return <Ide side={user.value?.guest ? <Examples /> : null} />;
+}

@@ -1,0 +1,72 @@
+// One run as this page knows it: how far it is and where its output goes.
+
+import { signal } from '@preact/signals';
+import { OutputBuffer } from '../output/buffer';
+import type { RunEvent } from '../protocol';
+import { Acks } from './acks';
+import { advance, begin, type Progress } from './progress';
+import type { Mode, Pane } from './types';
+
+/** A terminal that shows the run's output; it says when it has. */
+export type Sink = (text: string, shown: () => void) => void;
+
+export class Run {
+  readonly progress = signal<Progress>(begin(Date.now()));
+  readonly buffer = new OutputBuffer();
+  lastSeq = 0;
+  lastOutputAt = Date.now();
+  /** Input ended by the user: no more can be sent. */
+  readonly inputEnded = signal(false);
+  private readonly acks: Acks;
+  private sink: Sink | null = null;
+  private held: { seq: number; text: string }[] = [];
+
+  constructor(
+    readonly id: string,
+    readonly mode: Mode,
+    readonly pane: Pane,
+    /** A pseudo-terminal shows what is typed by itself. */
+    readonly echoes: boolean,
+    readonly title: string,
+    tellAck: (runId: string, seq: number) => void,
+  ) {
+    this.acks = new Acks((seq) => tellAck(this.id, seq));
+  }
+
+  /** Takes an event once, in order; one that was seen before is not taken again. */
+  take(event: RunEvent): void {
+    if (event.seq <= this.lastSeq) return;
+    this.lastSeq = event.type === 'output_dropped' ? Math.max(event.seq, event.throughSeq) : event.seq;
+    this.progress.value = advance(this.progress.value, event, Date.now());
+    if (event.type === 'output') this.output(event.seq, event.stream, event.text);
+    else if (event.type === 'output_dropped') this.dropped(event.bytes);
+    if (event.type === 'finished') {
+      this.buffer.end();
+      this.acks.flush();
+    }
+  }
+
+  /** From now on the terminal shows the output, beginning with what came before it was there. */
+  showIn(sink: Sink | null): void {
+    this.sink = sink;
+    if (!sink) return;
+    for (const { seq, text } of this.held.splice(0)) sink(text, () => this.acks.add(seq, text.length));
+  }
+
+  private output(seq: number, stream: 'stdout' | 'stderr' | 'terminal', text: string): void {
+    this.lastOutputAt = Date.now();
+    if (this.pane === 'output') {
+      this.buffer.write(text, stream === 'stderr');
+      this.acks.add(seq, text.length);
+    } else if (this.sink) {
+      this.sink(text, () => this.acks.add(seq, text.length));
+    } else {
+      this.held.push({ seq, text });
+    }
+  }
+
+  private dropped(count: number): void {
+    if (this.pane === 'output') this.buffer.gap(count);
+    else this.sink?.(`\r\n[… ${count.toLocaleString('en')} bytes were not kept …]\r\n`, () => undefined);
+  }
+}

@@ -1,0 +1,179 @@
+// The runs of this page: starting, stopping, typing to them, and finding them again after a reload.
+
+import { computed, signal } from '@preact/signals';
+import type { RunEvent, RunStart } from '../protocol';
+import { recall, remember } from '../lib/storage';
+import { ConnectionLost, RpcError } from '../rpc/errors';
+import { toast } from '../shell/toasts';
+import { ensureWorkspace } from '../workspace/adopt';
+import { flushDocuments } from '../workspace/documents';
+import { onReady, rpc } from '../workspace/session';
+import { workspace } from '../workspace/store';
+import { options, splitArguments } from './options';
+import { isLive, measured } from './progress';
+import { Run } from './run';
+import type { Mode, Pane } from './types';
+
+export interface Wanted {
+  mode: Mode;
+  pane: Pane;
+  terminal?: { columns: number; rows: number };
+}
+
+const runs = new Map<string, Run>();
+
+/** The newest run of each pane. */
+export const shown: Record<Pane, ReturnType<typeof signal<Run | null>>> = {
+  output: signal<Run | null>(null),
+  terminal: signal<Run | null>(null),
+  repl: signal<Run | null>(null),
+};
+
+export const liveRuns = computed(() =>
+  Object.values(shown)
+    .map((each) => each.value)
+    .filter((run): run is Run => !!run && isLive(run.progress.value)),
+);
+
+interface Kept { pane: Pane; echoes: boolean; title: string }
+const keptKey = () => `runs:${workspace.value?.id ?? ''}`;
+
+function keep(run: Run): void {
+  const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
+  const recent = Object.entries(kept).slice(-20);
+  remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: { pane: run.pane, echoes: run.echoes, title: run.title } }, 'session');
+}
+
+function tellAck(runId: string, seq: number): void {
+  rpc.notify('run/ack', { runId, seq });
+}
+
+function adopt(run: Run): Run {
+  runs.set(run.id, run);
+  for (const event of early.get(run.id) ?? []) run.take(event);
+  early.delete(run.id);
+  shown[run.pane].value = run;
+  for (const [id, other] of runs) {
+    if (!isLive(other.progress.value) && !Object.values(shown).some((each) => each.value === other)) runs.delete(id);
+  }
+  return run;
+}
+
+function titleOf(wanted: Wanted, args: readonly string[]): string {
+  const entry = options.value.entry ?? workspace.value?.entry ?? 'main';
+  if (wanted.mode === 'repl') return 'ghci';
+  if (wanted.mode === 'test') return 'tests';
+  const name = entry.replace(/^.*\//, '').replace(/\.l?hs$/, '');
+  return [name, ...args].join(' ') + (wanted.mode === 'compile' ? `  (-O${options.value.optimization})` : '');
+}
+
+function request(wanted: Wanted): RunStart {
+  const { arguments: line, stdin, entry, optimization } = options.value;
+  const program = wanted.mode === 'interpret' || wanted.mode === 'compile';
+  return {
+    requestId: crypto.randomUUID().replaceAll('-', ''),
+    mode: wanted.mode,
+    ...(entry !== null && wanted.mode !== 'test' ? { entry } : {}),
+    ...(wanted.mode === 'compile' ? { optimization } : {}),
+    ...(program ? { args: splitArguments(line) } : {}),
+    ...(program && stdin && wanted.pane === 'output' ? { stdin } : {}),
+    ...(wanted.terminal ? { terminal: wanted.terminal } : {}),
+  };
+}
+
+/** Why the last start was refused, as a sentence; shown where the output would be. */
+export const refused = signal<string | null>(null);
+export const starting = signal(false);
+
+export async function startRun(wanted: Wanted): Promise<Run | null> {
+  refused.value = null;
+  starting.value = true;
+  try {
+    await ensureWorkspace();
+    flushDocuments();
+    const params = request(wanted);
+    // The same request again is the same run, so it may be sent again after a lost connection.
+    const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
+    const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, titleOf(wanted, params.args ?? []), tellAck);
+    if (params.stdin) run.inputEnded.value = true;
+    keep(run);
+    return adopt(run);
+  } catch (error) {
+    refused.value = (error as Error).message;
+    return null;
+  } finally {
+    starting.value = false;
+  }
+}
+
+function failed(error: unknown): void {
+  if (error instanceof ConnectionLost) toast('The connection was lost; what you sent last may not have arrived.', 'bad');
+  else if (!(error instanceof RpcError)) toast((error as Error).message, 'bad');
+}
+
+export function stopRun(run: Run): void {
+  rpc.call('run/stop', { runId: run.id }, { repeatable: true }).catch(failed);
+}
+
+export function stopAll(): void {
+  for (const run of liveRuns.value) if (run.mode !== 'repl' || liveRuns.value.length === 1) stopRun(run);
+}
+
+export function sendInput(run: Run, text: string): void {
+  if (!run.echoes) run.buffer.echo(text);
+  rpc.call('run/input', { runId: run.id, text }).catch(failed);
+}
+
+export function endInput(run: Run): void {
+  run.inputEnded.value = true;
+  rpc.call('run/input', { runId: run.id, eof: true }).catch(failed);
+}
+
+export function resizeRun(run: Run, columns: number, rows: number): void {
+  if (isLive(run.progress.value)) rpc.call('run/resize', { runId: run.id, columns, rows }).catch(() => undefined);
+}
+
+/** Events that came before the answer to `run/start`. */
+const early = new Map<string, RunEvent[]>();
+
+rpc.on('run/event', (event) => {
+  const run = runs.get(event.runId);
+  if (run) run.take(event);
+  else early.set(event.runId, [...(early.get(event.runId) ?? []), event]);
+});
+
+rpc.on('run/usage', (usage) => {
+  const run = runs.get(usage.runId);
+  if (run && isLive(run.progress.value)) run.progress.value = measured(run.progress.value, usage);
+});
+
+rpc.on('run/started', ({ runId, mode }) => {
+  if (runs.has(runId) || starting.value) return;
+  // Another window's run: it can be watched from here, but it does not push this window's own output aside.
+  const pane = mode === 'repl' ? 'repl' : 'output';
+  if (shown[pane].value && isLive(shown[pane].value.progress.value)) return;
+  toast('A program was started in another window.', 'info', { label: 'Watch it', run: () => void follow(runId, mode, 0) });
+});
+
+async function follow(runId: string, mode: Mode, afterSeq: number): Promise<void> {
+  const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session')[runId];
+  if (!runs.has(runId)) {
+    const pane = kept?.pane ?? (mode === 'repl' ? 'repl' : 'output');
+    adopt(new Run(runId, mode, pane, kept?.echoes ?? mode !== 'interpret', kept?.title ?? mode, tellAck));
+  }
+  await rpc.call('run/follow', { runId, afterSeq });
+}
+
+/** After a reload or a lost connection: goes on with every run of this page where it was left. */
+async function resume(): Promise<void> {
+  const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
+  const listed = await rpc.call('run/list', {});
+  for (const { runId, mode, state } of listed.sort((a, b) => a.startedAt - b.startedAt)) {
+    const known = runs.get(runId);
+    if (known && !isLive(known.progress.value)) continue;
+    if (!known && !kept[runId] && state === 'finished') continue;
+    await follow(runId, mode, known?.lastSeq ?? 0).catch(() => undefined);
+  }
+}
+
+onReady(() => void resume().catch(() => undefined));

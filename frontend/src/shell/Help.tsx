@@ -1,0 +1,52 @@
+import { keyLabel } from '../lib/platform';
+import { actions } from './actions';
+import { closeDialog } from './overlay';
+
+const EDITOR_KEYS: [string, string][] = [
+  ['Find in the file', 'Mod-F'],
+  ['Select the next occurrence', 'Mod-D'],
+  ['Comment on or off', 'Mod-/'],
+  ['Move the line', 'Alt-↑ ↓'],
+  ['Undo', 'Mod-Z'],
+  ['Leave the editor with the keyboard', 'Escape, then Tab'],
+];
+
+export function Help() {
+  return (
+    <div class="help">
+      <h2>Keys</h2>
+      <div class="help-columns">
+        <dl>
+          {actions
+            .filter((action) => action.keys && action.id !== 'palette-f1')
+            .map((action) => (
+              <div key={action.id}>
+                <dt>{action.title}</dt>
+                <dd>
+                  <kbd>{keyLabel(action.keys!)}</kbd>
+                  {action.id === 'palette' && <kbd>F1</kbd>}
+                </dd>
+              </div>
+            ))}
+        </dl>
+        <dl>
+          {EDITOR_KEYS.map(([title, keys]) => (
+            <div key={title}>
+              <dt>{title}</dt>
+              <dd>
+                <kbd>{keys.startsWith('Mod') || keys.startsWith('Alt') ? keyLabel(keys) : keys}</kbd>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <p class="muted">
+        <b>Run</b> interprets at once; <b>Run optimised</b> compiles first and computes much faster. Everything you type is
+        saved by itself. Programs run in a locked container without a network.
+      </p>
+      <button class="primary" onClick={closeDialog} autofocus>
+        Close
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// The editor page: bar, files, code, panel.
+
+import type { ComponentChildren } from 'preact';
+import { Editor } from '../editor/Editor';
+import { Tabs } from '../editor/Tabs';
+import { Files } from '../files/Files';
+import { readOnly } from '../workspace/store';
+import { Dialogs } from './Dialogs';
+import { filesShown, filesWidth, panelWidth, part } from './layout';
+import { Messages } from './Messages';
+import { BottomBar, KeysRow } from './Narrow';
+import { Panel } from './Panel';
+import { Splitter } from './Splitter';
+import { TopBar } from './TopBar';
+
+export function Ide({ banner, side }: { banner?: ComponentChildren; side?: ComponentChildren }) {
+  const panel = panelWidth.value > 0 ? `${panelWidth.value}px` : '42%';
+  return (
+    <div class={`ide part-${part.value} ${filesShown.value ? '' : 'no-files'}`}>
+      <TopBar />
+      {banner}
+      <main class="work" style={{ '--files': `${filesWidth.value}px`, '--panel': panel }}>
+        <aside class="side">
+          <Files />
+          {side}
+        </aside>
+        <Splitter width={filesWidth} side="left" label="Width of the files" least={140} />
+        <section class="code" aria-label="Code">
+          <Tabs />
+          <Editor />
+          {!readOnly.value && <KeysRow />}
+        </section>
+        <Splitter width={panelWidth} side="right" label="Width of the output" least={240} />
+        <Panel />
+      </main>
+      <BottomBar />
+      <Dialogs />
+      <Messages />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { announcement } from './announce';
+import { dismiss, toasts } from './toasts';
+
+/** Short messages, seen and heard. */
+export function Messages() {
+  return (
+    <>
+      <div class="toasts" role="status" aria-live="polite">
+        {toasts.value.map((each) => (
+          <div key={each.id} class={`toast ${each.tone}`}>
+            <span>{each.text}</span>
+            {each.action && (
+              <button
+                class="link"
+                onClick={() => {
+                  dismiss(each.id);
+                  each.action!.run();
+                }}
+              >
+                {each.action.label}
+              </button>
+            )}
+            <button class="icon" aria-label="Close the message" onClick={() => dismiss(each.id)}>
+              ×
+            </button>
+          </div>
+        ))}
+      </div>
+      <div class="heard" aria-live="polite" role="status">
+        {announcement.value}
+      </div>
+    </>
+  );
+}

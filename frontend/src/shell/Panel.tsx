@@ -1,0 +1,66 @@
+// The right side: output, terminal, problems, REPL. A pane that was looked at stays in the page.
+
+import { Problems } from '../output/Problems';
+import { OutputPane } from '../output/OutputPane';
+import { TerminalPane } from '../terminal/TerminalPane';
+import { errorCount, problemCount } from '../workspace/store';
+import { showTab, tab, type Tab, visited } from './layout';
+
+const TABS: [Tab, string][] = [
+  ['output', 'Output'],
+  ['terminal', 'Terminal'],
+  ['problems', 'Problems'],
+  ['repl', 'REPL'],
+];
+
+function Pane({ name }: { name: Tab }) {
+  switch (name) {
+    case 'output':
+      return <OutputPane />;
+    case 'problems':
+      return <Problems />;
+    case 'terminal':
+    case 'repl':
+      return <TerminalPane kind={name} />;
+  }
+}
+
+function step(event: KeyboardEvent): void {
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (by === 0) return;
+  const at = TABS.findIndex(([name]) => name === tab.value);
+  const [next] = TABS[(at + by + TABS.length) % TABS.length]!;
+  showTab(next);
+  document.getElementById(`tab-${next}`)?.focus();
+  event.preventDefault();
+}
+
+export function Panel() {
+  return (
+    <section class="panel" aria-label="Output and tools">
+      <div class="panel-tabs" role="tablist" onKeyDown={step}>
+        {TABS.map(([name, title]) => (
+          <button
+            key={name}
+            id={`tab-${name}`}
+            role="tab"
+            aria-selected={tab.value === name}
+            aria-controls={`pane-${name}`}
+            tabIndex={tab.value === name ? 0 : -1}
+            onClick={() => showTab(name)}
+          >
+            {title}
+            {name === 'problems' && problemCount.value > 0 && (
+              <span class={`count ${errorCount.value > 0 ? 'bad' : 'warn'}`}>{problemCount.value}</span>
+            )}
+          </button>
+        ))}
+      </div>
+      {TABS.filter(([name]) => visited.value.has(name)).map(([name]) => (
+        <div key={name} id={`pane-${name}`} class="pane-place" role="tabpanel" aria-labelledby={`tab-${name}`} hidden={tab.value !== name}>
+          <Pane name={name} />
+        </div>
+      ))}
+    </section>
+  );
+}

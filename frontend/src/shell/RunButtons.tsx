@@ -1,0 +1,60 @@
+import { keyLabel } from '../lib/platform';
+import { type Optimization, options, setOptions } from '../runs/options';
+import { liveRuns, starting } from '../runs/store';
+import { readOnly } from '../workspace/store';
+import { actionKeys } from './actions';
+import { runProgram, stopProgram } from './commands';
+import { Menu } from './Menu';
+
+const LEVELS: [Optimization, string][] = [
+  [0, 'compiles quickest'],
+  [1, 'the usual'],
+  [2, 'compiles longest, runs fastest'],
+];
+
+const hint = (title: string, id: string) => `${title} (${keyLabel(actionKeys(id))})`;
+
+function Level() {
+  return (
+    <Menu className="level" title={`Optimisation: -O${options.value.optimization}`} label={<span>-O{options.value.optimization}</span>}>
+      {(close) =>
+        LEVELS.map(([level, words]) => (
+          <button
+            key={level}
+            class={options.value.optimization === level ? 'chosen' : ''}
+            onClick={() => {
+              setOptions({ optimization: level });
+              close();
+            }}
+          >
+            -O{level} <span class="muted">{words}</span>
+          </button>
+        ))
+      }
+    </Menu>
+  );
+}
+
+export function RunButtons() {
+  const programs = liveRuns.value.filter((run) => run.mode !== 'repl');
+  if (readOnly.value) return null;
+  return (
+    <div class="run-buttons" role="group" aria-label="Run">
+      <button class="run primary" title={hint('Run', 'run')} disabled={starting.value} onClick={() => void runProgram('interpret')}>
+        <span aria-hidden="true">▶</span> Run
+      </button>
+      <span class="joined">
+        <button class="optimised" title={hint('Compile and run optimised', 'run-optimised')} disabled={starting.value} onClick={() => void runProgram('compile')}>
+          <span aria-hidden="true">⚡</span> <span class="label">Run optimised</span>
+        </button>
+        <Level />
+      </span>
+      <button class="test wide-only" title={hint('Run the tests', 'test')} disabled={starting.value} onClick={() => void runProgram('test')}>
+        Tests
+      </button>
+      <button class="stop" title={hint('Stop', 'stop')} disabled={programs.length === 0} onClick={stopProgram}>
+        <span aria-hidden="true">■</span> <span class="label">Stop</span>
+      </button>
+    </div>
+  );
+}

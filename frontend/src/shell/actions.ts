@@ -1,0 +1,67 @@
+// Every action with its name and keys: the palette, the help and the keyboard are made from this list.
+
+import { archiveUrl } from '../api/workspaces';
+import { indent, ligatures } from '../editor/settings';
+import { makeFile } from '../workspace/operations';
+import { activePath, closeDocument, openPaths, openDocument } from '../workspace/documents';
+import { readOnly, workspace } from '../workspace/store';
+import * as commands from './commands';
+import { filesShown, part, showTab } from './layout';
+import { openDialog } from './overlay';
+import { switchTheme } from './theme';
+
+export interface Action {
+  id: string;
+  title: string;
+  keys?: string;
+  run: () => void;
+  /** Works in a terminal too, where most keys belong to the program. */
+  everywhere?: boolean;
+  when?: () => boolean;
+}
+
+const editable = () => !readOnly.value;
+
+function nextTab(step: 1 | -1): void {
+  const paths = openPaths.value;
+  const at = paths.indexOf(activePath.value ?? '');
+  const next = paths[(at + step + paths.length) % paths.length];
+  if (next !== undefined) void openDocument(next);
+}
+
+export const actions: Action[] = [
+  { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('interpret') },
+  { id: 'run-optimised', title: 'Run optimised', keys: 'Shift-Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('compile') },
+  { id: 'test', title: 'Run the tests', keys: 'Alt-Mod-t', when: editable, run: () => void commands.runProgram('test') },
+  { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, run: commands.stopProgram },
+  { id: 'terminal', title: 'Run in a terminal', when: editable, run: () => showTab('terminal') },
+  { id: 'repl', title: 'REPL', keys: 'Mod-`', everywhere: true, when: editable, run: () => void commands.openRepl() },
+  { id: 'output', title: 'Show the output', run: () => showTab('output') },
+  { id: 'problems', title: 'Show the problems', keys: 'Shift-Mod-m', run: () => showTab('problems') },
+  { id: 'next-problem', title: 'Next problem', keys: 'F8', everywhere: true, run: () => commands.goToProblem(1) },
+  { id: 'previous-problem', title: 'Previous problem', keys: 'Shift-F8', everywhere: true, run: () => commands.goToProblem(-1) },
+  { id: 'palette', title: 'All actions', keys: 'Mod-k', run: () => openDialog('palette') },
+  { id: 'palette-f1', title: 'All actions', keys: 'F1', everywhere: true, run: () => openDialog('palette') },
+  { id: 'files', title: 'Go to a file', keys: 'Mod-p', run: () => openDialog('files') },
+  { id: 'editor', title: 'Back to the editor', keys: 'Mod-1', run: commands.backToEditor },
+  { id: 'new-file', title: 'New file', when: editable, run: () => {
+      part.value = 'files';
+      const path = prompt('Path of the new file', 'src/New.hs');
+      if (path) void makeFile(path.trim());
+    } },
+  { id: 'close-tab', title: 'Close the file', keys: 'Alt-w', run: () => activePath.value !== null && closeDocument(activePath.value) },
+  { id: 'next-tab', title: 'Next file', keys: 'Alt-PageDown', run: () => nextTab(1) },
+  { id: 'previous-tab', title: 'Previous file', keys: 'Alt-PageUp', run: () => nextTab(-1) },
+  { id: 'sidebar', title: 'Show or hide the files', keys: 'Mod-b', run: () => (filesShown.value = !filesShown.value) },
+  { id: 'indent', title: 'Indent by 2 or 4 blanks', run: () => (indent.value = indent.value === 2 ? 4 : 2) },
+  { id: 'ligatures', title: 'Ligatures on or off', run: () => (ligatures.value = !ligatures.value) },
+  { id: 'theme', title: 'Light or dark', run: switchTheme },
+  { id: 'share', title: 'Share a frozen copy', when: () => editable() && !!workspace.value?.id, run: () => void commands.share() },
+  { id: 'zip', title: 'Download as zip', when: () => !!workspace.value?.id, run: () => location.assign(archiveUrl(workspace.value!.id)) },
+  { id: 'restart', title: 'Restart the session', when: editable, run: commands.restartSession },
+  { id: 'workspaces', title: 'All workspaces', run: () => location.assign('/workspaces') },
+  { id: 'help', title: 'Keys and help', keys: '?', run: () => openDialog('help') },
+];
+
+export const available = () => actions.filter((action) => action.when?.() ?? true);
+export const actionKeys = (id: string) => actions.find((action) => action.id === id)?.keys ?? '';

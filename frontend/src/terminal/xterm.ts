@@ -1,0 +1,109 @@
+// A terminal in the page. Loaded when one is asked for.
+
+import { FitAddon } from '@xterm/addon-fit';
+import { type ITheme, Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { styleNonce } from '../boot';
+import { flatColours } from './colours';
+
+export interface Screen {
+  write: (text: string, shown: () => void) => void;
+  clear: () => void;
+  focus: () => void;
+  text: () => string;
+  size: () => { columns: number; rows: number };
+  close: () => void;
+}
+
+interface Wiring {
+  onInput: (text: string) => void;
+  onResize: (columns: number, rows: number) => void;
+  /** Keys that are the page's, not the program's. */
+  isOurs: (event: KeyboardEvent) => boolean;
+}
+
+const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
+
+function theme(): ITheme {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  const colours = Object.fromEntries(
+    NAMES.flatMap((name, index) => [
+      [name, token(`--ansi-${index}`)],
+      [`bright${name[0]!.toUpperCase()}${name.slice(1)}`, token(`--ansi-${index + 8}`)],
+    ]),
+  );
+  return {
+    ...colours,
+    background: token('--bg'),
+    foreground: token('--fg'),
+    cursor: token('--accent'),
+    cursorAccent: token('--bg'),
+    selectionBackground: token('--selection'),
+  };
+}
+
+/** xterm makes its own style elements and has no setting for their nonce: they get it as they are made. */
+function withNonce(work: () => void): void {
+  const { prototype } = Document;
+  const make = Object.getOwnPropertyDescriptor(prototype, 'createElement')!;
+  const original = make.value as (this: Document, ...given: unknown[]) => HTMLElement;
+  function createElement(this: Document, ...given: unknown[]): HTMLElement {
+    const made = original.apply(this, given);
+    if (made instanceof HTMLStyleElement) made.nonce = styleNonce;
+    return made;
+  }
+  Object.defineProperty(prototype, 'createElement', { ...make, value: createElement });
+  try {
+    work();
+  } finally {
+    Object.defineProperty(prototype, 'createElement', make);
+  }
+}
+
+export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
+  const terminal = new Terminal({
+    fontFamily: "'JetBrains Mono', monospace",
+    fontSize: 13,
+    lineHeight: 1.2,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    scrollback: 10_000,
+    theme: theme(),
+    convertEol: false,
+    screenReaderMode: false,
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  withNonce(() => terminal.open(place));
+  fit.fit();
+  terminal.attachCustomKeyEventHandler((event) => !wiring.isOurs(event));
+  terminal.onData(wiring.onInput);
+  terminal.onResize(({ cols, rows }) => wiring.onResize(cols, rows));
+  const resized = new ResizeObserver(() => {
+    if (place.clientWidth > 0) fit.fit();
+  });
+  resized.observe(place);
+  const recolour = () => (terminal.options.theme = theme());
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', recolour);
+  const switched = new MutationObserver(recolour);
+  switched.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return {
+    write: (text, done) => terminal.write(flatColours(text), done),
+    clear: () => terminal.reset(),
+    focus: () => terminal.focus(),
+    text: () => {
+      const lines: string[] = [];
+      const { active } = terminal.buffer;
+      for (let row = 0; row < active.length; row += 1) lines.push(active.getLine(row)?.translateToString(true) ?? '');
+      return lines.join('\n').trimEnd();
+    },
+    size: () => ({ columns: terminal.cols, rows: terminal.rows }),
+    close: () => {
+      resized.disconnect();
+      switched.disconnect();
+      dark.removeEventListener('change', recolour);
+      terminal.dispose();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// The one connection of this page to its workspace.
+
+import type { SessionStatus } from '../protocol';
+import { RpcClient } from '../rpc/client';
+import { workspaceSocket } from '../rpc/connect';
+import { latencyMs, link, sessionStatus, workspace } from './store';
+
+const PING_MS = 15_000;
+const beforeReady: (() => Promise<void>)[] = [];
+const afterReady: (() => void)[] = [];
+
+/** Runs on each connection, before and after the calls that waited for it may go out. */
+export const onGreet = (step: () => Promise<void>) => beforeReady.push(step);
+export const onReady = (step: () => void) => afterReady.push(step);
+
+export const rpc = new RpcClient(() => workspaceSocket(workspace.value?.id ?? ''));
+
+rpc.onLink = (now) => (link.value = now);
+rpc.on('session/status', (status: SessionStatus) => (sessionStatus.value = status));
+
+rpc.greet = async () => {
+  const began = performance.now();
+  const capabilities = { general: { positionEncodings: ['utf-16'] } };
+  await rpc.call('initialize', { capabilities }, { greeting: true, timeoutMs: 15_000 });
+  latencyMs.value = Math.round(performance.now() - began);
+  rpc.notify('initialized', {});
+  for (const step of beforeReady) await step();
+};
+
+rpc.onReady = () => afterReady.forEach((step) => step());
+
+async function measure(): Promise<void> {
+  if (!rpc.isReady || document.hidden) return;
+  const began = performance.now();
+  try {
+    await rpc.call('run/list', {}, { timeoutMs: 10_000 });
+    latencyMs.value = Math.round(performance.now() - began);
+  } catch {
+    latencyMs.value = null;
+  }
+}
+
+/** Connects the page to the workspace in the store; once. */
+export function connect(): void {
+  rpc.start();
+  setInterval(() => void measure(), PING_MS);
+  addEventListener('online', () => rpc.retryNow());
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) rpc.retryNow();
+  });
+}

@@ -1,0 +1,62 @@
+// Keeps the server's view of the open files up to date: the first change at once, then at most 25 messages a second.
+
+import type { RpcClient } from '../rpc/client';
+import { contentChanges } from './changes';
+import { uriOf } from './diagnostics';
+import type { Document } from './document';
+
+const PAUSE_MS = 40;
+
+export class Sync {
+  private readonly timers = new Map<Document, ReturnType<typeof setTimeout>>();
+
+  constructor(private readonly rpc: RpcClient) {}
+
+  opened(doc: Document): void {
+    doc.reopened();
+    if (!this.rpc.isReady) return;
+    this.rpc.notify('textDocument/didOpen', {
+      textDocument: {
+        uri: uriOf(doc.path),
+        languageId: doc.path.endsWith('.hs') ? 'haskell' : 'plaintext',
+        version: doc.version,
+        text: doc.text.toString(),
+      },
+    });
+  }
+
+  changed(doc: Document): void {
+    if (this.timers.has(doc)) return;
+    this.send(doc);
+    this.timers.set(
+      doc,
+      setTimeout(() => {
+        this.timers.delete(doc);
+        if (doc.hasUnsent) this.changed(doc);
+      }, PAUSE_MS),
+    );
+  }
+
+  /** Sends what still waits, so that a run sees the text that the user sees. */
+  flush(docs: Iterable<Document>): void {
+    for (const doc of docs) this.send(doc);
+  }
+
+  closed(doc: Document): void {
+    this.send(doc);
+    clearTimeout(this.timers.get(doc));
+    this.timers.delete(doc);
+    this.rpc.notify('textDocument/didClose', { textDocument: { uri: uriOf(doc.path) } });
+  }
+
+  private send(doc: Document): void {
+    if (!this.rpc.isReady) return;
+    const unsent = doc.takeUnsent();
+    if (!unsent) return;
+    doc.sentVersion = doc.version;
+    this.rpc.notify('textDocument/didChange', {
+      textDocument: { uri: uriOf(doc.path), version: doc.version },
+      contentChanges: contentChanges(unsent.before, unsent.changes),
+    });
+  }
+}
