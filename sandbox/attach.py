@@ -25,15 +25,27 @@ def connect(address: str, credentials: str, timeout: float) -> socket.socket:
     """A socket to an engine at `unix://…` or `tcp://…`; TLS when there is a folder of credentials."""
     parts = urlsplit(address)
     if parts.scheme == "unix":
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(timeout)
-        connection.connect(parts.path)
-        return connection
+        return _connect_unix(parts.path, timeout)
     plain = socket.create_connection((parts.hostname or "", parts.port or 2376), timeout)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not credentials:
         return plain
-    return _tls(credentials).wrap_socket(plain, server_hostname=parts.hostname)
+    try:
+        return _tls(credentials).wrap_socket(plain, server_hostname=parts.hostname)
+    except OSError:
+        plain.close()
+        raise
+
+
+def _connect_unix(path: str, timeout: float) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(timeout)
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def _tls(credentials: str) -> ssl.SSLContext:

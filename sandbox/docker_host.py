@@ -12,7 +12,7 @@ import requests
 from docker.errors import APIError, DockerException, NotFound
 from docker.tls import TLSConfig
 
-from sandbox.attach import attach
+from sandbox.attach import attach, connect
 from sandbox.channel import SocketChannel
 from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
 from sandbox.hosts import (
@@ -78,6 +78,8 @@ class DockerHost:
 
     @functools.cached_property
     def _api(self) -> docker.APIClient:
+        # The SDK leaves its socket open when nobody listens.
+        connect(self._entry.address, self._entry.credentials, CALL_SECONDS).close()
         return _Client(
             base_url=self._entry.address,
             version="auto",
