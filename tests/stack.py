@@ -20,7 +20,7 @@ from typing import Any, Self
 import httpx
 import redis
 
-from sandbox import imagebuild, toolchains
+from sandbox import imagebuild, keys, toolchains
 from tests.conftest import free_port
 from tests.processes import Processes
 
@@ -48,6 +48,7 @@ class Stack:
         self._port, redis_port = free_port(), free_port()
         self._toolchain = toolchain
         self._redis_port = redis_port
+        self._engine = imagebuild.connect()
         self.directory = directory
         self.url = f"http://127.0.0.1:{self._port}"
         self.redis_url = f"redis://127.0.0.1:{redis_port}/0"
@@ -93,13 +94,9 @@ class Stack:
 
     def _end(self) -> None:
         self.processes.end_all()
-        engine = imagebuild.connect()
-        mine = engine.containers.list(
-            all=True, filters={"label": f"{LABEL}={self.installation}"}, ignore_removed=True
-        )
-        for container in mine:
+        for container in self.containers():
             container.remove(force=True)
-        engine.close()
+        self._engine.close()
 
     def start(self, name: str) -> None:
         """Start one of the processes; a test may have ended it before."""
@@ -129,9 +126,7 @@ class Stack:
             return False
 
     def _register(self) -> None:
-        engine = imagebuild.connect()
-        toolchains.build(engine, [self._toolchain])
-        engine.close()
+        toolchains.build(self._engine, [self._toolchain])
         self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
         self.manage("hosts", "--local")
 
@@ -164,6 +159,32 @@ class Stack:
         assert answer.is_success, answer.text
         found: str = answer.json()["id"]
         return found
+
+    def delete_workspace(self, token: str, workspace: str) -> None:
+        answer = self.call(token, "DELETE", f"/workspaces/{workspace}")
+        assert answer.is_success, answer.text
+
+    def wait_for_warm(self, seconds: float = 60) -> None:
+        """Until some host has a warm container to hand out."""
+        self.processes.wait("A warm container", self._is_warm, seconds)
+
+    def _is_warm(self) -> bool:
+        with redis.Redis.from_url(self.redis_url) as client:
+            figures = [json.loads(each) for each in client.hgetall(keys.FIGURES).values()]
+        return any(sum(host["warm"].values()) > 0 for host in figures)
+
+    def containers(self, session: str = "") -> list[Any]:
+        """Our containers on the engine, in every state; those of one session, where it is named."""
+        filters: dict[str, Any] = {
+            "label": f"{LABEL}={self.installation}",
+            "name": session.replace("-", ""),
+        }
+        return list(self._engine.containers.list(all=True, filters=filters, ignore_removed=True))
+
+    def container_pids(self, workspace: str) -> list[int]:
+        """The machine's process ids of everything in the workspace's container."""
+        top = [container.top() for container in self.containers(workspace)]
+        return [int(row[each["Titles"].index("PID")]) for each in top for row in each["Processes"]]
 
     def logs(self, name: str) -> str:
         return self.processes.log(name)

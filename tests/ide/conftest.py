@@ -1,0 +1,58 @@
+"""What tests of the service share: a database file of their own, a door without a sandbox, people."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from ide import door
+from ide.models import Plan, Toolchain, User, Workspace
+from ide.models.workspaces import File
+from sandbox.config import Config
+from tests.ide.fake_client import FakeClient
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file, as threads cannot share SQLite's memory without getting into each other's way."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def client_of_sandbox() -> Iterator[FakeClient]:
+    """In the place of every door."""
+    fake = FakeClient()
+    door.use(fake)  # type: ignore[arg-type]  # it has the same methods
+    yield fake
+    door.use(None)
+
+
+@pytest.fixture
+def toolchain_row(transactional_db: None) -> Toolchain:
+    return Toolchain.objects.create(
+        name="ghc-9.6", digest="sha256:" + "a" * 64, image="test", ghc="9.6.6", is_default=True
+    )
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> User:
+    Plan.objects.get_or_create(audience=Plan.Audience.EVERYBODY, defaults={"name": "Everybody"})
+    return User.objects.create_user("alice", password="alice-password")
+
+
+@pytest.fixture
+def workspace(alice: User, toolchain_row: Toolchain) -> Workspace:
+    """Alice's, with one file."""
+    made = Workspace.objects.create(user=alice, name="first", toolchain=toolchain_row)
+    file = File(workspace=made, path="Main.hs")
+    file.put("main = print 1\n")
+    file.save()
+    return made
+
+
+@pytest.fixture
+def redis_for_sockets(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where open sockets are counted."""
+    monkeypatch.setattr("ide.sockets.config", lambda: Config(redis_url=redis_url))

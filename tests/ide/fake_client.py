@@ -1,0 +1,184 @@
+"""A door without a sandbox behind it: keeps what it is told, says what a test tells it to say."""
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import TracebackType
+
+from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
+from sandbox.messages import (
+    Finished,
+    HostFigures,
+    InboxMessage,
+    Opening,
+    Pool,
+    Record,
+    RunEvent,
+    SessionEvent,
+    Start,
+    Status,
+)
+
+
+class FakeClient:
+    """`sandbox.client.Client`, in memory."""
+
+    def __init__(self) -> None:
+        self.blobs: dict[str, bytes] = {}
+        self.openings: dict[str, Opening] = {}
+        self.manifests: dict[str, dict[str, str]] = {}
+        self.inbox: dict[str, list[InboxMessage]] = defaultdict(list)
+        self.statuses: dict[str, Status] = {}
+        self.said: dict[str, list[SessionEvent]] = defaultdict(list)
+        self.run_events: dict[str, list[tuple[int, RunEvent]]] = {}
+        self.acknowledged: dict[str, int] = {}
+        self.finished: dict[str, Finished] = {}
+        self.waiting: list[tuple[str, Record]] = []
+        self.settled: list[str] = []
+        self.published: Pool | None = Pool(hosts=[], toolchains=[])
+        self.full = False
+        self.news = asyncio.Condition()
+
+    # --- what a test says --------------------------------------------------------------------------------------
+
+    async def say(self, session_id: str, event: SessionEvent) -> None:
+        if isinstance(event, Status):
+            self.statuses[session_id] = event
+        await self.publish(session_id, event)
+
+    async def run_says(self, run_id: str, *events: RunEvent) -> None:
+        kept = self.run_events.setdefault(run_id, [])
+        for event in events:
+            kept.append((len(kept) + 1, event))
+            if isinstance(event, Finished):
+                self.finished[run_id] = event
+        await self._tell()
+
+    def forget_run(self, run_id: str) -> None:
+        self.run_events.pop(run_id, None)
+        self.finished.pop(run_id, None)
+
+    def sent(self, session_id: str, kind: type[InboxMessage]) -> list[InboxMessage]:
+        return [message for message in self.inbox[session_id] if isinstance(message, kind)]
+
+    async def _tell(self) -> None:
+        async with self.news:
+            self.news.notify_all()
+
+    # --- the interface -----------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        pass
+
+    async def put_blobs(self, contents: Iterable[bytes]) -> list[str]:
+        hashes = {hashlib.sha256(content).hexdigest(): content for content in contents}
+        self.blobs.update(hashes)
+        return list(hashes)
+
+    async def blob(self, sha256: str) -> bytes | None:
+        return self.blobs.get(sha256)
+
+    async def open(self, opening: Opening, manifest: Mapping[str, str]) -> None:
+        if self.full:
+            raise PoolFull
+        self.openings[opening.session_id] = opening
+        self.manifests[opening.session_id] = dict(manifest)
+        self.statuses.setdefault(opening.session_id, Status(state="starting"))
+
+    async def send(self, session_id: str, *messages: InboxMessage) -> None:
+        if session_id not in self.openings:
+            raise SessionLost
+        self.inbox[session_id].extend(messages)
+        for message in messages:
+            if isinstance(message, Start):
+                self.run_events.setdefault(message.run_id, [])
+        await self._tell()
+
+    async def status(self, session_id: str) -> Status | None:
+        return self.statuses.get(session_id)
+
+    async def last_entry(self, session_id: str) -> str:
+        return str(len(self.said[session_id]))
+
+    async def events(
+        self, session_id: str, after: str | None = None
+    ) -> AsyncIterator[tuple[str, SessionEvent]]:
+        entry = len(self.said[session_id]) if after is None else int(after.split("-")[0])
+        while True:
+            async with self.news:
+                while len(self.said[session_id]) <= entry:
+                    await self.news.wait()
+            event = self.said[session_id][entry]
+            entry += 1
+            yield str(entry), event
+
+    async def publish(self, session_id: str, event: SessionEvent) -> None:
+        self.said[session_id].append(event)
+        await self._tell()
+
+    def follow(self, run_id: str, after_seq: int = 0) -> "FakeFollower":
+        return FakeFollower(self, run_id, after_seq)
+
+    async def outcome(self, run_id: str) -> Finished | None:
+        return self.finished.get(run_id)
+
+    async def last_seq(self, run_id: str) -> int:
+        return len(self.run_events.get(run_id, []))
+
+    async def finish(self, run_id: str, session_id: str, finished: Finished) -> None:
+        if run_id not in self.finished:
+            await self.run_says(run_id, finished)
+
+    async def set_pool(self, pool: Pool) -> None:
+        self.published = pool
+
+    async def pool(self) -> Pool | None:
+        return self.published
+
+    async def hosts(self) -> list[HostFigures]:
+        return []
+
+    async def records(
+        self, consumer: str, count: int = 100, wait_seconds: float = 1.0
+    ) -> list[tuple[str, Record]]:
+        return [(entry, record) for entry, record in self.waiting if entry not in self.settled][:count]
+
+    async def settle(self, entries: Iterable[str]) -> None:
+        self.settled.extend(entries)
+
+
+class FakeFollower:
+    """Holds nothing back."""
+
+    def __init__(self, client: FakeClient, run_id: str, after_seq: int) -> None:
+        self._client, self._run_id, self._seq = client, run_id, after_seq
+
+    async def __aenter__(self) -> "FakeFollower":
+        if self._run_id not in self._client.run_events:
+            raise UnknownRun
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    async def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
+        while True:
+            async with self._client.news:
+                while not self._waiting():
+                    await self._client.news.wait()
+            for seq, event in self._waiting():
+                self._seq = seq
+                yield seq, event
+                if isinstance(event, Finished):
+                    return
+
+    def _waiting(self) -> list[tuple[int, RunEvent]]:
+        return [
+            (seq, event) for seq, event in self._client.run_events.get(self._run_id, []) if seq > self._seq
+        ]
+
+    def acknowledge(self, seq: int) -> None:
+        self._client.acknowledged[self._run_id] = seq
