@@ -15,7 +15,7 @@ DRAIN_BYTES = 512 * 1024  # taken from the stream before anything of it is handl
 
 
 class Attachment:
-    """Two threads send, one receives. HostError: the stream broke; ProtocolBreach: the other side is not our agent."""
+    """Two threads send, one receives. HostError: the stream broke; ProtocolBreach: that is not our agent."""
 
     def __init__(self, channel: Channel, epoch: int) -> None:
         self.epoch = epoch

@@ -62,7 +62,7 @@ class Client:
         await asyncio.to_thread(self._waker.shutdown)
         await self._redis.aclose()
 
-    # --- contents ---------------------------------------------------------------------------------------------
+    # --- contents -------------------------------------------------------------------------------------
 
     async def put_blobs(self, contents: Iterable[bytes]) -> list[str]:
         """Keep each content for an hour (longer when put again); returns their SHA-256 hashes in order."""
@@ -79,7 +79,7 @@ class Client:
         content: bytes | None = await self._redis.get(keys.BLOB % sha256)
         return content
 
-    # --- sessions ---------------------------------------------------------------------------------------------
+    # --- sessions -------------------------------------------------------------------------------------
 
     async def open(self, opening: Opening, manifest: Mapping[str, str]) -> None:
         """Make the session known, or renew what is known of it, and wake it. A live container is kept.
@@ -135,7 +135,7 @@ class Client:
         """Tell everybody who listens to the session; used for `FileChanged` and `RunStarted`."""
         await scripts.run_async(self._redis, "publish", session_id, encode(event))
 
-    # --- runs -------------------------------------------------------------------------------------------------
+    # --- runs -----------------------------------------------------------------------------------------
 
     def follow(self, run_id: str, after_seq: int = 0) -> Follower:
         """The run's events after `after_seq`; see Follower."""
@@ -158,7 +158,7 @@ class Client:
         """
         await scripts.run_async(self._redis, "finish", session_id, "", run_id, "", encode(finished))
 
-    # --- the pool ---------------------------------------------------------------------------------------------
+    # --- the pool -------------------------------------------------------------------------------------
 
     async def set_pool(self, pool: Pool) -> None:
         """Publish the hosts and toolchains that the database knows."""
@@ -174,12 +174,12 @@ class Client:
         figures = await self._redis.hgetall(keys.FIGURES)
         return [decode_host_figures(figures[name]) for name in sorted(figures)]
 
-    # --- records ----------------------------------------------------------------------------------------------
+    # --- records --------------------------------------------------------------------------------------
 
     async def records(
         self, consumer: str, count: int = 100, wait_seconds: float = 1.0
     ) -> list[tuple[str, Record]]:
-        """Records that nobody has settled: first this consumer's unsettled ones and those of dead consumers, then new."""
+        """Records nobody has settled: this consumer's own, else those of dead ones, else new."""
         return await records.unsettled(self._redis, consumer, count, wait_seconds)
 
     async def settle(self, entries: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from redis.retry import Retry
 
 from sandbox.config import Config
 
-# redis-py's own types describe every protocol and option at once; ours are the scripts' and the streams' shapes.
+# redis-py's own types describe every protocol and option at once: nothing that a checker could use.
 Redis = Any
 
 CONNECT_SECONDS = 5.0

@@ -19,7 +19,7 @@ _BATCH = 16
 
 
 class Supply:
-    """Answers an agent's needs; what Redis lacks the recorder is asked for, and waited for without a thread."""
+    """Answers an agent's needs; what Redis lacks the recorder is asked for, and waited for in no thread."""
 
     def __init__(self, client: Redis, session_id: str, attachment: Attachment) -> None:
         self._redis = client

@@ -135,7 +135,7 @@ class Conversation:
         busy = self._runs or self._supply or waits or self._courier.hibernating or not self._session.ready
         return not busy and now - last > self._quiet_seconds
 
-    # --- an agent that says nothing ----------------------------------------------------------------------------
+    # --- an agent that says nothing -------------------------------------------------------------------
 
     def _listen_on(self, seconds: float) -> None:
         self._silent_seconds += seconds
@@ -159,7 +159,7 @@ class Conversation:
             )
             raise ProtocolBreach("A run outlived its deadline.")
 
-    # --- what an agent says ------------------------------------------------------------------------------------
+    # --- what an agent says ---------------------------------------------------------------------------
 
     def _handle(self, frames: list[Frame]) -> None:
         self._silent_seconds = 0.0

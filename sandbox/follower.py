@@ -28,8 +28,9 @@ TELL_SECONDS = 0.1  # and how long fewer may wait
 class Follower:
     """Reads one run's events, in order and each once, and holds back at 1 MiB beyond what was acknowledged.
 
-    A gap that the bounded buffer left is one `OutputDropped`. Iteration ends after `Finished`. Raises UnknownRun
-    when Redis does not know the run. While it is live the program waits for it; leaving the context lets go.
+    A gap that the bounded buffer left is one `OutputDropped`. Iteration ends after `Finished`. Raises
+    UnknownRun when Redis does not know the run. While it is live the program waits for it; leaving the
+    context lets go.
     """
 
     def __init__(self, redis: Any, run_id: str, after_seq: int) -> None:
@@ -96,7 +97,7 @@ class Follower:
             await self._room.wait()
 
     def _gap(self, through_seq: int, through_bytes: int) -> tuple[int, OutputDropped]:
-        """One event for all that is gone; bounded by what so many events can hold, as their sizes are gone too."""
+        """One event for all that is gone: at most what so many can hold, as their sizes are gone too."""
         lost = min(through_bytes - self._sent, (through_seq - self._seq) * OUTPUT_CHUNK_BYTES)
         self._hand_out(through_seq, through_bytes)
         return through_seq, OutputDropped(bytes=max(lost, 0), through_seq=through_seq)

@@ -1,4 +1,4 @@
-"""A relay's lease on its session: an epoch that fences off all earlier ones, renewed for the whole process at once.
+"""A relay's lease on its session: an epoch that fences off all earlier ones, renewed for a whole process.
 
 A worker that was stopped and goes on learns here, or at its first write, that it was replaced.
 """

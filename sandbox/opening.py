@@ -1,4 +1,4 @@
-"""Gets a session its container: a place, a warm container there or a cold one, then files and local changes in it."""
+"""Gets a session its container: a warm one or a cold one, then local changes and files in it."""
 
 import logging
 

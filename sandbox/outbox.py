@@ -1,7 +1,7 @@
 """Frames → Redis: everything that arrived together goes in one round trip, and is acknowledged afterwards.
 
-An acknowledgement is held back while the slowest live follower of its run is too far behind: then the agent stops
-reading, and the program waits in its `write`.
+An acknowledgement is held back while the slowest live follower of its run is too far behind: then the agent
+stops reading, and the program waits in its `write`.
 """
 
 import threading
@@ -72,7 +72,7 @@ class Outbox:
         if new and isinstance(finished := new[-1].event, Finished):
             bounded = run.bounded(finished, self._session.opening.limits)
             new[-1] = msgspec.structs.replace(new[-1], event=bounded)
-        # Nothing new: the frames came again, as their acknowledgement was lost; the last one is asked about anew.
+        # Nothing new: they came again as their acknowledgement was lost; the last one is asked about.
         return _Batch(run, new or says[-1:])
 
     def _settle(self, batch: "_Batch", result: list[bytes | int]) -> list[Ack]:

@@ -13,7 +13,7 @@ Entries = list[tuple[str, Record]]
 
 
 async def unsettled(redis: Any, consumer: str, count: int, wait_seconds: float) -> Entries:
-    """This consumer's unsettled records, else those of dead consumers, else new ones; waits for new ones only."""
+    """This consumer's unsettled records, else those of dead ones, else new ones; waits for new ones only."""
     try:
         return await _read(redis, consumer, count, wait_seconds)
     except ResponseError as error:

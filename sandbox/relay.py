@@ -117,7 +117,7 @@ class Relay:
         self._remove(host, container)
 
     def _lose(self, session: Session, error: SandboxError) -> None:
-        """The container is given up first in Redis, where a relay that was replaced is refused, then in fact."""
+        """Give the container up first in Redis, where a relay that was replaced is refused, then in fact."""
         log.warning("session %s: lost container %s: %s", session.id, session.container or "(none)", error)
         host, container = session.host, session.container
         self._avoid.add(host)

@@ -1,6 +1,6 @@
 """The Lua scripts in `lua/`: each is one atomic step, and the only way in which a relay writes to Redis.
 
-Scripts get the names of `keys.py` and the numbers of `limits.py` that they use as locals, so both are stated once.
+Scripts get the names of `keys.py` and the numbers of `limits.py` as locals, so both are stated once.
 """
 
 from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ class Session:
         """A fenced script, to be run with others in one round trip."""
         return name, (self.id, self.epoch, *args)
 
-    # --- what it says ------------------------------------------------------------------------------------------
+    # --- what it says ---------------------------------------------------------------------------------
 
     def tell(self, event: SessionEvent) -> None:
         """Say something that is not its state."""
@@ -72,7 +72,7 @@ class Session:
         status = Status(state=state, host=self.host or None, **more)
         self.call("tell", "1", encode(status), record)
 
-    # --- its container -----------------------------------------------------------------------------------------
+    # --- its container --------------------------------------------------------------------------------
 
     def claimed(self, host: str, container: str) -> bytes:
         """It lives in this container now; returns the files to begin with, as an encoded `sync`."""

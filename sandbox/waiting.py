@@ -4,6 +4,7 @@ A session that must wait holds no thread: its relay puts it here and ends. The k
 first, then wakes it. Nobody who comes later overtakes.
 """
 
+import time
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -91,6 +92,28 @@ def announce(redis: Any, *, seconds_each: float | None = None, reason: str | Non
         calls.append(("announce", (waiter.session_id, position, encode(status), encode(queued))))
     if calls:
         scripts.run_all(redis, calls)
+
+
+class Pace:
+    """How long the queue takes for one session, from how it shrank lately."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._last_left = time.monotonic()
+        self._seconds: float | None = None
+
+    def seconds_each(self, redis: Any) -> float | None:
+        """None until somebody left it."""
+        seen = {session_id.decode() for session_id in redis.zrange(keys.QUEUE, 0, -1)}
+        left = len(self._seen - seen)
+        now = time.monotonic()
+        if left:
+            each = (now - self._last_left) / left
+            self._seconds = each if self._seconds is None else 0.7 * self._seconds + 0.3 * each
+        if left or not self._seen:
+            self._last_left = now
+        self._seen = seen
+        return self._seconds
 
 
 def reserve_for_first(redis: Any, reserve_bytes: int) -> str | None:

@@ -1,0 +1,195 @@
+"""Upkeep of everything that no task may be trusted with. One keeper is active by lease, others stand by.
+
+python -m sandbox.keeper
+
+every 2 s:  hosts (a watch each) → figures → warm pools, charges
+            busy sessions without a relay → wake      queue → reserve, wake, announce
+            idle sessions → hibernate                 dead containers, overdue runs → end
+"""
+
+import logging
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from redis.exceptions import RedisError
+
+from sandbox import keys, scripts, upkeep, waiting
+from sandbox.charging import Meter
+from sandbox.config import Config, config
+from sandbox.hosts import Host
+from sandbox.messages import HostEntry, Pool, ToolchainEntry, encode
+from sandbox.probe import Watcher
+from sandbox.reaper import GRACE_SECONDS, Patience
+from sandbox.warm import WarmPools
+from sandbox.watch import HostWatch, Probe
+from sandbox.worker import Worker
+
+log = logging.getLogger(__name__)
+
+MakeProbe = Callable[[Host, ToolchainEntry, str], Probe]
+
+
+class Keeper:
+    """`run` until `stop`; any number may run."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        settings: Config,
+        *,
+        make_probe: MakeProbe = Watcher,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self._worker = worker
+        self._redis = worker.redis
+        self._config = settings
+        self._make_probe = make_probe
+        self._grace_seconds = grace_seconds
+        self._token = secrets.token_hex(8)
+        self._stop = threading.Event()
+        self._watches: dict[HostEntry, HostWatch] = {}
+        self._warm: WarmPools | None = None
+        self._meter = Meter(self._redis)
+        self._dead = Patience(grace_seconds)
+        self._pace = waiting.Pace()
+
+    def stop(self) -> None:
+        """Let go within a moment; may be called from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Keep, or stand by."""
+        while not self._stop.is_set():
+            started = time.monotonic()
+            try:
+                self._turn()
+            except RedisError as error:
+                log.warning("Redis: %s", error)
+            except Exception:
+                log.exception("a round of upkeep failed")
+            self._stop.wait(max(0.0, self._config.keeper_seconds - (time.monotonic() - started)))
+        self._stand_down()
+        self._let_go()
+
+    def _turn(self) -> None:
+        lifetime = int(self._config.lease_seconds * 1000)
+        if scripts.run(self._redis, "keep", self._token, lifetime):
+            self.tick()
+        else:
+            self._stand_down()
+
+    def _let_go(self) -> None:
+        try:
+            scripts.run(self._redis, "keep", self._token, 0)
+        except RedisError as error:
+            log.warning("the keeper's lease runs out by itself: %s", error)
+
+    def _stand_down(self) -> None:
+        for watch in self._watches.values():
+            watch.stop()
+        self._watches.clear()
+        if self._warm:
+            self._warm.close()
+            self._warm = None
+
+    def tick(self) -> None:
+        """One round."""
+        pool = self._worker.pool()
+        self._watch(pool)
+        self._publish()
+        self._keep_warm(pool)
+        self._meter.tick(list(self._watches.values()))
+        self._note_built()
+        self._lose_dead()
+        upkeep.end_overdue(self._worker)
+        upkeep.hibernate_idle(self._worker)
+        self._serve_queue()
+        upkeep.wake_unserved(self._worker)
+
+    # --- hosts ----------------------------------------------------------------------------------------
+
+    def _watch(self, pool: Pool) -> None:
+        for entry in self._watches.keys() - set(pool.hosts):
+            self._watches.pop(entry).stop()
+        for entry in set(pool.hosts) - self._watches.keys():
+            host = self._worker.host(entry)
+            toolchain = pool.toolchains[0] if pool.toolchains else None
+            probe = self._make_probe(host, toolchain, self._config.installation) if toolchain else None
+            self._watches[entry] = HostWatch(
+                entry,
+                host,
+                self._redis,
+                probe,
+                round_seconds=self._config.keeper_seconds,
+                grace_seconds=self._grace_seconds,
+            )
+            self._watches[entry].start()
+
+    def _publish(self) -> None:
+        figures = {
+            watch.entry.name: encode(watch.figures()) for watch in self._watches.values() if watch.seen
+        }
+        gone = [name for name in self._redis.hkeys(keys.FIGURES) if name.decode() not in figures]
+        pipeline = self._redis.pipeline()
+        if figures:
+            pipeline.hset(keys.FIGURES, mapping=figures)
+        if gone:
+            pipeline.hdel(keys.FIGURES, *gone)
+        pipeline.execute()
+
+    def _keep_warm(self, pool: Pool) -> None:
+        if self._warm is None:
+            self._warm = WarmPools(self._redis, self._config)
+        seen = [watch for watch in self._watches.values() if watch.seen]
+        self._warm.tick([(watch.entry, watch.host, watch.figures()) for watch in seen], pool.toolchains)
+
+    def _note_built(self) -> None:
+        """After a loss of Redis: every host was looked at, and what nobody knows any more removed."""
+        watches = list(self._watches.values())
+        if watches and all(watch.seen for watch in watches) and not self._redis.exists(keys.BUILT):
+            self._redis.set(keys.BUILT, str(time.time()))
+            log.info("Redis and the engines of %d hosts agree: sessions may be placed", len(watches))
+
+    # --- sessions -------------------------------------------------------------------------------------
+
+    def _lose_dead(self) -> None:
+        """Sessions whose container ended or is gone, seen for long enough, with no relay to notice."""
+        running = {
+            watch.entry.name: {one.name for one in watch.seen.containers if one.state == "running"}
+            for watch in self._watches.values()
+            if watch.seen and not watch.seen.error
+        }
+        dead = []
+        for session_id in self._redis.zrange(keys.ACTIVE, 0, -1):
+            session = session_id.decode()
+            host, container = self._redis.hmget(keys.SESSION % session, "host", "container")
+            name = (host or b"").decode()
+            if container and name in running and container.decode() not in running[name]:
+                dead.append(session)
+        for session in self._dead.lasting(dead, time.monotonic()):
+            log.info("session %s: its container is gone", session)
+            upkeep.give_up_container(self._worker, session)
+
+    def _serve_queue(self) -> None:
+        while session := waiting.reserve_for_first(self._redis, self._config.memory_reserve_bytes):
+            self._worker.wake(session)
+        waiting.announce(self._redis, seconds_each=self._pace.seconds_each(self._redis))
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    worker = Worker(config())
+    keeper = Keeper(worker, config())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: keeper.stop())
+    log.info("keeper of %s", config().installation)
+    keeper.run()
+    worker.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What the keeper does for sessions: they are served, they hibernate, nothing outlives its time."""
+
+import logging
+import time
+from collections.abc import Mapping
+
+from sandbox import keys, opening, scripts
+from sandbox.connections import Redis
+from sandbox.exceptions import Fenced, SessionLost
+from sandbox.inbox import fields_of
+from sandbox.messages import Finished, Hibernate, Status, decode_opening, encode
+from sandbox.session import Session
+from sandbox.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LATE_SECONDS = 10.0  # after a run's deadline its relay has had its chance
+
+
+def wake_unserved(worker: Worker) -> None:
+    """Wake each session that has something to do and no relay."""
+    sessions = [session.decode() for session in worker.redis.smembers(keys.BUSY)]
+    for session_id, (lease, queued, placed) in _looked_up(worker.redis, sessions).items():
+        if not lease and (not queued or placed):
+            worker.wake(session_id)
+
+
+def _looked_up(redis: Redis, sessions: list[str]) -> Mapping[str, tuple[bool, bool, bool]]:
+    """Of each: is it served, does it wait in the queue, has it a place reserved."""
+    pipeline = redis.pipeline(transaction=False)
+    for session_id in sessions:
+        pipeline.exists(keys.LEASE % session_id)
+        pipeline.zscore(keys.QUEUE, session_id)
+        pipeline.hexists(keys.SESSION % session_id, "placement")
+    answers = pipeline.execute()
+    return {
+        session_id: (bool(answers[3 * i]), answers[3 * i + 1] is not None, bool(answers[3 * i + 2]))
+        for i, session_id in enumerate(sessions)
+    }
+
+
+def hibernate_idle(worker: Worker) -> None:
+    """Tell sessions that nobody used for their time to hibernate; the message itself counts as a use."""
+    now = time.time()
+    for session_id, used in worker.redis.zrange(keys.ACTIVE, 0, -1, withscores=True):
+        session = session_id.decode()
+        pipeline = worker.redis.pipeline(transaction=False)
+        pipeline.hget(keys.SESSION % session, "opening")
+        pipeline.scard(keys.SESSION_RUNS % session)
+        known, runs = pipeline.execute()
+        if known and not runs and now - used / 1000 > decode_opening(known).hibernate_seconds:
+            log.info("session %s: idle for %.0f s", session, now - used / 1000)
+            _send_hibernate(worker, session)
+
+
+def _send_hibernate(worker: Worker, session_id: str) -> None:
+    try:
+        if scripts.run(worker.redis, "send", session_id, *fields_of([Hibernate()])):
+            worker.wake(session_id)
+    except SessionLost:
+        worker.redis.zrem(keys.ACTIVE, session_id)
+
+
+def end_overdue(worker: Worker) -> None:
+    """End runs that outlived their deadline while no relay was there to see it."""
+    latest = (time.time() - LATE_SECONDS) * 1000
+    for run_id in worker.redis.zrangebyscore(keys.DEADLINES, "-inf", latest):
+        run = run_id.decode()
+        session_id = (worker.redis.hget(keys.RUN % run, "session") or b"").decode()
+        if not session_id:
+            worker.redis.zrem(keys.DEADLINES, run)
+            continue
+        finished = Finished(
+            outcome="timed_out", reason="The run was still going a minute after its time was over."
+        )
+        give_up_container(worker, session_id, run, finished)
+
+
+def give_up_container(
+    worker: Worker, session_id: str, run: str = "", finished: Finished | None = None
+) -> None:
+    """Lose a session's container in a relay's stead; nothing happens when a relay serves it."""
+    lease = worker.leases.acquire(session_id, lambda: None)
+    if lease is None:
+        return
+    try:
+        session = Session(worker.redis, lease)
+        host, container = session.host, session.container
+        if finished:
+            session.call("finish", run, host, encode(finished))
+        if container:
+            session.lose("host_lost", Status(state="lost", reason=str(SessionLost())))
+            opening.remove(worker, host, container)
+        if session.release(whatever_waits=True) == "busy":
+            worker.wake(session_id)
+    except Fenced:
+        log.info("session %s: a relay took over", session_id)
+    finally:
+        worker.leases.drop(lease)
