@@ -1,8 +1,8 @@
 """Which containers are nobody's. Pure; the keeper's host watch removes them.
 
-A session's container is wanted while the session names it, or while the relay whose epoch it carries is
-at work: then it was claimed a moment ago and is not written down yet. Warm containers and probes are looked after
-elsewhere.
+A session's container is wanted while the session names it, or while the relay whose epoch it carries is at
+work: then it was claimed a moment ago and is not written down yet. Warm containers and probes are looked
+after elsewhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
