@@ -8,14 +8,14 @@ come at once never pass a limit together.
 
 from collections.abc import Iterable
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
 from ide import quotas
+from ide.database import in_database
 from ide.door import door
-from ide.exceptions import Forbidden, Refused
-from ide.models import Run, Session, Usage, User, Workspace
+from ide.exceptions import Forbidden, Invalid, Refused
+from ide.models import IdempotencyKey, Run, Session, Usage, User, Workspace
 from ide.standing import allowance_of, live_runs, standing_of
 
 
@@ -30,20 +30,25 @@ def lock(user_id: int) -> User:
 
 
 @transaction.atomic
-def admit_run(run: Run, ended: Iterable[str] = ()) -> Run:
+def admit_run(run: Run, ended: Iterable[str] = (), key: IdempotencyKey | None = None) -> Run:
     """Save the new run if its user may start it, and count it; an earlier run of the same request comes back.
+
+    The same request is one of the same workspace and `request_id`, or of the same user and `key`.
 
     `ended` are runs that the sandbox knows to be over, although their rows do not say so yet. Live runs of
     the same workspace and mode do not count: the new one supersedes them. Raises Refused.
     """
     user = lock(run.user_id)
-    earlier = _same_request(run)
+    earlier = _same_request(run) or (_same_key(key) if key else None)
     if earlier:
         return earlier
     superseded = (run.workspace, run.mode) if run.workspace else None
     standing = standing_of(user, ended, superseded)
     quotas.check_run(allowance_of(user), standing, run.mode, run.toolchain_name)
     run.save(force_insert=True)
+    if key:
+        key.run = run
+        key.save(force_insert=True)
     Usage.charge(user.pk, runs=1)
     return run
 
@@ -69,44 +74,57 @@ def admit_session(workspace: Workspace, gone: Iterable[str] = ()) -> Session:
     return session
 
 
-async def let_run(run: Run) -> Run:
+async def let_run(run: Run, key: IdempotencyKey | None = None) -> Run:
     """`admit_run`; when runs at once are used up, those that the sandbox knows to be over are left out."""
     try:
-        return await sync_to_async(admit_run)(run)
+        return await in_database(admit_run, run, (), key)
     except Refused as refusal:
         ended = await _ended_runs(run.user) if refusal.limit == "runs" else []
         if not ended:
             raise
-    return await sync_to_async(admit_run)(run, ended)
+    return await in_database(admit_run, run, ended, key)
 
 
 async def let_session(workspace: Workspace) -> Session:
     """`admit_session`; when sessions are used up, those that the sandbox knows to be over are left out."""
     try:
-        return await sync_to_async(admit_session)(workspace)
+        return await in_database(admit_session, workspace)
     except Refused as refusal:
         gone = await _gone_sessions(workspace.user_id) if refusal.limit == "sessions" else []
         if not gone:
             raise
-    return await sync_to_async(admit_session)(workspace, gone)
+    return await in_database(admit_session, workspace, gone)
 
 
 async def _ended_runs(user: User) -> list[str]:
     """The recorder may be some milliseconds behind the sandbox."""
-    return [run.run_id async for run in live_runs(user) if await door().outcome(run.run_id)]
+    live = await in_database(lambda: [run.run_id for run in live_runs(user).only("pk")])
+    return [run_id for run_id in live if await door().outcome(run_id)]
 
 
 async def _gone_sessions(user_id: int) -> list[str]:
-    live = Session.objects.filter(user_id=user_id, state__in=Session.LIVE).select_related("workspace")
-    gone = []
-    async for session in live:
-        status = await door().status(session.workspace.session_id)
-        if status is None or status.state in ("hibernated", "lost"):
-            gone.append(session.workspace.session_id)
-    return gone
+    rows = Session.objects.filter(user_id=user_id, state__in=Session.LIVE)
+    live = await in_database(lambda: [session.workspace_id.hex for session in rows])
+    return [session_id for session_id in live if await _is_gone(session_id)]
+
+
+async def _is_gone(session_id: str) -> bool:
+    status = await door().status(session_id)
+    return status is None or status.state in ("hibernated", "lost")
 
 
 def _same_request(run: Run) -> Run | None:
     if run.request_id is None:
         return None
     return Run.objects.filter(workspace=run.workspace, request_id=run.request_id).first()
+
+
+def _same_key(key: IdempotencyKey) -> Run | None:
+    earlier = IdempotencyKey.objects.select_related("run").filter(user=key.user, key=key.key).first()
+    if earlier is None:
+        return None
+    if earlier.request_digest != key.request_digest:
+        raise Invalid(
+            "This Idempotency-Key came with another request before: take a new one.", "Idempotency-Key"
+        )
+    return earlier.run

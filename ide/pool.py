@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import redis
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import transaction
 
@@ -30,9 +31,18 @@ async def publish() -> None:
     await door().set_pool(await sync_to_async(pool)())
 
 
+def publish_if_reachable() -> bool:
+    """Publish now; False when Redis is not up, which the recorder makes good later."""
+    try:
+        async_to_sync(publish)()
+    except (OSError, redis.RedisError):
+        return False
+    return True
+
+
 def publish_soon() -> None:
     """Publish once the transaction is committed."""
-    transaction.on_commit(lambda: async_to_sync(publish)())
+    transaction.on_commit(publish_if_reachable)
 
 
 def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
@@ -54,14 +64,17 @@ def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
 def register(description: Mapping[str, Any]) -> Toolchain:
     """Take a built toolchain; one of its name with another digest is retired and its workspaces move over.
 
-    `description` is `{name, digest, image, ghc, packages: {name: version}}`.
+    `description` is `{name, digest, ghc, packages: {name: version}, image?, default?}`; without `image` the
+    digest is what engines know it by.
     """
     others = Toolchain.objects.filter(name=description["name"]).exclude(digest=description["digest"])
     was_default = others.filter(is_default=True).exists()
     others.update(enabled=False, is_default=False)
     first = not Toolchain.objects.filter(is_default=True).exists()
-    values = {key: description[key] for key in ("name", "image", "ghc", "packages")}
-    if was_default or first:
+    values = {key: description[key] for key in ("name", "ghc", "packages")}
+    values["image"] = description.get("image") or description["digest"]
+    if was_default or first or description.get("default"):
+        Toolchain.objects.exclude(digest=description["digest"]).update(is_default=False)
         values["is_default"] = True
     made, _ = Toolchain.objects.update_or_create(
         digest=description["digest"], defaults={**values, "enabled": True}

@@ -64,7 +64,10 @@ def live_runs(user: User) -> "Any":
 
 
 def stored_bytes(user: User) -> int:
-    return File.objects.filter(workspace__user=user).aggregate(total=Sum("size"))["total"] or 0
+    """Of all files of all workspaces, and of the frozen copies."""
+    files = File.objects.filter(workspace__user=user).aggregate(total=Sum("size"))["total"] or 0
+    shares = user.shares.aggregate(total=Sum("size"))["total"] or 0
+    return int(files + shares)
 
 
 def renews_at(now: datetime) -> datetime:

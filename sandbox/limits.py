@@ -73,7 +73,7 @@ class ContainerLimits(msgspec.Struct, frozen=True, rename="camel"):
     cpus: float = 1.0
     pids: int = 128
     cpu_weight: int = 100  # 1..1000, relative to other containers of the host
-    disk_bytes: int = 256 * MIB  # of `/work`, at most a quarter of the memory
+    disk_bytes: int = 192 * MIB  # of `/work`, at most a quarter of the memory
 
     def clamped(self) -> "ContainerLimits":
         """The same limits with every number between its floor and its ceiling."""

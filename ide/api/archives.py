@@ -1,0 +1,54 @@
+"""Workspaces as zip archives, out and in."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Status
+from ninja.files import UploadedFile
+
+from ide import archives, cabal, units
+from ide.access import workspace_of
+from ide.api.authentication import user_of
+from ide.api.workspaces import WorkspaceDetail, WorkspaceIn, create, detail
+from ide.database import in_database
+from ide.exceptions import TooLarge
+from ide.models import User
+from sandbox.limits import WORKSPACE_BYTES
+
+router = Router(tags=["workspaces"], by_alias=True)
+
+
+@router.get(
+    "/workspaces/{workspace_id}/archive.zip", summary="The workspace as a zip that `cabal build` accepts"
+)
+async def get_archive(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    name, data = await in_database(_archive, user_of(request), workspace_id)
+    response = HttpResponse(data, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{cabal.package_name(name)}.zip"'
+    return response
+
+
+@router.post("/workspaces/import", response={201: WorkspaceDetail}, summary="A workspace from a zip")
+async def import_archive(
+    request: HttpRequest,
+    file: Annotated[UploadedFile, File()],
+    name: Annotated[str | None, Form()] = None,
+    toolchain: Annotated[str | None, Form()] = None,
+) -> Status[dict[str, Any]]:
+    if (file.size or 0) > WORKSPACE_BYTES:
+        raise TooLarge(f"The archive is larger than {units.size(WORKSPACE_BYTES)}.", "file")
+    wanted = _checked(name or (file.name or "").removesuffix(".zip") or "Imported", toolchain)
+    return Status(201, await in_database(_import, user_of(request), wanted, file))
+
+
+def _checked(name: str, toolchain: str | None) -> WorkspaceIn:
+    return WorkspaceIn.model_validate({"name": name, "toolchain": toolchain})
+
+
+def _archive(user: User, workspace_id: str) -> tuple[str, bytes]:
+    workspace = workspace_of(user, workspace_id)
+    return workspace.name, archives.write(workspace.name, dict(workspace.files.values_list("path", "text")))
+
+
+def _import(user: User, wanted: WorkspaceIn, file: UploadedFile) -> dict[str, Any]:
+    return detail(create(user, wanted.name, wanted.toolchain, archives.read(file.read())))

@@ -1,0 +1,31 @@
+"""The API as a whole: `/api/v1/`."""
+
+from ninja import NinjaAPI
+
+from ide.api import (
+    archives,
+    examples,
+    files,
+    guests,
+    quota,
+    run,
+    runs,
+    shares,
+    toolchains,
+    workspaces,
+)
+from ide.api.authentication import signed_in
+from ide.api.bodies import JsonParser
+from ide.api.problems import install
+
+api = NinjaAPI(
+    title="Haskell IDE",
+    version="1",
+    description="Edit and run Haskell in capped containers. Sign in with a session cookie or a bearer token.",
+    auth=signed_in,
+    parser=JsonParser(),
+    urls_namespace="api",
+)
+install(api)
+for module in (run, runs, workspaces, files, archives, shares, toolchains, quota, examples, guests):
+    api.add_router("", module.router)

@@ -1,0 +1,30 @@
+"""What a change outside the editor means for the live session behind a workspace."""
+
+import contextlib
+
+from ide.database import in_database
+from ide.door import door
+from ide.models import Session, Workspace
+from ide.sessions import manifest_of, opening_of
+from sandbox.exceptions import SessionLost
+from sandbox.messages import End, Manifest, Opening, Restart
+
+
+async def end_session(workspace: Workspace) -> None:
+    """Stop its runs and remove its container; one that is gone already is fine."""
+    with contextlib.suppress(SessionLost):
+        await door().send(workspace.session_id, End())
+    await in_database(Session.objects.filter(pk=workspace.pk).delete)
+
+
+async def reopen_session(workspace: Workspace) -> None:
+    """Give a live session a fresh container, by the workspace's toolchain of now."""
+    if await door().status(workspace.session_id) is None:
+        return
+    opening, manifest = await in_database(_opening, workspace)
+    await door().open(opening, manifest)
+    await door().send(workspace.session_id, Restart())
+
+
+def _opening(workspace: Workspace) -> tuple[Opening, Manifest]:
+    return opening_of(workspace), manifest_of(workspace)

@@ -1,0 +1,45 @@
+"""`manage.py toolchains`: lists the registered toolchains, or registers those that were built."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from ide.models import Toolchain
+from ide.pool import publish_if_reachable, register
+
+BUILT = settings.BASE_DIR / "build" / "toolchains.json"
+
+
+class Command(BaseCommand):
+    help = "Lists the toolchains, or registers those that a build described."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", metavar="list|register")
+        actions.add_parser("list", help="show what is registered")
+        described = actions.add_parser("register", help="register what a build described")
+        described.add_argument("file", type=Path, nargs="?", default=BUILT)
+
+    def handle(self, *args: Any, action: str | None, **options: Any) -> None:
+        if action == "register":
+            self._register(options["file"])
+        for toolchain in Toolchain.objects.all():
+            state = "default" if toolchain.is_default else "enabled" if toolchain.enabled else "retired"
+            packages = f"{len(toolchain.packages)} packages"
+            self.stdout.write(
+                f"{toolchain.name}  GHC {toolchain.ghc}  {packages}  {state}  {toolchain.digest}"
+            )
+
+    def _register(self, file: Path) -> None:
+        try:
+            described = json.loads(file.read_text())
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{file} can't be read: {error}. Build the toolchains first.") from error
+        with transaction.atomic():
+            for description in described if isinstance(described, list) else [described]:
+                register(description)
+        if not publish_if_reachable():
+            self.stderr.write("Redis is not up: the recorder publishes the toolchains when it is.")
