@@ -31,7 +31,7 @@ Integer = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Uri = Annotated[str, Meta(min_length=1, max_length=1024)]
 Words = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00]*$")]
-RunState = Literal["queued", "running", "finished"]
+RunState = Literal["accepted", "running", "finished"]
 
 
 class ErrorCode(IntEnum):

@@ -107,7 +107,7 @@ export interface RunResize {
 export interface RunSummary {
   runId: string;
   mode: "compile" | "interpret" | "repl" | "test";
-  state: "finished" | "queued" | "running";
+  state: "accepted" | "finished" | "running";
   lastSeq: number;
   startedAt: number;
 }

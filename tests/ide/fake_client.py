@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
 
 from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
@@ -40,7 +40,7 @@ class FakeClient:
         self.full = False
         self.news = asyncio.Condition()
 
-    # --- what a test says --------------------------------------------------------------------------------------
+    # --- what a test says -----------------------------------------------------------------------------
 
     async def say(self, session_id: str, event: SessionEvent) -> None:
         if isinstance(event, Status):
@@ -62,11 +62,17 @@ class FakeClient:
     def sent(self, session_id: str, kind: type[InboxMessage]) -> list[InboxMessage]:
         return [message for message in self.inbox[session_id] if isinstance(message, kind)]
 
+    async def until(self, happened: Callable[[], object]) -> None:
+        """Wait until what was sent makes it true."""
+        async with asyncio.timeout(5), self.news:
+            while not happened():
+                await self.news.wait()
+
     async def _tell(self) -> None:
         async with self.news:
             self.news.notify_all()
 
-    # --- the interface -----------------------------------------------------------------------------------------
+    # --- the interface --------------------------------------------------------------------------------
 
     async def close(self) -> None:
         pass

@@ -9,8 +9,8 @@ from typing import Any
 
 from channels.testing import WebsocketCommunicator
 
-from ide.routing import websocket
 from ide.models import Token, User, Workspace
+from ide.routing import websocket
 
 Message = dict[str, Any]
 HOST = (b"host", b"127.0.0.1:8000")

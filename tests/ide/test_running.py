@@ -1,0 +1,309 @@
+"""Runs are written down before they are sent, start once, and are passed on in order."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ide.database import in_database
+from ide.models import Plan, Run, User, Workspace
+from sandbox.messages import (
+    Finished,
+    Input,
+    Output,
+    OutputDropped,
+    Queued,
+    Resize,
+    RunUsage,
+    Start,
+    Started,
+    Stop,
+    Terminal,
+)
+from tests.ide.fake_client import FakeClient
+from tests.ide.sockets import Socket, connected
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_for_sockets")]
+
+EXITED = Finished(outcome="exited", phase="run", exit_code=0)
+
+
+async def start(socket: Socket, request_id: str = "r1", mode: str = "interpret", **more: Any) -> str:
+    answer = await socket.request("run/start", {"requestId": request_id, "mode": mode, **more})
+    assert "result" in answer, answer
+    run_id: str = answer["result"]["runId"]
+    return run_id
+
+
+async def test_a_run_is_written_then_sent_with_the_manifest(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        terminal = {"columns": 100, "rows": 30}
+        run_id = await start(socket, args=["a b", "ü"], stdin="in", terminal=terminal, optimization=2)
+    row = await in_database(Run.objects.get, pk=run_id)
+    assert (row.mode, row.outcome, row.session_id) == ("interpret", None, workspace.session_id)
+    (sent,) = client_of_sandbox.sent(workspace.session_id, Start)
+    assert isinstance(sent, Start)
+    assert (sent.run_id, sent.args, sent.stdin, sent.optimization) == (run_id, ["a b", "ü"], "in", 2)
+    assert sent.terminal == Terminal(columns=100, rows=30)
+    assert list(sent.manifest or {}) == ["Main.hs"]
+    assert sent.limits.run_seconds == 60
+
+
+async def test_a_run_has_the_text_that_was_just_typed(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await socket.initialize()
+        await socket.did_open("Main.hs", "main = print 1\n")
+        await socket.did_change("Main.hs", 2, {"text": "main = print 2\n"})
+        await start(socket)
+    (sent,) = client_of_sandbox.sent(workspace.session_id, Start)
+    assert isinstance(sent, Start)
+    sha256 = (sent.manifest or {})["Main.hs"]
+    assert client_of_sandbox.blobs[sha256] == b"main = print 2\n"
+
+
+async def test_the_same_request_gives_the_same_run_started_once(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        answers = [
+            await start(socket, "double"),
+            await start(socket, "double"),
+        ]
+    async with connected(workspace) as again:
+        answers.append(await start(again, "double"))
+    assert len(set(answers)) == 1
+    assert len(client_of_sandbox.sent(workspace.session_id, Start)) == 1
+
+
+async def test_every_window_hears_of_a_run_and_the_one_that_started_it_follows(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as one, connected(workspace) as other:
+        await other.request("run/list", {})
+        run_id = await start(one, entry="Main.hs")
+        for socket in (one, other):
+            assert await socket.told("run/started") == {
+                "runId": run_id,
+                "mode": "interpret",
+                "entry": "Main.hs",
+            }
+        events = (Queued(position=1), Started("run"), Output("stdout", "1\n"), OutputDropped(5, 4), EXITED)
+        await client_of_sandbox.run_says(run_id, *events)
+        told = [await one.told("run/event") for _ in events]
+        assert [each["seq"] for each in told] == [1, 2, 3, 4, 5]
+        assert [each["type"] for each in told] == [
+            "queued",
+            "started",
+            "output",
+            "output_dropped",
+            "finished",
+        ]
+        assert told[2] == {"runId": run_id, "seq": 3, "type": "output", "stream": "stdout", "text": "1\n"}
+        assert told[4]["exitCode"] == 0
+        await other.request("run/list", {})
+        assert all(message.get("method") != "run/event" for message in other.unread)
+
+
+async def test_a_window_that_lost_its_connection_misses_nothing(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, Started("run"), Output("stdout", "a"))
+        assert (await socket.told("run/event"))["seq"] == 1
+    await client_of_sandbox.run_says(run_id, Output("stdout", "b"))
+    async with connected(workspace) as again:
+        answer = await again.request("run/follow", {"runId": run_id, "afterSeq": 1})
+        assert answer["result"] == {}
+        await client_of_sandbox.run_says(run_id, EXITED)
+        assert [(await again.told("run/event"))["seq"] for _ in range(3)] == [2, 3, 4]
+
+
+async def test_when_redis_has_forgotten_the_run_its_row_tells_the_end(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await socket.told("run/started")
+    output = {"stdout": "the tail", "stderr": "", "stdout_bytes": 100, "stderr_bytes": 0}
+    await in_database(Run.finish, run_id, EXITED, datetime.now(UTC), **output)
+    client_of_sandbox.forget_run(run_id)
+    async with connected(workspace) as again:
+        await again.request("run/follow", {"runId": run_id, "afterSeq": 7})
+        first, last = [await again.told("run/event") for _ in range(2)]
+    assert (first["seq"], first["type"], first["stream"], first["text"]) == (
+        8,
+        "output",
+        "stdout",
+        "the tail",
+    )
+    assert (last["seq"], last["type"], last["outcome"], last["exitCode"]) == (9, "finished", "exited", 0)
+
+
+async def test_input_resize_stop_and_acknowledgement_reach_the_run(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, Started("run"))
+        await socket.told("run/event")
+        assert (await socket.request("run/input", {"runId": run_id, "text": "Ada\n"}))["result"] == {}
+        await socket.request("run/input", {"runId": run_id, "eof": True})
+        await socket.request("run/resize", {"runId": run_id, "columns": 10, "rows": 5})
+        await socket.request("run/stop", {"runId": run_id})
+        await socket.notify("run/ack", {"runId": run_id, "seq": 1})
+        await socket.request("run/list", {})
+    sent = client_of_sandbox.inbox[workspace.session_id]
+    assert [each for each in sent if not isinstance(each, Start)] == [
+        Input(run_id=run_id, text="Ada\n"),
+        Input(run_id=run_id, eof=True),
+        Resize(run_id=run_id, columns=10, rows=5),
+        Stop(run_id=run_id),
+    ]
+    assert client_of_sandbox.acknowledged[run_id] == 1
+
+
+async def test_stopping_twice_or_after_the_end_is_fine_and_wakes_nobody(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, EXITED)
+        assert (await socket.told("run/event"))["type"] == "finished"
+        for _ in range(2):
+            assert (await socket.request("run/stop", {"runId": run_id}))["result"] == {}
+    assert not client_of_sandbox.sent(workspace.session_id, Stop)
+
+
+@pytest.mark.parametrize(
+    ("method", "more"),
+    [
+        ("run/input", {"text": "x"}),
+        ("run/stop", {}),
+        ("run/resize", {"columns": 1, "rows": 1}),
+        ("run/follow", {"afterSeq": 0}),
+    ],
+)
+async def test_a_strangers_run_is_unknown(
+    workspace: Workspace, client_of_sandbox: FakeClient, method: str, more: dict[str, Any]
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+    charlie = await in_database(User.objects.create_user, "charlie")
+    theirs = await in_database(
+        Workspace.objects.create, user=charlie, name="theirs", toolchain=workspace.toolchain
+    )
+    async with connected(theirs) as stranger:
+        error = (await stranger.request(method, {"runId": run_id, **more}))["error"]
+        assert error["code"] == 5
+        dashed = f"{run_id[:8]}-{run_id[8:]}"
+        assert (await stranger.request(method, {"runId": dashed, **more}))["error"]["code"] == 5
+    assert not client_of_sandbox.sent(theirs.session_id, Stop)
+
+
+async def test_list_shows_live_and_recent_runs_of_this_workspace(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, Started("run"))
+        (listed,) = (await socket.request("run/list", {}))["result"]
+        assert (listed["runId"], listed["mode"], listed["lastSeq"]) == (run_id, "interpret", 1)
+        assert listed["state"] == "accepted"
+        await client_of_sandbox.run_says(run_id, EXITED)
+        (listed,) = (await socket.request("run/list", {}))["result"]
+        assert listed["state"] == "finished"
+
+
+async def test_usage_is_told_to_those_who_follow(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.say(workspace.session_id, RunUsage(run_id, 0.5, 1000))
+        usage = await socket.told("run/usage")
+        assert usage == {"runId": run_id, "cpuSeconds": 0.5, "memoryBytes": 1000}
+
+
+async def test_a_plan_that_allows_no_more_runs_refuses_with_a_sentence(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await in_database(Plan.objects.update, runs_per_minute=1)
+    async with connected(workspace) as socket:
+        await start(socket, "one")
+        error = (await socket.request("run/start", {"requestId": "two", "mode": "compile"}))["error"]
+    assert error["code"] == 1
+    assert "minute" in error["message"]
+    assert error["data"] == {"limit": "runs_per_minute", "value": 1}
+    assert await in_database(Run.objects.count) == 1
+
+
+async def test_a_plan_without_compiling_says_so(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    await in_database(Plan.objects.update, compile_allowed=False)
+    async with connected(workspace) as socket:
+        error = (await socket.request("run/start", {"requestId": "a", "mode": "compile"}))["error"]
+    assert error["code"] == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"entry": "Gone.hs"}, "entry"),
+        ({"entry": "../x"}, "entry"),
+        ({"mode": "native"}, "mode"),
+        ({"optimization": 3}, "optimization"),
+        ({"optimization": True}, "optimization"),
+        ({"args": ["a\0b"]}, "args[0]"),
+        ({"args": "a"}, "args"),
+        ({"args": ["x"] * 65}, "args"),
+        ({"args": ["x" * 5000]}, "args[0]"),
+        ({"stdin": 1}, "stdin"),
+        ({"terminal": {"columns": 0}}, "terminal.columns"),
+        ({"terminal": {"columns": 10**9}}, "terminal.columns"),
+        ({"requestId": "no spaces"}, "requestId"),
+        ({"requestId": ""}, "requestId"),
+        ({"requestId": None}, "requestId"),
+        ({"limits": {"memoryBytes": 1}}, "limits"),
+        ({"network": True}, "network"),
+    ],
+)
+async def test_a_wrong_field_is_named_and_nothing_starts(
+    workspace: Workspace, client_of_sandbox: FakeClient, more: dict[str, Any], field: str
+) -> None:
+    async with connected(workspace) as socket:
+        params = {"requestId": "a", "mode": "interpret", **more}
+        error = (await socket.request("run/start", params))["error"]
+        assert (error["code"], error["data"]["field"]) == (-32602, field)
+        assert not client_of_sandbox.sent(workspace.session_id, Start)
+
+
+async def test_a_run_is_in_the_database_when_it_is_sent(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    seen: list[bool] = []
+    original = client_of_sandbox.send
+
+    async def send(session_id: str, *messages: Any) -> None:
+        for message in messages:
+            if isinstance(message, Start):
+                seen.append(await in_database(Run.objects.filter(pk=message.run_id).exists))
+        await original(session_id, *messages)
+
+    client_of_sandbox.send = send  # type: ignore[method-assign]
+    async with connected(workspace) as socket:
+        await start(socket)
+    assert seen == [True]
+
+
+async def test_a_socket_closed_right_after_the_start_leaves_the_run(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await socket.notify("run/ack", {"runId": "x", "seq": 1})
+        params = {"requestId": "gone", "mode": "interpret"}
+        await socket.raw(
+            '{"jsonrpc":"2.0","id":1,"method":"run/start","params":' + str(params).replace("'", '"') + "}"
+        )
+    await client_of_sandbox.until(lambda: client_of_sandbox.sent(workspace.session_id, Start))
