@@ -3,7 +3,18 @@
 from bootstrap.project import FRONTEND, PYTHON, virtual_environment
 from bootstrap.steps import run, step
 
-COMPILE = ("pip", "compile", "pyproject.toml", "--generate-hashes", "--no-header", "--quiet", "--upgrade")
+COMPILE = (
+    "pip",
+    "compile",
+    "pyproject.toml",
+    "--generate-hashes",
+    "--no-header",
+    "--quiet",
+    "--upgrade",
+    "--universal",
+    "--python-version",
+    "3.11",
+)
 
 
 def lock() -> None:

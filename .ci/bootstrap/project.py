@@ -28,7 +28,14 @@ def virtual_environment(purpose: str) -> None:
         return
     with step("Python packages"):
         run([sys.executable, "-m", "venv", "--clear", str(VENV)], "venv")
-        install = ["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+        install = [
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--progress-bar=off",
+            "--require-hashes",
+        ]
         run([str(PYTHON), *install, "-r", str(LOCKS[purpose])], "venv")
         stamps.write(stamp, wanted[purpose])
 
