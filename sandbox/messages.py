@@ -467,7 +467,7 @@ class HostEntry(Wire, frozen=True):
 class ToolchainEntry(Wire, frozen=True):
     """A toolchain that sessions may ask for. `image` is what engines know it by where no registry gives digests."""
 
-    name: Id
+    name: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z._-]+$")]
     digest: str
     image: str
     warm: bool = True
