@@ -1,11 +1,27 @@
 // What the editor knows of languages: Haskell in full, its neighbours by name.
 
-import { type LanguageSupport as Support, LanguageSupport, StreamLanguage } from '@codemirror/language';
+import { type LanguageSupport as Support, LanguageSupport, StreamLanguage, type StringStream } from '@codemirror/language';
 import { haskell } from '@codemirror/legacy-modes/mode/haskell';
 import type { Extension } from '@codemirror/state';
+import { tags } from '@lezer/highlight';
+
+const IMPORT_WORDS = /^(qualified|as|hiding)$/;
+const MORE_KEYWORDS = /^(forall|family|pattern|mdo|proc|rec)$/;
+
+/** The mode's own names, corrected: it takes Prelude's types for functions and knows no import words. */
+function token(stream: StringStream, state: unknown): string | null {
+  const name = haskell.token(stream, state);
+  const word = stream.current();
+  if (name === 'builtin') return /^[A-Z]/.test(word) ? 'type' : 'variable';
+  if (name === 'variable' && IMPORT_WORDS.test(word) && stream.string.startsWith('import ')) return 'keyword';
+  if (name === 'variable' && MORE_KEYWORDS.test(word)) return 'keyword';
+  return name;
+}
 
 const haskellLanguage = StreamLanguage.define({
   ...haskell,
+  token,
+  tokenTable: { qualifier: tags.namespace },
   languageData: {
     commentTokens: { line: '--', block: { open: '{-', close: '-}' } },
     closeBrackets: { brackets: ['(', '[', '{', '"'] },

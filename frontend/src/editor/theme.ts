@@ -37,7 +37,7 @@ const look = EditorView.theme({
 });
 
 const colours = HighlightStyle.define([
-  { tag: [t.keyword, t.modifier], color: 'var(--code-keyword)' },
+  { tag: [t.keyword], color: 'var(--code-keyword)' },
   { tag: [t.typeName, t.namespace, t.className], color: 'var(--code-type)' },
   { tag: [t.string, t.character], color: 'var(--code-string)' },
   { tag: [t.number, t.bool], color: 'var(--code-number)' },

@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { EditorView } from '@codemirror/view';
+import { styleNonce } from '../boot';
 import type { Diagnostic } from '../protocol';
 import { toOffset } from '../workspace/changes';
 import type { Document } from '../workspace/document';
@@ -48,7 +49,7 @@ function underline(): void {
 
 /** Puts the editor into the page; the returned function takes it out again. */
 export function mount(parent: HTMLElement): () => void {
-  view = new EditorView({ parent });
+  view = new EditorView({ parent, extensions: EditorView.cspNonce.of(styleNonce) });
   const stops = [
     effect(() => {
       const doc = active.value;

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { seemsToWait } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { endInput, sendInput } from '../runs/store';
+import { lastTyped } from '../workspace/documents';
 
 /** Looks a few times a second whether the program seems to wait. */
 function useWaiting(run: Run): boolean {
@@ -25,10 +26,9 @@ export function InputLine({ run }: { run: Run }) {
   const waiting = useWaiting(run);
 
   useEffect(() => {
-    // The keyboard goes to the program only if it is not in use elsewhere.
-    if (waiting && (document.activeElement === document.body || document.activeElement?.closest('.output'))) {
-      field.current?.focus();
-    }
+    // The keyboard goes to the program unless somebody went on writing code since it began.
+    const elsewhere = document.activeElement?.closest('dialog, .menu, .option-fields, .name-field, .xterm, .output-search');
+    if (waiting && !elsewhere && lastTyped.at < run.begunAt) field.current?.focus();
   }, [waiting]);
 
   const send = () => {

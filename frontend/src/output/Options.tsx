@@ -1,7 +1,8 @@
 // What the next run is given: entry, arguments, input, optimisation.
 
 import { useState } from 'preact/hooks';
-import { type Optimization, options, setOptions, splitArguments } from '../runs/options';
+import { splitArguments } from '../runs/arguments';
+import { type Optimization, options, setOptions } from '../runs/options';
 import { isHaskell } from '../editor/haskell';
 import { files } from '../workspace/store';
 

@@ -27,7 +27,7 @@ interface Pending {
   method: string;
   text: string;
   repeatable: boolean;
-  sentAt: number;
+  sent: boolean;
   timer: ReturnType<typeof setTimeout>;
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
@@ -118,7 +118,7 @@ export class RpcClient {
         method,
         text,
         repeatable: options.repeatable ?? false,
-        sentAt: 0,
+        sent: false,
         timer,
         resolve: resolve as (result: unknown) => void,
         reject,
@@ -129,7 +129,7 @@ export class RpcClient {
   }
 
   private transmit(pending: Pending): void {
-    pending.sentAt = performance.now();
+    pending.sent = true;
     this.socket?.send(pending.text);
   }
 
@@ -154,7 +154,7 @@ export class RpcClient {
     this.attempt = 0;
     this.onLink({ state: 'open' });
     this.onReady();
-    for (const pending of this.pending.values()) if (pending.sentAt === 0) this.transmit(pending);
+    for (const pending of this.pending.values()) if (!pending.sent) this.transmit(pending);
   }
 
   private closed(socket: Socket, code: number): void {
@@ -175,8 +175,8 @@ export class RpcClient {
 
   private forgetSent(): void {
     for (const [id, pending] of [...this.pending]) {
-      if (pending.sentAt === 0) continue;
-      if (pending.repeatable) pending.sentAt = 0;
+      if (!pending.sent) continue;
+      if (pending.repeatable) pending.sent = false;
       else this.settle(id)?.reject(new ConnectionLost());
     }
   }

@@ -14,6 +14,7 @@ export class Run {
   readonly progress = signal<Progress>(begin(Date.now()));
   readonly buffer = new OutputBuffer();
   lastSeq = 0;
+  readonly begunAt = Date.now();
   lastOutputAt = Date.now();
   /** Input ended by the user: no more can be sent. */
   readonly inputEnded = signal(false);

@@ -113,9 +113,13 @@ export async function openUsual(entry: string | null): Promise<void> {
   openPaths.value = [...paths, ...openPaths.value.filter((path) => !paths.includes(path))];
 }
 
+/** When the keyboard last changed a text, in milliseconds of this browser's clock. */
+export const lastTyped = { at: 0 };
+
 /** Takes what was typed in the editor. */
 export function typed(doc: Document, changes: ChangeSet, after: Text): void {
   doc.change(changes, after);
+  lastTyped.at = Date.now();
   doc.saved.value = rpc.isReady ? 'saving' : 'waiting';
   sync.changed(doc);
   scheduleDraft(doc);

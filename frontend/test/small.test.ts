@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { backoff } from '../src/lib/backoff';
+import { ago, bytes, seconds } from '../src/lib/format';
+import { rank } from '../src/lib/fuzzy';
+import { CloseCode } from '../src/protocol';
+import { Acks } from '../src/runs/acks';
+import { advance, begin, deservesHint, measured, seemsToWait } from '../src/runs/progress';
+import { readQuota } from '../src/shell/quota';
+import { describe as describeState } from '../src/shell/state';
+import { flatColours } from '../src/terminal/colours';
+
+it('says sizes and times as people do', () => {
+  expect([0, 999, 2048, 74 * 2 ** 20, 2 ** 30].map(bytes)).toEqual(['0 B', '999 B', '2 KB', '74 MB', '1 GB']);
+  expect([0.0412, 1.24, 61, 150, 7300].map(seconds)).toEqual(['41 ms', '1.2 s', '61 s', '2 min 30 s', '2 h 1 min']);
+  expect(ago(new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T02:00:00Z'))).toBe('2 hours ago');
+});
+
+it('waits longer each time, but never beyond 12.5 s', () => {
+  expect([0, 1, 2].map((attempt) => backoff(attempt, () => 0.5))).toEqual([250, 500, 1000]);
+  expect(backoff(50, () => 1)).toBe(12_500);
+});
+
+it('ranks starts of words first', () => {
+  expect(rank('ro', ['Next problem', 'Run optimised', 'Show the problems'], (each) => each)[0]).toBe('Run optimised');
+  expect(rank('zzz', ['Run'], (each) => each)).toEqual([]);
+});
+
+describe('acknowledgements', () => {
+  it('are told after every 128 KiB, and at the end', () => {
+    const told: number[] = [];
+    const acks = new Acks((seq) => told.push(seq));
+    for (let seq = 1; seq <= 10; seq += 1) acks.add(seq, 32 * 1024);
+    expect(told).toEqual([4, 8]);
+    acks.flush();
+    acks.flush();
+    expect(told).toEqual([4, 8, 10]);
+  });
+});
+
+describe('progress', () => {
+  const id = { runId: 'r', seq: 1 };
+  const running = advance(begin(0), { ...id, type: 'started', phase: 'run' }, 5);
+  const used = (cpuSeconds: number) => ({ runId: 'r', cpuSeconds, memoryBytes: 1 });
+
+  it('follows the events', () => {
+    const queued = advance(begin(0), { ...id, type: 'queued', position: 3, estimateSeconds: 20 }, 1);
+    expect(queued).toMatchObject({ stage: 'queued', position: 3 });
+    expect(advance(queued, { ...id, type: 'started', phase: 'compile' }, 2)).toMatchObject({ stage: 'compile', position: null, since: 2 });
+  });
+
+  it('takes a program for waiting when it prompts or rests, not when it computes', () => {
+    expect(seemsToWait(running, true, 400)).toBe(true);
+    expect(seemsToWait(running, true, 100)).toBe(false);
+    expect(seemsToWait(measured(measured(running, used(1)), used(1)), false, 400)).toBe(true);
+    expect(seemsToWait(measured(measured(running, used(1)), used(1.9)), false, 400)).toBe(false);
+    expect(seemsToWait(begin(0), true, 400)).toBe(false);
+  });
+
+  it('hints at optimising only where that helps', () => {
+    expect(deservesHint(measured(running, used(3.5)), 'interpret')).toBe(true);
+    expect(deservesHint(measured(running, used(3.5)), 'compile')).toBe(false);
+    expect(deservesHint(measured(running, used(1)), 'interpret')).toBe(false);
+  });
+});
+
+describe('the state in the bar', () => {
+  const open = { state: 'open' } as const;
+  it('has a word for every state', () => {
+    for (const state of ['waiting', 'starting', 'ready', 'moved', 'hibernated', 'lost'] as const) {
+      expect(describeState(true, open, { state }).word).not.toBe('');
+    }
+  });
+  it('tells the place in the queue', () => {
+    expect(describeState(true, open, { state: 'waiting', position: 3, estimateSeconds: 20 }).said).toContain('place 3), about 20 s');
+  });
+  it('puts the connection before the session', () => {
+    expect(describeState(true, { state: 'offline', retryAt: 0 }, { state: 'ready' }).word).toBe('offline');
+    expect(describeState(true, { state: 'closed', code: CloseCode.LOGIN_EXPIRED }, null).word).toBe('signed out');
+  });
+});
+
+it('reads the quota', () => {
+  const now = new Date('2026-01-01T00:00:00Z');
+  const item = { name: 'n', label: 'CPU a day', unit: 'seconds', limit: 3600, used: 1800, left: 1800, renewsAt: '2026-01-01T01:00:00Z' } as const;
+  const memory = { name: 'm', label: 'Memory', unit: 'bytes', limit: 2 ** 30, used: null, left: null, renewsAt: null } as const;
+  expect(readQuota({ plan: { name: 'guest', toolchains: [] }, items: [memory, item] }, now)).toEqual({
+    plan: 'guest',
+    lines: [
+      { label: 'CPU a day', text: '30 min of 60 min, renews in 60 min', share: 0.5 },
+      { label: 'Memory', text: '1 GB', share: null },
+    ],
+  });
+});
+
+it('gives true colours to the terminal as palette colours', () => {
+  expect(flatColours('\x1b[1;38;2;255;0;0mx\x1b[0m')).toBe('\x1b[1;38;5;196mx\x1b[0m');
+  expect(flatColours('\x1b[38:2::255:0:0mx')).toBe('\x1b[38;5;196mx');
+  expect(flatColours('\x1b[31mx')).toBe('\x1b[31mx');
+});
