@@ -15,6 +15,7 @@ from docker.errors import DockerException, ImageNotFound
 from sandbox.exceptions import HostError
 
 BUILD_SECONDS = 3600  # an engine says nothing while apt unpacks
+# Debian's testing has release files past their date on some mirrors.
 BOOTSTRAP = ("mmdebstrap", "--variant=minbase", "--quiet", "--aptopt=Acquire::Check-Valid-Until false")
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -50,9 +51,10 @@ def base_image(engine: DockerClient, suite: str, bootstrapped: str, *, fresh: bo
 
 
 def _bootstrap(engine: DockerClient, suite: str, tag: str) -> None:
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     with tempfile.NamedTemporaryFile(suffix=".tar") as tree:
-        # Debian's testing has release files past their date on some mirrors.
-        made = subprocess.run([*BOOTSTRAP, suite, tree.name], capture_output=True, text=True, check=False)  # noqa: S603
+        command = [*as_root, *BOOTSTRAP, suite, "-"]
+        made = subprocess.run(command, stdout=tree, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
         if made.returncode:
             raise HostError(f"no registry can be reached and mmdebstrap failed for {suite}: {made.stderr}")
         repository, name = tag.split(":")

@@ -175,7 +175,10 @@ def main() -> None:
     if unknown:
         parser.error(f"no such toolchain: {', '.join(sorted(unknown))} (there are {', '.join(names())})")
     wanted = arguments.names or ([default()] if arguments.default else names())
-    build(imagebuild.connect(), wanted, fresh=arguments.fresh)
+    try:
+        build(imagebuild.connect(), wanted, fresh=arguments.fresh)
+    except SandboxError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

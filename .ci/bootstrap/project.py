@@ -60,6 +60,7 @@ def pages() -> None:
         return
     with step("Front end"):
         run(["npm", "run", "build"], "frontend", cwd=FRONTEND)
+        run([str(PYTHON), "-m", "whitenoise.compress", "--quiet", str(PAGES)], "frontend")
         stamps.write(stamp, wanted)
 
 

@@ -25,7 +25,7 @@ def environment() -> dict[str, str]:
     (RUN / "redis").mkdir(parents=True, exist_ok=True)
     redis_port = str(_free_port(FIRST_REDIS_PORT))
     own = {
-        "PORT": "8000",
+        "WEB_PORT": os.environ.get("PORT", "8000"),  # honcho gives each process a PORT of its own
         "REDIS_PORT": redis_port,
         "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
         "SANDBOX_INSTALLATION": _installation(),
@@ -72,7 +72,7 @@ def serve(variables: dict[str, str]) -> None:
     with _toolchains_meanwhile(variables), _forwarding_signals() as asked:
         supervisor = subprocess.Popen(command, cwd=ROOT, env=variables)  # noqa: S603
         asked.append(supervisor)
-        threading.Thread(target=_announce, args=(variables["PORT"],), daemon=True).start()
+        threading.Thread(target=_announce, args=(variables["WEB_PORT"],), daemon=True).start()
         code = supervisor.wait()
     if code and len(asked) == 1:
         raise Stop(f"A process ended by itself, so all were stopped (code {code}).")
