@@ -2,7 +2,7 @@
 
 It is the body of the engine's create call. A label holds its digest, so that a container made from another
 profile than today's is known by it.
-"""
+"""  # noqa: A005 (it is always `sandbox.profile`)
 
 import hashlib
 import json

@@ -185,7 +185,7 @@ user_text = st.text(min_size=1, max_size=200)
 def test_whatever_users_say_the_create_call_is_equal_but_for_ids(
     session: str, owner: str, overlay: str
 ) -> None:
-    """The profile takes limits and digests alone, and names are ids: of an opening nothing else can get in."""
+    """The profile takes limits and digests alone, and names are ids: nothing else of an opening gets in."""
     opening = Opening(
         session_id=session, owner=owner, toolchain=IMAGE, limits=ContainerLimits(), overlay=overlay
     )
