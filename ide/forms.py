@@ -1,6 +1,6 @@
 """Forms of the account pages."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
@@ -10,13 +10,8 @@ from ide.models import Token, User
 
 TOKENS = 20
 
-if TYPE_CHECKING:
-    AccountForm = UserCreationForm[User]
-else:
-    AccountForm = UserCreationForm  # Django's own takes no type argument
 
-
-class SignUpForm(AccountForm):
+class SignUpForm(UserCreationForm[User]):
     """A new account, or the one that a guest becomes: then the workspaces stay."""
 
     class Meta:

@@ -4,8 +4,9 @@ import contextlib
 
 from ide.database import in_database
 from ide.door import door
-from ide.models import Session, Workspace
+from ide.models import Session, User, Workspace
 from ide.sessions import manifest_of, opening_of
+from ide.standing import live_runs
 from sandbox.exceptions import SessionLost
 from sandbox.messages import End, Manifest, Opening, Restart
 
@@ -15,6 +16,17 @@ async def end_session(workspace: Workspace) -> None:
     with contextlib.suppress(SessionLost):
         await door().send(workspace.session_id, End())
     await in_database(Session.objects.filter(pk=workspace.pk).delete)
+
+
+async def end_sessions_of(user: User) -> None:
+    """End all live sessions of one who was suspended, the one-shot ones too."""
+    runs = await in_database(lambda: list(live_runs(user).values_list("session_id", flat=True)))
+    rows = Session.objects.filter(user=user)
+    workspaces = await in_database(lambda: [key.hex for key in rows.values_list("pk", flat=True)])
+    for session_id in {*runs, *workspaces}:
+        with contextlib.suppress(SessionLost):
+            await door().send(session_id, End())
+    await in_database(rows.delete)
 
 
 async def reopen_session(workspace: Workspace) -> None:

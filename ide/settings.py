@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 
 from ide import environment
 from sandbox import limits
+
+django_stubs_ext.monkeypatch()  # Django's classes take type arguments
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = BASE_DIR / ".run"

@@ -1,0 +1,10 @@
+"""The administration: what is used beside what is allowed, in words that people use."""
+
+from django.contrib import admin
+
+from ide.admin import people, plans, pool, runs, workspaces
+
+__all__ = ["people", "plans", "pool", "runs", "workspaces"]
+
+admin.site.site_header = admin.site.site_title = "Haskell IDE"
+admin.site.index_title = "Administration"

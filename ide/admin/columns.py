@@ -1,0 +1,84 @@
+"""Columns, form fields and rights that several pages of the administration share."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ide import units
+
+
+class SizeInput(forms.TextInput):
+    """Shows bytes as `1.5 GiB`, unless that would round them."""
+
+    def format_value(self, value: Any) -> str | None:
+        if not isinstance(value, int):
+            return None if value is None else str(value)
+        shown = units.size(value)
+        return shown if units.parse_size(shown) == value else str(value)
+
+
+class SizeField(forms.IntegerField):
+    """Takes `1.5 GiB`, `512 MiB` or plain bytes."""
+
+    widget = SizeInput
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help_text = f"{self.help_text} Such as 512 MiB or 1.5 GiB.".strip()
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip():
+            try:
+                return units.parse_size(value)
+            except ValueError:
+                raise forms.ValidationError("Write a size such as 512 MiB or 1.5 GiB.") from None
+        return super().to_python(value)
+
+
+class SizesMixin:
+    """Fields that end in `_bytes` are sizes in forms."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name.endswith("_bytes"):
+            kwargs["form_class"] = SizeField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ReadOnly:
+    """To be looked at only."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def size_column(name: str, label: str) -> Any:
+    """A sortable column that shows the bytes of that field or annotation."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> str:
+        return units.size(getattr(row, name) or 0)
+
+    return column
+
+
+def seconds_column(name: str, label: str) -> Any:
+    """The same for seconds."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> str:
+        return units.seconds(round(getattr(row, name) or 0, 2))
+
+    return column
+
+
+def count_column(name: str, label: str) -> Any:
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> int:
+        return int(getattr(row, name) or 0)
+
+    return column

@@ -1,0 +1,109 @@
+"""Users with what they used and have left; suspend, resume, reset."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from ide.admin.columns import ReadOnly, count_column, seconds_column, size_column
+from ide.admin.plans import OverrideInline
+from ide.ledger import ledger_of
+from ide.live import end_sessions_of
+from ide.models import Token, Usage, User
+from ide.usage_query import with_usage
+
+
+class TokenInline(ReadOnly, admin.TabularInline[Token, User]):
+    model = Token
+    fields = readonly_fields = ("name", "hint", "created_at", "last_used_at")
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    list_display = (
+        "username",
+        "plan",
+        "kind",
+        "is_active",
+        seconds_column("used_cpu_seconds_per_day", "CPU today"),
+        seconds_column("left_cpu_seconds_per_day", "CPU left"),
+        count_column("runs_today", "runs today"),
+        count_column("used_runs", "live runs"),
+        count_column("used_sessions", "sessions"),
+        count_column("used_workspaces", "workspaces"),
+        size_column("used_stored_bytes", "stored"),
+        size_column("left_stored_bytes", "storage left"),
+        "last_login",
+    )
+    list_filter = ("is_guest", "is_active", "is_staff", "plan", "groups", "date_joined")
+    list_select_related = ("plan",)
+    list_per_page = 50
+    search_fields = ("username", "email", "first_name", "last_name")
+    ordering = ("-date_joined",)
+    actions = ("reset", "suspend", "resume")
+    inlines = (OverrideInline, TokenInline)
+    readonly_fields = ("used_and_left", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email", "plan", "groups", "is_active")}),
+        ("What is used and what is left", {"fields": ("used_and_left",)}),
+        ("Guest", {"fields": ("is_guest", "expires_at"), "classes": ("collapse",)}),
+        ("Rights", {"fields": ("is_staff", "is_superuser", "user_permissions"), "classes": ("collapse",)}),
+        ("Dates", {"fields": ("last_login", "date_joined"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
+        return with_usage(super().get_queryset(request))
+
+    @admin.display(description="kind", ordering="is_guest")
+    def kind(self, user: User) -> str:
+        return "guest" if user.is_guest else "staff" if user.is_staff else "account"
+
+    @admin.display(description="today")
+    def used_and_left(self, user: User) -> SafeString | str:
+        return render_to_string("ide/ledger.html", {"ledger": ledger_of(user)}) if user.pk else "Nothing yet."
+
+    @admin.action(description="Reset what was used today", permissions=["change"])
+    def reset(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        now = timezone.now()
+        rows = Usage.objects.filter(user__in=list(users), day=now.date())
+        rows.update(cpu_seconds=0.0, runs=0, reset_at=now)
+        self._tell(request, users, "Reset what was used today.")
+
+    @admin.action(description="Suspend: sign out, stop all runs and sessions", permissions=["change"])
+    def suspend(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        chosen = [user for user in users if user != request.user]
+        User.objects.filter(pk__in=[user.pk for user in chosen]).update(is_active=False)
+        for user in chosen:
+            async_to_sync(end_sessions_of)(user)
+        self._tell(request, chosen, "Suspended.")
+
+    @admin.action(description="Resume", permissions=["change"])
+    def resume(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        chosen = list(users)
+        User.objects.filter(pk__in=[user.pk for user in chosen]).update(is_active=True)
+        self._tell(request, chosen, "Resumed.")
+
+    def _tell(self, request: HttpRequest, users: Any, what: str) -> None:
+        """Into the log of changes, and to the administrator."""
+        chosen = list(users)
+        for user in chosen:
+            self.log_change(request, user, what)
+        self.message_user(request, f"{what} ({len(chosen)} users)", messages.SUCCESS)
+
+
+class GroupAdmin(admin.ModelAdmin[Group]):
+    search_fields = ("name",)
+    inlines = (OverrideInline,)
+    fields = ("name",)
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)
