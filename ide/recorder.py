@@ -13,7 +13,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from ide import files
 from ide.database import in_database
 from ide.door import door
 from ide.models import Host, Meter, Overlay, Run, Session, Usage, Workspace
@@ -109,9 +108,9 @@ def _contents(record: Missing) -> list[bytes]:
     workspace = Workspace.objects.filter(pk=record.session_id).first()
     if workspace is None:
         return []
-    texts = files.contents(record.hashes)
+    texts = workspace.files.filter(sha256__in=record.hashes).values_list("text", flat=True)
     overlays = Overlay.objects.filter(workspace=workspace, sha256__in=record.hashes)
-    return [*(text.encode() for text in texts.values()), *(bytes(overlay.data) for overlay in overlays)]
+    return [*(text.encode() for text in texts), *(bytes(overlay.data) for overlay in overlays)]
 
 
 WRITERS: dict[type[Record], Callable[[Any], None]] = {RunBegan: _began, RunEnded: _ended, Charged: _charged}

@@ -192,11 +192,13 @@ class Stack:
 
 def main() -> None:
     """A stack to play with."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory() as directory, Stack(Path(directory)) as stack:
         token = stack.user("alice", staff=True)
         workspace = stack.workspace(token, {"Main.hs": 'main :: IO ()\nmain = putStrLn "Hello"\n'})
-        print(json.dumps({"url": stack.url, "token": token, "workspace": workspace, "directory": directory}))
-        signal.sigwait([signal.SIGINT, signal.SIGTERM])
+        known = {"url": stack.url, "token": token, "workspace": workspace, "directory": directory}
+        print(json.dumps(known), flush=True)
+        signal.pause()
 
 
 if __name__ == "__main__":

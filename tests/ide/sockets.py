@@ -48,7 +48,7 @@ class Socket:
                 return message
         async with asyncio.timeout(timeout):
             while True:
-                message = json.loads(await self.communicator.receive_from(timeout))
+                message: Message = json.loads(await self.communicator.receive_from(timeout))
                 if wanted(message):
                     return message
                 self.unread.append(message)

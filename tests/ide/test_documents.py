@@ -196,9 +196,9 @@ async def test_a_large_file_is_told_ten_times_a_second_at_most(
         await asyncio.sleep(0.3)
         found = client_of_sandbox.sent(workspace.session_id, Edit)
         assert 1 <= len(found) < 20
-        assert found[-1] == Edit(
-            path="Main.hs", version=found[-1].version, text=text.replace("\n", "x" * 40 + "\n", 1)
-        )  # type: ignore[union-attr]
+        last = found[-1]
+        assert isinstance(last, Edit)
+        assert last.text == text.replace("\n", "x" * 40 + "\n", 1)
 
 
 @pytest.mark.parametrize(

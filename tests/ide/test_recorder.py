@@ -1,0 +1,244 @@
+"""What the sandbox says is written once; what was accepted is sent again until it has an end."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from ide import recorder
+from ide.database import in_database
+from ide.models import File, Host, Overlay, Run, Session, Usage, User, Workspace
+from ide.protocol import RunStart
+from ide.recorder import record_all
+from ide.runs import start_run
+from ide.sessions import open_session
+from ide.sweep import Sweep, expire
+from sandbox.messages import (
+    Charged,
+    End,
+    Finished,
+    Missing,
+    Record,
+    RunBegan,
+    RunEnded,
+    SessionChanged,
+    Start,
+    Started,
+    Timings,
+)
+from sandbox.messages import Usage as RunUsed
+from tests.ide.fake_client import FakeClient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EXITED = Finished("exited", "run", 3, timings=Timings(0.1, 0.2, 0.3), usage=RunUsed(0.25, 1000))
+
+
+async def accepted(workspace: Workspace) -> Run:
+    await open_session(workspace)
+    return await start_run(workspace, RunStart(request_id="r", mode="interpret"), [])
+
+
+def ended(run: Run, finished: Finished = EXITED, stdout: str = "out") -> RunEnded:
+    return RunEnded(run.run_id, run.session_id, "vm1", finished, stdout, "err", 3, 3, time.time())
+
+
+async def record(client: FakeClient, *records: Record) -> None:
+    client.waiting.extend((f"{len(client.waiting) + n}-0", each) for n, each in enumerate(records))
+    await record_all("test", 0)
+
+
+async def again(run: Run) -> Run:
+    return await in_database(Run.objects.select_related("host").get, pk=run.pk)
+
+
+@pytest.fixture
+def host(transactional_db: None) -> Host:
+    return Host.objects.create(name="vm1", address="unix:///run/docker.sock")
+
+
+async def test_a_runs_end_is_written_with_everything(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    began = RunBegan(run.run_id, run.session_id, "vm1", time.time())
+    await record(client_of_sandbox, began, ended(run))
+    row = await again(run)
+    assert (row.outcome, row.phase, row.exit_code, row.host) == ("exited", "run", 3, host)
+    assert (row.stdout, row.stderr, row.stdout_bytes) == ("out", "err", 3)
+    assert (row.queued_seconds, row.compile_seconds, row.run_seconds) == (0.1, 0.2, 0.3)
+    assert (row.cpu_seconds, row.peak_memory_bytes) == (0.25, 1000)
+    assert row.started_at is not None
+    assert len(client_of_sandbox.settled) == 2
+
+
+async def test_only_the_first_final_state_is_kept(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    await record(client_of_sandbox, ended(run), ended(run), ended(run, Finished("host_lost"), "other"))
+    row = await again(run)
+    assert (row.outcome, row.stdout) == ("exited", "out")
+
+
+async def test_output_with_a_nul_can_be_kept(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    await record(client_of_sandbox, ended(run, stdout="a\0b"))
+    assert (await again(run)).stdout == "a\N{REPLACEMENT CHARACTER}b"
+
+
+async def test_cpu_is_charged_by_difference_and_once(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    owner = workspace.user.owner_id
+    for total in (2.0, 5.0, 5.0, 4.0):
+        await record(client_of_sandbox, Charged(workspace.session_id, owner, "c1", total, time.time()))
+    usage = await in_database(Usage.objects.get, user=workspace.user)
+    assert usage.cpu_seconds == pytest.approx(5.0)
+
+
+async def test_a_session_that_hibernates_leaves_its_overlay(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    await open_session(workspace)
+    (sha256,) = await client_of_sandbox.put_blobs([b"archive"])
+    await record(
+        client_of_sandbox,
+        SessionChanged(workspace.session_id, "ready", "vm1", None, time.time()),
+        SessionChanged(workspace.session_id, "hibernated", None, sha256, time.time()),
+    )
+    session = await in_database(Session.objects.get, pk=workspace.pk)
+    overlay = await in_database(Overlay.objects.get, workspace=workspace)
+    assert (session.state, bytes(overlay.data)) == ("hibernated", b"archive")
+    await open_session(workspace)
+    assert client_of_sandbox.openings[workspace.session_id].overlay == sha256
+
+
+async def test_missing_contents_are_supplied_from_files_and_overlay(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    file = await in_database(File.objects.get, workspace=workspace)
+    overlay = "b" * 64
+    await in_database(Overlay.objects.create, workspace=workspace, sha256=overlay, data=b"archive")
+    await record(client_of_sandbox, Missing(workspace.session_id, [file.sha256, overlay, "c" * 64]))
+    assert sorted(client_of_sandbox.blobs.values()) == [b"archive", file.text.encode()]
+
+
+async def test_contents_of_another_workspace_are_not_supplied(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    file = await in_database(File.objects.get, workspace=workspace)
+    bob = await in_database(User.objects.create_user, "bob")
+    other = await in_database(Workspace.objects.create, user=bob, name="o", toolchain=workspace.toolchain)
+    await record(client_of_sandbox, Missing(other.session_id, [file.sha256]))
+    assert client_of_sandbox.blobs == {}
+
+
+async def test_a_record_that_makes_no_sense_does_not_stop_the_others(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    nonsense = RunBegan("not-a-run", "s", "vm1", time.time())
+    stranger = Charged("s", "u999999", "c9", 1.0, time.time())
+    await record(client_of_sandbox, nonsense, stranger, ended(run))
+    assert (await again(run)).outcome == "exited"
+    assert len(client_of_sandbox.settled) == 3
+
+
+async def test_a_record_is_kept_while_the_database_is_away(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await accepted(workspace)
+
+    def away(record: RunEnded) -> None:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(recorder.WRITERS, RunEnded, away)
+        with pytest.raises(OperationalError):
+            await record(client_of_sandbox, ended(run))
+    assert client_of_sandbox.settled == []
+    await record_all("test", 0)
+    assert (await again(run)).outcome == "exited"
+
+
+# --- the sweep -----------------------------------------------------------------------------------------
+
+
+async def aged(run: Run, seconds: float = 60, **fields: object) -> None:
+    created = timezone.now() - timedelta(seconds=seconds)
+    await in_database(Run.objects.filter(pk=run.pk).update, created_at=created, **fields)
+
+
+async def test_a_run_whose_sender_died_is_sent_again(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    await aged(run)
+    await Sweep().tend()
+    (sent,) = client_of_sandbox.sent(run.session_id, Start)
+    assert isinstance(sent, Start)
+    assert sent.run_id == run.run_id
+
+
+async def test_a_run_is_sent_again_after_redis_lost_its_session(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    client_of_sandbox.openings.clear()
+    client_of_sandbox.published = None
+    await aged(run)
+    await Sweep().tend()
+    assert workspace.session_id in client_of_sandbox.openings
+    assert len(client_of_sandbox.sent(run.session_id, Start)) == 1
+    assert client_of_sandbox.published is not None
+
+
+async def test_a_run_that_is_only_just_accepted_is_left_alone(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    await Sweep().tend()
+    assert not client_of_sandbox.sent(run.session_id, Start)
+
+
+async def test_a_started_run_that_the_sandbox_forgot_ends_as_host_lost_and_is_not_sent_again(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ide.sweep.FORGOTTEN_SECONDS", 0.0)
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    client_of_sandbox.forget_run(run.run_id)
+    await aged(run, started_at=timezone.now())
+    await Sweep().tend()
+    assert client_of_sandbox.finished[run.run_id].outcome == "host_lost"
+    assert not client_of_sandbox.sent(run.session_id, Start)
+
+
+async def test_a_started_run_that_the_sandbox_knows_goes_on(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ide.sweep.FORGOTTEN_SECONDS", 0.0)
+    run = await accepted(workspace)
+    await client_of_sandbox.run_says(run.run_id, Started("run"))
+    await aged(run, started_at=timezone.now())
+    await Sweep().tend()
+    assert client_of_sandbox.finished == {}
+
+
+async def test_a_guest_whose_time_is_over_goes_with_session_and_all(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await open_session(workspace)
+    past = timezone.now() - timedelta(seconds=1)
+    await in_database(User.objects.filter(pk=workspace.user_id).update, is_guest=True, expires_at=past)
+    await expire()
+    assert not await in_database(Workspace.objects.exists)
+    assert client_of_sandbox.sent(workspace.session_id, End)
