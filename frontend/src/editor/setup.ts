@@ -15,11 +15,11 @@ import { typed } from '../workspace/documents';
 import { readOnly } from '../workspace/store';
 import { languageOf } from './haskell';
 import { lint } from './lint';
-import { indent } from './settings';
+import { indent, wrapLines } from './settings';
 import { theme } from './theme';
 
 export const language = new Compartment();
-export const indentation = new Compartment();
+export const settings = new Compartment();
 
 /** Tab fills up to the next stop with blanks: GHC reads a tab as eight columns, which is seldom what is seen. */
 const tabKey = {
@@ -35,9 +35,11 @@ const tabKey = {
   shift: indentLess,
 };
 
-export const indentationOf = (width: number): Extension => [
+/** What the user can change while editing. */
+export const settingsOf = (width: number, wraps: boolean): Extension => [
   indentUnit.of(' '.repeat(width)),
   EditorState.tabSize.of(8),
+  wraps ? EditorView.lineWrapping : [],
 ];
 
 const fixed: Extension = [
@@ -71,7 +73,7 @@ export function editorState(doc: Document): EditorState {
     extensions: [
       fixed,
       language.of(known instanceof Promise ? [] : known),
-      indentation.of(indentationOf(indent.peek())),
+      settings.of(settingsOf(indent.peek(), wrapLines.peek())),
       EditorState.readOnly.of(readOnly.peek()),
       EditorView.contentAttributes.of({ 'aria-label': `${doc.path}, editor`, spellcheck: 'false', autocapitalize: 'off' }),
       EditorView.updateListener.of((update) => {

@@ -11,8 +11,8 @@ import { pathOf } from '../workspace/diagnostics';
 import { problems } from '../workspace/store';
 import { languageOf } from './haskell';
 import { showDiagnostics } from './lint';
-import { indent } from './settings';
-import { editorState, indentation, indentationOf, language } from './setup';
+import { indent, wrapLines } from './settings';
+import { editorState, language, settings, settingsOf } from './setup';
 
 let view: EditorView | null = null;
 let inFront: Document | null = null;
@@ -36,6 +36,7 @@ function enter(doc: Document): void {
   inFront = doc;
   doc.state ??= editorState(doc);
   view.setState(doc.state);
+  view.dispatch({ effects: settings.reconfigure(settingsOf(indent.peek(), wrapLines.peek())) });
   const top = doc.scrollTop;
   view.requestMeasure({ read: () => undefined, write: () => (view!.scrollDOM.scrollTop = top) });
   loadLanguage(doc);
@@ -62,8 +63,8 @@ export function mount(parent: HTMLElement): () => void {
       if (active.value && replaced.value >= 0) underline();
     }),
     effect(() => {
-      const width = indent.value;
-      view?.dispatch({ effects: indentation.reconfigure(indentationOf(width)) });
+      const wanted = settingsOf(indent.value, wrapLines.value);
+      view?.dispatch({ effects: settings.reconfigure(wanted) });
     }),
   ];
   return () => {

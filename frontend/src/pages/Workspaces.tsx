@@ -7,6 +7,8 @@ import {
   changeWorkspace, createWorkspace, deleteWorkspace, importWorkspace, listWorkspaces, type NewWorkspace, type Workspace,
 } from '../api/workspaces';
 import { ago } from '../lib/format';
+import { Ask } from '../shell/Ask';
+import { ask } from '../shell/question';
 import { Messages } from '../shell/Messages';
 import { toast } from '../shell/toasts';
 import { WhoMenu } from '../shell/WhoMenu';
@@ -23,8 +25,8 @@ async function make(wanted: NewWorkspace): Promise<void> {
 }
 
 async function rename(each: Workspace): Promise<void> {
-  const name = prompt('Name of the workspace', each.name)?.trim();
-  if (!name || name === each.name) return;
+  const name = await ask('Name of the workspace', each.name, 'Rename');
+  if (name === null) return;
   await changeWorkspace(each.id, { name });
   list.value = (list.value ?? []).map((other) => (other.id === each.id ? { ...other, name } : other));
 }
@@ -143,6 +145,7 @@ export function Workspaces() {
           ))}
         </ul>
       </main>
+      <Ask />
       <Messages />
     </div>
   );

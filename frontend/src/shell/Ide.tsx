@@ -5,6 +5,7 @@ import { Editor } from '../editor/Editor';
 import { Tabs } from '../editor/Tabs';
 import { Files } from '../files/Files';
 import { readOnly } from '../workspace/store';
+import { Ask } from './Ask';
 import { Dialogs } from './Dialogs';
 import { filesShown, filesWidth, panelWidth, part } from './layout';
 import { Messages } from './Messages';
@@ -35,6 +36,7 @@ export function Ide({ banner, side }: { banner?: ComponentChildren; side?: Compo
       </main>
       <BottomBar />
       <Dialogs />
+      <Ask />
       <Messages />
     </div>
   );

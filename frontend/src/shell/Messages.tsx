@@ -1,5 +1,8 @@
+import { rpc } from '../workspace/session';
 import { announcement } from './announce';
-import { dismiss, toasts } from './toasts';
+import { dismiss, toast, toasts } from './toasts';
+
+rpc.on('window/showMessage', ({ type, message }) => toast(message, type === 1 ? 'bad' : 'info'));
 
 /** Short messages, seen and heard. */
 export function Messages() {

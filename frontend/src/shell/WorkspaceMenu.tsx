@@ -4,14 +4,15 @@ import { useState } from 'preact/hooks';
 import { archiveUrl, changeWorkspace, listWorkspaces, type Workspace } from '../api/workspaces';
 import { user } from '../workspace/adopt';
 import { readOnly, workspace } from '../workspace/store';
+import { ask } from './question';
 import { share } from './commands';
 import { Menu } from './Menu';
 import { toast } from './toasts';
 
 async function rename(): Promise<void> {
   const now = workspace.value;
-  const name = prompt('Name of the workspace', now?.name)?.trim();
-  if (!now || !name || name === now.name) return;
+  const name = await ask('Name of the workspace', now?.name ?? '', 'Rename');
+  if (!now || name === null) return;
   try {
     workspace.value = await changeWorkspace(now.id, { name });
     document.title = `${name} · Haskell`;

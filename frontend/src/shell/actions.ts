@@ -1,8 +1,8 @@
 // Every action with its name and keys: the palette, the help and the keyboard are made from this list.
 
 import { archiveUrl } from '../api/workspaces';
-import { indent, ligatures } from '../editor/settings';
-import { makeFile } from '../workspace/operations';
+import { indent, ligatures, wrapLines } from '../editor/settings';
+import { creating } from '../files/state';
 import { activePath, closeDocument, openPaths, openDocument } from '../workspace/documents';
 import { readOnly, workspace } from '../workspace/store';
 import * as commands from './commands';
@@ -21,6 +21,12 @@ export interface Action {
 }
 
 const editable = () => !readOnly.value;
+
+function newFile(): void {
+  part.value = 'files';
+  filesShown.value = true;
+  creating.value = 'file';
+}
 
 function nextTab(step: 1 | -1): void {
   const paths = openPaths.value;
@@ -44,17 +50,14 @@ export const actions: Action[] = [
   { id: 'palette-f1', title: 'All actions', keys: 'F1', everywhere: true, run: () => openDialog('palette') },
   { id: 'files', title: 'Go to a file', keys: 'Mod-p', run: () => openDialog('files') },
   { id: 'editor', title: 'Back to the editor', keys: 'Mod-1', run: commands.backToEditor },
-  { id: 'new-file', title: 'New file', when: editable, run: () => {
-      part.value = 'files';
-      const path = prompt('Path of the new file', 'src/New.hs');
-      if (path) void makeFile(path.trim());
-    } },
+  { id: 'new-file', title: 'New file', when: editable, run: newFile },
   { id: 'close-tab', title: 'Close the file', keys: 'Alt-w', run: () => activePath.value !== null && closeDocument(activePath.value) },
   { id: 'next-tab', title: 'Next file', keys: 'Alt-PageDown', run: () => nextTab(1) },
   { id: 'previous-tab', title: 'Previous file', keys: 'Alt-PageUp', run: () => nextTab(-1) },
   { id: 'sidebar', title: 'Show or hide the files', keys: 'Mod-b', run: () => (filesShown.value = !filesShown.value) },
   { id: 'indent', title: 'Indent by 2 or 4 blanks', run: () => (indent.value = indent.value === 2 ? 4 : 2) },
   { id: 'ligatures', title: 'Ligatures on or off', run: () => (ligatures.value = !ligatures.value) },
+  { id: 'wrap', title: 'Wrap long lines or not', keys: 'Alt-z', run: () => (wrapLines.value = !wrapLines.value) },
   { id: 'theme', title: 'Light or dark', run: switchTheme },
   { id: 'share', title: 'Share a frozen copy', when: () => editable() && !!workspace.value?.id, run: () => void commands.share() },
   { id: 'zip', title: 'Download as zip', when: () => !!workspace.value?.id, run: () => location.assign(archiveUrl(workspace.value!.id)) },

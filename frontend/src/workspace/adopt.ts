@@ -4,8 +4,9 @@ import { signal } from '@preact/signals';
 import { boot } from '../boot';
 import { becomeGuest } from '../api/service';
 import { createWorkspace, getWorkspace } from '../api/workspaces';
+import { forgetUnopened } from './documents';
 import { connect } from './session';
-import { files, showWorkspace, workspace } from './store';
+import { showWorkspace, workspace } from './store';
 
 export const user = signal(boot.user);
 /** The example that the landing page shows before there is a workspace. */
@@ -24,8 +25,8 @@ async function make(): Promise<void> {
   );
   const whole = made.files ? made : await getWorkspace(made.id);
   showWorkspace(whole);
-  if (files.value.size === 0) throw new Error('The workspace could not be filled.');
   history.replaceState(null, '', `/w/${whole.id}`);
+  forgetUnopened();
   connect();
 }
 

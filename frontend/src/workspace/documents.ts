@@ -10,7 +10,7 @@ import { pathOf } from './diagnostics';
 import { Document } from './document';
 import { type Draft, drafts, keepDraft } from './drafts';
 import { onGreet, onReady, rpc } from './session';
-import { files, forgetFile, link, readOnly, setFile, setProblems, showWorkspace, workspace } from './store';
+import { files, forgetFile, setFile, setProblems, showWorkspace, workspace } from './store';
 import { Sync } from './sync';
 import { renamed } from './tree';
 
@@ -103,6 +103,11 @@ export function closeDocument(path: string): void {
   rememberTabs();
 }
 
+/** Texts that no tab shows are not kept open on the server. */
+export function forgetUnopened(): void {
+  for (const path of [...documents.keys()]) if (!openPaths.value.includes(path)) documents.delete(path);
+}
+
 /** Opens what was open when the page was left, else the entry. */
 export async function openUsual(entry: string | null): Promise<void> {
   const kept = recall<{ open: string[]; active: string | null }>(tabsKey(), { open: [], active: null });
@@ -123,6 +128,7 @@ export function typed(doc: Document, changes: ChangeSet, after: Text): void {
   doc.saved.value = rpc.isReady ? 'saving' : 'waiting';
   sync.changed(doc);
   scheduleDraft(doc);
+  checkSaved(doc);
 }
 
 export function flushDocuments(): void {
@@ -140,6 +146,24 @@ function scheduleDraft(doc: Document): void {
       if (id && doc.saved.value !== 'saved') keepDraft(id, doc.path, { text: doc.text.toString(), etag: doc.etag });
     }, 500),
   );
+}
+
+const SAVE_MS = 3_000;
+const saveChecks = new Map<Document, ReturnType<typeof setTimeout>>();
+
+/** Asks for the saved text when nobody said that it was saved: typed and taken back leaves nothing to save. */
+function checkSaved(doc: Document): void {
+  clearTimeout(saveChecks.get(doc));
+  const check = async () => {
+    if (doc.saved.value === 'saved' || !rpc.isReady) return;
+    const text = doc.text.toString();
+    const found = await readFile(workspace.value?.id ?? '', doc.path);
+    if (found.text === text && !doc.hasUnsent) {
+      doc.etag = found.etag;
+      settled(doc);
+    }
+  };
+  saveChecks.set(doc, setTimeout(() => void check().catch(() => undefined), SAVE_MS));
 }
 
 function settled(doc: Document): void {
@@ -222,11 +246,6 @@ onReady(() => {
   for (const doc of documents.values()) {
     if (doc.saved.value === 'waiting') doc.saved.value = 'saving';
     sync.opened(doc);
+    if (doc.saved.value !== 'saved') checkSaved(doc);
   }
 });
-
-/** Whether everything typed is in the database: for the tab's dot and before the page is left. */
-export const allSaved = computed(() =>
-  openPaths.value.every((path) => documents.get(path)?.saved.value !== 'waiting' || readOnly.value),
-);
-export const isOffline = computed(() => link.value.state === 'offline');
