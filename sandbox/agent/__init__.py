@@ -1,0 +1,1 @@
+"""What is inside the container: syncs files, drives GHCi, runs programs and reports. On hostile ground."""

@@ -1,0 +1,86 @@
+#define _GNU_SOURCE
+#include "job.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { JOB_SOCKET = 3, JOB_BYTES = 1 << 20 };
+
+static int streams[3] = {-1, -1, -1};
+
+static int read_all(char *into, size_t size) {
+  while (size > 0) {
+    ssize_t n = read(JOB_SOCKET, into, size);
+    if (n <= 0) return -1;
+    into += n;
+    size -= (size_t)n;
+  }
+  return 0;
+}
+
+static int receive_header(uint32_t *size) {
+  char control[CMSG_SPACE(sizeof streams)];
+  struct iovec part = {.iov_base = size, .iov_len = sizeof *size};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  if (recvmsg(JOB_SOCKET, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL) != (ssize_t)sizeof *size) return -1;
+  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  if (!head || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof streams)) return -1;
+  memcpy(streams, CMSG_DATA(head), sizeof streams);
+  return 0;
+}
+
+int job_receive(char **text) {
+  uint32_t size;
+  if (receive_header(&size) < 0 || size > JOB_BYTES) return -1;
+  *text = malloc(size + 1);
+  if (!*text) return -1;
+  return read_all(*text, size) < 0 ? -1 : (int)size;
+}
+
+void job_drop(void) {
+  for (int i = 0; i < 3; i++) {
+    if (streams[i] >= 0) close(streams[i]);
+    streams[i] = -1;
+  }
+}
+
+/* Under memory pressure the kernel must take the program, not GHCi. */
+static void volunteer_for_oom(void) {
+  int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  if (write(fd, "1000", 4) < 0) { /* a runtime without it: nothing to do */
+  }
+  close(fd);
+}
+
+static void default_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  signal(SIGTERM, SIG_DFL);
+  signal(SIGHUP, SIG_DFL);
+  signal(SIGTSTP, SIG_DFL);
+  signal(SIGQUIT, SIG_DFL);
+}
+
+int job_enter(void) {
+  pid_t self = getpid();
+  if (setsid() < 0) return -1;
+  volunteer_for_oom();
+  default_signals();
+  if (write(JOB_SOCKET, &self, sizeof self) != sizeof self) return -1;
+  for (int i = 0; i < 3; i++)
+    if (dup2(streams[i], i) < 0) return -1;
+  if (isatty(0)) ioctl(0, TIOCSCTTY, 0);
+  return 0;
+}

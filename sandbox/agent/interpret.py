@@ -1,0 +1,83 @@
+"""Runs the program by forking it out of the warm GHCi."""
+
+import asyncio
+
+from sandbox.agent import cgroup
+from sandbox.agent import diagnostics as messages
+from sandbox.agent.ghci import GhciDied, GhciStuck
+from sandbox.agent.layout import Layout, program_name
+from sandbox.agent.loader import Loaded
+from sandbox.agent.program import Program
+from sandbox.agent.run import Refusal, Run
+from sandbox.agent.streams import Streams
+from sandbox.agent.warm import NotRunnable
+
+TERMINAL = "xterm-256color"
+
+
+class Interpret(Run):
+    """`interpret`: the workspace as the warm GHCi has it."""
+
+    async def prepare(self) -> Program:
+        kills = cgroup.oom_kills()
+        await self.contents()
+        entry = self.entry(self.tools.loader.layout())
+        try:
+            async with asyncio.timeout(self.limits.compile_seconds):
+                async with self.tools.loader.current(entry, self.limits.compile_seconds) as loaded:
+                    self.check(loaded, entry, kills)
+                    return await self.fork(loaded, entry)
+        except TimeoutError:
+            raise Refusal("timed_out") from None
+        except (GhciDied, GhciStuck):
+            raise Refusal("out_of_memory" if cgroup.oom_kills() > kills else "internal_error", "GHC ended.") from None
+
+    async def contents(self) -> None:
+        """Wait until every file's contents are here."""
+        try:
+            await asyncio.wait_for(self.tools.loader.contents_complete(), self.limits.compile_seconds)
+        except TimeoutError:
+            raise Refusal("internal_error", "The workspace's files did not arrive.") from None
+
+    def entry(self, layout: Layout) -> str:
+        return self.chosen_entry(layout)
+
+    def check(self, loaded: Loaded, entry: str, kills: int) -> None:
+        """Refuse exactly the errors in the entry's own transitive imports."""
+        if loaded.died and cgroup.oom_kills() > kills:
+            raise Refusal("out_of_memory")
+        if loaded.timed_out:
+            raise Refusal("timed_out")
+        self.diagnostics = self.tools.loader.diagnostics(loaded.layout.closure(entry))
+        if messages.errors(self.diagnostics):
+            raise Refusal("compile_failed", diagnostics=self.diagnostics)
+        if loaded.failure:
+            raise self.refused(entry, loaded.failure)
+
+    async def fork(self, loaded: Loaded, entry: str) -> Program:
+        module = loaded.layout.sources[entry].module
+        streams = Streams.of(self.start.terminal)
+        try:
+            pid, ended = await self.tools.loader.warm.fork(
+                f"{module}.main", program_name(entry), self.start.args, streams, TERMINAL if streams.terminal else None
+            )
+        except NotRunnable as reason:
+            streams.close()
+            raise Refusal("compile_failed", diagnostics=self._why(entry, module, str(reason))) from None
+        except BaseException:
+            streams.close()
+            raise
+        streams.handed_over()
+        self.say_started("run")
+        return Program(pid, ended, streams, "run")
+
+    def _why(self, entry: str, module: str, said: str) -> list[messages.Diagnostic]:
+        """GHC's words on a `main` that cannot be run, told of the entry."""
+        report = messages.parse(said, lambda path: [], entry)
+        found = [each for each in report.flat if each.severity == messages.ERROR]
+        for each in found:
+            if each.code == "GHC-83865":
+                return [messages.complaint(entry, f"main is not a program: {each.message}", each.code)]
+        return [messages.complaint(entry, f"The IO action \u2018main\u2019 is not defined in module \u2018{module}\u2019", "GHC-67120")]
+
+

@@ -1,0 +1,123 @@
+"""Where a workspace's modules lie and which of them is the program. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from sandbox.agent.haskell_source import Source
+
+DEFAULT_ROOTS = (".", "src", "app", "test")
+DEFAULT_ENTRIES = ("app/Main.hs", "src/Main.hs", "Main.hs")
+SPECS = ("test/Spec.hs", "test/Main.hs", "test/Test.hs", "tests/Spec.hs", "tests/Main.hs", "spec/Spec.hs")
+_SAFE_FLAG = re.compile(
+    r"-W[a-z0-9-]*|-w|-X[A-Za-z0-9]+|-threaded|-fno-warn-[a-z-]+|-fwarn-[a-z-]+|-f(no-)?(spec-constr|specialise|"
+    r"expose-all-unfoldings|full-laziness|late-specialise|strictness|ignore-asserts|omit-yields|float-in|cse|print-[a-z-]+)"
+    r"(-[a-z-]+)?|-f(max-[a-z-]+|constraint-solver-iterations|context-stack|reduction-depth)=\d+|-funbox-[a-z-]+"
+)
+REFUSED_WARNING = ("-Werror", "-Wwarn")  # deferring and reporting errors is ours to decide
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a package description asks for."""
+
+    roots: tuple[str, ...] = DEFAULT_ROOTS
+    extensions: tuple[str, ...] = ()
+    language: str | None = None
+    flags: tuple[str, ...] = ()
+    mains: tuple[str, ...] = ()  # of executables, in order
+    tests: tuple[str, ...] = ()  # of test suites, in order
+
+    @property
+    def ghc(self) -> list[str]:
+        """As GHC's arguments, without the roots; only those on the allow-list."""
+        language = [f"-X{self.language}"] if self.language and self.language.isalnum() else []
+        flags = [flag for flag in self.flags if _SAFE_FLAG.fullmatch(flag) and not flag.startswith(REFUSED_WARNING)]
+        return [*language, *(f"-X{name}" for name in self.extensions if name.isalnum()), *flags]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A workspace's Haskell sources, by path."""
+
+    options: Options
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    test_only: frozenset[str] = frozenset()
+
+    def default_entry(self) -> str | None:
+        """The program when none is named: a described main, a usual one, else the only file that defines `main`."""
+        for path in (*self.options.mains, *DEFAULT_ENTRIES):
+            if path in self.sources:
+                return path
+        definers = [path for path, source in self.sources.items() if source.defines_main and not is_test(path)]
+        return definers[0] if len(definers) == 1 else None
+
+    def mains(self) -> list[str]:
+        return [path for path, source in self.sources.items() if source.defines_main]
+
+    def test_entry(self) -> str | None:
+        """The workspace's test program."""
+        return next((path for path in (*self.options.tests, *SPECS) if path in self.sources), None)
+
+    def targets(self, focus: str | None) -> list[str]:
+        """What GHCi loads: one file for each module name, the focused one first in line; one `Main` at most."""
+        chosen: dict[str, str] = {}
+        for path in sorted(self.sources, key=lambda path: (path != focus, self._rank(path), path)):
+            source = self.sources[path]
+            if source.module == "Main" and path != focus:
+                continue
+            chosen.setdefault(source.module, path)
+        return sorted(chosen.values())
+
+    def closure(self, entry: str) -> set[str]:
+        """The entry and every file that it imports, directly or not."""
+        by_module = {self.sources[path].module: path for path in reversed(self.targets(entry))}
+        found: set[str] = set()
+        waiting = [entry]
+        while waiting:
+            path = waiting.pop()
+            if path in found or path not in self.sources:
+                continue
+            found.add(path)
+            waiting += [by_module[name] for name in self.sources[path].imports if name in by_module]
+            if self.sources[path].discovers:
+                waiting += [other for other in self.sources if is_spec(other)]
+        return found
+
+    def _rank(self, path: str) -> int:
+        for place, root in enumerate(self.options.roots):
+            if root == "." or path.startswith(f"{root}/"):
+                return place
+        return len(self.options.roots)
+
+
+def is_haskell(path: str) -> bool:
+    return path.endswith((".hs", ".lhs"))
+
+
+def is_test(path: str) -> bool:
+    return path.split("/")[0] in ("test", "tests", "spec")
+
+
+def is_spec(path: str) -> bool:
+    return PurePosixPath(path).stem.endswith("Spec") and "/" in path and PurePosixPath(path).name != "Spec.hs"
+
+
+def layout(contents: Mapping[str, bytes], options: Options) -> Layout:
+    """The layout of these files; `Setup.hs` belongs to Cabal."""
+    sources = {
+        path: Source.parse(content.decode(errors="replace"), literate=path.endswith(".lhs"))
+        for path, content in contents.items()
+        if is_haskell(path) and path != "Setup.hs"
+    }
+    return Layout(options, sources)
+
+
+def program_name(entry: str) -> str:
+    """What the program is called, as `ghc -o` would name it."""
+    return PurePosixPath(entry).stem or "Main"
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

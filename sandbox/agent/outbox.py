@@ -1,0 +1,83 @@
+"""Frames on their way to the relay: numbered ones are kept until acknowledged, and sent again at attach.
+
+    say ──► channel [n, n+1, …] ──► line ──► standard output
+                 ▲ ack: forget, wake whoever waits for room
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from sandbox.limits import UNACKNOWLEDGED_BYTES
+from sandbox.messages import Finished, Frame, Output, Published, Say, Started, encode
+
+Event = Started | Output | Finished | Published
+
+
+class Channel:
+    """The numbered frames of one run, or of the session."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.kept: deque[tuple[int, int, bytes]] = deque()  # number, weight, line
+        self.weight = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    def keep(self, line: bytes, weight: int) -> None:
+        self.kept.append((self.count, weight, line))
+        self.weight += weight
+        if self.weight >= UNACKNOWLEDGED_BYTES:
+            self._room.clear()
+
+    def forget(self, n: int) -> None:
+        while self.kept and self.kept[0][0] <= n:
+            self.weight -= self.kept.popleft()[1]
+        if self.weight < UNACKNOWLEDGED_BYTES:
+            self._room.set()
+
+    @property
+    def has_room(self) -> bool:
+        return self._room.is_set()
+
+    async def room(self) -> None:
+        """Wait until less than the window is unacknowledged."""
+        await self._room.wait()
+
+
+class Outbox:
+    """Numbers, keeps and sends what the agent says; `write` puts one line on the way."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._channels: dict[str, Channel] = {}
+
+    def channel(self, name: str) -> Channel:
+        return self._channels.setdefault(name, Channel())
+
+    def send(self, frame: Frame) -> None:
+        """An unnumbered frame: it may be lost."""
+        self._write(encode(frame) + b"\n")
+
+    def say(self, name: str, event: Event) -> None:
+        """A numbered frame: it is kept until acknowledged."""
+        channel = self.channel(name)
+        channel.count += 1
+        line = encode(Say(channel=name, n=channel.count, event=event)) + b"\n"
+        channel.keep(line, len(event.text.encode()) if isinstance(event, Output) else 0)
+        self._write(line)
+
+    def acknowledge(self, name: str, n: int) -> None:
+        if channel := self._channels.get(name):
+            channel.forget(n)
+
+    def resend(self) -> None:
+        """Everything that is not acknowledged, each channel in order."""
+        for channel in self._channels.values():
+            for _, _, line in channel.kept:
+                self._write(line)
+
+    def close(self, name: str) -> None:
+        """Forget a finished channel if nothing of it is kept any more."""
+        if (channel := self._channels.get(name)) and not channel.kept:
+            del self._channels[name]

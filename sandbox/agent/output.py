@@ -1,0 +1,99 @@
+"""Carries what a program prints to the relay: merged, bounded, and no faster than it is acknowledged."""
+
+import asyncio
+import codecs
+import os
+from collections.abc import Callable
+
+from sandbox.agent.outbox import Outbox
+from sandbox.limits import OUTPUT_CHUNK_BYTES
+from sandbox.messages import Output, Stream
+
+MERGE_SECONDS = 0.005
+_FULL = 4096  # a read of this much is a flood: nothing to wait for
+
+
+class Budget:
+    """The bytes that a run may still print; calls `on_spent` once when they are gone."""
+
+    def __init__(self, size: int, on_spent: Callable[[], None]) -> None:
+        self._left = size
+        self._on_spent = on_spent
+        self.spent = False
+
+    def take(self, data: bytes) -> bytes:
+        kept = data[: self._left]
+        self._left -= len(kept)
+        if len(kept) < len(data) and not self.spent:
+            self.spent = True
+            self._on_spent()
+        return kept
+
+
+class Pump:
+    """One stream of one run. The first byte after a silence goes at once; what follows closely is merged."""
+
+    def __init__(self, fd: int, stream: Stream, run_id: str, outbox: Outbox, budget: Budget) -> None:
+        self._fd = fd
+        self._stream: Stream = stream
+        self._run_id = run_id
+        self._outbox = outbox
+        self._budget = budget
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._last = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self._finishing = False
+        os.set_blocking(fd, False)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._carry())
+
+    async def finish(self) -> None:
+        """The program has ended: carry what it left in the pipe, and close."""
+        self._finishing = True
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        channel = self._outbox.channel(self._run_id)
+        while (data := self._read()) and not self._budget.spent:
+            await channel.room()
+            self._emit(data)
+        self._text(self._decoder.decode(b"", final=True))
+        os.close(self._fd)
+
+    async def _carry(self) -> None:
+        loop = asyncio.get_running_loop()
+        channel = self._outbox.channel(self._run_id)
+        while True:
+            await channel.room()
+            await _readable(self._fd)
+            if (wait := self._last + MERGE_SECONDS - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            data = self._read()
+            if not data:
+                return
+            self._emit(data)
+            self._last = loop.time() if len(data) < _FULL else 0.0
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._fd, OUTPUT_CHUNK_BYTES)
+        except OSError:  # a terminal whose last user is gone says EIO; nothing there says EAGAIN
+            return b""
+
+    def _emit(self, data: bytes) -> None:
+        self._text(self._decoder.decode(self._budget.take(data)))
+
+    def _text(self, text: str) -> None:
+        if text:
+            self._outbox.say(self._run_id, Output(stream=self._stream, text=text))
+
+
+async def _readable(fd: int) -> None:
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(fd, lambda: future.done() or future.set_result(None))
+    try:
+        await future
+    finally:
+        loop.remove_reader(fd)

@@ -1,0 +1,130 @@
+"""One started program of a run: its streams, its clock, its end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+
+from sandbox.agent import cgroup
+from sandbox.agent.outbox import Outbox
+from sandbox.agent.output import Budget, Pump
+from sandbox.agent.reaper import Ended
+from sandbox.agent.spawn import signal_group, volunteer_for_oom
+from sandbox.agent.streams import Streams, resize
+from sandbox.agent.verdict import Seen
+from sandbox.limits import STOP_GRACE_SECONDS
+from sandbox.messages import Outcome, Phase
+
+_END_OF_FILE = b"\x04"
+INPUT_BYTES = 4 << 20  # typed ahead of a program that does not read
+
+
+class Input:
+    """What was typed, on its way into the program."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[bytes] = deque()
+        self._size = 0
+        self._fd = -1
+        self._terminal = False
+        self._ends = False
+
+    def connect(self, fd: int, *, terminal: bool) -> None:
+        self._fd, self._terminal = fd, terminal
+        os.set_blocking(fd, False)
+        self._flush()
+
+    def text(self, text: str) -> None:
+        data = text.encode(errors="replace")
+        if data and not self._ends and self._size + len(data) <= INPUT_BYTES:
+            self._waiting.append(data)
+            self._size += len(data)
+            self._flush()
+
+    def end(self) -> None:
+        """End of file, after what was typed; in a terminal the user's own Ctrl-D."""
+        if self._terminal:
+            self._waiting.append(_END_OF_FILE)
+        else:
+            self._ends = True
+        self._flush()
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            asyncio.get_running_loop().remove_writer(self._fd)
+            os.close(self._fd)
+            self._fd = -1
+
+    def _flush(self) -> None:
+        if self._fd < 0:
+            return
+        try:
+            while self._waiting:
+                written = os.write(self._fd, self._waiting[0])
+                self._size -= written
+                rest = self._waiting.popleft()[written:]
+                if rest:
+                    self._waiting.appendleft(rest)
+        except BlockingIOError:
+            asyncio.get_running_loop().add_writer(self._fd, self._flush)
+            return
+        except OSError:
+            self._waiting.clear()
+        asyncio.get_running_loop().remove_writer(self._fd)
+        if self._ends:
+            self.close()
+
+
+class Program:
+    """A process of a run, from its start to its end."""
+
+    def __init__(self, pid: int, ended: asyncio.Future[Ended], streams: Streams, phase: Phase) -> None:
+        self.pid = pid
+        self.streams = streams
+        self._ended = ended
+        self._phase: Phase = phase
+        self._kills = cgroup.oom_kills()
+        self.ended_by: Outcome | None = None
+        self._killer: asyncio.TimerHandle | None = None
+        volunteer_for_oom(pid)
+
+    def carry(self, run_id: str, outbox: Outbox, budget: Budget) -> list[Pump]:
+        """Start carrying its output."""
+        pumps = [Pump(fd, stream, run_id, outbox, budget) for fd, stream in self.streams.outputs.items()]
+        for pump in pumps:
+            pump.start()
+        return pumps
+
+    def stop(self) -> None:
+        """SIGINT, and SIGKILL after a grace time."""
+        self.end("stopped", signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        self._killer = loop.call_later(STOP_GRACE_SECONDS, signal_group, self.pid, signal.SIGKILL)
+
+    def end(self, reason: Outcome, number: int = signal.SIGKILL) -> None:
+        """End it because of a limit or a wish; the first reason counts."""
+        if not self._ended.done():
+            self.ended_by = self.ended_by or reason
+            signal_group(self.pid, number)
+
+    @property
+    def is_over(self) -> bool:
+        return self._ended.done()
+
+    def resize(self, columns: int, rows: int) -> None:
+        if self.streams.terminal:
+            with contextlib.suppress(OSError):
+                resize(next(iter(self.streams.outputs)), columns, rows)
+
+    async def wait(self, seconds: float) -> tuple[Ended, Seen]:
+        """How it ended; after this many seconds it is made to."""
+        clock = asyncio.get_running_loop().call_later(seconds, self.end, "timed_out")
+        try:
+            ended = await self._ended
+        finally:
+            clock.cancel()
+            if self._killer:
+                self._killer.cancel()
+        seen = Seen(self._phase, ended.code, ended.signal, self.ended_by, cgroup.oom_kills() - self._kills)
+        return ended, seen

@@ -1,0 +1,211 @@
+"""What the agent does with each command of the relay's: the session's whole state stands here."""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Callable
+
+from sandbox.agent.files import Files
+from sandbox.agent.interpret import Interpret
+from sandbox.agent.loader import Loader
+from sandbox.agent.outbox import Outbox
+from sandbox.agent.places import WORK
+from sandbox.agent.processes import end_strays
+from sandbox.agent.reaper import Reaper
+from sandbox.agent.run import Run, Tools
+from sandbox.agent.tree import Tree
+from sandbox.agent.warm import Warm
+from sandbox.messages import (
+    Ack,
+    Attach,
+    Attached,
+    Blob,
+    Close,
+    Command,
+    Deliver,
+    DecodeError,
+    Edit,
+    End,
+    Finished,
+    Hibernate,
+    InboxMessage,
+    Input,
+    LiveRun,
+    Need,
+    Ping,
+    Pong,
+    Ready,
+    Received,
+    Refused,
+    Resize,
+    Restart,
+    Restore,
+    Start,
+    Stop,
+    Sync,
+    decode_command,
+)
+
+KNOWN_RUNS = 10_000
+
+
+def entry_key(entry: str) -> tuple[int, int]:
+    """An inbox entry "ms-n" as numbers that can be compared. Raises ValueError."""
+    moment, _, count = entry.partition("-")
+    return int(moment), int(count or 0)
+
+
+class Session:
+    """Follows the relay's commands, in order, each inbox entry once."""
+
+    def __init__(self, outbox: Outbox, on_attach: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._on_attach = on_attach
+        self._began = time.monotonic()
+        self._epoch = 0
+        self._entry = "0-0"
+        self._ready = False
+        self._asked: set[str] = set()
+        self._runs: dict[str, Run] = {}
+        self._known: dict[str, None] = {}
+        self._reaper = Reaper()
+        self._files = Files(Tree(WORK))
+        self._loader = Loader(self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event))
+        self._tools = Tools(self._loader, outbox, self._reaper)
+        self._received: asyncio.Handle | None = None
+
+    async def warm_up(self) -> None:
+        """Bring GHCi up, say so, and keep it on the latest files for ever."""
+        await self._loader.start()
+        self._ready = True
+        self._outbox.send(Ready(seconds=time.monotonic() - self._began))
+        await self._loader.work()
+
+    # --- commands -------------------------------------------------------------------------------------------
+
+    def take(self, line: bytes) -> None:
+        """One line of the relay's; a torn one is dropped."""
+        try:
+            command = decode_command(line)
+        except DecodeError:
+            return
+        if isinstance(command, Attach):
+            self._attach(command)
+        elif command.epoch == self._epoch:
+            self._follow(command)
+
+    def _attach(self, attach: Attach) -> None:
+        if attach.epoch < self._epoch:
+            return
+        self._epoch = attach.epoch
+        self._on_attach()
+        self._outbox.send(Attached(nonce=attach.nonce, entry=self._entry, runs=self._live(), ready=self._ready))
+        self._outbox.resend()
+        self._asked.clear()
+        self._ask()
+
+    def _live(self) -> list[LiveRun]:
+        return [LiveRun(run_id=run.start.run_id, mode=run.start.mode) for run in self._runs.values()][:16]
+
+    def _follow(self, command: Command) -> None:
+        match command:
+            case Deliver():
+                self._deliver(command)
+            case Ack():
+                self._outbox.acknowledge(command.channel, command.n)
+            case Blob():
+                self._blob(command)
+            case Ping():
+                self._outbox.send(Pong())
+
+    def _blob(self, blob: Blob) -> None:
+        try:
+            content = None if blob.data is None else base64.b64decode(blob.data, validate=True)
+        except binascii.Error:
+            content = None
+        self._files.supply(blob.sha256, content)
+        self._asked.discard(blob.sha256)
+        self._loader.changed()
+
+    # --- the inbox ------------------------------------------------------------------------------------------
+
+    def _deliver(self, deliver: Deliver) -> None:
+        try:
+            if entry_key(deliver.entry) <= entry_key(self._entry):
+                return
+            self._message(deliver.message)
+        except ValueError as reason:
+            self._outbox.send(Refused(entry=deliver.entry, reason=str(reason)[:2000]))
+        self._entry = deliver.entry
+        if self._received is None:
+            self._received = asyncio.get_running_loop().call_soon(self._say_received)
+
+    def _say_received(self) -> None:
+        self._received = None
+        self._outbox.send(Received(entry=self._entry))
+
+    def _message(self, message: InboxMessage) -> None:
+        match message:
+            case Sync():
+                self._sync(message.manifest)
+            case Edit():
+                self._files.edit(message.path, message.version, message.text)
+                self._loader.edited(message.path)
+            case Close():
+                self._files.close(message.path)
+                self._ask()
+                self._loader.changed()
+            case Start():
+                self._start(message)
+            case Input():
+                self._input(message)
+            case Resize() if run := self._runs.get(message.run_id):
+                run.resize(message.columns, message.rows)
+            case Stop() if run := self._runs.get(message.run_id):
+                run.stop()
+
+    def _sync(self, manifest: dict[str, str]) -> None:
+        self._files.sync(manifest)
+        self._ask()
+        self._loader.changed()
+
+    def _ask(self) -> None:
+        """Ask for contents that are missing and not asked for yet."""
+        missing = [key for key in self._files.missing() if key not in self._asked]
+        if missing:
+            self._asked.update(missing)
+            self._outbox.send(Need(hashes=missing))
+
+    def _input(self, message: Input) -> None:
+        run = self._runs.get(message.run_id)
+        if run is None:
+            return
+        if message.text is not None:
+            run.input.text(message.text)
+        if message.eof:
+            run.input.end()
+
+    # --- runs -----------------------------------------------------------------------------------------------
+
+    def _start(self, start: Start) -> None:
+        if start.run_id in self._known:
+            return
+        self._known[start.run_id] = None
+        if start.manifest is not None:
+            self._sync(start.manifest)
+        for older in self._runs.values():
+            if older.start.mode == start.mode:
+                older.stop()
+        run = Interpret(start, self._tools)
+        self._runs[start.run_id] = run
+        run.program_ended = self._end_strays  # type: ignore[method-assign]
+        run.begin().add_done_callback(lambda _: self._finished(run))
+
+    def _end_strays(self) -> None:
+        live = [run.program.pid for run in self._runs.values() if run.program and not run.program.is_over]
+        end_strays([self._loader.warm.ghci.pid, *live])
+
+    def _finished(self, run: Run) -> None:
+        self._outbox.say(run.start.run_id, run.finished)
+        del self._runs[run.start.run_id]

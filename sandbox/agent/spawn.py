@@ -1,0 +1,50 @@
+"""Starts processes: each in a session of its own, with nothing inherited but its three streams."""
+
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandbox.limits import PROGRAM_OOM_SCORE
+
+JOB_SOCKET = 3
+_DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGINT, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGTERM)
+
+
+def environment(work: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The fixed, short environment of everything in the container."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(work),
+        "USER": "sandbox",
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(work / ".session" / "tmp"),
+        **(extra or {}),
+    }
+
+
+def spawn(
+    argv: Sequence[str], streams: tuple[int, int, int], env: Mapping[str, str], *, socket: int | None = None
+) -> int:
+    """Start the program; returns its process id. Raises OSError."""
+    actions: list[tuple[int, ...]] = [(os.POSIX_SPAWN_DUP2, fd, place) for place, fd in enumerate(streams)]
+    if socket is not None:
+        actions.append((os.POSIX_SPAWN_DUP2, socket, JOB_SOCKET))
+    path = shutil.which(argv[0]) or argv[0]
+    return os.posix_spawn(
+        path, argv, env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_DEFAULT_SIGNALS
+    )
+
+
+def volunteer_for_oom(pid: int) -> None:
+    """Under memory pressure the kernel takes this process before GHCi."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(str(PROGRAM_OOM_SCORE))
+
+
+def signal_group(pid: int, number: int) -> None:
+    """Signal a process's whole group. Gone already is success."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)

@@ -1,0 +1,117 @@
+"""The warm GHCi: its command line, what it has loaded already, and the fork of a program out of it."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.agent.ghci import Ghci, GhciDied
+from sandbox.agent.places import LIB
+from sandbox.agent.reaper import Ended, Reaper
+from sandbox.agent.spawn import environment
+from sandbox.agent.streams import Streams
+
+HELPER = "SandboxAgentFork"
+RTS = ("+RTS", "-I0.3", "-A1m", "-RTS")
+INTERACTIVE = ("ghc", "--interactive", "-ignore-dot-ghci", "-package-env", "-", "-v1", "-fdiagnostics-color=never")
+DEFERRING = ("-fdefer-type-errors", "-fdefer-out-of-scope-variables", "-fkeep-going", "-fno-it", "-Wwarn")
+FORK_SECONDS = 10.0
+PRELOAD = LIB / "Preload.hs"
+
+
+class NotRunnable(Exception):
+    """GHCi refused to evaluate the program's `main`; says why."""
+
+
+class Warm:
+    """One GHCi and what it was last told."""
+
+    def __init__(self, reaper: Reaper, work: Path) -> None:
+        self._reaper = reaper
+        self._work = work
+        self.ghci = Ghci(reaper)
+        self.options: list[str] = []
+        self.roots: tuple[str, ...] = ()
+        self.targets: list[str] = []
+        self.loads = 0
+
+    async def start(self, options: Sequence[str]) -> None:
+        """Bring GHCi up with these options of the workspace's, and the usual modules loaded."""
+        self.options = list(options)
+        argv = [*INTERACTIVE, "-ddump-json", "-package-db", str(LIB / "db"), *options, *DEFERRING, *RTS]
+        await self.ghci.start(argv, environment(self._work))
+        if PRELOAD.exists():
+            await self.ghci.command(f":load {PRELOAD}", 60)
+            await self.ghci.command(f"{HELPER}.ready", 60)
+
+    async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
+        """Load exactly these files, compiling only what changed; returns what GHC said."""
+        self.loads += 1
+        said = ""
+        if roots != self.roots:
+            await self.ghci.command(":set -i" + ":".join(roots), timeout)
+            self.roots = roots
+        if not self.targets or not set(self.targets) & set(targets):
+            self.targets = targets
+            return await self.ghci.command(":load " + _quoted(targets), timeout)
+        gone = [path for path in self.targets if path not in targets]
+        new = [path for path in targets if path not in self.targets]
+        self.targets = targets
+        if gone:
+            said += await self.ghci.command(":unadd " + _quoted(gone), timeout)
+        if new:
+            return said + await self.ghci.command(":add " + _quoted(new), timeout)
+        return said + (await self.ghci.command(":reload", timeout) if not gone else "")
+
+    async def fork(
+        self, action: str, name: str, args: Sequence[str], streams: Streams, terminal: str | None
+    ) -> tuple[int, asyncio.Future[Ended]]:
+        """Run an `IO` action as a program of its own. Raises NotRunnable or GhciDied."""
+        self._reaper.expect()
+        pid: int | None = None
+        try:
+            await self._send_job([terminal or "", name, *args], streams)
+            said = await self.ghci.command(f"{HELPER}.start {action}", FORK_SECONDS)
+            pid = self._answered()
+            if pid is None:
+                await self.ghci.command(f"{HELPER}.discard", FORK_SECONDS)
+                raise NotRunnable(said)
+        finally:
+            future = self._reaper.found(pid)
+        assert future  # noqa: S101 - there is one for a process id
+        return pid, future
+
+    async def _send_job(self, fields: Sequence[str], streams: Streams) -> None:
+        jobs = self.ghci.jobs
+        if jobs is None or not self.ghci.alive:
+            raise GhciDied
+        text = "\0".join(fields).encode(errors="replace")
+        try:
+            socket.send_fds(jobs, [struct.pack("I", len(text))], list(streams.inner))
+            await asyncio.get_running_loop().sock_sendall(jobs, text)
+        except OSError:
+            raise GhciDied from None
+
+    def _answered(self) -> int | None:
+        """The process id that the program said when it began."""
+        assert self.ghci.jobs  # noqa: S101 - _send_job used it
+        try:
+            data = self.ghci.jobs.recv(4)
+        except OSError:
+            return None
+        return int(struct.unpack("i", data)[0]) if len(data) == 4 else None
+
+    def memory_bytes(self) -> int:
+        """GHCi's own memory, without what it shares by mapping files."""
+        try:
+            resident, shared = Path(f"/proc/{self.ghci.pid}/statm").read_text().split()[1:3]
+        except (OSError, ValueError):
+            return 0
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGESIZE")
+
+
+def _quoted(paths: Sequence[str]) -> str:
+    """Files as GHCi's commands take them; a leading dot keeps a name from being an option."""
+    return " ".join('"./' + path.replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)
