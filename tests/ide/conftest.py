@@ -10,6 +10,7 @@ from ide.models import Plan, Toolchain, User, Workspace
 from ide.models.workspaces import File
 from sandbox.config import Config
 from tests.ide.fake_client import FakeClient
+from tests.ide.rest import Api
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,24 @@ def toolchain_row(transactional_db: None) -> Toolchain:
 def alice(transactional_db: None) -> User:
     Plan.objects.get_or_create(audience=Plan.Audience.EVERYBODY, defaults={"name": "Everybody"})
     return User.objects.create_user("alice", password="alice-password")
+
+
+@pytest.fixture
+def bob(alice: User) -> User:
+    """Shares with Alice."""
+    return User.objects.create_user("bob", password="bob-password")
+
+
+@pytest.fixture
+def charlie(alice: User) -> User:
+    """A stranger."""
+    return User.objects.create_user("charlie", password="charlie-password")
+
+
+@pytest.fixture
+def api(client_of_sandbox: FakeClient, alice: User, toolchain_row: Toolchain) -> Api:
+    """Alice's program, calling the REST API."""
+    return Api(alice)
 
 
 @pytest.fixture

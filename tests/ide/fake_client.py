@@ -38,6 +38,7 @@ class FakeClient:
         self.settled: list[str] = []
         self.published: Pool | None = Pool(hosts=[], toolchains=[])
         self.full = False
+        self.figures = [HostFigures(name="here", alive=True, at=0.0)]
         self.news = asyncio.Condition()
 
     # --- what a test says -----------------------------------------------------------------------------
@@ -143,7 +144,7 @@ class FakeClient:
         return self.published
 
     async def hosts(self) -> list[HostFigures]:
-        return []
+        return self.figures
 
     async def records(
         self, consumer: str, count: int = 100, wait_seconds: float = 1.0

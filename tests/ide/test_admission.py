@@ -1,0 +1,220 @@
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from ide import files
+from ide.admission import admit_run, admit_session, let_run, let_session
+from ide.exceptions import Forbidden, Invalid, Refused
+from ide.models import IdempotencyKey, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
+from ide.standing import standing_of, stored_bytes
+from sandbox.limits import KIB
+from sandbox.messages import Finished, Status
+from tests.ide.fake_client import FakeClient
+
+
+def a_run(workspace: Workspace, mode: str = "interpret", request_id: str | None = None) -> Run:
+    run_id = uuid.uuid4()
+    return Run(
+        id=run_id,
+        user=workspace.user,
+        workspace=workspace,
+        session_id=workspace.session_id,
+        request_id=request_id,
+        toolchain_name="ghc-9.6",
+        toolchain_digest="sha256:x",
+        mode=mode,
+    )
+
+
+def a_one_shot(user: User) -> Run:
+    run_id = uuid.uuid4()
+    return Run(
+        id=run_id,
+        user=user,
+        session_id=run_id.hex,
+        toolchain_name="ghc-9.6",
+        toolchain_digest="sha256:x",
+        mode="interpret",
+    )
+
+
+def at_once(count: int, work: Callable[[int], object]) -> list[Exception | None]:
+    """Run `work` in that many threads, all let go together; what each raised."""
+    start, outcomes = threading.Barrier(count), list[Exception | None]([None] * count)
+
+    def one(number: int) -> None:
+        start.wait()
+        try:
+            work(number)
+        except Exception as error:
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_fifty_runs_at_once_never_pass_a_limit_of_five(alice: User) -> None:
+    outcomes = at_once(50, lambda number: admit_run(a_one_shot(alice)))
+    assert [type(each) for each in outcomes if each] == [Refused] * 45
+    assert Run.objects.count() == 5
+    assert Usage.objects.get().runs == 5
+
+
+def test_fifty_sessions_at_once_never_pass_a_limit_of_three(alice: User, toolchain_row: Toolchain) -> None:
+    made = [Workspace.objects.create(user=alice, name=str(n), toolchain=toolchain_row) for n in range(50)]
+    outcomes = at_once(50, lambda number: admit_session(made[number]))
+    assert [type(each) for each in outcomes if each] == [Refused] * 47
+    assert Session.objects.filter(state__in=Session.LIVE).count() == 3
+
+
+def test_fifty_uploads_just_under_the_limit_never_pass_it_together(workspace: Workspace) -> None:
+    PlanOverride.objects.create(user=workspace.user, stored_bytes=100 * KIB)
+    outcomes = at_once(50, lambda number: files.write(workspace, f"F{number}.hs", "x" * 30 * KIB))
+    assert len([each for each in outcomes if each is None]) == 3
+    assert {type(each) for each in outcomes if each} == {Refused}
+    assert stored_bytes(workspace.user) <= 100 * KIB
+
+
+def test_the_same_request_at_once_makes_one_run(workspace: Workspace) -> None:
+    outcomes = at_once(10, lambda number: admit_run(a_run(workspace, request_id="r1")))
+    assert outcomes == [None] * 10
+    assert Run.objects.count() == 1
+    assert Usage.objects.get().runs == 1
+
+
+def test_the_same_idempotency_key_at_once_makes_one_run(alice: User) -> None:
+    def call(number: int) -> None:
+        admit_run(a_one_shot(alice), (), IdempotencyKey(user=alice, key="k", request_digest="d"))
+
+    assert at_once(10, call) == [None] * 10
+    assert Run.objects.count() == 1
+
+
+def test_a_key_of_another_request_is_refused(alice: User) -> None:
+    admit_run(a_one_shot(alice), (), IdempotencyKey(user=alice, key="k", request_digest="d"))
+    with pytest.raises(Invalid, match="another request"):
+        admit_run(a_one_shot(alice), (), IdempotencyKey(user=alice, key="k", request_digest="other"))
+
+
+def test_bobs_key_is_not_alices(alice: User, bob: User) -> None:
+    first = admit_run(a_one_shot(alice), (), IdempotencyKey(user=alice, key="k", request_digest="d"))
+    second = admit_run(a_one_shot(bob), (), IdempotencyKey(user=bob, key="k", request_digest="d"))
+    assert first.pk != second.pk
+
+
+def test_a_newer_run_of_the_same_mode_supersedes_and_does_not_count(workspace: Workspace) -> None:
+    PlanOverride.objects.create(user=workspace.user, runs=1)
+    admit_run(a_run(workspace))
+    admit_run(a_run(workspace))
+    with pytest.raises(Refused):
+        admit_run(a_run(workspace, mode="test"))
+
+
+def test_a_refused_run_leaves_nothing_behind(alice: User) -> None:
+    PlanOverride.objects.create(user=alice, runs=0)
+    with pytest.raises(Refused):
+        admit_run(a_one_shot(alice), (), IdempotencyKey(user=alice, key="k", request_digest="d"))
+    assert not Run.objects.exists()
+    assert not IdempotencyKey.objects.exists()
+    assert not Usage.objects.exists()
+
+
+def test_a_plan_takes_effect_on_the_next_run(alice: User) -> None:
+    admit_run(a_one_shot(alice))
+    PlanOverride.objects.create(user=alice, runs=1)
+    with pytest.raises(Refused, match="1 run at once"):
+        admit_run(a_one_shot(alice))
+
+
+def test_the_days_cpu_is_a_limit_until_it_is_reset(alice: User) -> None:
+    Usage.charge(alice.pk, cpu_seconds=3600.5)
+    with pytest.raises(Refused, match="CPU time"):
+        admit_run(a_one_shot(alice))
+    Usage.objects.update(cpu_seconds=0)
+    admit_run(a_one_shot(alice))
+
+
+def test_yesterdays_use_does_not_count_today(alice: User) -> None:
+    yesterday = timezone.now().date() - timedelta(days=1)
+    Usage.objects.create(user=alice, day=yesterday, cpu_seconds=99999)
+    admit_run(a_one_shot(alice))
+
+
+def test_runs_of_the_last_minute_count_though_they_ended(alice: User) -> None:
+    PlanOverride.objects.create(user=alice, runs_per_minute=1)
+    run = admit_run(a_one_shot(alice))
+    Run.finish(run.run_id, Finished(outcome="exited", exit_code=0), timezone.now())
+    with pytest.raises(Refused) as caught:
+        admit_run(a_one_shot(alice))
+    assert caught.value.limit == "runs_per_minute"
+    assert 55 <= (caught.value.retry_seconds or 0) <= 61
+
+
+def test_the_suspended_and_expired_are_not_let_in(alice: User, bob: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    with pytest.raises(Forbidden, match="suspended"):
+        admit_run(a_one_shot(alice))
+    User.objects.filter(pk=bob.pk).update(is_guest=True, expires_at=timezone.now())
+    with pytest.raises(Forbidden, match="guest is over"):
+        admit_run(a_one_shot(bob))
+
+
+def test_a_live_session_is_not_counted_again(workspace: Workspace) -> None:
+    PlanOverride.objects.create(user=workspace.user, sessions=1)
+    admit_session(workspace)
+    admit_session(workspace)
+    assert standing_of(workspace.user).sessions == 1
+
+
+def test_a_hibernated_session_makes_room(workspace: Workspace, toolchain_row: Toolchain) -> None:
+    PlanOverride.objects.create(user=workspace.user, sessions=1)
+    admit_session(workspace)
+    other = Workspace.objects.create(user=workspace.user, name="other", toolchain=toolchain_row)
+    with pytest.raises(Refused):
+        admit_session(other)
+    Session.objects.update(state=Session.State.HIBERNATED)
+    admit_session(other)
+
+
+async def test_a_run_that_the_sandbox_knows_to_be_over_does_not_count(
+    alice: User, client_of_sandbox: FakeClient
+) -> None:
+    await PlanOverride.objects.acreate(user=alice, runs=1)
+    first = await let_run(a_one_shot(alice))
+    with pytest.raises(Refused):
+        await let_run(a_one_shot(alice))
+    client_of_sandbox.finished[first.run_id] = Finished(outcome="exited", exit_code=0)
+    second = await let_run(a_one_shot(alice))
+    assert second.pk != first.pk
+
+
+async def test_a_session_that_the_sandbox_knows_to_sleep_does_not_count(
+    workspace: Workspace, toolchain_row: Toolchain, client_of_sandbox: FakeClient
+) -> None:
+    await PlanOverride.objects.acreate(user=workspace.user, sessions=1)
+    await let_session(workspace)
+    client_of_sandbox.statuses[workspace.session_id] = Status(state="ready")
+    other = await Workspace.objects.acreate(user=workspace.user, name="other", toolchain=toolchain_row)
+    with pytest.raises(Refused):
+        await let_session(other)
+    client_of_sandbox.statuses[workspace.session_id] = Status(state="hibernated")
+    await let_session(other)
+
+
+def test_a_run_has_one_final_state(alice: User) -> None:
+    run = admit_run(a_one_shot(alice))
+    assert Run.finish(run.run_id, Finished(outcome="exited", exit_code=0), timezone.now())
+    assert not Run.finish(run.run_id, Finished(outcome="stopped"), timezone.now())
+    run.refresh_from_db()
+    assert run.outcome == "exited"
