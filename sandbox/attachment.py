@@ -22,6 +22,7 @@ class Attachment:
         self._channel = channel
         self._lines = Lines(FRAME_BYTES)
         self._early: list[Frame] = []
+        self._breach: ProtocolBreach | None = None  # raised after what was said before it
         self._lock = threading.Lock()
 
     def handshake(self) -> Attached:
@@ -34,7 +35,7 @@ class Attachment:
             lines = self._receive_lines(left)
             for index, line in enumerate(lines or ()):
                 if attached := _answer(line, nonce):
-                    self._early = [_decoded(later) for later in lines[index + 1 :]] if lines else []
+                    self._early = self._decode(lines[index + 1 :]) if lines else []
                     return attached
         raise ProtocolBreach("The agent did not answer.")
 
@@ -54,8 +55,21 @@ class Attachment:
         if self._early:
             early, self._early = self._early, []
             return early
+        if self._breach:
+            raise self._breach
         lines = self._receive_lines(timeout)
-        return None if lines is None else [_decoded(line) for line in lines]
+        return None if lines is None else self._decode(lines)
+
+    def _decode(self, lines: list[bytes]) -> list[Frame]:
+        """The frames up to the first line that is none."""
+        frames = []
+        for line in lines:
+            try:
+                frames.append(decode_frame(line))
+            except DecodeError:
+                self._breach = ProtocolBreach("The container said something that is no frame.")
+                break
+        return frames
 
     def close(self) -> None:
         """Any thread may; the container stays."""
@@ -82,10 +96,3 @@ def _answer(line: bytes, nonce: str) -> Attached | None:
     except DecodeError:
         return None  # the rest of a line whose beginning we have missed
     return frame if isinstance(frame, Attached) and secrets.compare_digest(frame.nonce, nonce) else None
-
-
-def _decoded(line: bytes) -> Frame:
-    try:
-        return decode_frame(line)
-    except DecodeError as error:
-        raise ProtocolBreach("The container said something that is no frame.") from error

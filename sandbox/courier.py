@@ -30,7 +30,7 @@ from sandbox.session import Session, moment
 
 log = logging.getLogger(__name__)
 
-WAIT_MS = 1000
+WAIT_MS = 500
 BATCH_MESSAGES = 64
 
 

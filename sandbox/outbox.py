@@ -35,7 +35,11 @@ class Outbox:
         """All that arrived together: numbered frames, the last inbox entry taken, figures to show."""
         calls = [self._session.received(received)] if received else []
         calls += [self._session.step("tell", "0", encode(usage), "") for usage in usages]
-        channels = _by_channel(says)
+        try:
+            channels = _by_channel(says)
+        except ProtocolBreach:
+            scripts.run_all(self._session.redis, calls)  # what was taken must not be run again
+            raise
         own = channels.pop(SESSION_CHANNEL, [])
         if own:
             calls.append(
@@ -107,10 +111,6 @@ class _Batch:
         self.says = says
         self.last = says[-1].n
         self.finished = isinstance(says[-1].event, Finished)
-        if any(isinstance(say.event, Published) for say in says) or any(
-            isinstance(say.event, Finished) for say in says[:-1]
-        ):
-            raise ProtocolBreach("A run said what a run can't say.")
 
     def arguments(self, host: str) -> list[str | bytes | int]:
         """Those of the script `append` after session and epoch."""
@@ -142,6 +142,8 @@ def _by_channel(says: Sequence[Say]) -> dict[str, list[Say]]:
         if (say.channel == SESSION_CHANNEL) != isinstance(say.event, Published):
             raise ProtocolBreach("An event came on a channel that has none such.")
         channels.setdefault(say.channel, []).append(say)
+        if any(isinstance(said.event, Finished) for said in channels[say.channel][:-1]):
+            raise ProtocolBreach("A run said something after its end.")
     return channels
 
 

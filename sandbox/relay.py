@@ -120,7 +120,8 @@ class Relay:
         """Give the container up first in Redis, where a relay that was replaced is refused, then in fact."""
         log.warning("session %s: lost container %s: %s", session.id, session.container or "(none)", error)
         host, container = session.host, session.container
-        self._avoid.add(host)
+        if isinstance(error, HostError):
+            self._avoid.add(host)
         status = Status(state="lost", reason=str(SessionLost())) if container else None
         if session.lose("host_lost", status, recorded=bool(container)) >= ATTEMPTS:
             session.give_up(str(error))

@@ -100,7 +100,8 @@ class Session:
         """Give the container up: its runs end with this outcome. Returns how often in a row."""
         finished = encode(Finished(outcome=outcome, reason=reason))
         failures = self.call("lose", finished, encode(status) if status else b"", "lost" if recorded else "")
-        self._gone()
+        self.load()
+        self.delivered = self.position  # what no agent took is delivered again
         return int(failures)
 
     def give_up(self, reason: str) -> None:

@@ -4,6 +4,7 @@ A session that must wait holds no thread: its relay puts it here and ends. The k
 first, then wakes it. Nobody who comes later overtakes.
 """
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -60,17 +61,23 @@ def place(worker: Worker, session: Session, without: Collection[str] = ()) -> Pl
     reason = None
     if _may_be_placed(worker.redis):
         try:
-            found = placement.place(
-                worker.redis, session.opening, worker.config.memory_reserve_bytes, without
-            )
+            if found := _place(worker, session, without):
+                return found
         except NoHost as error:
-            found, reason = None, str(error)
-        if found:
-            return found
+            reason = str(error)
     if not session.call("enqueue"):
         raise PoolFull
     announce(worker.redis, reason=reason)
     return None
+
+
+def _place(worker: Worker, session: Session, without: Collection[str]) -> Placement | None:
+    """On a host that did not fail a moment ago, if there is another."""
+    reserve_bytes = worker.config.memory_reserve_bytes
+    if without:
+        with contextlib.suppress(NoHost):
+            return placement.place(worker.redis, session.opening, reserve_bytes, without)
+    return placement.place(worker.redis, session.opening, reserve_bytes)
 
 
 def _may_be_placed(redis: Any) -> bool:

@@ -1,6 +1,6 @@
 -- ARGV: session, epoch, outcome of its runs as JSON, status as JSON, state for the record ('' for none).
 -- The container is given up: what its agent took ends, what it never got stays in the inbox.
--- Returns how often in a row it was lost before it was ready.
+-- Returns how often in a row it was lost before its agent took a message.
 local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)

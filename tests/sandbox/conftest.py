@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
+from sandbox.fake_agent import FakeAgent, ScriptedAgent
 from sandbox.fakes import FakeHost
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
@@ -59,12 +61,30 @@ def redis(config: Config) -> Iterator[Redis]:
     client.connection_pool.disconnect()
 
 
+class Agents:
+    """Makes the agent of each container; `make` is what a test wants, `made` all of them in order."""
+
+    def __init__(self) -> None:
+        self.make: Callable[[], FakeAgent] = ScriptedAgent
+        self.made: list[Any] = []
+
+    def __call__(self) -> FakeAgent:
+        self.made.append(self.make())
+        agent: FakeAgent = self.made[-1]
+        return agent
+
+
 @pytest.fixture
-def host() -> FakeHost:
-    return FakeHost("fake", digests=[DIGEST])
+def agents() -> Agents:
+    return Agents()
 
 
-def show(redis: Redis, **more: object) -> None:
+@pytest.fixture
+def host(agents: Agents) -> FakeHost:
+    return FakeHost("fake", agent=agents, digests=[DIGEST])
+
+
+def show(redis: Redis) -> None:
     """What the keeper would tell of the fake host."""
     figures = HostFigures(
         name="fake",
@@ -94,5 +114,5 @@ async def client(config: Config, relays: Relays) -> AsyncIterator[Client]:
     await door.close()
 
 
-def opening(session_id: str = "session", owner: str = "alice", **more: object) -> Opening:
-    return Opening(session_id=session_id, owner=owner, toolchain=DIGEST, limits=ContainerLimits(), **more)  # type: ignore[arg-type]
+def opening(session_id: str = "session", owner: str = "alice", **more: Any) -> Opening:
+    return Opening(session_id=session_id, owner=owner, toolchain=DIGEST, limits=ContainerLimits(), **more)

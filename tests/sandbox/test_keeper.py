@@ -7,17 +7,15 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from sandbox import keys, profile
+from sandbox import profile
 from sandbox.client import Client
 from sandbox.config import Config
-from sandbox.connections import Redis
-from sandbox.fakes import FakeHost
-from sandbox.hosts import Machine, session_name
+from sandbox.hosts import Machine
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.probe import ContainerFigures, Reading
 from tests.sandbox.conftest import DIGEST, Relays, opening
-from tests.sandbox.test_relay import events_of, start, until_state
+from tests.sandbox.test_relay import events_of, start
 
 
 class Idle:

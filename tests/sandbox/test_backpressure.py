@@ -1,0 +1,117 @@
+"""Output that nobody reads, or too slowly: the program waits, the buffers stay bounded, the gap is said."""
+
+import asyncio
+import time
+
+from sandbox.client import Client
+from sandbox.connections import Redis
+from sandbox.limits import FOLLOWER_WINDOW_BYTES, MIB, RUN_EVENTS_BYTES, UNACKNOWLEDGED_BYTES
+from sandbox.messages import Finished, Output, OutputDropped, RunEvent, Stop
+from tests.sandbox.agents import CHUNK, Printer
+from tests.sandbox.conftest import Agents, opening
+from tests.sandbox.test_relay import events_of, start
+
+CHUNKS_OF_10_MIB = 10 * MIB // len(CHUNK)
+
+
+def printed(events: list[tuple[int, RunEvent]]) -> int:
+    return sum(len(event.text) for _, event in events if isinstance(event, Output))
+
+
+async def test_nothing_is_lost_for_a_follower_that_keeps_up(client: Client, agents: Agents) -> None:
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    began = time.perf_counter()
+    await client.send("session", start("run"))
+    events = await events_of(client, "run")
+    print(f"10 MiB through Redis in {time.perf_counter() - began:.2f} s")
+    assert [seq for seq, _ in events] == list(range(1, CHUNKS_OF_10_MIB + 3))
+    assert printed(events) == 10 * MIB
+
+
+async def test_without_a_follower_the_last_part_is_kept_and_the_gap_is_said(
+    client: Client, agents: Agents, redis: Redis
+) -> None:
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    async with asyncio.timeout(20):
+        while not await client.outcome("run"):
+            await asyncio.sleep(0.05)
+    events = await events_of(client, "run")
+    through, gap = events[0]
+    assert isinstance(gap, OutputDropped)
+    assert gap.through_seq == through
+    assert [seq for seq, _ in events] == list(range(through, CHUNKS_OF_10_MIB + 3))
+    assert isinstance(events[-1][1], Finished)
+    assert gap.bytes + printed(events) == 10 * MIB
+    assert redis.memory_usage("sandbox:run:run:events") < 1.5 * RUN_EVENTS_BYTES
+
+
+async def test_a_gap_after_what_was_seen_is_said_once(client: Client, agents: Agents) -> None:
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    async with asyncio.timeout(20):
+        while not await client.outcome("run"):
+            await asyncio.sleep(0.05)
+    events = await events_of(client, "run", after_seq=100)
+    assert [type(event) for _, event in events].count(OutputDropped) == 1
+    assert events[0][0] > 100
+
+
+async def test_a_follower_that_acknowledges_nothing_stops_the_program(client: Client, agents: Agents) -> None:
+    agents.make = Printer
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    got = 0
+
+    async def read() -> None:
+        nonlocal got
+        async with client.follow("run") as follower:
+            async for _, event in follower:
+                got += len(event.text) if isinstance(event, Output) else 0
+
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(2)
+    stopped_at = agents.made[0].printed
+    await asyncio.sleep(1)
+    assert agents.made[0].printed == stopped_at
+    assert stopped_at * len(CHUNK) <= 2 * FOLLOWER_WINDOW_BYTES + 2 * UNACKNOWLEDGED_BYTES + 16 * len(CHUNK)
+    assert FOLLOWER_WINDOW_BYTES <= got <= FOLLOWER_WINDOW_BYTES + 2 * len(CHUNK)
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+    async with asyncio.timeout(5):  # it left: the program goes on
+        while agents.made[0].printed <= stopped_at + 50:
+            await asyncio.sleep(0.02)
+    await client.send("session", Stop("run"))
+
+
+async def test_a_slow_follower_gets_everything(client: Client, agents: Agents) -> None:
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    events = []
+    async with asyncio.timeout(30), client.follow("run") as follower:
+        async for seq, event in follower:
+            events.append((seq, event))
+            if seq % 8 == 0:
+                await asyncio.sleep(0.01)
+                follower.acknowledge(seq)
+    assert printed(events) == 10 * MIB
+    assert len(events) == CHUNKS_OF_10_MIB + 2
+
+
+async def test_the_slowest_of_two_followers_counts(client: Client, agents: Agents) -> None:
+    agents.make = Printer
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    async with client.follow("run"):
+        fast = asyncio.create_task(events_of(client, "run"))
+        await asyncio.sleep(1.5)
+        stopped_at = agents.made[0].printed
+        await asyncio.sleep(0.5)
+        assert agents.made[0].printed == stopped_at
+        fast.cancel()
+        await asyncio.gather(fast, return_exceptions=True)
+    await client.send("session", Stop("run"))
