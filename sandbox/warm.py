@@ -12,7 +12,8 @@ import logging
 import threading
 import time
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -29,6 +30,8 @@ from sandbox.warm_plan import Upkeep, View, Wanted, decide
 
 CREATIONS = 2  # at once on one host
 FAILURE_SECONDS = (2.0, 5.0, 15.0, 60.0)  # pause after the first, second, … creation that failed in a row
+STOP_SECONDS = 2.0
+LISTEN_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +80,8 @@ class WarmHost:
         self._paused: dict[str, float] = {}
         self._lock = threading.Lock()
         self._due = threading.Event()
-        self._stopped = False
+        self._stopped = threading.Event()
+        self._jobs: set[Future[None]] = set()
         self._workers = ThreadPoolExecutor(CREATIONS, thread_name_prefix=f"warm {host.name}")
         self._thread = threading.Thread(target=self._run, name=f"warm {host.name}", daemon=True)
         self._thread.start()
@@ -93,16 +97,21 @@ class WarmHost:
 
     def stop(self) -> None:
         """Leave the containers to whoever keeps the pool next."""
-        self._stopped = True
+        self._stopped.set()
         self._due.set()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
+    def join(self) -> None:
+        """Wait until it has stopped, but not for an engine that hangs."""
+        self._thread.join(STOP_SECONDS)
+        futures.wait(set(self._jobs), STOP_SECONDS)
+
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._stopped.is_set():
             self._due.wait()
             self._due.clear()
             try:
-                if not self._stopped:
+                if not self._stopped.is_set():
                     self.upkeep()
             except (SandboxError, RedisError) as error:
                 log.warning("warm pool of %s: %s", self._host.name, error)
@@ -158,7 +167,9 @@ class WarmHost:
         with self._lock:
             self._coming[name] = toolchain
         try:
-            self._workers.submit(self._bring, name, toolchain, wanted)
+            job = self._workers.submit(self._bring, name, toolchain, wanted)
+            self._jobs.add(job)
+            job.add_done_callback(self._jobs.discard)
         except RuntimeError:  # stopped a moment ago
             self._gone(name)
 
@@ -167,7 +178,7 @@ class WarmHost:
         try:
             if wanted:
                 self._host.create(wanted.spec, name)
-            wait_ready(self._host, name)
+            wait_ready(self._host, name, self._stopped)
             self._redis.zadd(self._index(toolchain), {name: time.time()})
             self._failures.pop(toolchain, None)
         except (SandboxError, RedisError) as error:
@@ -181,6 +192,8 @@ class WarmHost:
             self._coming.pop(name, None)
 
     def _failed(self, name: str, toolchain: str, error: Exception) -> None:
+        if self._stopped.is_set():
+            return  # whoever keeps the pool next finds it
         failures = self._failures[toolchain] = self._failures.get(toolchain, 0) + 1
         pause = FAILURE_SECONDS[min(failures, len(FAILURE_SECONDS)) - 1]
         self._paused[toolchain] = time.time() + pause
@@ -223,11 +236,14 @@ class WarmPools:
         self._stopped.set()
         for host in self._hosts.values():
             host.stop()
+        for host in self._hosts.values():
+            host.join()
+        self._listener.join(STOP_SECONDS)
 
     def _listen(self) -> None:
         while not self._stopped.is_set():
             try:
-                taken = self._redis.blpop([keys.REFILL], timeout=1)
+                taken = self._redis.blpop([keys.REFILL], timeout=LISTEN_SECONDS)
             except RedisError:
                 self._stopped.wait(1.0)
                 continue

@@ -1,6 +1,7 @@
 """Is a container ready? Asks its agent before anybody is given it."""
 
 import secrets
+import threading
 import time
 
 from sandbox.exceptions import HostError
@@ -9,23 +10,27 @@ from sandbox.limits import FRAME_BYTES
 from sandbox.messages import Attach, Attached, DecodeError, Frame, Ready, decode_frame, encode
 
 READY_SECONDS = 30.0
+_SLICE_SECONDS = 0.2
 
 
-def wait_ready(host: Host, container: str, timeout: float = READY_SECONDS) -> None:
-    """Attach with epoch 0 (every relay's is above) and wait until GHCi is up; HostError when it never is."""
+def wait_ready(host: Host, container: str, stop: threading.Event, timeout: float = READY_SECONDS) -> None:
+    """Attach with epoch 0 (every relay's is above) and wait until GHCi is up, or until `stop`.
+
+    HostError when it does not come up.
+    """
     channel = host.attach(container)
     try:
         nonce = secrets.token_hex(16)
         channel.send(b"\n" + encode(Attach(epoch=0, nonce=nonce)) + b"\n")
-        _await(channel, nonce, time.monotonic() + timeout)
+        _await(channel, nonce, stop, time.monotonic() + timeout)
     finally:
         channel.close()
 
 
-def _await(channel: Channel, nonce: str, deadline: float) -> None:
+def _await(channel: Channel, nonce: str, stop: threading.Event, deadline: float) -> None:
     attached, rest = False, b""
-    while (left := deadline - time.monotonic()) > 0:
-        data = channel.receive(left)
+    while time.monotonic() < deadline and not stop.is_set():
+        data = channel.receive(_SLICE_SECONDS)
         if data == b"":
             raise HostError("The container ended before it was ready.")
         *lines, rest = (rest + (data or b"")).split(b"\n")
