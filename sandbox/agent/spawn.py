@@ -45,6 +45,9 @@ def volunteer_for_oom(pid: int) -> None:
 
 
 def signal_group(pid: int, number: int) -> None:
-    """Signal a process's whole group. Gone already is success."""
+    """Signal a process's whole group, or the process itself before it has one. Gone already is success."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+        try:
+            os.killpg(pid, number)
+        except ProcessLookupError:
+            os.kill(pid, number)

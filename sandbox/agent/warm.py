@@ -113,5 +113,10 @@ class Warm:
 
 
 def _quoted(paths: Sequence[str]) -> str:
-    """Files as GHCi's commands take them; a leading dot keeps a name from being an option."""
-    return " ".join('"./' + path.replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)
+    """Files as GHCi's commands take them."""
+    return " ".join('"' + plain(path).replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)
+
+
+def plain(path: str) -> str:
+    """A file's name that GHC cannot take for an option or a response file."""
+    return path if path[0].isalnum() or path[0] == "_" else f"./{path}"

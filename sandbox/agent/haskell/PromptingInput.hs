@@ -9,7 +9,8 @@ module PromptingInput (promptingStdin) where
 
 import Control.Exception (IOException, try)
 import GHC.IO.BufferedIO (BufferedIO (..), readBuf, readBufNonBlocking)
-import GHC.IO.Device (RawIO (..))
+import Data.Typeable (Typeable)
+import GHC.IO.Device (IODevice, RawIO (..))
 import GHC.IO.Encoding.Types (TextEncoding)
 import GHC.IO.FD (FD)
 import qualified GHC.IO.FD as FD
@@ -43,5 +44,11 @@ data Instances device where
   Instances :: (RawIO device, BufferedIO device) => Instances device
 
 promptingStdin :: TextEncoding -> IO Handle
-promptingStdin codec = case unsafeCoerce (Instances :: Instances Prompting) :: Instances FD of
-  Instances -> mkHandle FD.stdin "<stdin>" ReadHandle True (Just codec) nativeNewlineMode Nothing Nothing
+promptingStdin = open (unsafeCoerce (Instances :: Instances Prompting) :: Instances FD) FD.stdin
+{-# NOINLINE promptingStdin #-}
+
+-- | Polymorphic and never inlined, so that the instances given are those that the handle gets.
+open :: (IODevice device, Typeable device) => Instances device -> device -> TextEncoding -> IO Handle
+open Instances device codec =
+  mkHandle device "<stdin>" ReadHandle True (Just codec) nativeNewlineMode Nothing Nothing
+{-# NOINLINE open #-}

@@ -3,8 +3,8 @@
 -- | Runs a program's @main@ in a grandchild of GHCi, so that GHCi stays free and the agent collects the program.
 --
 -- The agent sends a job (its descriptors 0, 1 and 2 and a block of text) over the socket that GHCi inherited as
--- descriptor 'jobSocket', and then has GHCi evaluate @start Main.main@. The grandchild becomes a session of its own
--- and answers on the socket with its process id.
+-- descriptor 3, and then has GHCi evaluate @start Main.main@. The grandchild becomes a session of its own; the child
+-- between answers with its process id on the socket and leaves, before @start@ returns.
 module SandboxAgentFork (start, discard, ready) where
 
 import Control.Concurrent.MVar (MVar, putMVar, takeMVar)
@@ -29,6 +29,7 @@ import System.Posix.Signals (Handler (Default), installHandler, sigINT)
 
 foreign import capi "job.h job_receive" jobReceive :: Ptr CString -> IO CInt
 foreign import capi "job.h job_enter" jobEnter :: IO CInt
+foreign import capi "job.h job_answer" jobAnswer :: CInt -> IO ()
 foreign import capi "job.h job_drop" jobDrop :: IO ()
 
 -- | Forks, runs the action as a native program's @main@ in the grandchild, and returns as soon as that is under way.
@@ -36,7 +37,7 @@ start :: IO a -> IO ()
 start action = do
   job <- receive
   child <- forkProcess $ do
-    _ <- forkProcess (program job action)
+    forkProcess (program job action) >>= jobAnswer . fromIntegral
     exitImmediately ExitSuccess
   jobDrop
   void (getProcessStatus True False child)

@@ -47,6 +47,11 @@ int job_receive(char **text) {
   return read_all(*text, size) < 0 ? -1 : (int)size;
 }
 
+void job_answer(int pid) {
+  int32_t answer = pid;
+  if (write(JOB_SOCKET, &answer, sizeof answer) != sizeof answer) _exit(1);
+}
+
 void job_drop(void) {
   for (int i = 0; i < 3; i++) {
     if (streams[i] >= 0) close(streams[i]);
@@ -74,11 +79,9 @@ static void default_signals(void) {
 }
 
 int job_enter(void) {
-  pid_t self = getpid();
   if (setsid() < 0) return -1;
   volunteer_for_oom();
   default_signals();
-  if (write(JOB_SOCKET, &self, sizeof self) != sizeof self) return -1;
   for (int i = 0; i < 3; i++)
     if (dup2(streams[i], i) < 0) return -1;
   if (isatty(0)) ioctl(0, TIOCSCTTY, 0);
