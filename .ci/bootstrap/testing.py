@@ -25,11 +25,11 @@ def lint() -> None:
     """Style and types of both languages."""
     environment = with_venv()
     with step("ruff"):
-        show(["ruff", "check", "--quiet", *PYTHON_PARTS, ".ci"], environment=environment)
+        show(["ruff", "check", "--output-format=concise", *PYTHON_PARTS, ".ci"], environment=environment)
         show(["ruff", "format", "--check", "--quiet", *PYTHON_PARTS, ".ci"], environment=environment)
     with step("mypy"):
         show(["mypy", *PYTHON_PARTS], environment=environment)
-        show(["mypy", "-p", "bootstrap"], environment=with_venv(MYPYPATH=".ci"))
+        show(["mypy", "-p", "bootstrap"], environment=environment)
     with step("tsc and eslint"):
         show(["npm", "run", "--silent", "check"], cwd=FRONTEND)
 
