@@ -85,10 +85,8 @@ it('reads the quota', () => {
   const memory = { name: 'm', label: 'Memory', unit: 'bytes', limit: 2 ** 30, used: null, left: null, renewsAt: null } as const;
   expect(readQuota({ plan: { name: 'guest', toolchains: [] }, items: [memory, item] }, now)).toEqual({
     plan: 'guest',
-    lines: [
-      { label: 'CPU a day', text: '30 min of 60 min, renews in 60 min', share: 0.5 },
-      { label: 'Memory', text: '1 GB', share: null },
-    ],
+    used: [{ label: 'CPU a day', text: '30 min of 60 min', renews: 'renews in 60 min', share: 0.5 }],
+    caps: [{ label: 'Memory', text: '1 GB', renews: '', share: null }],
   });
 });
 

@@ -16,8 +16,10 @@ export function isKey(event: KeyboardEvent, keys: string): boolean {
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const other = isMac ? event.ctrlKey : event.metaKey;
   const shifted = parts.includes('Shift');
+  // With Alt some systems type another letter: then the key itself counts.
+  const pressed = parts.includes('Alt') && /^[a-z]$/.test(key) ? event.code === `Key${key.toUpperCase()}` : event.key.toLowerCase() === key.toLowerCase();
   return (
-    event.key.toLowerCase() === key.toLowerCase() &&
+    pressed &&
     mod === parts.includes('Mod') &&
     !other &&
     event.altKey === parts.includes('Alt') &&

@@ -5,7 +5,6 @@ import { download } from '../lib/download';
 import { bytes } from '../lib/format';
 import type { Run } from '../runs/run';
 import { refused, shown, starting } from '../runs/store';
-import { isLive } from '../runs/progress';
 import { runProgram } from '../shell/commands';
 import { toast } from '../shell/toasts';
 import { InputLine } from './InputLine';
@@ -92,7 +91,7 @@ function Shown({ run }: { run: Run }) {
       )}
       <Messages run={run} />
       <Rows buffer={run.buffer} found={found} current={current} />
-      {isLive(run.progress.value) && <InputLine key={run.id} run={run} />}
+      {run.progress.value.stage === 'run' && <InputLine key={run.id} run={run} />}
       <RunLine run={run} />
     </>
   );

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { getQuota } from '../api/service';
-import { type QuotaLine, readQuota } from './quota';
+import { type Quota as QuotaOf, type QuotaLine, readQuota } from './quota';
 import { Menu } from './Menu';
 
 function Line({ line }: { line: QuotaLine }) {
@@ -11,12 +11,34 @@ function Line({ line }: { line: QuotaLine }) {
       <span>{line.label}</span>
       <span class="numbers">{line.text}</span>
       {line.share !== null && <progress max={1} value={line.share} aria-label={line.label} class={line.share > 0.85 ? 'high' : ''} />}
+      {line.renews && <span class="muted renews">{line.renews}</span>}
     </li>
   );
 }
 
+function Lines({ quota }: { quota: QuotaOf }) {
+  return (
+    <>
+      <h3>Plan: {quota.plan}</h3>
+      <ul>
+        {quota.used.map((line) => (
+          <Line key={line.label} line={line} />
+        ))}
+      </ul>
+      <details>
+        <summary>What each session and run may use</summary>
+        <ul>
+          {quota.caps.map((line) => (
+            <Line key={line.label} line={line} />
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}
+
 export function Quota() {
-  const [found, setFound] = useState<{ plan: string; lines: QuotaLine[] } | string | null>(null);
+  const [found, setFound] = useState<QuotaOf | string | null>(null);
   const load = () => {
     getQuota().then(
       (answer) => setFound(readQuota(answer)),
@@ -29,16 +51,7 @@ export function Quota() {
         <div class="menu-text quota-body">
           {found === null && <p class="muted">Loading …</p>}
           {typeof found === 'string' && <p>{found}</p>}
-          {found !== null && typeof found === 'object' && (
-            <>
-              <h3>Plan: {found.plan}</h3>
-              <ul>
-                {found.lines.map((line) => (
-                  <Line key={line.label} line={line} />
-                ))}
-              </ul>
-            </>
-          )}
+          {found !== null && typeof found === 'object' && <Lines quota={found} />}
         </div>
       )}
     </Menu>

@@ -38,7 +38,7 @@ function nextTab(step: 1 | -1): void {
 export const actions: Action[] = [
   { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('interpret') },
   { id: 'run-optimised', title: 'Run optimised', keys: 'Shift-Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('compile') },
-  { id: 'test', title: 'Run the tests', keys: 'Alt-Mod-t', when: editable, run: () => void commands.runProgram('test') },
+  { id: 'test', title: 'Run the tests', keys: 'Shift-Alt-t', when: editable, run: () => void commands.runProgram('test') },
   { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, run: commands.stopProgram },
   { id: 'terminal', title: 'Run in a terminal', when: editable, run: () => showTab('terminal') },
   { id: 'repl', title: 'REPL', keys: 'Mod-`', everywhere: true, when: editable, run: () => void commands.openRepl() },
@@ -49,7 +49,7 @@ export const actions: Action[] = [
   { id: 'palette', title: 'All actions', keys: 'Mod-k', run: () => openDialog('palette') },
   { id: 'palette-f1', title: 'All actions', keys: 'F1', everywhere: true, run: () => openDialog('palette') },
   { id: 'files', title: 'Go to a file', keys: 'Mod-p', run: () => openDialog('files') },
-  { id: 'editor', title: 'Back to the editor', keys: 'Mod-1', run: commands.backToEditor },
+  { id: 'editor', title: 'Back to the editor', keys: 'Mod-e', run: commands.backToEditor },
   { id: 'new-file', title: 'New file', when: editable, run: newFile },
   { id: 'close-tab', title: 'Close the file', keys: 'Alt-w', run: () => activePath.value !== null && closeDocument(activePath.value) },
   { id: 'next-tab', title: 'Next file', keys: 'Alt-PageDown', run: () => nextTab(1) },

@@ -3,7 +3,9 @@
 import type { QuotaAnswer, QuotaItem } from '../api/service';
 import { bytes, seconds } from '../lib/format';
 
-export interface QuotaLine { label: string; text: string; share: number | null }
+export interface QuotaLine { label: string; text: string; renews: string; share: number | null }
+
+export interface Quota { plan: string; used: QuotaLine[]; caps: QuotaLine[] }
 
 function amount(value: number, unit: QuotaItem['unit']): string {
   if (unit === 'bytes') return bytes(value);
@@ -15,24 +17,27 @@ function amount(value: number, unit: QuotaItem['unit']): string {
 function renewal(moment: string | null, now: Date): string {
   if (moment === null) return '';
   const left = (new Date(moment).getTime() - now.getTime()) / 1000;
-  return left > 0 ? `, renews in ${seconds(Math.ceil(left))}` : '';
+  return left > 0 ? `renews in ${seconds(Math.ceil(left))}` : '';
 }
 
 function line(item: QuotaItem, now: Date): QuotaLine {
   const limit = amount(item.limit, item.unit);
-  if (item.used === null || item.unit === 'flag') return { label: item.label, text: limit, share: null };
+  const label = item.label[0]!.toUpperCase() + item.label.slice(1).replace(/ \(s\)$/, '');
+  if (item.used === null || item.unit === 'flag') return { label, text: limit, renews: '', share: null };
   return {
-    label: item.label,
-    text: `${amount(item.used, item.unit)} of ${limit}${renewal(item.renewsAt, now)}`,
+    label,
+    text: `${amount(item.used, item.unit)} of ${limit}`,
+    renews: renewal(item.renewsAt, now),
     share: item.limit > 0 ? Math.min(1, item.used / item.limit) : null,
   };
 }
 
-/** What is used up comes first, then what only caps each run. */
-export function readQuota(answer: QuotaAnswer, now = new Date()): { plan: string; lines: QuotaLine[] } {
+/** What is used up, apart from what only caps each session and run. */
+export function readQuota(answer: QuotaAnswer, now = new Date()): Quota {
   const lines = answer.items.map((item) => line(item, now));
   return {
     plan: answer.plan.name,
-    lines: [...lines.filter((each) => each.share !== null), ...lines.filter((each) => each.share === null)],
+    used: lines.filter((each) => each.share !== null),
+    caps: lines.filter((each) => each.share === null),
   };
 }

@@ -172,13 +172,24 @@ function settled(doc: Document): void {
   keepDraft(workspace.value?.id ?? '', doc.path, null);
 }
 
-/** The server saves what is open under a path and forgets that it is open; before a rename. */
-export function letGo(path: string): void {
-  for (const doc of documents.values()) if (renamed(doc.path, path, '') !== null) sync.closed(doc);
+/** What is being renamed: told to be gone, it is not closed. */
+let leaving: string | null = null;
+
+/** The server saves what is open under a path and forgets that it is open, while `rename` runs. */
+export async function moveDocuments(from: string, to: string, rename: () => Promise<void>): Promise<void> {
+  const moved = [...documents.values()].filter((doc) => renamed(doc.path, from, to) !== null);
+  moved.forEach((doc) => sync.closed(doc));
+  leaving = from;
+  try {
+    await rename();
+    takePlace(from, to);
+  } finally {
+    leaving = null;
+    moved.forEach((doc) => sync.opened(doc));
+  }
 }
 
-/** The same files under another name, after a rename. */
-export function moveDocuments(from: string, to: string): void {
+function takePlace(from: string, to: string): void {
   const place = (path: string) => renamed(path, from, to) ?? path;
   for (const [path, doc] of [...documents]) {
     const next = renamed(path, from, to);
@@ -186,7 +197,6 @@ export function moveDocuments(from: string, to: string): void {
     documents.delete(path);
     doc.path = next;
     documents.set(next, doc);
-    sync.opened(doc);
   }
   openPaths.value = openPaths.value.map(place);
   if (activePath.value !== null) activePath.value = place(activePath.value);
@@ -206,7 +216,7 @@ rpc.on('file/changed', ({ path, etag, version }) => {
   const doc = documents.get(path);
   if (etag === null) {
     forgetFile(path);
-    if (doc) closeDocument(path);
+    if (doc && (leaving === null || renamed(path, leaving, '') === null)) closeDocument(path);
     return;
   }
   setFile({ path, etag, bytes: doc?.text.length ?? files.value.get(path)?.bytes ?? 0 });

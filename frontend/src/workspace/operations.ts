@@ -5,7 +5,7 @@ import { getWorkspace } from '../api/workspaces';
 import { bytes, plural } from '../lib/format';
 import { toast } from '../shell/toasts';
 import { ensureWorkspace } from './adopt';
-import { closeDocument, getDocument, letGo, moveDocuments, openDocument } from './documents';
+import { closeDocument, getDocument, moveDocuments, openDocument } from './documents';
 import { emptyFolders, files, forgetFile, setFile, showWorkspace, workspace } from './store';
 import { baseName, parentOf, pathFault, renamed } from './tree';
 
@@ -72,10 +72,10 @@ export async function movePath(from: string, to: string): Promise<boolean> {
     return true;
   }
   return attempt(`${from} could not be renamed`, async () => {
-    letGo(from);
-    await renamePath(id(), from, to);
-    showWorkspace(await getWorkspace(id()));
-    moveDocuments(from, to);
+    await moveDocuments(from, to, async () => {
+      await renamePath(id(), from, to);
+      showWorkspace(await getWorkspace(id()));
+    });
     emptyFolders.value = new Set([...emptyFolders.value].map((path) => renamed(path, from, to) ?? path));
   });
 }
