@@ -76,9 +76,11 @@ def toolchain(engine: docker.DockerClient) -> str:
 def installation(request: pytest.FixtureRequest) -> Iterator[str]:
     """A name that only this test uses; containers that carry it are removed afterwards, in every state."""
     name = f"test-{secrets.token_hex(4)}"
-    yield name
+    client = None
     if "engine" in request.fixturenames or request.node.get_closest_marker("engine"):
         client = request.getfixturevalue("engine")
+    yield name
+    if client:
         labels = {"label": f"haskell-ide.installation={name}"}
         for container in client.containers.list(all=True, filters=labels, ignore_removed=True):
             container.remove(force=True)

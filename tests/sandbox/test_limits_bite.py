@@ -274,6 +274,7 @@ def test_other_processes_and_the_machine_are_out_of_sight(inside: Inside) -> Non
     assert int(pids) <= 3
     assert inside.shell("cat /proc/self/cgroup | cut -d: -f3 | sort -u").split()[0] == "/"
     assert inside.shell("cat /proc/kcore /proc/keys /proc/timer_list 2> /dev/null | wc -c").split()[0] == "0"
+    assert inside.shell("ls /proc/pressure; cat /proc/cmdline /proc/vmstat") == "0"
     assert inside.shell("echo 1 > /proc/sys/kernel/core_pattern").endswith(("1", "2"))
     assert inside.shell("ls /dev/shm /dev/mqueue/x").endswith("2")
 

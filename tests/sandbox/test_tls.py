@@ -1,0 +1,163 @@
+"""A host over TLS: both sides are checked, and the environment's certificates play no part."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import profile
+from sandbox.docker_host import DockerHost
+from sandbox.exceptions import HostError
+from sandbox.hosts import warm_name
+from sandbox.messages import HostEntry
+
+pytestmark = pytest.mark.engine
+
+ECHO = ["/usr/bin/tini", "--", "python3", "-uc", "import sys\nfor line in sys.stdin: print(line, end='')"]
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    program = shutil.which("openssl")
+    assert program
+    subprocess.run([program, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def authority(folder: Path) -> Path:
+    """A folder with a CA and, signed by it, a certificate for 127.0.0.1 that serves both sides."""
+    folder.mkdir()
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    openssl(folder, "req", "-x509", *key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=ca")
+    openssl(folder, "req", *key, "-keyout", "key.pem", "-out", "request", "-subj", "/CN=host")
+    signed = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-extfile", "names"]
+    openssl(folder, "x509", "-req", "-in", "request", *signed, "-out", "cert.pem")
+    return folder
+
+
+class Gate:
+    """Stands before the engine's socket and takes those whose certificate it knows."""
+
+    def __init__(self, credentials: Path) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(credentials / "cert.pem", credentials / "key.pem")
+        self._context.load_verify_locations(credentials / "ca.pem")
+        self._context.verify_mode = ssl.CERT_REQUIRED
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                plain, _ = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._serve, args=(plain,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, plain: socket.socket) -> None:
+        try:
+            outer = self._context.wrap_socket(plain, server_side=True)
+        except OSError:
+            plain.close()
+            return
+        inner = socket.socket(socket.AF_UNIX)
+        inner.connect("/var/run/docker.sock")
+        outer.settimeout(0.02)
+        inner.settimeout(0.02)
+        with outer, inner:
+            while self._pass(outer, inner) and self._pass(inner, outer):
+                pass
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> bool:
+        """Whether it may go on."""
+        try:
+            data = source.recv(65536)
+            sink.sendall(data)
+            return bool(data)
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(10)
+
+
+@pytest.fixture
+def credentials(tmp_path: Path) -> Path:
+    return authority(tmp_path / "ours")
+
+
+@pytest.fixture
+def gate(credentials: Path) -> Iterator[Gate]:
+    opened = Gate(credentials)
+    yield opened
+    opened.close()
+
+
+def test_the_whole_way_works_over_tls_whatever_the_environment_says(
+    gate: Gate,
+    credentials: Path,
+    toolchain: str,
+    installation: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority(tmp_path / "other") / "ca.pem"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(credentials)), installation)
+    spec = profile.sandbox(
+        image=toolchain,
+        toolchain=toolchain,
+        limits=profile.WARM,
+        runtime="runc",
+        installation=installation,
+        cgroup_parent="",
+    )
+    container = host.create(spec | {"Entrypoint": ECHO}, warm_name(installation))
+    channel = host.attach(container)
+    large = b"x" * 300_000 + b"\n"
+    sender = threading.Thread(target=channel.send, args=(large,))
+    sender.start()
+    heard = b""
+    while len(heard) < len(large):
+        heard += channel.receive(20) or pytest.fail("the stream ended")
+    sender.join()
+    assert heard == large
+    channel.close()
+    host.remove(container)
+    host.close()
+
+
+def test_an_engine_of_another_authority_is_not_spoken_to(
+    gate: Gate, tmp_path: Path, installation: str
+) -> None:
+    other = authority(tmp_path / "other")
+    host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(other)), installation)
+    with pytest.raises(HostError):
+        host.machine()
+    with pytest.raises(HostError):
+        host.attach("x")
+
+
+def test_an_engine_speaks_to_nobody_without_a_certificate(
+    gate: Gate, credentials: Path, tmp_path: Path, installation: str
+) -> None:
+    stranger = authority(tmp_path / "stranger")
+    shutil.copy(credentials / "ca.pem", stranger / "ca.pem")
+    host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(stranger)), installation)
+    with pytest.raises(HostError):
+        host.machine()
+    with pytest.raises(HostError):
+        host.attach("x")
