@@ -5,7 +5,7 @@ import time
 from enum import Enum, auto
 from threading import Event
 
-from sandbox import contents
+from sandbox import contents, keys
 from sandbox.attachment import Attachment
 from sandbox.courier import Courier
 from sandbox.exceptions import Fenced, HostError, ProtocolBreach
@@ -37,6 +37,7 @@ TICK_SECONDS = 1.0
 ANSWER_SECONDS = 5.0  # after a ping
 ANALYSIS_SECONDS = 60.0  # an edit may wait for its diagnostics
 OVERLAY_SECONDS = 30.0
+PUT_OFF_SECONDS = 20.0
 _ROOT = "file:///work/"
 
 
@@ -78,6 +79,7 @@ class Conversation:
         self._archive: bytes | None = None
         self._heard = time.monotonic()  # when the agent last said something of its own accord
         self._silent_seconds = 0.0  # that we listened in vain; a stopped process does not listen
+        self._put_off_at = time.monotonic()
         self._pinged = False
         self._ran_once = False
 
@@ -147,6 +149,7 @@ class Conversation:
 
     def _check_deadlines(self) -> None:
         """The agent ends runs at their limits; one that did not is broken."""
+        self._put_off()
         for run in self._runs.overdue():
             finished = Finished(
                 outcome="timed_out", reason="The run was still going a minute after its time was over."
@@ -158,6 +161,15 @@ class Conversation:
                 encode(run.bounded(finished, self._session.opening.limits)),
             )
             raise ProtocolBreach("A run outlived its deadline.")
+
+    def _put_off(self) -> None:
+        """A REPL that is used lives on: the keeper must know too."""
+        now = time.monotonic()
+        if now - self._put_off_at < PUT_OFF_SECONDS:
+            return
+        self._put_off_at = now
+        if deadlines := {run.id: run.deadline * 1000 for run in self._runs.idling()}:
+            self._session.redis.zadd(keys.DEADLINES, deadlines, xx=True)
 
     # --- what an agent says ---------------------------------------------------------------------------
 

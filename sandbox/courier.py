@@ -140,10 +140,13 @@ class Courier(threading.Thread):
 
     def _take(self, start: Start, entry: str) -> bool:
         """A run that is over already (stopped while it waited) is passed over."""
-        if not self._session.call("take", start.run_id):
+        taken = self._session.call("take", start.run_id) / 1000
+        if not taken:
             return False
         asked = moment(entry)[0] / 1000
-        self._runs.add(LiveRun(start.run_id, asked, allowance_seconds(start), idles=start.mode == "repl"))
+        self._runs.add(
+            LiveRun(start.run_id, asked, taken, allowance_seconds(start), idles=start.mode == "repl")
+        )
         return True
 
     def _hibernate(self, entry: str, *, last: bool) -> bool:

@@ -13,25 +13,18 @@ _SLACK_SECONDS = 1.0  # between our clock and the agent's
 
 
 class LiveRun:
-    """One run that has not finished. Times are Unix time in seconds."""
+    """One run that has not finished: when it was asked for and when an agent was given it (Unix time)."""
 
     def __init__(
-        self,
-        run_id: str,
-        asked: float,
-        allowance_seconds: float,
-        *,
-        idles: bool,
-        n: int = 0,
-        began: float = 0.0,
+        self, run_id: str, asked: float, taken: float, allowance_seconds: float, *, idles: bool, n: int = 0
     ) -> None:
         self.id = run_id
-        self.asked = asked
         self.n = n  # the last numbered frame that is in Redis
-        self.began = began
         self.idles = idles
+        self._asked = asked
+        self._taken = taken
         self._allowance_seconds = allowance_seconds
-        self._since = began or time.time()
+        self._since = time.time() if idles else taken
 
     @property
     def deadline(self) -> float:
@@ -43,20 +36,14 @@ class LiveRun:
         if self.idles:
             self._since = time.time()
 
-    def begin(self, began: float) -> None:
-        """Its first event came at this time."""
-        if not self.began:
-            self.began = self._since = began
-
     def bounded(self, finished: Finished, limits: ContainerLimits) -> Finished:
         """The agent's account, with nothing in it that can't be, and the time that the run waited."""
-        began = self.began or time.time()
-        wall = max(0.0, time.time() - began) + _SLACK_SECONDS
+        wall = max(0.0, time.time() - self._taken) + _SLACK_SECONDS
         timings, usage = finished.timings, finished.usage
         return msgspec.structs.replace(
             finished,
             timings=Timings(
-                queued_seconds=round(max(0.0, began - self.asked), 4),
+                queued_seconds=round(max(0.0, self._taken - self._asked), 4),
                 compile_seconds=min(timings.compile_seconds, wall),
                 run_seconds=min(timings.run_seconds, wall),
             ),
@@ -92,6 +79,11 @@ class LiveRuns:
         now = time.time()
         with self._lock:
             return [run for run in self._runs.values() if run.deadline < now]
+
+    def idling(self) -> list[LiveRun]:
+        """Those whose clock starts again with each sign of life."""
+        with self._lock:
+            return [run for run in self._runs.values() if run.idles]
 
     def __bool__(self) -> bool:
         return bool(self._runs)

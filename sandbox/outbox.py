@@ -80,12 +80,10 @@ class Outbox:
         return _Batch(run, new or says[-1:])
 
     def _settle(self, batch: "_Batch", result: list[bytes | int]) -> list[Ack]:
-        state, lacking, began = result
+        state, lacking = result
         run = batch.run
         run.n = max(run.n, batch.last)
         run.moved()
-        if state == b"kept":
-            run.begin(int(began) / 1000)
         if batch.finished or state in (b"over", b"unknown"):
             self._runs.drop([run.id])
         elif int(lacking) > FOLLOWER_WINDOW_BYTES:
@@ -150,14 +148,17 @@ def _by_channel(says: Sequence[Say]) -> dict[str, list[Say]]:
 def _load_run(session: Session, run_id: str) -> LiveRun:
     """A run that an earlier relay began to watch."""
     key = keys.RUN % run_id
-    entry, n, began, allowance, idles = session.redis.hmget(key, "entry", "n", "began", "allowance", "idles")
+    entry, taken, allowance, idles, n = session.redis.hmget(
+        key, "entry", "delivered", "allowance", "idles", "n"
+    )
+    taken_at = int(taken) / 1000 if taken else time.time()
     return LiveRun(
         run_id,
-        asked=moment(entry.decode())[0] / 1000 if entry else time.time(),
+        asked=moment(entry.decode())[0] / 1000 if entry else taken_at,
+        taken=taken_at,
         allowance_seconds=float(allowance or 0),
         idles=idles == b"1",
         n=int(n or 0),
-        began=int(began or 0) / 1000,
     )
 
 

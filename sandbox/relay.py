@@ -39,6 +39,7 @@ class Relay:
         lease = self._worker.leases.acquire(self._session_id, self._drop)
         if lease is None:
             return
+        log.info("session %s: serving at epoch %d", self._session_id, lease.epoch)
         try:
             self._serve(Session(self._worker.redis, lease), lease)
         except Fenced:

@@ -3,10 +3,11 @@
 celery -A sandbox.tasks worker
 """
 
+import logging
 from functools import cache
 from typing import Any
 
-from celery.signals import worker_shutting_down
+from celery.signals import setup_logging, worker_shutting_down
 
 from sandbox import wakeups
 from sandbox.config import config
@@ -26,6 +27,13 @@ def worker() -> Worker:
 def serve(session_id: str) -> None:
     """Serve the session until it is quiet."""
     Relay(worker(), session_id).serve()
+
+
+@setup_logging.connect
+def log_plainly(**_: Any) -> None:
+    """As all our processes do."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("celery").setLevel(logging.WARNING)  # each wake-up would be a line
 
 
 @worker_shutting_down.connect

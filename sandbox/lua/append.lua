@@ -1,22 +1,20 @@
 -- ARGV: session, epoch, run, host, finished ('' or JSON), first n, last n,
 --       bytes and last part of standard output, the same of standard error, then for each event: its size, its JSON.
--- Returns {state, bytes that the slowest follower lacks, when the run began in ms};
+-- Returns {state, bytes that the slowest follower lacks};
 -- states: 'kept', 'twice' (it was kept before), 'over' (the run had ended), 'unknown'.
 local session, run, host, finished = ARGV[1], ARGV[3], ARGV[4], ARGV[5]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = RUN:format(run)
-local known = redis.call('HMGET', key, 'session', 'n', 'began', 'finished', 'allowance', 'held')
-if not known[1] then return { 'unknown', 0, '0' } end
+local known = redis.call('HMGET', key, 'session', 'n', 'began', 'finished')
+if not known[1] then return { 'unknown', 0 } end
 if known[1] ~= session then return redis.error_reply('FOREIGN') end
-if known[4] then return { 'over', 0, '0' } end
+if known[4] then return { 'over', 0 } end
 local n = tonumber(known[2] or 0)
-if tonumber(ARGV[7]) <= n then return { 'twice', behind(run, tonumber(field(key, 'total') or 0)), known[3] } end
+if tonumber(ARGV[7]) <= n then return { 'twice', behind(run, tonumber(field(key, 'total') or 0)) } end
 if tonumber(ARGV[6]) ~= n + 1 then return redis.error_reply('GAP') end
 
-local began = known[3] or whole(now())
 if not known[3] then
-  redis.call('HSET', key, 'began', began)
-  redis.call('ZADD', DEADLINES, now() + tonumber(known[5] or 0) * 1000, run)
+  redis.call('HSET', key, 'began', now())
   record('{"type":"runBegan","runId":' .. text(run) .. ',"sessionId":' .. text(session) .. ',"host":' .. text(host)
     .. ',"at":' .. seconds(now()) .. '}')
 end
@@ -32,8 +30,8 @@ if ARGV[10] ~= '0' then redis.call('HINCRBY', key, 'stderr_bytes', ARGV[10]) end
 if not known[3] then expire_run(run, RUN_KEYS_SECONDS) end
 if finished ~= '' then
   close_run(run, session, host, finished)
-  return { 'kept', 0, began }
+  return { 'kept', 0 }
 end
 local lacking = behind(run, state.total)
 if lacking > FOLLOWER_WINDOW_BYTES then redis.call('HSET', key, 'held', 1) end
-return { 'kept', lacking, began }
+return { 'kept', lacking }
