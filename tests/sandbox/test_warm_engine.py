@@ -1,0 +1,85 @@
+"""The warm pool with the real agent on the real engine."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import msgspec
+import pytest
+
+from sandbox import keys
+from sandbox.config import Config
+from sandbox.connections import Redis
+from sandbox.docker_host import DockerHost
+from sandbox.hosts import session_name
+from sandbox.limits import GIB, ContainerLimits
+from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
+from sandbox.warm import WarmPools
+from tests.sandbox.inside import ADDRESS
+
+pytestmark = pytest.mark.engine
+
+OWN_BYTES = 100_000_000
+
+
+@pytest.fixture
+def host(installation: str, engine: docker.DockerClient) -> Iterator[DockerHost]:
+    connected = DockerHost(HostEntry(name="local", address=ADDRESS), installation)
+    yield connected
+    connected.close()
+
+
+@pytest.fixture
+def pools(redis: Redis, config: Config, installation: str) -> Iterator[WarmPools]:
+    settings = msgspec.structs.replace(config, installation=installation, warm_per_toolchain=1)
+    made = WarmPools(redis, settings)
+    yield made
+    made.close()
+
+
+def fill(pools: WarmPools, host: DockerHost, toolchain: str) -> None:
+    figures = HostFigures(
+        name="local", alive=True, at=time.time(), cpus=2, memory_bytes=16 * GIB, digests=[toolchain]
+    )
+    entry = HostEntry(name="local", address=ADDRESS)
+    pools.tick([(entry, host, figures)], [ToolchainEntry("ghc", toolchain, toolchain)])
+
+
+def taken(redis: Redis, toolchain: str) -> str:
+    """The name of a ready container, popped as placement does."""
+    popped = redis.bzpopmin(keys.WARM % ("local", toolchain), timeout=10)
+    assert popped, "no warm container became ready"
+    return str(popped[1].decode())
+
+
+def own_bytes(engine: docker.DockerClient, container: str) -> int:
+    """Memory of all its processes that no other container shares."""
+    total = 0
+    for process in engine.api.top(container)["Processes"]:
+        rollup = Path(f"/proc/{process[1]}/smaps_rollup").read_text().splitlines()
+        total += sum(int(line.split()[1]) for line in rollup if line.startswith("Private_")) * 1024
+    return total
+
+
+def test_a_ready_container_is_claimed_and_another_takes_its_place(
+    redis: Redis, pools: WarmPools, host: DockerHost, toolchain: str, installation: str
+) -> None:
+    fill(pools, host, toolchain)
+    name = taken(redis, toolchain)
+    redis.lpush(keys.REFILL, "local")
+    claimed = session_name(installation, "one", 1)
+    host.claim(name, claimed, ContainerLimits())
+    second = taken(redis, toolchain)
+    assert {one.name for one in host.containers()} == {claimed, second}
+
+
+def test_an_idle_warm_container_holds_little_of_its_own(
+    redis: Redis, pools: WarmPools, host: DockerHost, toolchain: str, engine: docker.DockerClient
+) -> None:
+    fill(pools, host, toolchain)
+    first = taken(redis, toolchain)
+    fill(pools, host, toolchain)
+    second = taken(redis, toolchain)  # so that what they share shows as shared
+    assert 0 < own_bytes(engine, first) < OWN_BYTES
+    assert 0 < own_bytes(engine, second) < OWN_BYTES
