@@ -1,0 +1,74 @@
+"""The IDE as its user sees it: buttons by their names, text by what is shown."""
+
+import re
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+SECONDS = 1000.0
+SLOW = 60 * SECONDS
+
+
+class IdePage:
+    """One tab with the IDE."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{message.text} {message.location}")
+
+    # --- the editor ---
+
+    @property
+    def code(self) -> Locator:
+        return self.page.locator(".cm-content").first
+
+    def write(self, text: str) -> None:
+        """Replace the text of the open file, as somebody does who pastes."""
+        self.code.click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+
+    @property
+    def errors(self) -> Locator:
+        """What is underlined in red."""
+        return self.page.locator(".cm-lintRange-error")
+
+    def is_ready(self) -> None:
+        expect(self.page.get_by_role("button", name=re.compile("^Session: "))).to_contain_text(
+            "ready", timeout=SLOW
+        )
+
+    # --- runs ---
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("group", name="Run").get_by_role("button", name=name, exact=True).click()
+
+    def run(self) -> None:
+        self.press("Run")
+
+    def stop(self) -> None:
+        self.press("Stop")
+
+    def show(self, tab: str) -> None:
+        self.page.get_by_role("tab", name=tab).click()
+
+    def pane(self, tab: str) -> Locator:
+        return self.page.get_by_role("tabpanel", name=tab)
+
+    def prints(self, text: str | re.Pattern[str], *, tab: str = "Output") -> None:
+        expect(self.pane(tab)).to_contain_text(text, timeout=SLOW)
+
+    def ends(self, text: str | re.Pattern[str]) -> None:
+        """How the run ended, in words."""
+        expect(self.pane("Output").locator(".run-line.ended .end")).to_contain_text(text, timeout=SLOW)
+
+    def answer(self, text: str) -> None:
+        """Type to the program."""
+        field = self.page.get_by_label("Input for the program")
+        field.fill(text)
+        field.press("Enter")

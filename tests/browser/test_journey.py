@@ -1,0 +1,123 @@
+"""A new user's way through the page, with every real part behind it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.page import SLOW, IdePage
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+GREETING = """\
+module Main where
+
+main :: IO ()
+main = do
+  putStr "What is your name? "
+  name <- getLine
+  putStrLn ("Hello, " ++ name ++ "!")
+"""
+WRONG = GREETING.replace("getLine", "pure 'x'")
+COUNTING = """\
+module Main where
+
+import Control.Concurrent (threadDelay)
+
+main :: IO ()
+main = mapM_ (\\n -> print n >> threadDelay 100000) [1 :: Int ..]
+"""
+
+
+def test_a_new_user_edits_runs_stops_and_comes_back(stack: Stack, ide: IdePage) -> None:
+    page = ide.page
+    page.goto("/")
+    expect(ide.code).to_contain_text("main")
+    ide.write(WRONG)
+    expect(ide.errors.first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("tab", name=re.compile("Problems"))).to_contain_text("1")
+    ide.write(GREETING)
+    expect(ide.errors).to_have_count(0, timeout=SLOW)
+
+    ide.run()
+    ide.prints("What is your name?")
+    ide.answer("Ada")
+    ide.prints("Hello, Ada!")
+    ide.ends("exited 0")
+
+    ide.write(COUNTING)
+    ide.run()
+    ide.prints("5")
+    page.reload()
+    ide.prints("5")  # what was printed before
+    shown = max(map(int, re.findall(r"^\d+$", ide.pane("Output").inner_text(), re.MULTILINE)))
+    ide.prints(re.compile(rf"\b{shown + 10}\b"))
+    ide.stop()
+    ide.ends("stopped")
+
+    ide.show("REPL")
+    ide.pane("REPL").get_by_role("button", name="Start GHCi").first.click()
+    expect(ide.pane("REPL").locator(".xterm-rows")).to_contain_text("ghci>", timeout=SLOW)
+    page.keyboard.type("6 * 7\n")
+    expect(ide.pane("REPL").locator(".xterm-rows")).to_contain_text("42", timeout=SLOW)
+
+    ide.show("Output")
+    ide.write(GREETING)
+    ide.press("Run optimised")
+    ide.prints("Compiling")
+    ide.prints("What is your name?")
+    ide.answer("Grace")
+    ide.prints("Hello, Grace!")
+    ide.ends("exited 0")
+
+
+def test_the_tests_of_the_example_project_run(ide: IdePage) -> None:
+    page = ide.page
+    page.goto("/")
+    page.get_by_role("button", name=re.compile("project with tests")).click()
+    ide.press("Tests")
+    ide.prints(re.compile("examples?, 0 failures"))
+    ide.ends("exited 0")
+
+
+def test_a_lowered_plan_refuses_the_next_run_with_a_sentence(
+    stack: Stack, browser: Browser, ide: IdePage
+) -> None:
+    page = ide.page
+    page.goto("/accounts/signup/")
+    page.get_by_label("Username").fill("carol")
+    for field in page.locator("input[type=password]").all():
+        field.fill("lambda calculus 1936")
+    page.get_by_role("button", name=re.compile("Sign up|Make|Create")).click()
+    token = stack.user("carol-reader")
+    assert token
+    page.goto("/workspaces")
+    page.get_by_role("button", name=re.compile("^Hello")).first.click()
+    ide.run()
+    ide.ends("exited 0")
+
+    lower_runs_a_minute(stack, browser, "carol")
+
+    ide.run()
+    expect(page.get_by_text(re.compile("runs a minute|a minute", re.I)).first).to_be_visible(timeout=SLOW)
+
+
+def lower_runs_a_minute(stack: Stack, browser: Browser, username: str) -> None:
+    """What an administrator does, in the admin's pages."""
+    stack.user("root", staff=True)
+    context = browser.new_context(base_url=stack.url)
+    admin = context.new_page()
+    admin.goto("/admin/")
+    admin.get_by_label("Username").fill("root")
+    admin.get_by_label("Password").fill("root")
+    admin.get_by_role("button", name="Log in").click()
+    admin.goto("/admin/ide/user/")
+    admin.get_by_role("link", name=username, exact=True).click()
+    add = admin.get_by_role("link", name=re.compile("Add another", re.I)).first
+    if add.is_visible():
+        add.click()
+    admin.get_by_label("Runs a minute").first.fill("0")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    expect(admin.get_by_text("was changed successfully")).to_be_visible()
+    context.close()
