@@ -6,7 +6,7 @@ PostgreSQL waits at the row's lock, SQLite at the start of the immediate transac
 come at once never pass a limit together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,10 @@ from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Run, Session, Usage, User, Workspace
-from ide.standing import allowance_of, live_runs, standing_of
+from ide.quotas import Allowance
+from ide.standing import allowance_of, live_runs, run_standing_of, standing_of
+
+Complete = Callable[[Run, Allowance], None]
 
 
 def lock(user_id: int) -> User:
@@ -30,21 +33,27 @@ def lock(user_id: int) -> User:
 
 
 @transaction.atomic
-def admit_run(run: Run, ended: Iterable[str] = (), key: IdempotencyKey | None = None) -> Run:
+def admit_run(
+    run: Run, ended: Iterable[str] = (), key: IdempotencyKey | None = None, complete: Complete | None = None
+) -> Run:
     """Save the new run if its user may start it, and count it; an earlier run of the same request comes back.
 
     The same request is one of the same workspace and `request_id`, or of the same user and `key`.
 
     `ended` are runs that the sandbox knows to be over, although their rows do not say so yet. Live runs of
-    the same workspace and mode do not count: the new one supersedes them. Raises Refused.
+    the same workspace and mode do not count: the new one supersedes them. `complete` fills in what of the
+    run depends on what its user may use. Raises Refused.
     """
     user = lock(run.user_id)
     earlier = _same_request(run) or (_same_key(key) if key else None)
     if earlier:
         return earlier
+    allowance = allowance_of(user)
+    if complete:
+        complete(run, allowance)
     superseded = (run.workspace, run.mode) if run.workspace else None
-    standing = standing_of(user, ended, superseded)
-    quotas.check_run(allowance_of(user), standing, run.mode, run.toolchain_name)
+    standing = run_standing_of(user, ended, superseded)
+    quotas.check_run(allowance, standing, run.mode, run.toolchain_name)
     run.save(force_insert=True)
     if key:
         key.run = run
@@ -74,15 +83,15 @@ def admit_session(workspace: Workspace, gone: Iterable[str] = ()) -> Session:
     return session
 
 
-async def let_run(run: Run, key: IdempotencyKey | None = None) -> Run:
+async def let_run(run: Run, key: IdempotencyKey | None = None, complete: Complete | None = None) -> Run:
     """`admit_run`; when runs at once are used up, those that the sandbox knows to be over are left out."""
     try:
-        return await in_database(admit_run, run, (), key)
+        return await in_database(admit_run, run, (), key, complete)
     except Refused as refusal:
         ended = await _ended_runs(run.user) if refusal.limit == "runs" else []
         if not ended:
             raise
-    return await in_database(admit_run, run, ended, key)
+    return await in_database(admit_run, run, ended, key, complete)
 
 
 async def let_session(workspace: Workspace) -> Session:
@@ -116,7 +125,8 @@ async def _is_gone(session_id: str) -> bool:
 def _same_request(run: Run) -> Run | None:
     if run.request_id is None:
         return None
-    return Run.objects.filter(workspace=run.workspace, request_id=run.request_id).first()
+    same = Run.objects.filter(workspace=run.workspace, request_id=run.request_id)
+    return same.only("session_id").first()
 
 
 def _same_key(key: IdempotencyKey) -> Run | None:

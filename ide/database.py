@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,10 +18,16 @@ async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     """The result of `work`, which may use the ORM."""
 
     def with_connection() -> R:
-        close_old_connections()
         try:
             return work(*args, **kwargs)
         finally:
-            close_old_connections()
+            _give_back()
 
     return await sync_to_async(with_connection, thread_sensitive=False, executor=_executor)()
+
+
+def _give_back() -> None:
+    """PostgreSQL's connections go back to their pool; SQLite's stay, as opening one takes long."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor != "sqlite" or connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()

@@ -5,20 +5,20 @@
 If we die between the commit and the sending, the recorder sends again what the row keeps (`Run.start`).
 """
 
-import uuid
 from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
 
 import msgspec
 
 from ide import files, paths
 from ide.admission import let_run
-from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Invalid
 from ide.models import Run, Workspace
 from ide.protocol import RunStart
+from ide.quotas import Allowance
 from ide.sessions import send
-from ide.standing import allowance_of
 from sandbox.messages import Finished, Output, RunEvent, RunStarted, Start, Stream, Timings, Usage, to_wire
 
 
@@ -27,9 +27,9 @@ async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[b
 
     `contents` are files that the sandbox may lack. Raises Fault and SandboxError.
     """
-    run = await in_database(_row, workspace, wanted)
-    admitted = await let_run(run)
-    if admitted.pk == run.pk:
+    run = Run(user_id=workspace.user_id, workspace=workspace, request_id=wanted.request_id, mode=wanted.mode)
+    admitted = await let_run(run, complete=partial(_complete, workspace_id=workspace.pk, wanted=wanted))
+    if admitted is run:
         await send_start(workspace, admitted, contents)
     return admitted
 
@@ -48,31 +48,26 @@ def start_of(run: Run) -> Start:
     return msgspec.convert(run.start, Start)
 
 
-def _row(workspace: Workspace, wanted: RunStart) -> Run:
-    run_id = uuid.uuid4()
-    start = _start(workspace, wanted, run_id.hex)
-    return Run(
-        id=run_id,
-        user=workspace.user,
-        workspace=workspace,
-        session_id=workspace.session_id,
-        request_id=wanted.request_id,
-        toolchain_name=workspace.toolchain.name,
-        toolchain_digest=workspace.toolchain.digest,
-        mode=wanted.mode,
-        entry=start.entry or "",
-        start=to_wire(start),
+def _complete(run: Run, allowance: Allowance, workspace_id: UUID, wanted: RunStart) -> None:
+    """What the row says of the workspace as it is now."""
+    workspace = (
+        Workspace.objects.select_related("toolchain").defer("toolchain__packages").get(pk=workspace_id)
     )
+    start = _start(workspace, wanted, run.run_id, allowance)
+    run.workspace, run.session_id = workspace, workspace.session_id
+    run.toolchain_name, run.toolchain_digest = workspace.toolchain.name, workspace.toolchain.digest
+    run.entry = start.entry or ""
+    run.start = to_wire(start)
 
 
-def _start(workspace: Workspace, wanted: RunStart, run_id: str) -> Start:
+def _start(workspace: Workspace, wanted: RunStart, run_id: str, allowance: Allowance) -> Start:
     manifest = files.manifest(workspace)
     if wanted.entry is not None and wanted.entry not in manifest:
         raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
     return Start(
         run_id=run_id,
         mode=wanted.mode,
-        limits=allowance_of(workspace.user).run_limits(),
+        limits=allowance.run_limits(),
         entry=wanted.entry or workspace.options.get("entry") or None,
         optimization=1 if wanted.optimization is None else wanted.optimization,
         args=wanted.args,

@@ -154,7 +154,8 @@ class Usage(models.Model):
     def charge(cls, user_id: int, cpu_seconds: float = 0.0, runs: int = 0) -> None:
         """Add to what the user used today."""
         day = timezone.now().date()
-        cls.objects.get_or_create(user_id=user_id, day=day)
-        cls.objects.filter(user_id=user_id, day=day).update(
-            cpu_seconds=models.F("cpu_seconds") + cpu_seconds, runs=models.F("runs") + runs
-        )
+        today = cls.objects.filter(user_id=user_id, day=day)
+        more = {"cpu_seconds": models.F("cpu_seconds") + cpu_seconds, "runs": models.F("runs") + runs}
+        if not today.update(**more):
+            cls.objects.get_or_create(user_id=user_id, day=day)
+            today.update(**more)
