@@ -14,9 +14,16 @@ MODULES = FRONTEND / "node_modules"
 PAGES = ROOT / "ide" / "static" / "app"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
 NOT_SOURCES = {"node_modules", "test", "dist", ".vite"}
-MIGRATE = ("migrate", "--noinput")
-REGISTER_TOOLCHAINS = ("toolchains", "register", "build/toolchains.json")
-REGISTER_ENGINE = ("hosts", "--local")
+# In one go, as each start of manage.py takes a second.
+PREPARE = """
+import os, django
+from django.core.management import call_command
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ide.settings")
+django.setup()
+call_command("migrate", interactive=False)
+call_command("toolchains", "register")
+call_command("hosts", local=True)
+"""
 
 
 def virtual_environment(purpose: str) -> None:
@@ -73,8 +80,7 @@ def toolchains(*names: str) -> None:
 def database(environment: dict[str, str]) -> None:
     """Tables as the code wants them; the toolchains and this machine's engine known to the service."""
     with step("Database"):
-        for command in (MIGRATE, REGISTER_TOOLCHAINS, REGISTER_ENGINE):
-            run([str(PYTHON), "manage.py", *command], "database", environment=environment)
+        run([str(PYTHON), "-c", PREPARE], "database", environment=environment)
 
 
 def clean() -> None:

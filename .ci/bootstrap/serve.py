@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from bootstrap.project import REGISTER_TOOLCHAINS, VENV
+from bootstrap.project import VENV
 from bootstrap.steps import LOGS, ROOT, RUN, Stop, with_venv
 
 FIRST_REDIS_PORT = 6390
@@ -120,7 +120,7 @@ def _announce(port: str) -> None:
 @contextmanager
 def _toolchains_meanwhile(variables: dict[str, str]) -> Iterator[None]:
     """Build the toolchains that the start did not wait for, then make them known."""
-    build = f"python -m sandbox.toolchains build && python manage.py {' '.join(REGISTER_TOOLCHAINS)}"
+    build = "python -m sandbox.toolchains build && python manage.py toolchains register"
     with (LOGS / "toolchains.log").open("ab") as log:
         builder = subprocess.Popen(  # noqa: S602
             build, shell=True, cwd=ROOT, env=variables, stdout=log, stderr=log, start_new_session=True
