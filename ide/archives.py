@@ -69,9 +69,7 @@ def _check_kind(entry: ZipInfo) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     name = paths.shorten(entry.filename)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Invalid(
-            f"{name} in the archive is a link or a device: only files can be taken.", FIELD
-        )
+        raise Invalid(f"{name} in the archive is a link or a device: only files can be taken.", FIELD)
     if entry.flag_bits & 1:
         raise Invalid(f"{name} in the archive is encrypted.", FIELD)
 
@@ -95,7 +93,7 @@ def _is_skipped(path: str) -> bool:
 
 
 def _without_common_folder(texts: dict[str, str]) -> dict[str, str]:
-    """`thing-main/thing.cabal`, `thing-main/src/A.hs` → `thing.cabal`, `src/A.hs`: only for a whole package."""
+    """`thing-main/thing.cabal`, `thing-main/src/A.hs` → `thing.cabal`, `src/A.hs`: only for a package."""
     tops = {path.split("/")[0] for path in texts}
     if len(tops) != 1 or not all("/" in path for path in texts):
         return texts

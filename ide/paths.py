@@ -1,13 +1,11 @@
 """What a tracked file may be called, and how a set of paths may look. Pure."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from ide.exceptions import Invalid
 from sandbox.limits import PATH_BYTES
 
 RESERVED = ".session"  # the agent's own folder
-HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, direction and surrogate characters, line separators
 
 
 def check(path: str, field: str = "path") -> str:
@@ -15,7 +13,7 @@ def check(path: str, field: str = "path") -> str:
     shown = shorten(path)
     if not path:
         raise Invalid("A path must not be empty.", field)
-    if any(unicodedata.category(char) in HIDDEN for char in path):
+    if not path.isprintable():
         raise Invalid(f"The path {shown} has a character that cannot be seen. Use letters and digits.", field)
     if len(path.encode()) > PATH_BYTES:
         raise Invalid(f"The path {shown} is longer than {PATH_BYTES} bytes.", field)
@@ -43,9 +41,7 @@ def parents(path: str) -> list[str]:
 
 def shorten(path: str) -> str:
     """The path as it can be shown in a sentence."""
-    visible = "".join(
-        char if unicodedata.category(char) not in HIDDEN else "\N{REPLACEMENT CHARACTER}" for char in path
-    )
+    visible = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in path)
     return f"“{visible}”" if len(visible) <= 80 else f"“{visible[:77]}…”"
 
 

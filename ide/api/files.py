@@ -9,6 +9,7 @@ from ide import files, units
 from ide.access import workspace_of
 from ide.api.authentication import user_of
 from ide.database import in_database
+from ide.door import door
 from ide.exceptions import Invalid, TooLarge
 from ide.models import File
 from ide.saving import tell_changed
@@ -34,9 +35,7 @@ async def get_file(request: HttpRequest, workspace_id: str, path: str) -> HttpRe
     return _answer(file, 200, file.text)
 
 
-@router.put(
-    PATH, summary="Make a file or replace its text", openapi_extra=BODY, response={200: None, 201: None}
-)
+@router.put(PATH, summary="Make a file or replace its text", openapi_extra=BODY, response={200: None})
 async def put_file(request: HttpRequest, workspace_id: str, path: str) -> HttpResponse:
     """`If-Match: <etag>` refuses to overwrite unseen changes; `If-None-Match: *` only makes new files."""
     text = _text(request, path)
@@ -49,6 +48,7 @@ async def put_file(request: HttpRequest, workspace_id: str, path: str) -> HttpRe
         request.headers.get("If-Match"),
         request.headers.get("If-None-Match"),
     )
+    await door().put_blobs([text.encode()])
     await tell_changed(workspace, {path: file.etag})
     return _answer(file, 200)
 

@@ -2,13 +2,14 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import pydantic
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -21,6 +22,12 @@ logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 10
+ROOT = "/api/"
+WORDS = {
+    400: ("The request is not valid", "The request is malformed."),
+    404: ("Not found", "There is no such call. All calls are at /api/v1/docs."),
+    405: ("Method not allowed", "This address does not take that method. All calls are at /api/v1/docs."),
+}
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> JsonResponse:
@@ -114,3 +121,35 @@ FAULTS: dict[type[Exception], Callable[[Any], Fault]] = {
     PoolFull: lambda error: Full(str(error)),
     NoHost: lambda error: Unavailable(str(error)),
 }
+
+
+class Problems:
+    """Answers under the API's path that came from elsewhere (no such call, wrong method) are problems, too."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self._answer(request)
+        return _worded(request, self.get_response(request))
+
+    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        return _worded(request, await self.get_response(request))
+
+
+def _worded(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code not in WORDS or not request.path.startswith(ROOT):
+        return response
+    if response.get("Content-Type") == CONTENT_TYPE:
+        return response
+    title, detail = WORDS[response.status_code]
+    answer = problem(response.status_code, title, detail)
+    if response.has_header("Allow"):
+        answer["Allow"] = response["Allow"]
+    return answer

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Router
@@ -11,7 +11,7 @@ from pydantic import Field
 from ide import files, paths, pool
 from ide.api.authentication import user_of
 from ide.api.bodies import In, Out, Texts
-from ide.api.workspaces import Arguments, Entry, Toolchain
+from ide.api.workspaces import Arguments, Entry, Optimization, Toolchain
 from ide.database import in_database
 from ide.exceptions import Invalid, TooLarge
 from ide.models import IdempotencyKey, Run, User
@@ -38,7 +38,7 @@ class RunIn(In):
     toolchain: Toolchain | None = None
     entry: Entry | None = None
     mode: Literal["interpret", "compile"] = "interpret"
-    optimization: Literal[0, 1, 2] = 1
+    optimization: Optimization = 1
     args: Arguments = []
     stdin: Annotated[str, Field(max_length=STDIN_BYTES)] = ""
     limits: LimitsIn = LimitsIn()
@@ -128,7 +128,7 @@ def _prepare(user: User, payload: RunIn) -> OneShot:
         mode=payload.mode,
         limits=limits,
         entry=payload.entry,
-        optimization=payload.optimization,
+        optimization=cast("Literal[0, 1, 2]", payload.optimization),
         args=payload.args,
         stdin=payload.stdin,
         manifest={path: hashlib.sha256(data).hexdigest() for path, data in contents.items()},

@@ -27,5 +27,6 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 install(api)
-for module in (run, runs, workspaces, files, archives, shares, toolchains, quota, examples, guests):
+# What has a fixed path comes before what has an id there.
+for module in (run, runs, archives, workspaces, files, shares, toolchains, quota, examples, guests):
     api.add_router("", module.router)

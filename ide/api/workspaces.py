@@ -1,7 +1,7 @@
 """Workspaces: list, make, change, delete, rename within."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -27,6 +27,7 @@ router = Router(tags=["workspaces"], by_alias=True)
 
 Argument = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00]*$")]
 Arguments = Annotated[list[Argument], Field(max_length=64)]
+Optimization = Annotated[int, Field(ge=0, le=2)]
 Entry = Annotated[str, Field(min_length=1, max_length=255)]
 Toolchain = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -48,7 +49,7 @@ class WorkspaceChange(In):
     name: Name | None = None
     toolchain: Toolchain | None = None
     entry: Entry | None = None
-    optimization: Literal[0, 1, 2] | None = None
+    optimization: Optimization | None = None
     args: Arguments | None = None
 
 

@@ -1,12 +1,14 @@
 """A program that calls the REST API with a token."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from ide.models import Token, User
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 ROOT = "/api/v1"
 
@@ -18,29 +20,27 @@ class Api:
         self._client = Client(raise_request_exception=False)
         self.headers = {"Authorization": f"Bearer {Token.issue(user, 'test')[1]}"} if user else {}
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> "Answer":
         """`body` is sent as JSON, bytes as they are; `If_Match="x"` becomes the header `If-Match`."""
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         kind = headers.pop("Content_Type", "application/json")
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer: HttpResponse = self._client.generic(
+        return self._client.generic(
             method, ROOT + path, data, content_type=kind, headers={**self.headers, **named}
         )
-        return answer
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **headers: str) -> "Answer":
         return self.call("GET", path, **headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> "Answer":
         return self.call("POST", path, body, **headers)
 
-    def put(self, path: str, text: str | bytes, **headers: str) -> HttpResponse:
+    def put(self, path: str, text: str | bytes, **headers: str) -> "Answer":
         data = text if isinstance(text, bytes) else text.encode()
         return self.call("PUT", path, data, Content_Type="text/plain", **headers)
 
-    def upload(self, path: str, fields: dict[str, Any]) -> HttpResponse:
-        answer: HttpResponse = self._client.post(ROOT + path, fields, headers=self.headers)
-        return answer
+    def upload(self, path: str, fields: dict[str, Any]) -> "Answer":
+        return self._client.post(ROOT + path, fields, headers=self.headers)
 
     def make(self, **body: Any) -> str:
         """A workspace of these fields; its id."""
@@ -50,7 +50,7 @@ class Api:
         return workspace_id
 
 
-def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
+def problem(answer: "Answer", status: int) -> dict[str, Any]:
     """The problem document of an error with that status."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
