@@ -9,7 +9,7 @@ _EVENTS = (
 
 
 def oom_kills() -> int:
-    """How many processes the kernel has killed in this container for want of memory; 0 where it does not say."""
+    """How many processes the kernel has killed here for want of memory; 0 where it does not say."""
     for path in _EVENTS:
         try:
             text = path.read_text()

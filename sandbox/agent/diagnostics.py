@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
@@ -12,7 +12,7 @@ ERROR, WARNING, INFORMATION = 1, 2, 3
 _COMPILING = re.compile(r"\[ *\d+ of +\d+\] Compiling (\S+) +\( ([^,]+),")
 _CODE = re.compile(r"GHC-\d+")
 _FLAG = re.compile(r"Opt_Warn(\w+)")
-_DEFERRED = {"DeferredTypeErrors", "DeferredOutOfScopeVariables", "TypedHoles", "DeferredTypeErrors"}
+_DEFERRED = {"DeferredTypeErrors", "DeferredOutOfScopeVariables", "TypedHoles"}
 _FILE_IN_CYCLE = re.compile(r"\(([^()]+\.l?hs)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -79,6 +79,20 @@ def complaint(path: str, message: str, code: str | None = None) -> Diagnostic:
     return Diagnostic(uri(path), Range(start, start), ERROR, code, "ghc", message)
 
 
+def encoding_fault(path: str, content: bytes) -> Diagnostic | None:
+    """What to say of a source that is not UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as fault:
+        before = content[: fault.start]
+        line = before.count(b"\n")
+        place = Position(line, len(before) - (before.rfind(b"\n") + 1))
+        byte = f"byte 0x{content[fault.start]:02X} in line {line + 1}"
+        message = f"{path} is not UTF-8 text: {byte}. Save it as UTF-8."
+        return Diagnostic(uri(path), Range(place, place), ERROR, None, "ghc", message)
+    return None
+
+
 def _message(line: str) -> dict[str, str] | None:
     if not line.startswith('{"span":'):
         return None
@@ -91,7 +105,9 @@ def _message(line: str) -> dict[str, str] | None:
     return found if isinstance(found.get("messageClass"), str) else None
 
 
-def _diagnostics(message: dict[str, object], lines: Lines, fallback: str) -> Iterator[tuple[str, Diagnostic]]:
+def _diagnostics(
+    message: Mapping[str, object], lines: Lines, fallback: str
+) -> Iterator[tuple[str, Diagnostic]]:
     text = _cut(str(message["doc"]))
     kind = str(message["messageClass"])
     span = message["span"]
@@ -106,7 +122,9 @@ def _diagnostics(message: dict[str, object], lines: Lines, fallback: str) -> Ite
 
 def _cut(text: str) -> str:
     encoded = text.encode(errors="replace")
-    return text if len(encoded) <= MESSAGE_BYTES else encoded[: MESSAGE_BYTES - 8].decode(errors="ignore") + " …"
+    return (
+        text if len(encoded) <= MESSAGE_BYTES else encoded[: MESSAGE_BYTES - 8].decode(errors="ignore") + " …"
+    )
 
 
 def _severity(kind: str) -> int:

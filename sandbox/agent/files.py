@@ -18,7 +18,7 @@ class Files:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._manifest: dict[str, str] = {}
-        self._texts: dict[str, bytes] = {}  # editors' texts by path
+        self._texts: dict[str, str] = {}  # hashes of the editors' texts, by path
         self._contents: dict[str, bytes] = {}  # by hash
         self._lost: set[str] = set()
         self._placed: dict[str, tuple[bytes, Stamp]] = {}
@@ -32,30 +32,38 @@ class Files:
         for path in manifest:
             if reason := problem(path):
                 raise ValueError(reason)
-        if manifest == self._manifest:
-            return
+        before = self._effective()
         self._manifest = dict(manifest)
         self._lost.clear()
-        wanted = set(manifest.values())
-        self._contents = {key: value for key, value in self._contents.items() if key in wanted}
-        self.generation += 1
+        self._settle(before)
 
     def edit(self, path: str, version: int, text: str) -> None:
         """An editor's text. Raises ValueError with a sentence about a bad path."""
         if reason := problem(path):
             raise ValueError(reason)
         content = text.encode(errors="replace")
+        before = self._effective()
         self.versions[path] = version
-        if self._texts.get(path) == content:
-            return
-        self._texts[path] = content
-        self._contents[sha256(content)] = content
-        self.generation += 1
+        self._texts[path] = sha256(content)
+        self._contents[self._texts[path]] = content
+        self._settle(before)
 
     def close(self, path: str) -> None:
+        before = self._effective()
         self.versions.pop(path, None)
-        if (text := self._texts.pop(path, None)) is not None and self._manifest.get(path) != sha256(text):
+        self._texts.pop(path, None)
+        self._settle(before)
+
+    def _effective(self) -> dict[str, str]:
+        """What a load sees: the hash of each file's contents."""
+        return self._manifest | self._texts
+
+    def _settle(self, before: dict[str, str]) -> None:
+        after = self._effective()
+        if after != before:
             self.generation += 1
+        wanted = {*self._manifest.values(), *self._texts.values()}
+        self._contents = {key: value for key, value in self._contents.items() if key in wanted}
 
     def supply(self, key: str, content: bytes | None) -> None:
         """A blob came, or nobody has it. One that does not have its hash counts as lost."""
@@ -68,17 +76,15 @@ class Files:
 
     def missing(self) -> list[str]:
         """Hashes whose contents must still come."""
-        needed = {key for path, key in self._manifest.items() if path not in self._texts}
-        return sorted(needed - self._contents.keys() - self._lost)
+        return sorted(set(self._effective().values()) - self._contents.keys() - self._lost)
 
     def lost(self) -> list[str]:
         """Tracked files whose contents nobody has."""
-        return [path for path, key in self._manifest.items() if key in self._lost and path not in self._texts]
+        return [path for path, key in self._effective().items() if key in self._lost]
 
     def contents(self) -> dict[str, bytes]:
         """Every tracked or open file, as the next load should see it."""
-        tracked = {path: self._contents[key] for path, key in self._manifest.items() if key in self._contents}
-        return tracked | self._texts
+        return {path: self._contents[key] for path, key in self._effective().items() if key in self._contents}
 
     # --- doing ----------------------------------------------------------------------------------------------
 

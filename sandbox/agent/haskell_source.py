@@ -1,4 +1,4 @@
-"""What can be told of a Haskell source by looking at it: its module's name, its imports, whether it has a `main`. Pure."""
+"""What can be told of a Haskell source by looking at it: module, imports, whether it has a `main`. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Runs the program by forking it out of the warm GHCi."""
 
 import asyncio
+from collections.abc import Sequence
 
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
@@ -11,6 +12,7 @@ from sandbox.agent.program import Program
 from sandbox.agent.run import Refusal, Run
 from sandbox.agent.streams import Streams
 from sandbox.agent.warm import NotRunnable
+from sandbox.messages import Diagnostic
 
 TERMINAL = "xterm-256color"
 
@@ -30,14 +32,9 @@ class Interpret(Run):
         except TimeoutError:
             raise Refusal("timed_out") from None
         except (GhciDied, GhciStuck):
-            raise Refusal("out_of_memory" if cgroup.oom_kills() > kills else "internal_error", "GHC ended.") from None
-
-    async def contents(self) -> None:
-        """Wait until every file's contents are here."""
-        try:
-            await asyncio.wait_for(self.tools.loader.contents_complete(), self.limits.compile_seconds)
-        except TimeoutError:
-            raise Refusal("internal_error", "The workspace's files did not arrive.") from None
+            raise Refusal(
+                "out_of_memory" if cgroup.oom_kills() > kills else "internal_error", "GHC ended."
+            ) from None
 
     def entry(self, layout: Layout) -> str:
         return self.chosen_entry(layout)
@@ -55,15 +52,18 @@ class Interpret(Run):
             raise self.refused(entry, loaded.failure)
 
     async def fork(self, loaded: Loaded, entry: str) -> Program:
+        """Start the loaded program. Raises Refusal, GhciDied or GhciStuck."""
         module = loaded.layout.sources[entry].module
-        streams = Streams.of(self.start.terminal)
         try:
-            pid, ended = await self.tools.loader.warm.fork(
-                f"{module}.main", program_name(entry), self.start.args, streams, TERMINAL if streams.terminal else None
-            )
+            return await self.fork_action(f"{module}.main", program_name(entry), self.start.args)
         except NotRunnable as reason:
-            streams.close()
             raise Refusal("compile_failed", diagnostics=self._why(entry, module, str(reason))) from None
+
+    async def fork_action(self, action: str, name: str, args: Sequence[str]) -> Program:
+        streams = Streams.of(self.start.terminal)
+        terminal = TERMINAL if streams.terminal else None
+        try:
+            pid, ended = await self.tools.loader.warm.fork(action, name, args, streams, terminal)
         except BaseException:
             streams.close()
             raise
@@ -71,13 +71,17 @@ class Interpret(Run):
         self.say_started("run")
         return Program(pid, ended, streams, "run")
 
-    def _why(self, entry: str, module: str, said: str) -> list[messages.Diagnostic]:
+    def _why(self, entry: str, module: str, said: str) -> list[Diagnostic]:
         """GHC's words on a `main` that cannot be run, told of the entry."""
         report = messages.parse(said, lambda path: [], entry)
         found = [each for each in report.flat if each.severity == messages.ERROR]
         for each in found:
             if each.code == "GHC-83865":
                 return [messages.complaint(entry, f"main is not a program: {each.message}", each.code)]
-        return [messages.complaint(entry, f"The IO action \u2018main\u2019 is not defined in module \u2018{module}\u2019", "GHC-67120")]
-
-
+        return [
+            messages.complaint(
+                entry,
+                f"The IO action \u2018main\u2019 is not defined in module \u2018{module}\u2019",
+                "GHC-67120",
+            )
+        ]

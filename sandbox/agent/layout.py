@@ -33,7 +33,9 @@ class Options:
     def ghc(self) -> list[str]:
         """As GHC's arguments, without the roots; only those on the allow-list."""
         language = [f"-X{self.language}"] if self.language and self.language.isalnum() else []
-        flags = [flag for flag in self.flags if _SAFE_FLAG.fullmatch(flag) and not flag.startswith(REFUSED_WARNING)]
+        flags = [
+            flag for flag in self.flags if _SAFE_FLAG.fullmatch(flag) and not flag.startswith(REFUSED_WARNING)
+        ]
         return [*language, *(f"-X{name}" for name in self.extensions if name.isalnum()), *flags]
 
 
@@ -46,11 +48,13 @@ class Layout:
     test_only: frozenset[str] = frozenset()
 
     def default_entry(self) -> str | None:
-        """The program when none is named: a described main, a usual one, else the only file that defines `main`."""
+        """The program when none is named: a described one, a usual one, else the only file with a `main`."""
         for path in (*self.options.mains, *DEFAULT_ENTRIES):
             if path in self.sources:
                 return path
-        definers = [path for path, source in self.sources.items() if source.defines_main and not is_test(path)]
+        definers = [
+            path for path, source in self.sources.items() if source.defines_main and not is_test(path)
+        ]
         return definers[0] if len(definers) == 1 else None
 
     def mains(self) -> list[str]:
@@ -61,7 +65,7 @@ class Layout:
         return next((path for path in (*self.options.tests, *SPECS) if path in self.sources), None)
 
     def targets(self, focus: str | None) -> list[str]:
-        """What GHCi loads: one file for each module name, the focused one first in line; one `Main` at most."""
+        """What GHCi loads: one file for each module name, the focused one if it can; one `Main` at most."""
         chosen: dict[str, str] = {}
         for path in sorted(self.sources, key=lambda path: (path != focus, self._rank(path), path)):
             source = self.sources[path]

@@ -1,8 +1,8 @@
 """Keeps the warm GHCi on the workspace's latest files, and publishes what GHC says about them.
 
-    edit ─► changed() ─► worker ─┐
-                                 ├─► one load at a time, skipped when nothing changed since the last
-    start ─► current(entry) ─────┘
+edit ─► changed() ─► worker ─┐
+                             ├─► one load at a time, skipped when nothing changed since the last
+start ─► current(entry) ─────┘
 """
 
 import asyncio
@@ -38,7 +38,9 @@ class Loaded:
 class Loader:
     """The only one that tells the warm GHCi to load."""
 
-    def __init__(self, files: Files, make_warm: Callable[[], Warm], publish: Callable[[Published], None]) -> None:
+    def __init__(
+        self, files: Files, make_warm: Callable[[], Warm], publish: Callable[[Published], None]
+    ) -> None:
         self._files = files
         self._make_warm = make_warm
         self._publish = publish
@@ -48,6 +50,7 @@ class Loader:
         self._lock = asyncio.Lock()
         self._loading_since: float | None = None
         self._given_up = False
+        self._held = False
         self._generation = -1
         self._focus: str | None = None
         self._found: dict[str, list[Diagnostic]] = {}
@@ -60,12 +63,17 @@ class Loader:
 
     def changed(self) -> None:
         """Files changed: load them soon, or wait for contents that must still come."""
-        if self._files.missing():
+        if self._held or self._files.missing():
             self._complete.clear()
             return
         self._complete.set()
         self._changed.set()
         self._hurry()
+
+    def hold(self, held: bool) -> None:
+        """While held nothing is loaded or compiled: the overlay is being put back."""
+        self._held = held
+        self.changed()
 
     def edited(self, path: str) -> None:
         """An editor waits for the diagnostics of this file."""
@@ -124,6 +132,15 @@ class Loader:
     async def contents_complete(self) -> None:
         await self._complete.wait()
 
+    def lost(self) -> list[str]:
+        """Tracked files whose contents nobody has."""
+        return self._files.lost()
+
+    def place(self) -> dict[str, bytes]:
+        """Put the files in place for a compiler; returns their contents. Raises OSError."""
+        self._files.place()
+        return self._files.contents()
+
     def layout(self) -> Layout:
         """The layout of the files as they are now."""
         contents = self._files.contents()
@@ -180,7 +197,9 @@ class Loader:
         if self._given_up:
             return
         if isinstance(failure, GhciStuck):
-            self.loaded = Loaded(now, failure="GHC did not finish loading the modules in time.", timed_out=True)
+            self.loaded = Loaded(
+                now, failure="GHC did not finish loading the modules in time.", timed_out=True
+            )
             self._generation = generation
         else:
             self.loaded = Loaded(now, failure="GHC ended while it was loading the modules.", died=True)
@@ -190,14 +209,14 @@ class Loader:
 
     def _take(self, now: Layout, contents: dict[str, bytes], said: str, complaints: dict[str, str]) -> None:
         fallback = self._focus or next(iter(now.sources), "Main.hs")
-        report = messages.parse(said, _lines_of(contents), fallback)
+        report = messages.parse(said, lines_of(contents), fallback)
         for path in report.compiled | report.found.keys():
             self._found[path] = report.found.get(path, [])
         self._found = {path: found for path, found in self._found.items() if path in contents and found}
         for path, sentence in complaints.items():
             self._found[path] = [messages.complaint(path, sentence)]
         for path in now.sources:
-            if fault := encoding_fault(path, contents[path]):
+            if fault := messages.encoding_fault(path, contents[path]):
                 self._found[path] = [fault]
         self.loaded = Loaded(now)
 
@@ -208,7 +227,9 @@ class Loader:
     def _answer(self) -> None:
         """Publish what changed, and what an editor waits for."""
         differing = {
-            path for path in self._found.keys() | self._said.keys() if self._found.get(path, []) != self._said.get(path, [])
+            path
+            for path in self._found.keys() | self._said.keys()
+            if self._found.get(path, []) != self._said.get(path, [])
         }
         for path in sorted(differing | self._unanswered):
             found = messages.bounded(self._found.get(path, []))
@@ -218,22 +239,11 @@ class Loader:
         self._unanswered.clear()
 
 
-def _lines_of(contents: dict[str, bytes]) -> Callable[[str], list[str]]:
+def lines_of(contents: dict[str, bytes]) -> messages.Lines:
+    """A file's lines as GHC counts them."""
+
     def lines(path: str) -> list[str]:
         text = contents.get(path, b"").decode(errors="replace")
         return text.removeprefix("\ufeff").split("\n")
 
     return lines
-
-
-def encoding_fault(path: str, content: bytes) -> Diagnostic | None:
-    """What to say of a source that is not UTF-8."""
-    try:
-        content.decode()
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start]
-        line, column = before.count(b"\n"), len(before) - (before.rfind(b"\n") + 1)
-        place = messages.Position(line, column)
-        sentence = f"{path} is not UTF-8 text: byte 0x{content[fault.start]:02X} in line {line + 1}. Save it as UTF-8."
-        return Diagnostic(messages.uri(path), messages.Range(place, place), messages.ERROR, None, "ghc", sentence)
-    return None

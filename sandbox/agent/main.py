@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 
+from sandbox.agent.deadman import DeadMan
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Reader, Writer
 from sandbox.agent.places import SESSION, WORK
@@ -13,17 +14,17 @@ from sandbox.agent.session import Session
 async def _serve() -> None:
     over = asyncio.Event()
     writer = Writer(1)
-    session = Session(Outbox(writer.write), writer.restart)
+    dead_man = DeadMan()
+    session = Session(Outbox(writer.write), writer, dead_man)
     Reader(0, session.take, over.set)
-    warm = asyncio.create_task(session.warm_up())
-    ended = asyncio.create_task(over.wait())
-    await asyncio.wait([warm, ended], return_when=asyncio.FIRST_COMPLETED)
-    if warm.done():
-        warm.result()
+    tasks = [asyncio.create_task(work) for work in (session.warm_up(), over.wait(), dead_man.wait())]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 def main() -> None:
-    """Serve until standard input ends. GHCi and programs go with the container."""
+    """Serve until standard input ends or the dead-man says so. GHCi and programs go with the container."""
     os.chdir(WORK)
     shutil.rmtree(WORK / SESSION, ignore_errors=True)
     (WORK / SESSION / "tmp").mkdir(parents=True)

@@ -1,7 +1,7 @@
 """Frames on their way to the relay: numbered ones are kept until acknowledged, and sent again at attach.
 
-    say ──► channel [n, n+1, …] ──► line ──► standard output
-                 ▲ ack: forget, wake whoever waits for room
+say ──► channel [n, n+1, …] ──► line ──► standard output
+             ▲ ack: forget, wake whoever waits for room
 """
 
 import asyncio

@@ -89,10 +89,15 @@ class Pump:
             self._outbox.say(self._run_id, Output(stream=self._stream, text=text))
 
 
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 async def _readable(fd: int) -> None:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(fd, lambda: future.done() or future.set_result(None))
+    loop.add_reader(fd, _settle, future)
     try:
         await future
     finally:

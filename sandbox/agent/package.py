@@ -9,7 +9,9 @@ from typing import Any
 from sandbox.agent.layout import Options, unique
 
 _FIELD = re.compile(r"^(\s*)([A-Za-z][\w-]*)\s*:(.*)$")
-_SECTION = re.compile(r"^(library|executable|test-suite|benchmark|common|foreign-library|flag|source-repository)\b", re.I)
+_SECTION = re.compile(
+    r"^(library|executable|test-suite|benchmark|common|foreign-library|flag|source-repository)\b", re.I
+)
 _CONDITION = re.compile(r"^\s*(if|elif|else)\b")
 
 
@@ -51,7 +53,10 @@ def merged(components: list[Component]) -> Options:
     return Options(
         roots=roots or Options().roots,
         extensions=unique(
-            word for each in built for name in ("default-extensions", "extensions") for word in each.words(name)
+            word
+            for each in built
+            for name in ("default-extensions", "extensions")
+            for word in each.words(name)
         ),
         language=languages[0] if languages else None,
         flags=unique(word for each in built for word in each.words("ghc-options")),
@@ -75,7 +80,7 @@ def _mains(components: list[Component], kind: str) -> tuple[str, ...]:
     )
 
 
-# --- .cabal -----------------------------------------------------------------------------------------------------
+# --- .cabal ----------------------------------------------------------------------------------------------
 
 
 def cabal_components(text: str) -> list[Component]:
@@ -119,7 +124,7 @@ def _add(component: Component, name: str, value: str, commons: Mapping[str, Comp
     component.fields.setdefault(name, []).extend(words)
 
 
-# --- package.yaml -----------------------------------------------------------------------------------------------
+# --- package.yaml ----------------------------------------------------------------------------------------
 
 
 def hpack_components(text: str) -> list[Component]:
@@ -140,8 +145,13 @@ _HPACK = ("default-extensions", "ghc-options", "language", "default-language", "
 
 
 def _hpack_parts(described: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for key, kind in (("library", "library"), ("internal-libraries", "library"), ("executable", "executable"),
-                      ("executables", "executable"), ("tests", "test-suite")):
+    for key, kind in (
+        ("library", "library"),
+        ("internal-libraries", "library"),
+        ("executable", "executable"),
+        ("executables", "executable"),
+        ("tests", "test-suite"),
+    ):
         value = described.get(key)
         if not isinstance(value, dict):
             continue
@@ -157,7 +167,12 @@ def _hpack_fields(common: Mapping[str, Any], part: Mapping[str, Any]) -> dict[st
         for name in ("default-extensions", "ghc-options")
     }
     fields["hs-source-dirs"] = _words(part.get("source-dirs")) or _words(common.get("source-dirs"))
-    language = part.get("language") or part.get("default-language") or common.get("language") or common.get("default-language")
+    language = (
+        part.get("language")
+        or part.get("default-language")
+        or common.get("language")
+        or common.get("default-language")
+    )
     fields["default-language"] = _words(language) or ["Haskell2010"]
     fields["main-is"] = _words(part.get("main"))
     return fields

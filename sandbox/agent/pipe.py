@@ -66,6 +66,8 @@ class Writer:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._waiting: deque[bytes] = deque()
+        self._empty = asyncio.Event()
+        self._empty.set()
         os.set_blocking(fd, False)
 
     def write(self, line: bytes) -> None:
@@ -73,9 +75,9 @@ class Writer:
         if len(self._waiting) == 1:
             self._flush()
 
-    @property
-    def backlog(self) -> int:
-        return sum(map(len, self._waiting))
+    async def drained(self) -> None:
+        """Wait until everything is on its way."""
+        await self._empty.wait()
 
     def restart(self) -> None:
         """Forget what waits: it will be said again. The rest of a line begun stays."""
@@ -98,6 +100,8 @@ class Writer:
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         if self._waiting:
+            self._empty.clear()
             loop.add_writer(self._fd, self._flush)
         else:
+            self._empty.set()
             loop.remove_writer(self._fd)

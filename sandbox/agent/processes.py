@@ -26,7 +26,7 @@ class Process:
 def processes() -> dict[int, Process]:
     """Every process that can be seen, by id; the dead that nobody collected are left out."""
     found = {}
-    for name in os.listdir("/proc"):
+    for name in os.listdir("/proc"):  # noqa: PTH208 - paths would double the time
         if name.isdigit() and (process := _process(int(name))) and process.state not in "ZX":
             found[process.pid] = process
     return found
@@ -34,26 +34,30 @@ def processes() -> dict[int, Process]:
 
 def _process(pid: int) -> Process | None:
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b") ")[2].split()
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            resident, shared = file.read().split()[1:3]
-    except OSError:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
+        resident, shared = Path(f"/proc/{pid}/statm").read_bytes().split()[1:3]
+    except (OSError, ValueError):
         return None
     times = sum(int(fields[place]) for place in (11, 12, 13, 14))
     return Process(
-        pid, int(fields[1]), int(fields[3]), fields[0].decode(), times / _TICKS, (int(resident) - int(shared)) * _PAGE
+        pid,
+        int(fields[1]),
+        int(fields[3]),
+        fields[0].decode(),
+        times / _TICKS,
+        (int(resident) - int(shared)) * _PAGE,
     )
 
 
-def tree(root: int, among: dict[int, Process]) -> list[Process]:
+def tree(root: int, among: dict[int, Process], *, with_session: bool = True) -> list[Process]:
     """A process and its descendants, and whoever shares its session."""
     children: dict[int, list[Process]] = {}
     for process in among.values():
         children.setdefault(process.parent, []).append(process)
     found: dict[int, Process] = {}
     waiting = [among[root]] if root in among else []
-    waiting += [process for process in among.values() if process.session == root]
+    if with_session:
+        waiting += [process for process in among.values() if process.session == root]
     while waiting:
         process = waiting.pop()
         if process.pid not in found:
@@ -62,12 +66,17 @@ def tree(root: int, among: dict[int, Process]) -> list[Process]:
     return list(found.values())
 
 
-def end_strays(keep: Iterable[int]) -> None:
-    """End every process but the init, this one, and the trees of those to keep."""
-    kept = set(keep)
+def end_strays(interpreter: int, roots: Iterable[int], sessions: Iterable[int]) -> None:
+    """End every process but the init, this one, the interpreter and its children, and what live runs need.
+
+    `roots` are kept with their trees, `sessions` with whoever is in them.
+    """
+    kept_roots, kept_sessions = list(roots), set(sessions)
     for _ in range(_ROUNDS):
         seen = processes()
-        spared = {1, os.getpid()} | {process.pid for root in kept for process in tree(root, seen)}
+        spared = {1, os.getpid()} | {process.pid for process in tree(interpreter, seen, with_session=False)}
+        spared |= {process.pid for root in kept_roots for process in tree(root, seen)}
+        spared |= {process.pid for process in seen.values() if process.session in kept_sessions}
         strays = seen.keys() - spared
         if not strays:
             return

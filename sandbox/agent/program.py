@@ -76,6 +76,22 @@ class Input:
             self.close()
 
 
+class Clock:
+    """Kills a process's group after some seconds."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        self.struck = False
+        self._pid = pid
+        self._handle = asyncio.get_running_loop().call_later(seconds, self._strike)
+
+    def cancel(self) -> None:
+        self._handle.cancel()
+
+    def _strike(self) -> None:
+        self.struck = True
+        signal_group(self._pid, signal.SIGKILL)
+
+
 class Program:
     """A process of a run, from its start to its end."""
 
@@ -87,6 +103,7 @@ class Program:
         self._kills = cgroup.oom_kills()
         self.ended_by: Outcome | None = None
         self._killer: asyncio.TimerHandle | None = None
+        self._clock: asyncio.TimerHandle | None = None
         volunteer_for_oom(pid)
 
     def carry(self, run_id: str, outbox: Outbox, budget: Budget) -> list[Pump]:
@@ -117,13 +134,19 @@ class Program:
             with contextlib.suppress(OSError):
                 resize(next(iter(self.streams.outputs)), columns, rows)
 
-    async def wait(self, seconds: float) -> tuple[Ended, Seen]:
-        """How it ended; after this many seconds it is made to."""
-        clock = asyncio.get_running_loop().call_later(seconds, self.end, "timed_out")
+    def give(self, seconds: float) -> None:
+        """From now on it has this long; said again, the clock starts anew."""
+        if self._clock:
+            self._clock.cancel()
+        self._clock = asyncio.get_running_loop().call_later(seconds, self.end, "timed_out")
+
+    async def wait(self) -> tuple[Ended, Seen]:
+        """How it ended."""
         try:
             ended = await self._ended
         finally:
-            clock.cancel()
+            if self._clock:
+                self._clock.cancel()
             if self._killer:
                 self._killer.cancel()
         seen = Seen(self._phase, ended.code, ended.signal, self.ended_by, cgroup.oom_kills() - self._kills)

@@ -11,7 +11,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its exit code or the signal, and what it used (with the children it waited for)."""
+    """How a process ended: exit code or signal, and what it used with the children it waited for."""
 
     code: int | None
     signal: int | None

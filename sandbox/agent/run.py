@@ -3,7 +3,10 @@
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+import msgspec
 
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.layout import Layout
@@ -19,7 +22,9 @@ from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Starte
 class Refusal(Exception):
     """The program cannot start: the run ends with these words and diagnostics."""
 
-    def __init__(self, outcome: Outcome, reason: str | None = None, diagnostics: list[Diagnostic] | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, reason: str | None = None, diagnostics: list[Diagnostic] | None = None
+    ) -> None:
         super().__init__(reason)
         self.outcome: Outcome = outcome
         self.reason = reason
@@ -33,6 +38,7 @@ class Tools:
     loader: Loader
     outbox: Outbox
     reaper: Reaper
+    end_strays: Callable[[], None]  # whatever no live run needs
 
 
 class Run(ABC):
@@ -44,6 +50,10 @@ class Run(ABC):
         self.tools = tools
         self.input = Input()
         self.program: Program | None = None
+        self.compiler: int | None = None  # GHC's process, while one compiles for this run
+        self.finished: Finished | None = None
+        self.sessions: set[int] = set()
+        self._peak_bytes = 0
         self.phase: Phase = "compile"
         self.diagnostics: list[Diagnostic] = []
         self.usage = Usage()
@@ -84,9 +94,28 @@ class Run(ABC):
         if self.program:
             self.program.resize(columns, rows)
 
+    def typed(self, text: str | None, *, eof: bool) -> None:
+        if text is not None:
+            self.input.text(text)
+        if eof:
+            self.input.end()
+
+    @property
+    def roots(self) -> list[int]:
+        """The processes that this run still needs, each with its descendants."""
+        program = [self.program.pid] if self.program and not self.program.is_over else []
+        return program + ([self.compiler] if self.compiler else [])
+
     def say_started(self, phase: Phase) -> None:
         self.phase = phase
         self.tools.outbox.say(self.start.run_id, Started(phase=phase))
+
+    def note_sessions(self, sessions: Iterable[int]) -> None:
+        """Processes of these sessions are this run's, even when their parent is gone."""
+        self.sessions.update(sessions)
+
+    def note_memory(self, memory_bytes: int) -> None:
+        self._peak_bytes = max(self._peak_bytes, memory_bytes)
 
     # --- its life -------------------------------------------------------------------------------------------
 
@@ -95,14 +124,19 @@ class Run(ABC):
             finished = await self._outcome()
         except Refusal as refusal:
             finished = Finished(
-                outcome=refusal.outcome, phase=self.phase, diagnostics=refusal.diagnostics, reason=refusal.reason
+                outcome=refusal.outcome,
+                phase=self.phase,
+                diagnostics=refusal.diagnostics,
+                reason=refusal.reason,
             )
         except asyncio.CancelledError:
             finished = Finished(outcome="stopped", phase=self.phase)
-        except Exception as fault:  # noqa: BLE001 - a fault of ours ends the run as one, and the session goes on
-            finished = Finished(outcome="internal_error", phase=self.phase, reason=f"{type(fault).__name__}: {fault}"[:2000])
+        except Exception as fault:
+            finished = Finished(
+                outcome="internal_error", phase=self.phase, reason=f"{type(fault).__name__}: {fault}"[:2000]
+            )
         self.input.close()
-        self.finished = replace_timings(finished, self._timings, self.usage)
+        self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
 
     async def _outcome(self) -> Finished:
         began = time.monotonic()
@@ -117,10 +151,14 @@ class Run(ABC):
             self._timings = Timings(
                 compile_seconds=self._timings.compile_seconds, run_seconds=time.monotonic() - began
             )
-        self._account(ended)
+        self.account(ended)
         found = verdict(seen)
         return Finished(
-            outcome=found.outcome, phase="run", exit_code=found.exit_code, signal=found.signal, diagnostics=self.diagnostics
+            outcome=found.outcome,
+            phase="run",
+            exit_code=found.exit_code,
+            signal=found.signal,
+            diagnostics=self.diagnostics,
         )
 
     async def _carry(self, program: Program) -> tuple[Ended, Seen]:
@@ -129,24 +167,31 @@ class Run(ABC):
         budget = Budget(self.limits.output_bytes, lambda: program.end("output_limit"))
         self.input.connect(program.streams.input, terminal=program.streams.terminal)
         pumps = program.carry(self.start.run_id, self.tools.outbox, budget)
-        ended, seen = await program.wait(self.run_seconds)
-        self.program_ended()
+        program.give(self.run_seconds)
+        ended, seen = await program.wait()
+        self.tools.end_strays()
         for pump in pumps:
             await pump.finish()
         if budget.spent and seen.ended_by is None:
             seen = Seen(seen.phase, seen.exit_code, seen.signal, "output_limit", seen.oom_kills)
         return ended, seen
 
-    def program_ended(self) -> None:
-        """End what the program left behind; set by who knows the other runs."""
-
-    def _account(self, ended: Ended) -> None:
+    def account(self, ended: Ended) -> None:
         self.usage = Usage(
             cpu_seconds=self.usage.cpu_seconds + ended.cpu_seconds,
-            peak_memory_bytes=max(self.usage.peak_memory_bytes, ended.peak_memory_bytes),
+            peak_memory_bytes=max(self.usage.peak_memory_bytes, ended.peak_memory_bytes, self._peak_bytes),
         )
 
     # --- what modes need ------------------------------------------------------------------------------------
+
+    async def contents(self) -> None:
+        """Wait until every file's contents are here. Raises Refusal."""
+        try:
+            await asyncio.wait_for(self.tools.loader.contents_complete(), self.limits.compile_seconds)
+        except TimeoutError:
+            raise Refusal("internal_error", "The workspace's files did not arrive.") from None
+        if lost := self.tools.loader.lost():
+            raise Refusal("internal_error", f"The contents of {lost[0]} are gone: save the file again.")
 
     def chosen_entry(self, layout: Layout) -> str:
         """The program's file. Raises Refusal with what to change."""
@@ -159,25 +204,13 @@ class Run(ABC):
             return entry
         mains = layout.mains()
         if mains:
-            raise self.refused(mains[0], f"Several files define main: {', '.join(mains)}. Say which one to run.")
+            raise self.refused(
+                mains[0], f"Several files define main: {', '.join(mains)}. Say which one to run."
+            )
         first = next(iter(layout.sources), "Main.hs")
-        raise self.refused(first, "No file of the workspace defines main. Write one, such as: main = putStrLn \"Hello\"")
+        raise self.refused(
+            first, 'No file of the workspace defines main. Write one, such as: main = putStrLn "Hello"'
+        )
 
     def refused(self, path: str, sentence: str) -> Refusal:
         return Refusal("compile_failed", sentence, [messages.complaint(path, sentence)])
-
-
-def replace_timings(finished: Finished, timings: Timings, usage: Usage) -> Finished:
-    """The same with what the run took."""
-    return Finished(
-        outcome=finished.outcome,
-        phase=finished.phase,
-        exit_code=finished.exit_code,
-        signal=finished.signal,
-        diagnostics=finished.diagnostics,
-        timings=timings,
-        usage=usage,
-        reason=finished.reason,
-    )
-
-

@@ -4,16 +4,22 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import Callable
 
+from sandbox.agent.compiled import Compiled
+from sandbox.agent.deadman import DeadMan
 from sandbox.agent.files import Files
 from sandbox.agent.interpret import Interpret
 from sandbox.agent.loader import Loader
+from sandbox.agent.localchanges import LocalChanges
+from sandbox.agent.measure import keep_measuring
 from sandbox.agent.outbox import Outbox
+from sandbox.agent.pipe import Writer
 from sandbox.agent.places import WORK
 from sandbox.agent.processes import end_strays
 from sandbox.agent.reaper import Reaper
+from sandbox.agent.repl import Repl
 from sandbox.agent.run import Run, Tools
+from sandbox.agent.tests import Tests
 from sandbox.agent.tree import Tree
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
@@ -23,15 +29,15 @@ from sandbox.messages import (
     Blob,
     Close,
     Command,
-    Deliver,
     DecodeError,
+    Deliver,
     Edit,
     End,
-    Finished,
     Hibernate,
     InboxMessage,
     Input,
     LiveRun,
+    Mode,
     Need,
     Ping,
     Pong,
@@ -39,7 +45,6 @@ from sandbox.messages import (
     Received,
     Refused,
     Resize,
-    Restart,
     Restore,
     Start,
     Stop,
@@ -47,7 +52,7 @@ from sandbox.messages import (
     decode_command,
 )
 
-KNOWN_RUNS = 10_000
+MODES: dict[Mode, type[Run]] = {"interpret": Interpret, "compile": Compiled, "repl": Repl, "test": Tests}
 
 
 def entry_key(entry: str) -> tuple[int, int]:
@@ -59,9 +64,10 @@ def entry_key(entry: str) -> tuple[int, int]:
 class Session:
     """Follows the relay's commands, in order, each inbox entry once."""
 
-    def __init__(self, outbox: Outbox, on_attach: Callable[[], None]) -> None:
+    def __init__(self, outbox: Outbox, writer: Writer, dead_man: DeadMan) -> None:
         self._outbox = outbox
-        self._on_attach = on_attach
+        self._writer = writer
+        self._dead_man = dead_man
         self._began = time.monotonic()
         self._epoch = 0
         self._entry = "0-0"
@@ -71,8 +77,11 @@ class Session:
         self._known: dict[str, None] = {}
         self._reaper = Reaper()
         self._files = Files(Tree(WORK))
-        self._loader = Loader(self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event))
-        self._tools = Tools(self._loader, outbox, self._reaper)
+        self._loader = Loader(
+            self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
+        )
+        self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays)
+        self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None
 
     async def warm_up(self) -> None:
@@ -80,7 +89,7 @@ class Session:
         await self._loader.start()
         self._ready = True
         self._outbox.send(Ready(seconds=time.monotonic() - self._began))
-        await self._loader.work()
+        await asyncio.gather(self._loader.work(), keep_measuring(self._runs.values, self._outbox.send))
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -93,14 +102,18 @@ class Session:
         if isinstance(command, Attach):
             self._attach(command)
         elif command.epoch == self._epoch:
+            self._dead_man.heard()
             self._follow(command)
 
     def _attach(self, attach: Attach) -> None:
         if attach.epoch < self._epoch:
             return
+        self._dead_man.heard()
         self._epoch = attach.epoch
-        self._on_attach()
-        self._outbox.send(Attached(nonce=attach.nonce, entry=self._entry, runs=self._live(), ready=self._ready))
+        self._writer.restart()
+        self._outbox.send(
+            Attached(nonce=attach.nonce, entry=self._entry, runs=self._live(), ready=self._ready)
+        )
         self._outbox.resend()
         self._asked.clear()
         self._ask()
@@ -116,6 +129,8 @@ class Session:
                 self._outbox.acknowledge(command.channel, command.n)
             case Blob():
                 self._blob(command)
+            case Restore():
+                self._changes.piece(command)
             case Ping():
                 self._outbox.send(Pong())
 
@@ -147,6 +162,8 @@ class Session:
 
     def _message(self, message: InboxMessage) -> None:
         match message:
+            case Start() | Input() | Resize() | Stop():
+                self._run_message(message)
             case Sync():
                 self._sync(message.manifest)
             case Edit():
@@ -156,14 +173,16 @@ class Session:
                 self._files.close(message.path)
                 self._ask()
                 self._loader.changed()
-            case Start():
-                self._start(message)
-            case Input():
-                self._input(message)
-            case Resize() if run := self._runs.get(message.run_id):
-                run.resize(message.columns, message.rows)
-            case Stop() if run := self._runs.get(message.run_id):
-                run.stop()
+            case Hibernate():
+                self._hibernate()
+            case End():
+                for run in self._runs.values():
+                    run.stop()
+
+    def _hibernate(self) -> None:
+        if self._runs:
+            raise ValueError("A program is running: the session does not hibernate.")
+        self._changes.send()
 
     def _sync(self, manifest: dict[str, str]) -> None:
         self._files.sync(manifest)
@@ -177,14 +196,18 @@ class Session:
             self._asked.update(missing)
             self._outbox.send(Need(hashes=missing))
 
-    def _input(self, message: Input) -> None:
-        run = self._runs.get(message.run_id)
-        if run is None:
+    def _run_message(self, message: Start | Input | Resize | Stop) -> None:
+        if isinstance(message, Start):
+            self._start(message)
             return
-        if message.text is not None:
-            run.input.text(message.text)
-        if message.eof:
-            run.input.end()
+        run = self._runs.get(message.run_id)
+        match message:
+            case Input() if run:
+                run.typed(message.text, eof=message.eof)
+            case Resize() if run:
+                run.resize(message.columns, message.rows)
+            case Stop() if run:
+                run.stop()
 
     # --- runs -----------------------------------------------------------------------------------------------
 
@@ -197,15 +220,19 @@ class Session:
         for older in self._runs.values():
             if older.start.mode == start.mode:
                 older.stop()
-        run = Interpret(start, self._tools)
+        run = MODES[start.mode](start, self._tools)
         self._runs[start.run_id] = run
-        run.program_ended = self._end_strays  # type: ignore[method-assign]
         run.begin().add_done_callback(lambda _: self._finished(run))
 
     def _end_strays(self) -> None:
-        live = [run.program.pid for run in self._runs.values() if run.program and not run.program.is_over]
-        end_strays([self._loader.warm.ghci.pid, *live])
+        live = self._runs.values()
+        end_strays(
+            self._loader.warm.ghci.pid,
+            [pid for run in live for pid in run.roots],
+            {number for run in live if run.roots for number in run.sessions},
+        )
 
     def _finished(self, run: Run) -> None:
+        assert run.finished  # noqa: S101 - it is over
         self._outbox.say(run.start.run_id, run.finished)
         del self._runs[run.start.run_id]

@@ -34,7 +34,7 @@ def spawn(
         actions.append((os.POSIX_SPAWN_DUP2, socket, JOB_SOCKET))
     path = shutil.which(argv[0]) or argv[0]
     return os.posix_spawn(
-        path, argv, env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_DEFAULT_SIGNALS
+        path, list(argv), env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_DEFAULT_SIGNALS
     )
 
 

@@ -35,7 +35,7 @@ class Tree:
             temporary = f".{secrets.token_hex(8)}.tmp"
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
             try:
-                with open(fd, "wb") as file:
+                with os.fdopen(fd, "wb") as file:
                     file.write(content)
                 self._rename(folder, temporary, name)
             except OSError:

@@ -10,7 +10,7 @@ _HEAP_EXHAUSTED = 251  # what GHC's runtime exits with
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen of one phase of a run. `ended_by` is the limit or wish that made the agent end it, if any."""
+    """What was seen of one phase of a run. `ended_by`: the limit or wish that made the agent end it."""
 
     phase: Phase
     exit_code: int | None
@@ -38,7 +38,7 @@ def verdict(seen: Seen) -> Verdict:
 
 
 def _fits_out_of_memory(seen: Seen) -> bool:
-    """The kernel killed somebody for want of memory: was it this program, or a part without which it failed?"""
+    """The kernel killed somebody for want of memory: this program, or a part without which it failed?"""
     if seen.signal == signal.SIGKILL or seen.exit_code == _HEAP_EXHAUSTED:
         return True
     return seen.phase == "compile" and seen.exit_code != 0

@@ -15,7 +15,15 @@ from sandbox.agent.streams import Streams
 
 HELPER = "SandboxAgentFork"
 RTS = ("+RTS", "-I0.3", "-A1m", "-RTS")
-INTERACTIVE = ("ghc", "--interactive", "-ignore-dot-ghci", "-package-env", "-", "-v1", "-fdiagnostics-color=never")
+INTERACTIVE = (
+    "ghc",
+    "--interactive",
+    "-ignore-dot-ghci",
+    "-package-env",
+    "-",
+    "-v1",
+    "-fdiagnostics-color=never",
+)
 DEFERRING = ("-fdefer-type-errors", "-fdefer-out-of-scope-variables", "-fkeep-going", "-fno-it", "-Wwarn")
 FORK_SECONDS = 10.0
 PRELOAD = LIB / "Preload.hs"

@@ -1,0 +1,66 @@
+"""GHC as a batch compiler: its command line, and what it said."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.agent.layout import Options, program_name
+from sandbox.agent.places import SESSION, own
+from sandbox.agent.warm import plain
+
+SAID_BYTES = 4 << 20
+
+
+def executable(work: Path, entry: str, optimization: int) -> Path:
+    """Where the native program lies; objects of each optimisation are kept apart."""
+    return own(work, "build", f"O{optimization}", "bin", program_name(entry))
+
+
+def arguments(work: Path, options: Options, entry: str, module: str, optimization: int) -> list[str]:
+    """GHC's whole argument vector. The program is threaded, as it is in the interpreter."""
+    products = f"{SESSION}/build/O{optimization}"
+    main_is = ["-main-is", module] if module != "Main" else []
+    return [
+        *("ghc", "--make", "-v1", "-ddump-json", "-fdiagnostics-color=never", "-package-env", "-"),
+        *options.ghc,
+        *(f"-O{optimization}", "-threaded", "-rtsopts=ignoreAll", "-optl-fuse-ld=lld", "-fkeep-going"),
+        *("-i" + ":".join(options.roots), "-outputdir", products),
+        *(*main_is, "-o", str(executable(work, entry, optimization)), plain(entry)),
+    ]
+
+
+class Said:
+    """What a compiler prints, kept up to a bound."""
+
+    def __init__(self) -> None:
+        self._outer, self.inner = os.pipe()
+        self._kept = bytearray()
+        os.set_blocking(self._outer, False)
+        asyncio.get_running_loop().add_reader(self._outer, self._readable)
+
+    def finish(self) -> str:
+        """All of it, once its writers are gone."""
+        while self._readable():
+            pass
+        asyncio.get_running_loop().remove_reader(self._outer)
+        os.close(self._outer)
+        return self._kept.decode(errors="replace")
+
+    def _readable(self) -> bool:
+        try:
+            data = os.read(self._outer, 1 << 16)
+        except BlockingIOError:
+            return False
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._outer)
+            return False
+        self._kept += data[: SAID_BYTES - len(self._kept)]
+        return True
+
+
+def own_words(rest: str) -> str:
+    """What GHC said outside its messages, without its progress: a linker's error, a full disk."""
+    noise = ("Loaded package environment", "GHCi, version")
+    lines: Sequence[str] = [line for line in rest.splitlines() if line.strip() and not line.startswith(noise)]
+    return "\n".join(lines)[-4000:]
