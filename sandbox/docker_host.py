@@ -26,7 +26,7 @@ from sandbox.hosts import (
     Machine,
     Spec,
 )
-from sandbox.limits import ContainerLimits
+from sandbox.limits import ATTACH_SECONDS, ContainerLimits
 from sandbox.messages import HostEntry
 from sandbox.profile import updates
 
@@ -129,7 +129,7 @@ class DockerHost:
 
     @_translated
     def attach(self, container: str) -> SocketChannel:
-        return attach(self._entry.address, self._entry.credentials, container, CALL_SECONDS)
+        return attach(self._entry.address, self._entry.credentials, container, ATTACH_SECONDS)
 
     @_translated
     def remove(self, container: str) -> None:

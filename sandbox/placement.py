@@ -29,7 +29,7 @@ from sandbox.messages import (
 
 STALE_SECONDS = 10.0  # figures older than this say "full"
 RESERVED_SECONDS = 20.0
-OVERCOMMIT = 3.0  # sum of the sessions' memory limits over the host's memory: idle ones use a tenth of theirs
+OVERCOMMIT = 3  # sum of the sessions' memory limits over the host's memory: idle ones use a tenth of theirs
 FULL_PRESSURE = 0.3  # share of time in which something waited for memory
 _WARM_BONUS = 0.5  # a cold start costs more than half a busy machine does
 
@@ -51,8 +51,14 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
+    """A host must have the whole limit free; what is reserved is what a session is expected to use of it."""
+
     digest: str
     limits: ContainerLimits
+
+    @property
+    def expected_bytes(self) -> int:
+        return self.limits.memory_bytes // OVERCOMMIT
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -155,14 +161,22 @@ def reserve(redis: Any, host: str, session_id: str, need: Need, free: int) -> st
 
     Returns its name, "" when none waits (or none suits), None when others' reservations leave no room.
     """
-    lifetime = int(RESERVED_SECONDS * 1000)
-    warm = need.digest if suits(need.limits) else ""
-    taken = scripts.run(redis, "reserve", host, session_id, need.limits.memory_bytes, free, lifetime, warm)
+    taken = scripts.run(
+        redis,
+        "reserve",
+        host,
+        session_id,
+        need.limits.memory_bytes,
+        need.expected_bytes,
+        free,
+        int(RESERVED_SECONDS * 1000),
+        need.digest if suits(need.limits) else "",
+    )
     return None if taken is None else taken.decode()
 
 
 def release(redis: Any, host: str, session_id: str) -> None:
-    """The session ended, or never came: its reservation is free again."""
+    """The session never came: its reservation is free again. Scripts do it for those that end."""
     redis.hdel(keys.RESERVED % host, session_id)
 
 

@@ -31,6 +31,11 @@ local function later(a, b)
   return tonumber(a_n) > tonumber(b_n)
 end
 
+-- The session left the host: what placement reserved for it there is free.
+local function leave(host, session)
+  if host then redis.call('HDEL', RESERVED:format(host), session) end
+end
+
 local function record(json)
   redis.call('XADD', RECORDS, '*', 'r', json)
 end

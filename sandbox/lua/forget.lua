@@ -5,6 +5,7 @@ local key = SESSION:format(session)
 local host = field(key, 'host')
 for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do end_run(run, session, host, ARGV[3]) end
 record_session(session, 'ended', host, nil)
+leave(host, session)
 for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do redis.call('DEL', name:format(session)) end
 redis.call('EXPIRE', SESSION_EVENTS:format(session), 60)
 redis.call('SREM', SESSIONS, session)

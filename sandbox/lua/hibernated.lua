@@ -6,6 +6,7 @@ local host = field(key, 'host')
 redis.call('HSET', key, 'overlay', ARGV[3])
 redis.call('HDEL', key, 'host', 'container')
 redis.call('ZREM', ACTIVE, session)
+leave(host, session)
 tell_status(session, ARGV[4])
 record_session(session, 'hibernated', host, ARGV[3])
 return 1

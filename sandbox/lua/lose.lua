@@ -11,6 +11,7 @@ for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do
 end
 redis.call('HDEL', key, 'host', 'container', 'placement')
 redis.call('ZREM', ACTIVE, session)
+leave(got[1], session)
 if ARGV[4] ~= '' then tell_status(session, ARGV[4]) end
 if ARGV[5] ~= '' then record_session(session, ARGV[5], got[1], nil) end
 return redis.call('HINCRBY', key, 'failures', 1)

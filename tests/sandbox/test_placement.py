@@ -1,5 +1,6 @@
 """Which host a session goes to, and that two workers never take the last room both."""
 
+import asyncio
 import threading
 import time
 from typing import Any
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox import keys, placement, profile
+from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.exceptions import NoHost
+from sandbox.fakes import FakeHost
 from sandbox.limits import GIB, MIB, ContainerLimits
-from sandbox.messages import HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
+from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
 from sandbox.placement import Need, Room, Snapshot, choose
 
 DIGEST = "sha256:" + "a" * 64
@@ -183,7 +186,7 @@ def test_each_warm_container_is_given_once(redis: Redis) -> None:
 
 
 def test_two_workers_never_both_take_the_last_room(redis: Redis) -> None:
-    publish(redis, room(memory_bytes=5 * GIB, memory_used_bytes=GIB))  # room for three
+    publish(redis, room(memory_bytes=3 * GIB + 2 * NEED.expected_bytes, memory_used_bytes=GIB))  # for three
     placed: list[bool] = []
     ready = threading.Barrier(12)
 
@@ -258,3 +261,13 @@ def test_an_unknown_toolchain_and_an_empty_redis_are_said(redis: Redis) -> None:
     publish(redis, room(), toolchains=[OTHER])
     with pytest.raises(NoHost, match="toolchain"):
         placement.place(redis, opening(), GIB)
+
+
+async def test_a_session_that_ended_leaves_its_place(client: Client, redis: Redis, host: FakeHost) -> None:
+    await client.open(opening(), {})
+    while not host.containers():
+        await asyncio.sleep(0.01)
+    assert redis.hkeys(keys.RESERVED % "fake") == [b"s"]
+    await client.send("s", End())
+    while redis.exists(keys.RESERVED % "fake"):
+        await asyncio.sleep(0.01)
