@@ -15,6 +15,7 @@ import { typed } from '../workspace/documents';
 import { readOnly } from '../workspace/store';
 import { languageOf } from './haskell';
 import { lint } from './lint';
+import { replaceSelected } from './replace';
 import { indent, wrapLines } from './settings';
 import { theme } from './theme';
 
@@ -60,6 +61,7 @@ const fixed: Extension = [
   highlightActiveLine(),
   highlightSelectionMatches(),
   search({ top: true }),
+  replaceSelected,
   lint,
   theme,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, tabKey]),

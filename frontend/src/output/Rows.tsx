@@ -4,6 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { OutputBuffer } from './buffer';
 import { type Highlight, Row } from './Row';
 import type { Found } from './search';
+import { paneSize } from './size';
 import { lineAt, rowsOf, rowStarts } from './wrap';
 
 const ROW = 20;
@@ -16,7 +17,9 @@ function useColumns(place: { current: HTMLDivElement | null }) {
       const box = place.current!;
       const ruler = box.querySelector<HTMLElement>('.ruler')!;
       const width = ruler.getBoundingClientRect().width / 10 || 8;
-      setSize({ columns: Math.max(20, Math.floor((box.clientWidth - 28) / width)), height: box.clientHeight });
+      const columns = Math.max(20, Math.floor((box.clientWidth - 28) / width));
+      if (box.clientWidth > 0) paneSize.columns = columns;
+      setSize({ columns, height: box.clientHeight });
     };
     const observer = new ResizeObserver(measure);
     observer.observe(place.current!);

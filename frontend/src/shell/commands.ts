@@ -2,6 +2,7 @@
 
 import { cursor, focusEditor, goTo } from '../editor/view';
 import { shareWorkspace } from '../api/workspaces';
+import { paneSize } from '../output/size';
 import { options } from '../runs/options';
 import { shown, startRun, stopAll } from '../runs/store';
 import { isLive } from '../runs/progress';
@@ -13,17 +14,15 @@ import { announce } from './announce';
 import { part, showTab } from './layout';
 import { toast } from './toasts';
 
-/** A pseudo-terminal of the output pane's size, so that compiled programs write line by line and in colours. */
-const PANE = { columns: 100, rows: 30 };
-
 export async function runProgram(mode: 'interpret' | 'compile' | 'test'): Promise<void> {
   if (readOnly.value) {
     toast('Fork this copy first: then it can run as yours.');
     return;
   }
   showTab('output');
-  const stdinGiven = mode !== 'test' && options.value.stdin !== '';
-  const terminal = mode !== 'interpret' && !stdinGiven ? { terminal: PANE } : {};
+  // A native program writes line by line to a terminal only; into a pipe it would write blocks, long after it ran.
+  const native = mode === 'test' || (mode === 'compile' && options.value.stdin === '');
+  const terminal = native ? { terminal: { columns: paneSize.columns, rows: paneSize.rows } } : {};
   await startRun({ mode, pane: 'output', ...terminal });
 }
 
