@@ -69,37 +69,32 @@ def serve(variables: dict[str, str]) -> None:
     if variables["REDIS_URL"] != f"redis://127.0.0.1:{variables['REDIS_PORT']}/0":
         processes.remove(OWN_REDIS)
     command = [str(VENV / "bin" / "honcho"), "start", *processes]
-    with _toolchains_meanwhile(variables), _forwarding_signals() as asked:
-        supervisor = subprocess.Popen(command, cwd=ROOT, env=variables)  # noqa: S603
-        asked.append(supervisor)
+    with _toolchains_meanwhile(variables):
+        # In a session of its own, so that Ctrl-C reaches it through us alone and just once.
+        supervisor = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)  # noqa: S603
+        asked = _end_on_signals(supervisor)
         threading.Thread(target=_announce, args=(variables["WEB_PORT"],), daemon=True).start()
         code = supervisor.wait()
-    if code and len(asked) == 1:
+    if not asked.is_set():
         raise Stop(f"A process ended by itself, so all were stopped (code {code}).")
+
+
+def _end_on_signals(supervisor: "subprocess.Popen[bytes]") -> threading.Event:
+    """From now on Ctrl-C and SIGTERM end the supervisor, and set the event."""
+    asked = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        supervisor.terminate()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    return asked
 
 
 def _procfile() -> list[str]:
     lines = (ROOT / "Procfile").read_text().splitlines()
     return [line.split(":")[0] for line in lines if line and not line.startswith("#")]
-
-
-@contextmanager
-def _forwarding_signals() -> Iterator[list[object]]:
-    """Ctrl-C reaches the supervisor by itself, SIGTERM is passed on. Yields supervisor and signals seen."""
-    asked: list[object] = []
-
-    def forward(number: int, _frame: FrameType | None) -> None:
-        supervisor = asked[0] if asked else None
-        asked.append(number)
-        if number == signal.SIGTERM and isinstance(supervisor, subprocess.Popen):
-            supervisor.terminate()
-
-    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _announce(port: str) -> None:
