@@ -53,6 +53,7 @@ def workspace_of(user: User, workspace_id: str) -> Workspace:
     if as_uuid(workspace_id):
         found = (
             Workspace.objects.select_related("toolchain", "user__plan")
+            .defer("toolchain__packages")
             .filter(user=user, pk=workspace_id)
             .first()
         )

@@ -187,7 +187,7 @@ def _longest(limits: RunLimits) -> float:
 
 async def _abandon(run: Run, reason: str) -> None:
     """Nobody waits for the run any more: end it and its session; a repeated call may start anew."""
-    await in_database(IdempotencyKey.objects.filter(run=run, answer=None).delete)
+    await in_database(IdempotencyKey.objects.filter(run=run, answer__isnull=True).delete)
     await door().finish(run.run_id, run.session_id, Finished(outcome="stopped", reason=reason))
     with contextlib.suppress(SessionLost):
         await door().send(run.session_id, End())

@@ -31,6 +31,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    path("favicon.ico", RedirectView.as_view(url="/static/ide/icon.svg")),
+    path("favicon.ico", RedirectView.as_view(url="/static/ide/icon.svg", permanent=True)),
     path("admin/", admin.site.urls),
 ]

@@ -167,7 +167,9 @@ def create(
 
 
 def _list(user: User) -> list[dict[str, Any]]:
-    return [summary(each) for each in user.workspaces.select_related("toolchain")]
+    return [
+        summary(each) for each in user.workspaces.select_related("toolchain").defer("toolchain__packages")
+    ]
 
 
 def _make(user: User, payload: WorkspaceIn) -> dict[str, Any]:
