@@ -1,7 +1,6 @@
 """The recorder: from the sandbox to the database, until it is told to end."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -31,24 +30,22 @@ class Command(BaseCommand):
 async def record() -> None:
     """Record, sweep and expire until SIGTERM or SIGINT."""
     consumer = f"{socket.gethostname()}-{os.getpid()}"
-    sweep = Sweep()
-    tasks = [
-        asyncio.create_task(_forever(lambda: record_all(consumer), 0)),
-        asyncio.create_task(_forever(sweep.tend, SWEEP_SECONDS)),
-        asyncio.create_task(_forever(expire, EXPIRE_SECONDS)),
-    ]
-    ended = asyncio.Event()
+    sweep, ended = Sweep(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    tasks = [
+        asyncio.create_task(_until(ended, lambda: record_all(consumer), 0)),
+        asyncio.create_task(_until(ended, sweep.tend, SWEEP_SECONDS)),
+        asyncio.create_task(_until(ended, expire, EXPIRE_SECONDS)),
+    ]
     await ended.wait()
     for task in tasks:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await asyncio.wait(tasks)
 
 
-async def _forever(work: Callable[[], Awaitable[object]], pause_seconds: float) -> None:
-    while True:
+async def _until(ended: asyncio.Event, work: Callable[[], Awaitable[object]], pause_seconds: float) -> None:
+    while not ended.is_set():
         try:
             await work()
             await asyncio.sleep(pause_seconds)

@@ -1,0 +1,222 @@
+"""The web process bounds what comes in and waits for slow clients: real Daphne, real sockets, no sandbox."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from sandbox.client import Client
+from sandbox.config import Config
+from sandbox.messages import Diagnostic, Position, Published, Range
+from tests.conftest import free_port
+from tests.processes import Processes
+
+MIB = 1024 * 1024
+SETUP = """
+from ide.models import Token, Toolchain, User, Workspace
+user = User.objects.create_user("alice", password="alice-password")
+toolchain = Toolchain.objects.create(name="t", digest="d", image="i", ghc="9.6", is_default=True)
+workspace = Workspace.objects.create(user=user, name="w", toolchain=toolchain)
+print(Token.issue(user, "test")[1], workspace.session_id)
+"""
+
+
+class Web:
+    """The web process over an empty database, with alice and her workspace."""
+
+    def __init__(self, processes: Processes, port: int, redis_url: str) -> None:
+        self.processes, self.redis_url = processes, redis_url
+        self.address = f"127.0.0.1:{port}"
+        self.token, self.workspace = processes.run(
+            sys.executable, "manage.py", "shell", "--no-imports", "-c", SETUP
+        ).split()
+
+    def connect(self, headers: dict[str, str] | None = None, **more: Any) -> connect:
+        shown = {"Authorization": f"Bearer {self.token}"} if headers is None else headers
+        url = f"ws://{self.address}/ws/workspaces/{self.workspace}"
+        return connect(url, additional_headers=shown, proxy=None, compression=None, **more)
+
+    @property
+    def memory_bytes(self) -> int:
+        return int(psutil.Process(self.processes.pids["web"]).memory_info().rss)
+
+
+@pytest.fixture(scope="module")
+def web(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    folder: Path = tmp_path_factory.mktemp("web")
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder / 'ide.sqlite3'}",
+        "REDIS_URL": redis_server,
+        "SECRET_KEY": secrets.token_hex(32),
+    }
+    processes, port = Processes(folder, environment), free_port()
+    try:
+        processes.run(sys.executable, "manage.py", "migrate", "--verbosity", "0")
+        made = Web(processes, port, redis_server)
+        processes.start("web", sys.executable, "-m", "ide.server", "-b", "127.0.0.1", "-p", str(port))
+        processes.wait("Serving", lambda: _serves(port))
+        yield made
+    finally:
+        processes.end_all()
+
+
+def _serves(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+async def socket(web: Web) -> AsyncIterator[ClientConnection]:
+    async with web.connect(max_size=None) as opened:
+        await answers(opened)
+        yield opened
+
+
+async def answers(socket: ClientConnection) -> None:
+    """The server answers a request on this socket."""
+    await socket.send('{"jsonrpc":"2.0","id":"alive","method":"run/list","params":{}}')
+    async with asyncio.timeout(10):
+        while json.loads(await socket.recv()).get("id") != "alive":
+            pass
+
+
+async def close_code(socket: ClientConnection) -> int | None:
+    try:
+        async with asyncio.timeout(20):
+            while True:
+                await socket.recv()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+
+
+async def test_a_message_of_one_mebibyte_is_taken(socket: ClientConnection) -> None:
+    head, tail = '{"jsonrpc":"2.0","id":1,"method":"run/list","params":{"x":"', '"}}'
+    await socket.send(head + "x" * (MIB - len(head) - len(tail)) + tail)
+    while (answer := json.loads(await socket.recv())).get("id") != 1:
+        pass
+    assert answer["error"]["data"]["field"] == "x"
+
+
+async def test_one_byte_more_closes_the_socket_and_no_other(web: Web, socket: ClientConnection) -> None:
+    async with web.connect(max_size=None) as other:
+        await other.send("x" * (MIB + 1))
+        assert await close_code(other) in (1009, 1006, None)
+    await answers(socket)
+
+
+async def pour(socket: ClientConnection, messages: Iterable[Any]) -> None:
+    """Send until there is no more, the socket closes, or twenty seconds are over."""
+    with contextlib.suppress(ConnectionClosed, TimeoutError):
+        async with asyncio.timeout(20):
+            for message in messages:
+                await socket.send(message)
+
+
+async def test_64_megabytes_in_fragments_are_not_gathered(web: Web, socket: ClientConnection) -> None:
+    before = web.memory_bytes
+    async with web.connect(max_size=None) as other:
+        await answers(other)
+        await pour(other, [("x" * 65536 for _ in range(1024))])
+        assert await close_code(other) in (1009, 1006, None)
+    assert web.memory_bytes - before < 24 * MIB
+    await answers(socket)
+
+
+async def test_endless_empty_fragments_do_not_fill_the_memory(web: Web, socket: ClientConnection) -> None:
+    before = web.memory_bytes
+    async with web.connect(max_size=None) as other:
+        await answers(other)
+        await pour(other, [("" for _ in range(300_000))])
+    assert web.memory_bytes - before < 24 * MIB
+    await answers(socket)
+
+
+async def test_a_flood_closes_with_4008(web: Web, socket: ClientConnection) -> None:
+    async with web.connect(max_size=None) as other:
+        await pour(other, ['{"jsonrpc":"2.0","method":"$/x"}'] * 5000)
+        assert await close_code(other) == 4008
+    await answers(socket)
+
+
+async def test_a_flood_of_great_messages_waits_in_the_network(web: Web, socket: ClientConnection) -> None:
+    before = web.memory_bytes
+    great = '{"jsonrpc":"2.0","method":"$/x","params":"' + "x" * (MIB - 100) + '"}'
+    async with web.connect(max_size=None) as other:
+        await pour(other, [great] * 1000)
+        assert await close_code(other) in (4008, 1006, None)
+    assert web.memory_bytes - before < 64 * MIB
+    await answers(socket)
+
+
+async def test_a_client_that_reads_nothing_does_not_fill_the_memory(web: Web) -> None:
+    before = web.memory_bytes
+    client = Client(Config(redis_url=web.redis_url), wake=lambda session: None)
+    place = Range(Position(0, 0), Position(0, 1))
+    uri = "file:///work/Main.hs"
+    great = [Diagnostic(uri, place, 1, None, "ghc", "x" * 16000) for _ in range(30)]
+    async with web.connect(max_size=None, max_queue=1) as lazy:
+        await lazy.send('{"jsonrpc":"2.0","id":1,"method":"run/list","params":{}}')
+        await asyncio.sleep(0.5)
+        for _ in range(100):
+            await client.publish(web.workspace, Published(uri, None, great))
+        await asyncio.sleep(2)
+        assert web.memory_bytes - before < 32 * MIB
+        received = 0
+        async with asyncio.timeout(30):
+            while received < 100:
+                received += b"publishDiagnostics" in (await lazy.recv(decode=False))[:100]
+    await client.close()
+
+
+async def test_a_page_of_another_origin_gets_403(web: Web) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with web.connect({"Cookie": "sessionid=x"}, origin="https://evil.example"):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_a_browser_that_signed_in_is_let_in_from_our_own_page(web: Web) -> None:
+    async with httpx.AsyncClient(base_url=f"http://{web.address}") as browser:
+        csrf = (await browser.get("/accounts/login/")).cookies["csrftoken"]
+        form = {"username": "alice", "password": "alice-password", "csrfmiddlewaretoken": csrf}
+        assert (await browser.post("/accounts/login/", data=form)).status_code == 302
+        cookie = f"sessionid={browser.cookies['sessionid']}"
+    async with web.connect({"Cookie": cookie}, origin=f"http://{web.address}") as opened:
+        await answers(opened)
+
+
+async def test_a_path_that_is_no_socket_is_refused(web: Web) -> None:
+    with pytest.raises(InvalidStatus):
+        async with connect(f"ws://{web.address}/ws/other", proxy=None):
+            pass
+
+
+def open_files(web: Web) -> int:
+    return psutil.Process(web.processes.pids["web"]).num_fds()
+
+
+async def reconnect(web: Web, times: int) -> None:
+    for _ in range(times):
+        async with web.connect(max_size=None) as opened:
+            await opened.send('{"jsonrpc":"2.0","id":1,"method":"run/list","params":{}}')
+
+
+async def test_a_hundred_reconnects_leave_nothing_behind(web: Web, socket: ClientConnection) -> None:
+    await reconnect(web, 100)  # Redis connections are kept for later: the first hundred may leave some
+    await asyncio.sleep(3)
+    files, memory = open_files(web), web.memory_bytes
+    await reconnect(web, 100)
+    await asyncio.to_thread(web.processes.wait, "Closing", lambda: open_files(web) <= files + 10, 20)
+    assert web.memory_bytes - memory < 16 * MIB
