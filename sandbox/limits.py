@@ -1,7 +1,8 @@
 """Every number that caps a container, a run or a message, stated once.
 
-Sizes are bytes and times are seconds. `ContainerLimits` is what one container may use and `RunLimits` what one
-run may use; both come from a plan, and both are clamped here so that no limit is ever absent, zero or endless.
+Sizes are bytes and times are seconds. `ContainerLimits` is what one container may use and `RunLimits` what
+one run may use; both come from a plan, and both are clamped here so that no limit is ever absent, zero or
+endless.
 """
 
 import msgspec
@@ -10,7 +11,7 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 
-# --- files -----------------------------------------------------------------------------------------------------
+# --- files ---
 FILE_BYTES = 512 * KIB
 WORKSPACE_FILES = 500
 WORKSPACE_BYTES = 8 * MIB
@@ -18,14 +19,14 @@ PATH_BYTES = 255
 OVERLAY_BYTES = 32 * MIB
 BLOB_SECONDS = 3600
 
-# --- what crosses between relay and agent ----------------------------------------------------------------------
+# --- what crosses between relay and agent ---
 FRAME_BYTES = 1 * MIB  # one line of JSON, either way
 OUTPUT_CHUNK_BYTES = 32 * KIB  # one `output` event
 UNACKNOWLEDGED_BYTES = 256 * KIB  # frames of one channel that the agent keeps; beyond that a program waits
 DIAGNOSTICS = 500  # of one load; more are cut and said
 MESSAGE_BYTES = 16 * KIB  # one diagnostic's text
 
-# --- events ----------------------------------------------------------------------------------------------------
+# --- events ---
 RUN_EVENTS_BYTES = 4 * MIB
 RUN_EVENTS_SECONDS = 600
 FOLLOWER_WINDOW_BYTES = 1 * MIB
@@ -36,7 +37,7 @@ RUN_KEYS_SECONDS = 26 * 3600  # of a run whose end nobody saw
 INBOX_MESSAGES = 5000  # unread ones of one session
 INBOX_BYTES = 16 * MIB
 
-# --- lives -----------------------------------------------------------------------------------------------------
+# --- lives ---
 LEASE_SECONDS = 6.0
 LEASE_RENEW_SECONDS = 2.0
 RELAY_QUIET_SECONDS = 5.0
@@ -50,7 +51,7 @@ ONE_SHOT_WAIT_SECONDS = 30
 QUEUE_SESSIONS = 200
 KEEPER_SECONDS = 2.0
 
-# --- a container's fixed parts ---------------------------------------------------------------------------------
+# --- a container's fixed parts ---
 USER_ID = 10000
 WORK_INODES = 20_000
 TMP_BYTES = 32 * MIB

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent
 IMAGES = ROOT / "images"
 BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
-AGENT_MODULES = ("__init__.py", "messages.py", "limits.py")
+AGENT_PARTS = ("__init__.py", "limits.py", "messages", "agent")  # of this package
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
 
@@ -91,11 +91,9 @@ def _package_files(name: str) -> dict[str, Path]:
 
 def _agent_files() -> dict[str, Path]:
     """What goes into the layer of the agent."""
-    modules = [ROOT / module for module in AGENT_MODULES]
-    agent = [
-        file for file in (ROOT / "agent").rglob("*") if file.is_file() and "__pycache__" not in file.parts
-    ]
-    inside = {f"sandbox/{file.relative_to(ROOT)}": file for file in [*modules, *agent]}
+    found = [file for part in AGENT_PARTS for file in (ROOT / part, *(ROOT / part).rglob("*"))]
+    files = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    inside = {f"sandbox/{file.relative_to(ROOT)}": file for file in files}
     return {"Dockerfile": IMAGES / "agent.Dockerfile", **inside}
 
 

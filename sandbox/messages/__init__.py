@@ -1,0 +1,231 @@
+"""What crosses the door, the inbox and the attach stream: typed, tagged, strict. Shared with the agent.
+
+    ide ── Opening, InboxMessage ──► Redis ──► relay ── Command ──► agent
+    ide ◄── SessionEvent, RunEvent ── Redis ◄── relay ◄── Frame ──── agent
+
+One JSON document a line between relay and agent, at most `limits.FRAME_BYTES`. What the browser sees (run and
+session events, diagnostics) has its public camelCase names here already, so `ide` passes it on as it is.
+Everything in a Frame is said on hostile ground: lengths and numbers are bounded by the types.
+"""
+
+from typing import Any
+
+import msgspec
+
+from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
+from sandbox.messages.events import (
+    FileChanged,
+    Finished,
+    Output,
+    OutputDropped,
+    Published,
+    Queued,
+    RunEvent,
+    RunStarted,
+    RunUsage,
+    SessionEvent,
+    Started,
+    Status,
+)
+from sandbox.messages.frames import (
+    Attached,
+    Frame,
+    LiveRun,
+    Measure,
+    Need,
+    Overlay,
+    Pong,
+    Ready,
+    Received,
+    Refused,
+    Say,
+)
+from sandbox.messages.inbox import (
+    Close,
+    Edit,
+    End,
+    Hibernate,
+    InboxMessage,
+    Input,
+    Opening,
+    Resize,
+    Restart,
+    Start,
+    Stop,
+    Sync,
+)
+from sandbox.messages.parts import (
+    Count,
+    Diagnostic,
+    Diagnostics,
+    Id,
+    Manifest,
+    Mode,
+    Moment,
+    Outcome,
+    Path,
+    Phase,
+    Position,
+    Range,
+    Seconds,
+    SessionState,
+    Sha256,
+    Stream,
+    Tagged,
+    Terminal,
+    Text,
+    Timings,
+    Usage,
+    Wire,
+)
+from sandbox.messages.pool import HostEntry, HostFigures, Pool, ToolchainEntry
+from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
+
+__all__ = [
+    "Ack",
+    "Attach",
+    "Attached",
+    "Blob",
+    "Charged",
+    "Close",
+    "Command",
+    "Count",
+    "DecodeError",
+    "Deliver",
+    "Diagnostic",
+    "Diagnostics",
+    "Edit",
+    "End",
+    "FileChanged",
+    "Finished",
+    "Frame",
+    "Hibernate",
+    "HostEntry",
+    "HostFigures",
+    "Id",
+    "InboxMessage",
+    "Input",
+    "LiveRun",
+    "Manifest",
+    "Measure",
+    "Missing",
+    "Mode",
+    "Moment",
+    "Need",
+    "Opening",
+    "Outcome",
+    "Output",
+    "OutputDropped",
+    "Overlay",
+    "Path",
+    "Phase",
+    "Ping",
+    "Pong",
+    "Pool",
+    "Position",
+    "Published",
+    "Queued",
+    "Range",
+    "Ready",
+    "Received",
+    "Record",
+    "Refused",
+    "Resize",
+    "Restart",
+    "Restore",
+    "RunBegan",
+    "RunEnded",
+    "RunEvent",
+    "RunStarted",
+    "RunUsage",
+    "Say",
+    "Seconds",
+    "SessionChanged",
+    "SessionEvent",
+    "SessionState",
+    "Sha256",
+    "Start",
+    "Started",
+    "Status",
+    "Stop",
+    "Stream",
+    "Sync",
+    "Tagged",
+    "Terminal",
+    "Text",
+    "Timings",
+    "ToolchainEntry",
+    "Usage",
+    "Wire",
+    "decode_command",
+    "decode_frame",
+    "decode_host_figures",
+    "decode_inbox",
+    "decode_opening",
+    "decode_pool",
+    "decode_record",
+    "decode_run_event",
+    "decode_session_event",
+    "encode",
+    "to_wire",
+]
+
+_encode = msgspec.json.Encoder().encode
+_inbox: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
+_command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_frame: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+_run_event: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
+_session_event: msgspec.json.Decoder[SessionEvent] = msgspec.json.Decoder(SessionEvent)
+_record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+_pool = msgspec.json.Decoder(Pool)
+_host_figures = msgspec.json.Decoder(HostFigures)
+_opening = msgspec.json.Decoder(Opening)
+
+DecodeError = msgspec.DecodeError  # ValidationError is one too
+
+
+def encode(message: Wire) -> bytes:
+    """One JSON document without a line break in it."""
+    return _encode(message)
+
+
+def decode_inbox(data: bytes | str) -> InboxMessage:
+    return _inbox.decode(data)
+
+
+def decode_command(line: bytes | str) -> Command:
+    return _command.decode(line)
+
+
+def decode_frame(line: bytes | str) -> Frame:
+    return _frame.decode(line)
+
+
+def decode_run_event(data: bytes | str) -> RunEvent:
+    return _run_event.decode(data)
+
+
+def decode_session_event(data: bytes | str) -> SessionEvent:
+    return _session_event.decode(data)
+
+
+def decode_opening(data: bytes | str) -> Opening:
+    return _opening.decode(data)
+
+
+def decode_record(data: bytes | str) -> Record:
+    return _record.decode(data)
+
+
+def decode_pool(data: bytes | str) -> Pool:
+    return _pool.decode(data)
+
+
+def decode_host_figures(data: bytes | str) -> HostFigures:
+    return _host_figures.decode(data)
+
+
+def to_wire(message: Wire) -> dict[str, Any]:
+    """The message as plain JSON types, with its public names."""
+    result: dict[str, Any] = msgspec.to_builtins(message)
+    return result

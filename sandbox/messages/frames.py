@@ -1,0 +1,78 @@
+"""What an agent says to a relay, on hostile ground."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from sandbox.limits import FRAME_BYTES, WORKSPACE_FILES
+from sandbox.messages.events import Finished, Output, Published, Started
+from sandbox.messages.parts import Count, Id, Mode, Seconds, Sha256, Tagged, Wire
+
+
+class LiveRun(Wire, frozen=True):
+    run_id: Id
+    mode: Mode
+
+
+class Attached(Tagged, frozen=True):
+    """The answer to `Attach`: its nonce, the last inbox entry seen ("0-0": none), the live runs."""
+
+    nonce: Annotated[str, Meta(max_length=64)]
+    entry: Annotated[str, Meta(max_length=64)]
+    runs: Annotated[list[LiveRun], Meta(max_length=16)]
+    ready: bool  # the warm GHCi is up
+
+
+class Ready(Tagged, frozen=True):
+    """The warm GHCi came up, `seconds` after the agent's start."""
+
+    seconds: Seconds
+
+
+class Received(Tagged, frozen=True):
+    """Every inbox entry up to this one was taken; the relay may forget them."""
+
+    entry: Annotated[str, Meta(max_length=64)]
+
+
+class Need(Tagged, frozen=True):
+    """The agent lacks these contents; the work that needs them waits."""
+
+    hashes: Annotated[list[Sha256], Meta(min_length=1, max_length=WORKSPACE_FILES)]
+
+
+class Say(Tagged, frozen=True):
+    """A numbered event. `channel` is a run's id, or "" for the session; `n` counts from 1 in each channel."""
+
+    channel: Annotated[str, Meta(max_length=64)]
+    n: Annotated[int, Meta(ge=1, le=2**53)]
+    event: Started | Output | Finished | Published
+
+
+class Measure(Tagged, frozen=True):
+    """A live run's usage; not numbered, may be lost."""
+
+    run_id: Id
+    cpu_seconds: Seconds
+    memory_bytes: Count
+
+
+class Overlay(Tagged, frozen=True):
+    """A piece of the archive of local changes: base64 of a gzipped tar, `last` ends it."""
+
+    data: Annotated[str, Meta(max_length=FRAME_BYTES)]
+    last: bool
+
+
+class Refused(Tagged, frozen=True):
+    """An inbox message that the agent could not follow, with a sentence for the user."""
+
+    entry: Annotated[str, Meta(max_length=64)]
+    reason: Annotated[str, Meta(max_length=2000)]
+
+
+class Pong(Tagged, frozen=True):
+    pass
+
+
+Frame = Attached | Ready | Received | Need | Say | Measure | Overlay | Refused | Pong
