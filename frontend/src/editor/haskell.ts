@@ -3,7 +3,6 @@
 import { type LanguageSupport as Support, LanguageSupport, StreamLanguage, type StringStream } from '@codemirror/language';
 import { haskell } from '@codemirror/legacy-modes/mode/haskell';
 import type { Extension } from '@codemirror/state';
-import { tags } from '@lezer/highlight';
 
 const IMPORT_WORDS = /^(qualified|as|hiding)$/;
 const MORE_KEYWORDS = /^(forall|family|pattern|mdo|proc|rec)$/;
@@ -12,6 +11,7 @@ const MORE_KEYWORDS = /^(forall|family|pattern|mdo|proc|rec)$/;
 function token(stream: StringStream, state: unknown): string | null {
   const name = haskell.token(stream, state);
   const word = stream.current();
+  if (name === 'qualifier') return 'namespace';
   if (name === 'builtin') return /^[A-Z]/.test(word) ? 'type' : 'variable';
   if (name === 'variable' && IMPORT_WORDS.test(word) && stream.string.startsWith('import ')) return 'keyword';
   if (name === 'variable' && MORE_KEYWORDS.test(word)) return 'keyword';
@@ -21,7 +21,6 @@ function token(stream: StringStream, state: unknown): string | null {
 const haskellLanguage = StreamLanguage.define({
   ...haskell,
   token,
-  tokenTable: { qualifier: tags.namespace },
   languageData: {
     commentTokens: { line: '--', block: { open: '{-', close: '-}' } },
     closeBrackets: { brackets: ['(', '[', '{', '"'] },

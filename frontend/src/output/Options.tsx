@@ -9,9 +9,8 @@ import { files } from '../workspace/store';
 function summary(): string {
   const { entry, arguments: line, stdin } = options.value;
   const parts = [entry ?? 'the workspace’s main'];
-  const count = splitArguments(line).length;
-  if (count > 0) parts.push(line.trim());
-  parts.push(stdin ? 'input given' : 'input typed');
+  parts.push(splitArguments(line).length > 0 ? line.trim() : 'no arguments');
+  parts.push(stdin ? 'given input' : 'typed input');
   return parts.join(' · ');
 }
 

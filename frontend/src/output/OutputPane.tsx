@@ -7,6 +7,7 @@ import type { Run } from '../runs/run';
 import { refused, shown, starting } from '../runs/store';
 import { runProgram } from '../shell/commands';
 import { toast } from '../shell/toasts';
+import { readOnly } from '../workspace/store';
 import { InputLine } from './InputLine';
 import { Options } from './Options';
 import { Rows } from './Rows';
@@ -49,7 +50,7 @@ function Search({ run, query, setQuery, count, current, setCurrent }: {
 function Tools({ run, children }: { run: Run; children: preact.ComponentChildren }) {
   return (
     <div class="output-tools">
-      <code class="title" title={run.title}>
+      <code class="title" title={run.title.value}>
         $ {run.title}
       </code>
       {children}
@@ -98,6 +99,7 @@ function Shown({ run }: { run: Run }) {
 }
 
 function Nothing() {
+  if (readOnly.value) return <p class="empty">Fork this copy to run it.</p>;
   return (
     <p class="empty">
       <button class="primary" onClick={() => void runProgram('interpret')}>
@@ -113,7 +115,7 @@ export function OutputPane() {
   const run = shown.output.value;
   return (
     <div class="pane output">
-      <Options />
+      {!readOnly.value && <Options />}
       {refused.value !== null && (
         <p class="refused" role="alert">
           {refused.value}

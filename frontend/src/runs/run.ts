@@ -1,6 +1,6 @@
 // One run as this page knows it: how far it is and where its output goes.
 
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { OutputBuffer } from '../output/buffer';
 import type { RunEvent } from '../protocol';
 import { Acks } from './acks';
@@ -18,6 +18,8 @@ export class Run {
   lastOutputAt = Date.now();
   /** Input ended by the user: no more can be sent. */
   readonly inputEnded = signal(false);
+  /** As on a command line. */
+  readonly title: Signal<string>;
   private readonly acks: Acks;
   private sink: Sink | null = null;
   private held: { seq: number; text: string }[] = [];
@@ -28,9 +30,10 @@ export class Run {
     readonly pane: Pane,
     /** A pseudo-terminal shows what is typed by itself. */
     readonly echoes: boolean,
-    readonly title: string,
+    title: string,
     tellAck: (runId: string, seq: number) => void,
   ) {
+    this.title = signal(title);
     this.acks = new Acks((seq) => tellAck(this.id, seq));
   }
 

@@ -42,7 +42,7 @@ const keptKey = () => `runs:${workspace.value?.id ?? ''}`;
 function keep(run: Run): void {
   const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
   const recent = Object.entries(kept).slice(-20);
-  remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: { pane: run.pane, echoes: run.echoes, title: run.title } }, 'session');
+  remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: { pane: run.pane, echoes: run.echoes, title: run.title.value } }, 'session');
 }
 
 function tellAck(runId: string, seq: number): void {
@@ -60,12 +60,14 @@ function adopt(run: Run): Run {
   return run;
 }
 
-function titleOf(wanted: Wanted, args: readonly string[]): string {
-  const entry = options.value.entry ?? workspace.value?.entry ?? 'main';
-  if (wanted.mode === 'repl') return 'ghci';
-  if (wanted.mode === 'test') return 'tests';
-  const name = entry.replace(/^.*\//, '').replace(/\.l?hs$/, '');
-  return [name, ...args].join(' ') + (wanted.mode === 'compile' ? `  (-O${options.value.optimization})` : '');
+const nameOf = (entry: string) => entry.replace(/^.*\//, '').replace(/\.l?hs$/, '');
+
+/** What somebody would type in a terminal for the same run. */
+function titleOf(mode: Mode, entry: string, args: readonly string[]): string {
+  if (mode === 'repl') return 'ghci';
+  if (mode === 'test') return 'tests';
+  const program = [nameOf(entry), ...args].join(' ');
+  return mode === 'compile' ? `${program}  (-O${options.value.optimization})` : program;
 }
 
 function request(wanted: Wanted): RunStart {
@@ -95,7 +97,9 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     const params = request(wanted);
     // The same request again is the same run, so it may be sent again after a lost connection.
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
-    const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, titleOf(wanted, params.args ?? []), tellAck);
+    const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
+    const title = titleOf(wanted.mode, entry, params.args ?? []);
+    const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
     if (params.stdin) run.inputEnded.value = true;
     keep(run);
     return adopt(run);
@@ -148,7 +152,13 @@ rpc.on('run/usage', (usage) => {
   if (run && isLive(run.progress.value)) run.progress.value = measured(run.progress.value, usage);
 });
 
-rpc.on('run/started', ({ runId, mode }) => {
+/** Which file each run found to be its program. */
+const entries = new Map<string, string>();
+
+rpc.on('run/started', ({ runId, mode, entry }) => {
+  if (entry !== null) entries.set(runId, entry);
+  const known = runs.get(runId);
+  if (known && entry !== null) known.title.value = known.title.value.replace(/^main\b/, nameOf(entry));
   if (runs.has(runId) || starting.value) return;
   // Another window's run: it can be watched from here, but it does not push this window's own output aside.
   const pane = mode === 'repl' ? 'repl' : 'output';

@@ -3,7 +3,7 @@
 import { Problems } from '../output/Problems';
 import { OutputPane } from '../output/OutputPane';
 import { TerminalPane } from '../terminal/TerminalPane';
-import { errorCount, problemCount } from '../workspace/store';
+import { errorCount, problemCount, readOnly } from '../workspace/store';
 import { showTab, tab, type Tab, visited } from './layout';
 
 const TABS: [Tab, string][] = [
@@ -12,6 +12,9 @@ const TABS: [Tab, string][] = [
   ['problems', 'Problems'],
   ['repl', 'REPL'],
 ];
+
+/** Where nothing can run there is no terminal. */
+const offered = () => (readOnly.value ? TABS.filter(([name]) => name === 'output' || name === 'problems') : TABS);
 
 function Pane({ name }: { name: Tab }) {
   switch (name) {
@@ -28,8 +31,9 @@ function Pane({ name }: { name: Tab }) {
 function step(event: KeyboardEvent): void {
   const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
   if (by === 0) return;
-  const at = TABS.findIndex(([name]) => name === tab.value);
-  const [next] = TABS[(at + by + TABS.length) % TABS.length]!;
+  const tabs = offered();
+  const at = tabs.findIndex(([name]) => name === tab.value);
+  const [next] = tabs[(at + by + tabs.length) % tabs.length]!;
   showTab(next);
   document.getElementById(`tab-${next}`)?.focus();
   event.preventDefault();
@@ -39,7 +43,7 @@ export function Panel() {
   return (
     <section class="panel" aria-label="Output and tools">
       <div class="panel-tabs" role="tablist" onKeyDown={step}>
-        {TABS.map(([name, title]) => (
+        {offered().map(([name, title]) => (
           <button
             key={name}
             id={`tab-${name}`}

@@ -87,7 +87,7 @@ export function TerminalPane({ kind: name }: { kind: 'terminal' | 'repl' }) {
   return (
     <div class="pane terminal">
       <div class="output-tools">
-        <code class="title">{run ? `$ ${run.title}` : kind.label}</code>
+        <code class="title">{run ? `$ ${run.title.value}` : kind.label}</code>
         {live ? (
           <button class="quiet" onClick={() => stopRun(run)}>
             Stop

@@ -27,7 +27,11 @@ rpc.greet = async () => {
   for (const step of beforeReady) await step();
 };
 
-rpc.onReady = () => afterReady.forEach((step) => step());
+rpc.onReady = () => {
+  afterReady.forEach((step) => step());
+  // The first answer took the connection's making with it.
+  setTimeout(() => void measure(), 1_500);
+};
 
 async function measure(): Promise<void> {
   if (!rpc.isReady || document.hidden) return;
