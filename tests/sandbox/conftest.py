@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import keys
+from sandbox import keys, waiting
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
@@ -31,13 +31,20 @@ class Relays:
     def __init__(self, config: Config, host: FakeHost) -> None:
         self.worker = Worker(config, connect_host=lambda _: host, wake=self.wake)
         self.woken: list[str] = []
+        self.asleep = False
         self._threads: list[threading.Thread] = []
 
     def wake(self, session_id: str) -> None:
         self.woken.append(session_id)
+        if self.asleep:
+            return
         thread = threading.Thread(target=Relay(self.worker, session_id).serve, name=f"relay-{session_id}")
         self._threads.append(thread)
         thread.start()
+
+    def announce(self) -> None:
+        """As the keeper does at each of its rounds."""
+        waiting.announce(self.worker.redis)
 
     def close(self) -> None:
         self.worker.stopping.set()

@@ -1,21 +1,29 @@
 """The keeper over a fake host: it wakes, queues, hibernates, reaps, and builds again after a loss."""
 
 import asyncio
+import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Iterator
 
 import pytest
 
-from sandbox import profile
+from sandbox import keys, profile
 from sandbox.client import Client
 from sandbox.config import Config
-from sandbox.hosts import Machine
+from sandbox.connections import Redis
+from sandbox.exceptions import PoolFull
+from sandbox.fakes import FakeHost
+from sandbox.hosts import Machine, Spec, session_name
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
+from sandbox.messages import Charged, End, Finished, Queued
 from sandbox.probe import ContainerFigures, Reading
-from tests.sandbox.conftest import DIGEST, Relays, opening
-from tests.sandbox.test_relay import events_of, start
+from sandbox.waiting import Waiter, fair_order
+from tests.sandbox.agents import Keeping
+from tests.sandbox.conftest import DIGEST, POOL, Agents, Relays, opening
+from tests.sandbox.test_losses import outcome, until
+from tests.sandbox.test_relay import events_of, start, until_state
 
 
 class Idle:
@@ -35,24 +43,27 @@ class Idle:
         return Reading(time.time(), machine, 0.0, 0, 0.0, 0.0, 0.0, 0.0, self.containers)
 
 
-@pytest.fixture
-async def keeper(config: Config, relays: Relays) -> AsyncIterator[Keeper]:
+@contextlib.contextmanager
+def kept(relays: Relays, config: Config) -> Iterator[Keeper]:
+    """While a keeper runs."""
     one = Keeper(relays.worker, config, make_probe=Idle, grace_seconds=0.5)
     thread = threading.Thread(target=one.run)
     thread.start()
-    yield one
-    one.stop()
-    await asyncio.to_thread(thread.join, 10)
-    assert not thread.is_alive()
+    try:
+        yield one
+    finally:
+        one.stop()
+        thread.join(10)
+        assert not thread.is_alive()
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)
+@pytest.fixture
+def keeper(config: Config, relays: Relays) -> Iterator[Keeper]:
+    with kept(relays, config) as one:
+        yield one
 
 
-def spec() -> dict[str, object]:
+def spec() -> Spec:
     return profile.sandbox(
         image=DIGEST,
         toolchain=DIGEST,
@@ -71,3 +82,158 @@ async def test_a_session_whose_wake_up_was_lost_is_woken(
     await deaf.send("session", start("run"))
     assert len(await events_of(deaf, "run")) >= 3
     await deaf.close()
+
+
+async def test_placing_begins_when_the_hosts_were_looked_at(
+    client: Client, redis: Redis, config: Config, relays: Relays, host: FakeHost
+) -> None:
+    redis.delete(keys.BUILT)
+    name = session_name("haskell-ide", "gone", 12345)
+    host.create(spec(), name)
+    await client.open(opening(), {})
+    await until_state(client, "session", "waiting")
+    assert [container.name for container in host.containers()] == [name]
+    with kept(relays, config):
+        await until_state(client, "session", "ready")
+        assert name not in [container.name for container in host.containers()]
+
+
+async def test_a_container_that_is_nobodys_is_removed_in_every_state(keeper: Keeper, host: FakeHost) -> None:
+    name = session_name("haskell-ide", "gone", 12345)
+    host.create(spec(), name)
+    host.container(name).end()
+    await until(lambda: name not in [container.name for container in host.containers()])
+
+
+async def test_a_live_sessions_container_stays(client: Client, keeper: Keeper, host: FakeHost) -> None:
+    await client.open(opening(), {})
+    await client.send("session", start("run", "echo"))
+    await until_state(client, "session", "ready")
+    before = {container.name for container in host.containers() if container.session}
+    await asyncio.sleep(2)
+    assert {container.name for container in host.containers() if container.session} == before
+
+
+async def test_an_idle_session_hibernates_and_comes_back(
+    client: Client, keeper: Keeper, host: FakeHost, agents: Agents
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(hibernate_seconds=1.0), {})
+    await until_state(client, "session", "ready")
+    await until_state(client, "session", "hibernated")
+    await until(lambda: not [one for one in host.containers() if one.session])
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+
+
+async def test_a_session_with_a_live_run_is_not_idle(client: Client, keeper: Keeper) -> None:
+    await client.open(opening(hibernate_seconds=0.5), {})
+    await client.send("session", start("run", "echo"))
+    await until_state(client, "session", "ready")
+    await asyncio.sleep(2)
+    assert not await client.outcome("run")
+
+
+async def test_a_session_whose_container_ended_by_itself_is_lost(
+    client: Client, keeper: Keeper, host: FakeHost, redis: Redis
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await until(lambda: not redis.exists(keys.LEASE % "session"))
+    host.container(redis.hget(keys.SESSION % "session", "container").decode()).end()
+    await until_state(client, "session", "lost")
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+
+
+async def test_a_run_that_nobody_watches_ends_at_its_deadline(
+    config: Config, relays: Relays, redis: Redis, host: FakeHost
+) -> None:
+    door = Client(config, wake=relays.wake)
+    await door.open(opening(), {})
+    await door.send("session", start("run", "echo"))
+    await until(lambda: redis.hexists(keys.RUN % "run", "began"))
+    relays.worker.stopping.set()
+    await until(lambda: not redis.exists(keys.LEASE % "session"))
+    redis.zadd(keys.DEADLINES, {"run": 1})
+    relays.worker.stopping.clear()
+    relays.asleep = True  # no worker is there
+    with kept(relays, config):
+        assert (await outcome(door, "run")).outcome == "timed_out"
+        await until(lambda: not [one for one in host.containers() if one.session])
+    await door.close()
+
+
+async def test_the_queue_is_served_in_turn(
+    client: Client, config: Config, relays: Relays, redis: Redis
+) -> None:
+    redis.delete(keys.BUILT)
+    for number, owner in enumerate(["alice", "alice", "bob"]):
+        await client.open(opening(f"session{number}", owner), {})
+        await until_state(client, f"session{number}", "waiting")
+    await client.send("session1", start("run"))
+    positions = {}
+    async with asyncio.timeout(5):
+        while len(positions) < 3 or positions["session1"] != 3:
+            for number in range(3):
+                status = await client.status(f"session{number}")
+                positions[f"session{number}"] = status.position if status else None
+            relays.announce()
+            await asyncio.sleep(0.05)
+    assert positions == {"session0": 1, "session1": 3, "session2": 2}
+    with kept(relays, config):
+        for number in range(3):
+            await until_state(client, f"session{number}", "ready")
+    events = await events_of(client, "run")
+    assert isinstance(events[0][1], Queued)
+    assert isinstance(events[-1][1], Finished)
+
+
+async def test_a_full_queue_refuses(client: Client, redis: Redis) -> None:
+    redis.delete(keys.BUILT)
+    redis.zadd(keys.QUEUE, {f"other{number}": number for number in range(200)})
+    with pytest.raises(PoolFull):
+        await client.open(opening(), {})
+
+
+async def test_two_keepers_take_turns(config: Config, relays: Relays, redis: Redis) -> None:
+    with kept(relays, config) as first, kept(relays, config):
+        await until(lambda: redis.exists(keys.KEEPER))
+        holder = redis.get(keys.KEEPER)
+        await asyncio.sleep(1)
+        assert redis.get(keys.KEEPER) == holder
+        first.stop()
+        await until(lambda: redis.get(keys.KEEPER) not in (holder, None))
+
+
+async def test_containers_are_charged_by_the_hosts_figures(
+    client: Client, keeper: Keeper, host: FakeHost, redis: Redis
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    [container] = [one for one in host.containers() if one.session]
+    probe = keeper._watches[POOL.hosts[0]].probe
+    assert isinstance(probe, Idle)
+    probe.containers = {container.id: ContainerFigures(cpu_seconds=12.5, memory_bytes=1000)}
+    await until(lambda: container.id in keeper._meter._last)
+    await client.send("session", End())
+    charged: list[Charged] = []
+    async with asyncio.timeout(15):
+        while not charged:
+            entries = await client.records("test")
+            charged = [record for _, record in entries if isinstance(record, Charged)]
+            await client.settle([entry for entry, _ in entries])
+    assert (charged[0].session_id, charged[0].owner, charged[0].cpu_seconds) == ("session", "alice", 12.5)
+
+
+def test_the_queue_is_fair_over_owners() -> None:
+    arrivals = [
+        ("a1", "alice"),
+        ("a2", "alice"),
+        ("a3", "alice"),
+        ("b1", "bob"),
+        ("c1", "charlie"),
+        ("b2", "bob"),
+    ]
+    order = fair_order([Waiter(name, owner, at) for at, (name, owner) in enumerate(arrivals)])
+    assert [waiter.session_id for waiter in order] == ["a1", "b1", "c1", "a2", "b2", "a3"]

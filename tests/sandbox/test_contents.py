@@ -1,0 +1,120 @@
+"""Files and local changes on their way to a container and back."""
+
+import asyncio
+import hashlib
+
+from sandbox import contents, keys
+from sandbox.client import Client
+from sandbox.connections import Redis
+from sandbox.fakes import FakeHost
+from sandbox.messages import Hibernate, Missing, SessionChanged
+from tests.sandbox.agents import Asking, Keeping
+from tests.sandbox.conftest import Agents, opening
+from tests.sandbox.test_losses import outcome, until
+from tests.sandbox.test_relay import start, until_state
+
+
+async def asked_for(client: Client, sha256: str) -> None:
+    """Until the recorder is asked for this."""
+    async with asyncio.timeout(10):
+        while entries := await client.records("test", wait_seconds=9):
+            await client.settle([entry for entry, _ in entries])
+            if Missing("session", [sha256]) in [record for _, record in entries]:
+                return
+
+
+async def test_an_agent_gets_the_contents_that_it_needs(client: Client, agents: Agents) -> None:
+    agents.make = Asking
+    files = [f"module M{number} where\n".encode() * 1000 for number in range(60)]
+    hashes = await client.put_blobs(files)
+    await client.open(opening(), {f"M{number}.hs": sha256 for number, sha256 in enumerate(hashes)})
+    await until(lambda: agents.made and agents.made[0].supplied.is_set())
+    assert agents.made[0].contents == dict(zip(hashes, files, strict=True))
+
+
+async def test_what_redis_lost_the_recorder_brings(client: Client, agents: Agents) -> None:
+    agents.make = Asking
+    content = b"main = print 1\n"
+    sha256 = hashlib.sha256(content).hexdigest()
+    await client.open(opening(), {"Main.hs": sha256})
+    await asked_for(client, sha256)
+    await client.put_blobs([content])
+    await until(lambda: agents.made[0].supplied.is_set())
+    assert agents.made[0].contents == {sha256: content}
+
+
+async def test_what_nobody_has_is_said(client: Client, agents: Agents) -> None:
+    contents.WAIT_SECONDS, before = 0.3, contents.WAIT_SECONDS
+    try:
+        agents.make = Asking
+        await client.open(opening(), {"Main.hs": "0" * 64})
+        await until(lambda: agents.made and agents.made[0].supplied.is_set())
+        assert agents.made[0].contents == {"0" * 64: None}
+    finally:
+        contents.WAIT_SECONDS = before
+
+
+async def test_local_changes_survive_hibernation(
+    client: Client, agents: Agents, host: FakeHost, redis: Redis
+) -> None:
+    changes = bytes(range(256)) * 5000
+    agents.make = lambda: Keeping(changes)
+    await client.open(opening(), {"Main.hs": "0" * 64})
+    await until_state(client, "session", "ready")
+    await client.send("session", Hibernate())
+    await until_state(client, "session", "hibernated")
+    await until(lambda: not host.containers())
+    agents.make = lambda: Keeping(b"")
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+    assert agents.made[1].restored == changes
+    assert agents.made[1].manifests == [{"Main.hs": "0" * 64}]
+
+
+async def test_the_recorder_learns_of_the_overlay_and_can_read_it(client: Client, agents: Agents) -> None:
+    agents.make = lambda: Keeping(b"changes")
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await client.send("session", Hibernate())
+    await until_state(client, "session", "hibernated")
+    records = [record for _, record in await client.records("test") if isinstance(record, SessionChanged)]
+    assert [record.state for record in records] == ["ready", "hibernated"]
+    assert records[1].overlay
+    assert await client.blob(records[1].overlay) == b"changes"
+
+
+async def test_an_overlay_that_redis_lost_is_asked_for(client: Client, agents: Agents, redis: Redis) -> None:
+    agents.make = lambda: Keeping(b"")
+    overlay = hashlib.sha256(b"old changes").hexdigest()
+    await client.open(opening(overlay=overlay), {})
+    await asked_for(client, overlay)
+    await client.put_blobs([b"old changes"])
+    await until_state(client, "session", "ready")
+    await until(lambda: agents.made[0].restored == b"old changes")
+
+
+async def test_a_session_with_a_live_run_does_not_hibernate(
+    client: Client, agents: Agents, host: FakeHost, redis: Redis
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await client.send("session", start("run", "echo"))
+    await until(lambda: redis.hexists(keys.RUN % "run", "began"))
+    await client.send("session", Hibernate())
+    await client.send("session", start("second"))
+    assert (await outcome(client, "second")).outcome == "exited"
+    assert len(host.containers()) == 1
+    assert not redis.xlen(keys.INBOX % "session")
+    assert not any(isinstance(delivery.message, Hibernate) for delivery in agents.made[0].received)
+
+
+async def test_what_comes_while_it_hibernates_waits_for_the_next_container(
+    client: Client, agents: Agents
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await client.send("session", Hibernate())
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+    assert len(agents.made[0].received) + len(agents.made[-1].received) >= 3
