@@ -1,0 +1,377 @@
+"""Where a workspace's modules lie, which one is the program, and what becomes of odd files."""
+
+import time
+
+import pytest
+
+from sandbox.limits import FILE_BYTES
+from sandbox.messages import Mode
+from tests.agent.harness import Agent, Files
+
+pytestmark = pytest.mark.engine
+
+
+def says(word: str, module: str = "Main") -> str:
+    return f'module {module} (main) where\n\nmain :: IO ()\nmain = putStrLn "{word}"\n'
+
+
+LIB = 'module Data.Own.Lib (word) where\n\nword :: String\nword = "from lib"\n'
+USES = "import Data.Own.Lib\n\nmain :: IO ()\nmain = putStrLn word\n"
+CABAL = """\
+cabal-version: 2.4
+name: thing
+version: 0.1
+
+common shared
+  default-language: GHC2021
+  ghc-options: -Wall -Werror -threaded
+
+library
+  import: shared
+  hs-source-dirs: library
+  exposed-modules: Data.Own.Lib
+  build-depends: base
+  default-extensions:
+    LambdaCase
+    OverloadedStrings
+
+executable thing
+  import: shared
+  main-is: Program.hs
+  hs-source-dirs: exe
+  build-depends: base, thing
+"""
+PACKAGE = """\
+name: thing
+dependencies: base
+default-extensions:
+  - LambdaCase
+ghc-options: -Wall
+library:
+  source-dirs: library
+executables:
+  thing:
+    main: Program.hs
+    source-dirs: exe
+"""
+LAMBDA_CASE = (
+    'module Data.Own.Lib where\n\nword :: String\nword = (\\case { True -> "extended"; False -> "" }) True\n'
+)
+
+# --- the program -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({"app/Main.hs": says("app"), "src/Main.hs": says("src"), "Main.hs": says("top")}, "app"),
+        ({"src/Main.hs": says("src"), "Main.hs": says("top")}, "src"),
+        ({"Main.hs": says("top"), "other.hs": says("other")}, "top"),
+        ({"src/Tool.hs": says("tool", "Tool"), "src/A.hs": "module A where\n"}, "tool"),
+        ({"script.hs": 'main :: IO ()\nmain = putStrLn "script"\n'}, "script"),
+        ({"deep/er/place/thing.hs": 'main = putStrLn "deep"\n'}, "deep"),
+        ({"Main.lhs": '> main :: IO ()\n> main = putStrLn "literate"\n\nText.\n'}, "literate"),
+        ({"Main.hs": says("top"), "test/Spec.hs": says("test")}, "top"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_the_program_is_found(agent: Agent, files: Files, word: str, mode: Mode) -> None:
+    assert agent.output(files, mode) == f"{word}\n"
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_the_entry_that_is_asked_for_runs(agent: Agent, mode: Mode) -> None:
+    files = {"Main.hs": says("main"), "Tool.hs": says("tool", "Tool"), "bin/my-tool.hs": says("bin")}
+    for entry, word in (("Tool.hs", "tool"), ("bin/my-tool.hs", "bin"), ("Main.hs", "main")):
+        assert agent.output(files, mode, entry=entry) == f"{word}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, ["main"]),
+        ({"A.hs": "module A where\nx :: Int\nx = 1\n"}, ["main"]),
+        ({"A.hs": says("a", "A"), "B.hs": says("b", "B")}, ["A.hs", "B.hs"]),
+        ({"Main.hs": "module Main where\nx :: Int\nx = 1\n"}, ["main"]),
+        ({"readme.txt": "main = 1"}, ["main"]),
+    ],
+    ids=["nothing", "no main", "two mains", "a Main without main", "no Haskell"],
+)
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_workspace_with_no_single_program_is_told(
+    agent: Agent, files: Files, words: list[str], mode: Mode
+) -> None:
+    run = agent.run(files, mode)
+    assert run.ended().outcome == "compile_failed"
+    said = (run.ended().reason or "") + run.messages
+    for word in words:
+        assert word in said
+
+
+@pytest.mark.parametrize("entry", ["Nope.hs", "../Main.hs", "/etc/passwd", "notes.txt", "-o", "@args"])
+def test_an_entry_that_is_none_is_told(agent: Agent, entry: str) -> None:
+    run = agent.run({"Main.hs": says("x"), "notes.txt": "x"}, entry=entry)
+    assert run.ended().outcome == "compile_failed"
+    assert entry in (run.ended().reason or "") + run.messages
+    assert agent.output({"Main.hs": says("next")}) == "next\n"
+
+
+# --- source roots ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("root", ["", "src/", "app/", "test/"])
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_modules_are_found_under_the_usual_roots(agent: Agent, root: str, mode: Mode) -> None:
+    files = {"app/Main.hs": USES, f"{root}Data/Own/Lib.hs": LIB}
+    assert agent.output(files, mode) == "from lib\n"
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+@pytest.mark.parametrize(
+    "description",
+    [{"thing.cabal": CABAL}, {"package.yaml": PACKAGE}],
+    ids=["cabal", "package.yaml"],
+)
+def test_a_package_description_holds(agent: Agent, description: dict[str, str], mode: Mode) -> None:
+    files = {
+        **description,
+        "library/Data/Own/Lib.hs": LAMBDA_CASE,
+        "exe/Program.hs": "module Main (main) where\n\n" + USES,
+        "Main.hs": says("wrong"),
+    }
+    run = agent.run(files, mode)
+    assert run.ended().outcome == "exited", run.events
+    assert run.stdout == "extended\n"
+
+
+def test_options_of_a_description_give_warnings(agent: Agent) -> None:
+    files = {
+        "package.yaml": PACKAGE,
+        "library/Data/Own/Lib.hs": LAMBDA_CASE,
+        "exe/Program.hs": "module Main (main) where\nimport Data.List\n" + USES,
+    }
+    finished = agent.run(files).ended()
+    assert finished.outcome == "exited"
+    assert [one.severity for one in finished.diagnostics] == [2]
+
+
+def test_a_description_that_changes_is_followed(agent: Agent) -> None:
+    files = {"Main.hs": 'main :: IO ()\nmain = putStrLn ((\\case { 1 -> "one"; _ -> "" }) (1 :: Int))\n'}
+    assert agent.run(files).ended().outcome == "compile_failed"
+    assert agent.output(files | {"package.yaml": "default-extensions: LambdaCase\n"}) == "one\n"
+    assert agent.run(files).ended().outcome == "compile_failed"
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "-pgmF ./x",
+        "-F -pgmF=./x",
+        "-fplugin=X",
+        "-o x",
+        "-package-db /x",
+        "+RTS -M1",
+        "@x",
+        "-optl-x",
+        "x.hs",
+    ],
+)
+def test_flags_outside_the_list_are_left_out(agent: Agent, flag: str) -> None:
+    files = {"package.yaml": f"ghc-options: '{flag} -Wall'\n", "Main.hs": says("fine")}
+    assert agent.run(files).stdout == "fine\n"
+    assert agent.run(files, "compile").stdout == "fine\n"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"package.yaml": "a: [b\n"},
+        {"package.yaml": "- 1\n- 2\n"},
+        {"package.yaml": "ghc-options: {a: 1}\ndefault-extensions: 7\nlibrary: []\n"},
+        {"package.yaml": b"\xff\xfe\x00"},
+        {"x.cabal": "executable\n  main-is\n{{{\n"},
+        {"x.cabal": ""},
+        {"x.cabal": CABAL, "y.cabal": CABAL},
+    ],
+)
+def test_a_description_that_cannot_be_read_harms_nothing(agent: Agent, description: Files) -> None:
+    run = agent.run({**description, "Main.hs": says("fine")})
+    assert run.stdout == "fine\n" or run.ended().outcome == "compile_failed"
+    assert agent.output({"Main.hs": says("next")}) == "next\n"
+
+
+# --- what cannot be compiled -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_cyclic_import_is_told_of_the_files(agent: Agent, mode: Mode) -> None:
+    files = {
+        "Main.hs": "import A\nmain :: IO ()\nmain = print a\n",
+        "A.hs": "module A where\nimport B\na :: Int\na = b\n",
+        "B.hs": "module B where\nimport A\nb :: Int\nb = a\n",
+    }
+    run = agent.run(files, mode)
+    assert run.ended().outcome == "compile_failed"
+    assert "cycle" in run.messages
+    assert "A" in run.messages
+    assert agent.output({"Main.hs": says("next")}, mode) == "next\n"
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+@pytest.mark.parametrize("module", ["Data.NoSuch", "Distribution.Nope.Package"])
+def test_an_unknown_package_is_told(agent: Agent, mode: Mode, module: str) -> None:
+    run = agent.run({"Main.hs": f"import {module}\n\nmain :: IO ()\nmain = pure ()\n"}, mode)
+    finished = run.ended()
+    assert finished.outcome == "compile_failed"
+    assert module in run.messages
+    assert finished.diagnostics[0].uri == "file:///work/Main.hs"
+    assert finished.diagnostics[0].range.start.line == 0
+
+
+# --- odd files ---------------------------------------------------------------------------------------------
+
+GOOD = says("fine")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'main :: IO ()\nmain = do\n\tputStrLn "fine"\n',
+        GOOD.replace("\n", "\r\n"),
+        "\ufeff" + GOOD,
+        "\ufeff" + GOOD.replace("\n", "\r\n"),
+        GOOD.rstrip("\n"),
+        "-- 🎉 ünïcödé\n" + GOOD,
+        "#!/usr/bin/env runghc\n" + GOOD,
+        "{-# LANGUAGE CPP #-}\n" + GOOD,
+    ],
+    ids=["tab", "CRLF", "BOM", "BOM and CRLF", "no newline", "unicode", "shebang", "CPP"],
+)
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_an_odd_source_runs(agent: Agent, content: str, mode: Mode) -> None:
+    assert agent.run({"Main.hs": content}, mode).stdout == "fine\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [GOOD.replace("fine", "gr\u00fcn").encode("latin-1"), bytes(range(256)) * 20, b"", b"\0" * 5000],
+    ids=["latin-1", "binary", "empty", "zeros"],
+)
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_source_that_is_no_text_is_told(agent: Agent, content: bytes, mode: Mode) -> None:
+    run = agent.run({"Main.hs": content}, mode)
+    finished = run.ended()
+    assert finished.outcome == "compile_failed"
+    assert finished.reason or finished.diagnostics
+    assert agent.output({"Main.hs": GOOD}, mode) == "fine\n"
+
+
+def test_odd_files_beside_the_program_do_not_matter(agent: Agent) -> None:
+    files: Files = {
+        "Main.hs": GOOD,
+        "picture.png": bytes(range(256)) * 100,
+        "empty.txt": b"",
+        "Empty.hs": b"",
+        "Latin.hs": "module Latin where\n-- gr\u00fcn\n".encode("latin-1"),
+        "-flag.hs": "module Flag where\n",
+        "@args": "-o x",
+        "a b/c d.txt": "x",
+        "ünï/cödé.txt": "x",
+        ".ghci": ':! touch /work/ran\n:set prompt "gotcha"\n',
+        "cabal.project": "packages: .",
+        "Setup.hs": "import Distribution.Simple\nmain = defaultMain\n",
+        "lower.hs": "x = 1\n",
+        "Main.o": b"\x7fELF",
+        "Main.hi": b"nonsense",
+    }
+    assert agent.output(files) == "fine\n"
+    assert agent.output(files, "compile") == "fine\n"
+    probe = 'import System.Directory\nmain :: IO ()\nmain = doesFileExist "/work/ran" >>= print\n'
+    assert agent.output({**files, "Main.hs": probe}) == "False\n"
+
+
+def test_a_program_reads_the_workspaces_files(agent: Agent) -> None:
+    files = {
+        "Main.hs": 'main :: IO ()\nmain = readFile "data/in.txt" >>= putStr\n',
+        "data/in.txt": "content\n",
+    }
+    for mode in ("interpret", "compile"):
+        assert agent.output(files, mode) == "content\n"
+
+
+def test_large_and_many_files_are_taken(agent: Agent) -> None:
+    files = {f"src/M{n}.hs": f"module M{n} where\n" for n in range(60)}
+    files["big.txt"] = "x" * FILE_BYTES
+    files["Main.hs"] = 'main :: IO ()\nmain = readFile "big.txt" >>= print . length\n'
+    assert agent.output(files) == f"{FILE_BYTES}\n"
+
+
+def test_a_large_source_is_checked(agent: Agent) -> None:
+    lines = "".join(f"-- {'x' * 95}\n" for _ in range(5000))
+    assert agent.output({"Main.hs": lines + 'main :: IO ()\nmain = putStrLn "large"\n'}) == "large\n"
+
+
+# --- files and programs ------------------------------------------------------------------------------------
+
+
+def test_a_program_that_overwrites_its_source_is_not_what_runs_next(agent: Agent) -> None:
+    evil = 'main :: IO ()\nmain = writeFile "Main.hs" "main = putStrLn \\"evil\\"" >> putStrLn "fine"\n'
+    for mode in ("interpret", "compile"):
+        for _ in range(2):
+            assert agent.output({"Main.hs": evil}, mode) == "fine\n"
+
+
+def test_a_program_that_replaces_its_source_by_a_link_or_folder_is_not_followed(agent: Agent) -> None:
+    program = """\
+import System.Process
+main :: IO ()
+main = do
+  callCommand "rm -rf Main.hs src; ln -s /etc/passwd Main.hs; ln -s /tmp src; mkdir -p data"
+  putStrLn "done"
+"""
+    files = {"Main.hs": program, "src/Lib.hs": "module Lib where\n", "data/in.txt": "in"}
+    for _ in range(2):
+        assert agent.output(files) == "done\n"
+    assert agent.output({**files, "Main.hs": says("after")}) == "after\n"
+
+
+def test_a_source_that_a_program_writes_is_not_compiled_into_another_run(agent: Agent) -> None:
+    writer = 'main :: IO ()\nmain = writeFile "Lib.hs" "module Lib where\\nx = 1\\n"\n'
+    assert agent.output({"Main.hs": writer}) == ""
+    run = agent.run({"Main.hs": "import Lib\nmain :: IO ()\nmain = print x\n"})
+    # Whether GHC may see it is the layout's choice; the session must not be confused by it.
+    assert run.ended().outcome in ("compile_failed", "exited")
+    remover = 'import System.Directory\nmain :: IO ()\nmain = removeFile "Lib.hs"\n'
+    assert agent.output({"Main.hs": remover}) == ""
+
+
+def test_what_a_program_writes_is_there_for_the_next_run(agent: Agent) -> None:
+    writer = 'main :: IO ()\nmain = writeFile "kept.txt" "kept"\n'
+    reader = 'main :: IO ()\nmain = readFile "kept.txt" >>= putStr\n'
+    assert agent.output({"Main.hs": writer}) == ""
+    assert agent.output({"Main.hs": reader}) == "kept"
+    assert agent.output({"Main.hs": reader}, "compile") == "kept"
+
+
+def test_renaming_and_removing_modules_is_followed(agent: Agent) -> None:
+    files = {
+        "Main.hs": "import A\nmain :: IO ()\nmain = putStrLn a\n",
+        "A.hs": 'module A where\na :: String\na = "a"\n',
+    }
+    assert agent.output(files) == "a\n"
+    moved = {"Main.hs": files["Main.hs"], "src/A.hs": files["A.hs"].replace('"a"', '"moved"')}
+    assert agent.output(moved) == "moved\n"
+    assert agent.run({"Main.hs": files["Main.hs"]}).ended().outcome == "compile_failed"
+    assert agent.output(files) == "a\n"
+
+
+def test_the_session_survives_a_program_that_removes_everything(agent: Agent) -> None:
+    program = """\
+import System.Process
+main :: IO ()
+main = callCommand "rm -rf /work/* /work/.[a-z]* 2>/dev/null; true" >> putStrLn "gone"
+"""
+    assert agent.output({"Main.hs": program}) == "gone\n"
+    time.sleep(0.2)
+    assert agent.output({"Main.hs": says("after")}) == "after\n"
+    assert agent.output({"Main.hs": says("compiled")}, "compile") == "compiled\n"

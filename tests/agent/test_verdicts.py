@@ -1,0 +1,261 @@
+"""Every limit bites, is named, and the session goes on."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.limits import MIB, ContainerLimits, RunLimits
+from sandbox.messages import Mode
+from tests.agent.harness import LIMITS, Agent, Run
+from tests.agent.stage import Stage
+
+pytestmark = pytest.mark.engine
+
+HELLO = 'main :: IO ()\nmain = putStrLn "fine"\n'
+SHORT = RunLimits(compile_seconds=3, run_seconds=2, test_seconds=3)
+ENDLESS_COMPILE = """\
+{-# LANGUAGE TemplateHaskell #-}
+import Language.Haskell.TH
+main :: IO ()
+main = $(let loop :: Int -> Q Exp; loop n = if n < 0 then [| pure () |] else loop (n + 1) in loop 0)
+"""
+COMPILE_BOMB = """\
+{-# LANGUAGE TemplateHaskell #-}
+import Language.Haskell.TH
+main :: IO ()
+main = print $(let xs = [1 ..] :: [Integer] in litE (integerL (sum xs + fromIntegral (length xs))))
+"""
+SLEEP = 'import Control.Concurrent\nmain :: IO ()\nmain = putStrLn "up" >> threadDelay 60000000\n'
+SPIN = "main :: IO ()\nmain = mapM_ (\\n -> seq n (pure ())) [1 :: Integer ..]\n"
+HEAP_BOMB = "main :: IO ()\nmain = let xs = [1 ..] :: [Integer] in print (sum xs) >> print (length xs)\n"
+MALLOC_BOMB = """\
+import Foreign
+main :: IO ()
+main = do
+  place <- mallocBytes (1 `shiftL` 20) :: IO (Ptr Word8)
+  fillBytes place 1 (1 `shiftL` 20)
+  main
+"""
+FORK_BOMB = """\
+import Control.Monad
+import System.Process
+main :: IO ()
+main = void (system "b() { b | b & }; b; sleep 5") >> putStrLn "over"
+"""
+FLOOD = """\
+import qualified Data.ByteString.Char8 as B
+main :: IO ()
+main = mapM_ B.putStrLn (replicate 1000000 (B.replicate 99 'x'))
+"""
+
+
+@pytest.fixture(scope="module")
+def small(stage: Stage) -> Agent:
+    """A container that is soon full."""
+    return stage.fresh(ContainerLimits(memory_bytes=512 * MIB, disk_bytes=64 * MIB))
+
+
+@pytest.fixture
+def small_agent(small: Agent) -> Iterator[Agent]:
+    assert small.tidy()
+    yield small
+    # Whatever happened, the session goes on.
+    assert small.output({"Main.hs": HELLO}) == "fine\n"
+
+
+def verdict(run: Run) -> tuple[str, str | None]:
+    finished = run.ended()
+    return finished.outcome, finished.phase
+
+
+# --- time --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_an_endless_compile_times_out(agent: Agent, mode: Mode) -> None:
+    run = agent.run({"Main.hs": ENDLESS_COMPILE}, mode, limits=SHORT)
+    assert verdict(run) == ("timed_out", "compile")
+    assert run.ended().timings.compile_seconds >= 2.9
+    assert agent.output({"Main.hs": HELLO}, mode) == "fine\n"
+
+
+@pytest.mark.parametrize("program", [SLEEP, SPIN], ids=["sleeping", "computing"])
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_an_endless_run_times_out(agent: Agent, mode: Mode, program: str) -> None:
+    run = agent.run({"Main.hs": program}, mode, limits=SHORT)
+    assert verdict(run) == ("timed_out", "run")
+    assert 1.9 <= run.ended().timings.run_seconds < 6
+
+
+def test_an_endless_test_program_times_out_by_its_own_clock(agent: Agent) -> None:
+    run = agent.run({"test/Spec.hs": SLEEP, "src/Lib.hs": "module Lib where\n"}, "test", limits=SHORT)
+    assert verdict(run) == ("timed_out", "run")
+    assert run.ended().timings.run_seconds >= 2.9
+
+
+def test_waiting_for_input_counts_as_running(agent: Agent) -> None:
+    run = agent.run({"Main.hs": "main :: IO ()\nmain = getLine >>= putStrLn\n"}, limits=SHORT)
+    assert verdict(run) == ("timed_out", "run")
+
+
+def test_an_exit_code_of_a_timeout_is_no_timeout(agent: Agent) -> None:
+    program = "import System.Exit\nmain :: IO ()\nmain = exitWith (ExitFailure 124)\n"
+    finished = agent.run({"Main.hs": program}, limits=SHORT).ended()
+    assert (finished.outcome, finished.exit_code) == ("exited", 124)
+
+
+# --- memory ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("program", [HEAP_BOMB, MALLOC_BOMB], ids=["heap", "malloc"])
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_memory_bomb_is_out_of_memory(small_agent: Agent, mode: Mode, program: str) -> None:
+    run = small_agent.run({"Main.hs": program}, mode)
+    assert verdict(run) == ("out_of_memory", "run")
+    assert run.ended().usage.peak_memory_bytes > 100 * MIB
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_compile_that_needs_too_much_is_out_of_memory(small_agent: Agent, mode: Mode) -> None:
+    run = small_agent.run({"Main.hs": COMPILE_BOMB}, mode)
+    assert verdict(run) == ("out_of_memory", "compile")
+    assert "run" not in run.phases
+
+
+def test_an_exit_after_a_child_was_out_of_memory_is_an_exit(small_agent: Agent) -> None:
+    program = """\
+import System.Exit
+import System.Process
+main :: IO ()
+main = do
+  code <- system "exec python3 -c 'x = bytearray(700000000)'"
+  print code
+  exitWith (ExitFailure 3)
+"""
+    finished = small_agent.run({"Main.hs": program}).ended()
+    assert finished.exit_code == 3
+
+
+def test_kill_9_without_any_lack_of_memory_is_a_signal(small_agent: Agent) -> None:
+    program = "import System.Posix\nmain :: IO ()\nmain = raiseSignal sigKILL\n"
+    finished = small_agent.run({"Main.hs": program}).ended()
+    assert (finished.outcome, finished.signal) == ("signalled", "SIGKILL")
+
+
+# --- processes ---------------------------------------------------------------------------------------------
+
+
+def test_a_fork_bomb_ends_with_its_run(small_agent: Agent, stage: Stage) -> None:
+    run = small_agent.run({"Main.hs": FORK_BOMB}, limits=SHORT)
+    assert run.ended().outcome in ("exited", "timed_out", "signalled", "out_of_memory")
+    deadline = time.monotonic() + 5
+    while len(stage.processes(small_agent)) > 8 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert len(stage.processes(small_agent)) <= 8
+
+
+def test_a_fork_bomb_can_be_stopped(small_agent: Agent) -> None:
+    small_agent.sync({"Main.hs": FORK_BOMB})
+    run = small_agent.start()
+    run.running()
+    time.sleep(0.5)
+    run.stop()
+    assert run.ended(8).outcome == "stopped"
+
+
+# --- output ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_flood_of_output_ends_at_its_limit(agent: Agent, mode: Mode) -> None:
+    limits = RunLimits(output_bytes=1 * MIB)
+    run = agent.run({"Main.hs": FLOOD}, mode, limits=limits)
+    assert verdict(run) == ("output_limit", "run")
+    assert len(run.stdout) == 1 * MIB
+
+
+def test_both_streams_count_for_the_output(agent: Agent) -> None:
+    program = """\
+import System.IO
+main :: IO ()
+main = mapM_ (\\_ -> putStrLn (replicate 99 'o') >> hPutStrLn stderr (replicate 99 'e')) [1 .. 10000 :: Int]
+"""
+    run = agent.run({"Main.hs": program}, limits=RunLimits(output_bytes=200_000))
+    assert verdict(run) == ("output_limit", "run")
+    assert len(run.stdout) + len(run.stderr) == 200_000
+
+
+def test_a_flood_in_a_terminal_ends_at_its_limit(agent: Agent) -> None:
+    run = agent.run({"Main.hs": FLOOD}, limits=RunLimits(output_bytes=100_000), terminal=(80, 24))
+    assert verdict(run) == ("output_limit", "run")
+    assert len(run.terminal) == 100_000
+
+
+def test_output_of_exactly_the_limit_is_fine(agent: Agent) -> None:
+    program = "main :: IO ()\nmain = putStr (replicate 4096 'x')\n"
+    run = agent.run({"Main.hs": program}, limits=RunLimits(output_bytes=4096))
+    assert (run.ended().outcome, len(run.stdout)) == ("exited", 4096)
+
+
+# --- disk --------------------------------------------------------------------------------------------------
+
+FULL = """\
+import qualified Data.ByteString as B
+import System.IO
+main :: IO ()
+main = do
+  file <- openFile "fill.bin" WriteMode
+  mapM_ (\\_ -> B.hPut file (B.replicate 1048576 7)) [1 .. 200 :: Int]
+  hClose file
+"""
+FILL = """\
+import Control.Exception
+import qualified Data.ByteString as B
+import System.IO
+main :: IO ()
+main = do
+  file <- openFile "fill.bin" WriteMode
+  hSetBuffering file NoBuffering
+  let go = B.hPut file (B.replicate 4096 7) >> go
+  go `catch` \\e -> print (e :: IOException)
+"""
+
+
+def test_a_full_disk_is_the_programs_own_affair(small_agent: Agent) -> None:
+    finished = small_agent.run({"Main.hs": FULL}).ended()
+    run = small_agent.runs[-1]
+    assert (finished.outcome, finished.exit_code) == ("exited", 1)
+    assert "No space left on device" in run.stderr
+    clear(small_agent)
+
+
+def test_compiling_on_a_full_disk_fails_with_the_reason(small_agent: Agent) -> None:
+    small_agent.run({"Main.hs": FILL}, limits=LIMITS)
+    run = small_agent.run({"Main.hs": HELLO.replace("fine", "full")}, "compile")
+    assert run.ended().outcome == "compile_failed"
+    assert "No space left on device" in run.messages + (run.ended().reason or "")
+    clear(small_agent)
+
+
+def clear(agent: Agent) -> None:
+    """Let a program remove what another one filled the disk with."""
+    program = 'import System.Directory\nmain :: IO ()\nmain = removeFile "fill.bin"\n'
+    assert agent.output({"Main.hs": program}) == ""
+
+
+def test_a_program_may_fill_the_inodes_without_harm_to_the_next(small_agent: Agent) -> None:
+    program = """\
+import Control.Exception
+import Control.Monad
+import System.Directory
+main :: IO ()
+main = do
+  createDirectory "many"
+  let make = forM_ [1 :: Int ..] (\\n -> writeFile ("many/" ++ show n) "")
+  make `catch` \\e -> print (e :: IOException)
+  removeDirectoryRecursive "many"
+"""
+    run = small_agent.run({"Main.hs": program}, limits=RunLimits(run_seconds=20))
+    assert run.ended().exit_code == 0
+    assert "No space left on device" in run.stdout
