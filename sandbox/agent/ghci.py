@@ -17,7 +17,7 @@ START_SECONDS = 60.0
 
 
 class GhciDied(Exception):
-    """GHCi ended in the middle of a command."""
+    """GHCi ended in the middle of a command; its last words are the argument."""
 
 
 class GhciStuck(Exception):
@@ -25,13 +25,11 @@ class GhciStuck(Exception):
 
 
 class Ghci:
-    """One GHCi process. `command` may be called by one task at a time; `lock` is for that."""
+    """One GHCi process. `command` is called by one task at a time."""
 
     def __init__(self, reaper: Reaper) -> None:
         self._reaper = reaper
-        self.lock = asyncio.Lock()
         self.pid = 0
-        self.loads = 0
         self.ended: Ended | None = None
         self._prompt = b""
         self._stale = False
@@ -131,7 +129,8 @@ class Ghci:
     def _fail(self) -> None:
         asyncio.get_running_loop().remove_reader(self._stdout)
         if self._waiter and not self._waiter.done():
-            self._waiter.set_exception(GhciDied())
+            words = self._answer.decode(errors="replace")
+            self._waiter.set_exception(GhciDied(words))
             self._waiter.exception()
 
     def _gone(self, future: asyncio.Future[Ended]) -> None:

@@ -1,6 +1,7 @@
 """Runs the program by forking it out of the warm GHCi."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from sandbox.agent import cgroup
@@ -11,7 +12,7 @@ from sandbox.agent.loader import Loaded
 from sandbox.agent.program import Program
 from sandbox.agent.run import Refusal, Run
 from sandbox.agent.streams import Streams
-from sandbox.agent.warm import NotRunnable
+from sandbox.agent.warm import Job, NotRunnable
 from sandbox.messages import Diagnostic
 
 TERMINAL = "xterm-256color"
@@ -24,17 +25,19 @@ class Interpret(Run):
         kills = cgroup.oom_kills()
         await self.contents()
         entry = self.entry(self.tools.loader.layout())
-        try:
-            async with asyncio.timeout(self.limits.compile_seconds):
-                async with self.tools.loader.current(entry, self.limits.compile_seconds) as loaded:
-                    self.check(loaded, entry, kills)
-                    return await self.fork(loaded, entry)
-        except TimeoutError:
-            raise Refusal("timed_out") from None
-        except (GhciDied, GhciStuck):
-            raise Refusal(
-                "out_of_memory" if cgroup.oom_kills() > kills else "internal_error", "GHC ended."
-            ) from None
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(self.limits.compile_seconds):
+                    current = self.tools.loader.current(entry, self.limits.compile_seconds)
+                    loaded = await stack.enter_async_context(current)
+                self.check(loaded, entry, kills)
+                return await self.fork(loaded, entry)
+            except TimeoutError:
+                self.tools.loader.give_up()
+                raise Refusal("timed_out") from None
+            except (GhciDied, GhciStuck):
+                memory = cgroup.oom_kills() > kills
+                raise Refusal("out_of_memory" if memory else "internal_error", "GHC ended.") from None
 
     def entry(self, layout: Layout) -> str:
         return self.chosen_entry(layout)
@@ -61,9 +64,11 @@ class Interpret(Run):
 
     async def fork_action(self, action: str, name: str, args: Sequence[str]) -> Program:
         streams = Streams.of(self.start.terminal)
-        terminal = TERMINAL if streams.terminal else None
+        self.committed = True
+        live = self.start.stdin is None and not streams.terminal  # somebody may be watching
+        job = Job(name, args, TERMINAL if streams.terminal else None, by_line=live)
         try:
-            pid, ended = await self.tools.loader.warm.fork(action, name, args, streams, terminal)
+            pid, ended = await self.tools.loader.warm.fork(action, job, streams)
         except BaseException:
             streams.close()
             raise

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from sandbox.agent import diagnostics as messages
+from sandbox.agent.board import Board
+from sandbox.agent.compiler import own_words
 from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
@@ -22,6 +24,7 @@ LOAD_SECONDS = 60.0
 IMPATIENT_SECONDS = 1.5  # a load that takes longer gives way to a newer edit
 GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
 GHCI_LOADS = 1000
+_NOTHING_LOADED = "Failed, no modules loaded."
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,6 @@ class Loaded:
     """What the last load made of the workspace."""
 
     layout: Layout = field(default_factory=lambda: layout({}, options_of({})[0]))
-    modules: frozenset[str] = frozenset()  # files whose code GHCi has
     failure: str | None = None  # GHC itself failed: a sentence
     died: bool = False
     timed_out: bool = False
@@ -43,7 +45,6 @@ class Loader:
     ) -> None:
         self._files = files
         self._make_warm = make_warm
-        self._publish = publish
         self._changed = asyncio.Event()
         self._complete = asyncio.Event()
         self._complete.set()
@@ -53,9 +54,8 @@ class Loader:
         self._held = False
         self._generation = -1
         self._focus: str | None = None
-        self._found: dict[str, list[Diagnostic]] = {}
-        self._said: dict[str, list[Diagnostic]] = {}
-        self._unanswered: set[str] = set()
+        self._loaded_focus: str | None = None
+        self._board = Board(publish)
         self.loaded = Loaded()
         self.warm = make_warm()
 
@@ -77,7 +77,7 @@ class Loader:
 
     def edited(self, path: str) -> None:
         """An editor waits for the diagnostics of this file."""
-        self._unanswered.add(path)
+        self._board.edited(path)
         if is_haskell(path):
             self._look_at(path)
         self.changed()
@@ -98,8 +98,12 @@ class Loader:
 
     def _give_way(self, since: float) -> None:
         if self._loading_since == since and self._files.generation != self._generation and not self._given_up:
-            self._given_up = True
-            self._task = asyncio.ensure_future(self.warm.ghci.interrupt())
+            self.give_up()
+
+    def give_up(self) -> None:
+        """End the load under way: nobody waits for it any more."""
+        self._given_up = True
+        self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
 
     # --- loading --------------------------------------------------------------------------------------------
 
@@ -115,19 +119,21 @@ class Loader:
             self._changed.clear()
             await self._complete.wait()
             async with self._lock:
-                if not self._is_current(None):
-                    await self._load(None, LOAD_SECONDS, background=True)
-                self._answer()
+                await self._bring_up_to_date(None, LOAD_SECONDS, background=True)
 
     @contextlib.asynccontextmanager
-    async def current(self, entry: str | None, timeout: float) -> AsyncIterator[Loaded]:
+    async def current(self, entry: str, timeout: float) -> AsyncIterator[Loaded]:
         """The workspace as it is now, loaded with this entry; nothing else is loaded inside the context."""
         await self._complete.wait()
         async with self._lock:
-            if not self._is_current(entry):
-                await self._load(entry, timeout)
-                self._answer()
+            if self.loaded.failure:
+                self._generation = -1
+            await self._bring_up_to_date(entry, timeout)
             yield self.loaded
+
+    def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
+        """What GHC last said about these files."""
+        return self._board.of(paths)
 
     async def contents_complete(self) -> None:
         await self._complete.wait()
@@ -146,36 +152,54 @@ class Loader:
         contents = self._files.contents()
         return layout(contents, options_of(contents)[0])
 
-    def _is_current(self, entry: str | None) -> bool:
-        return (
+    async def _bring_up_to_date(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
+        """Load unless GHCi has exactly these files already; then publish."""
+        self._board.load_begins(self._files.versions)
+        focus = entry or self._focus
+        if (
             self._generation == self._files.generation
             and self.warm.ghci.alive
-            and (entry is None or entry == self._focus)
-        )
+            and focus == self._loaded_focus
+        ):
+            self._place()
+        elif not await self._load(entry, timeout, background=background):
+            self._board.load_was_vain()
+            return
+        self._board.answer()
 
-    async def _load(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
-        loop = asyncio.get_running_loop()
+    async def _load(self, entry: str | None, timeout: float, *, background: bool) -> bool:
+        """Whether it came to an end that can be told; False: it was given up for a newer text."""
         contents = self._files.contents()
         generation = self._files.generation
         options, complaints = options_of(contents)
         now = layout(contents, options)
-        self._focus = entry or self._usable_focus(now)
-        self._loading_since = loop.time() if background else None
+        self._focus = self._loaded_focus = entry or self._usable_focus(now)
+        self._loading_since = asyncio.get_running_loop().time() if background else None
         self._given_up = False
         try:
-            self._files.place()
-            said = await self._say_load(now, timeout)
+            if fault := self._place():
+                self.loaded = Loaded(now, failure=fault)
+                self._board.complain({self._fallback(now): fault})
+                return True
+            said = await self._load_into_ghci(now, entry, contents, timeout)
         except (GhciStuck, GhciDied) as failure:
-            self._failed(now, failure, generation)
-            return
-        except OSError as failure:
-            self.loaded = Loaded(now, failure=f"The files could not be written: {failure.strerror}.")
-            self._generation = generation
-            return
+            return self._failed(now, failure, generation)
         finally:
             self._loading_since = None
+        if self._given_up:
+            return False
         self._generation = generation
-        self._take(now, contents, said, complaints)
+        self.loaded = Loaded(now)
+        self._board.take(self._report(said, now, contents), contents, complaints)
+        return True
+
+    def _place(self) -> str | None:
+        """Put the files in place; what went wrong, as a sentence."""
+        try:
+            self._files.place()
+        except OSError as fault:
+            return f"The workspace's files could not be written: {fault.strerror}."
+        return None
 
     def _usable_focus(self, now: Layout) -> str | None:
         if self._focus in now.sources:
@@ -183,60 +207,49 @@ class Loader:
         mains = [path for path, source in now.sources.items() if source.module == "Main"]
         return now.default_entry() or (mains[0] if mains else None)
 
-    async def _say_load(self, now: Layout, timeout: float) -> str:
+    def _fallback(self, now: Layout) -> str:
+        """The file that is told of what names no file."""
+        return self._focus or next(iter(now.sources), "Main.hs")
+
+    def _report(self, said: str, now: Layout, contents: dict[str, bytes]) -> messages.Report:
+        return messages.parse(said, lines_of(contents), self._fallback(now))
+
+    async def _load_into_ghci(
+        self, now: Layout, entry: str | None, contents: dict[str, bytes], timeout: float
+    ) -> str:
+        """Returns what GHC said. Raises GhciStuck or GhciDied."""
+        warm = await self._fitting_ghci(now)
+        said = await warm.load(now.options.roots, now.targets(self._focus), timeout)
+        if entry and _NOTHING_LOADED in said:
+            needed = now.closure(entry)
+            found = self._report(said, now, contents).found
+            if not any(messages.errors(found.get(path, [])) for path in needed):
+                said += await warm.load(now.options.roots, sorted(needed), timeout)
+        return said
+
+    async def _fitting_ghci(self, now: Layout) -> Warm:
+        """The warm GHCi, or a new one when it died, has other options or is worn."""
         warm = self.warm
         worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.memory_bytes() > GHCI_BYTES)
-        if not warm.ghci.alive or worn or (warm.options != now.options.ghc):
-            warm.ghci.kill()
-            self.warm = warm = self._make_warm()
-            await warm.start(now.options.ghc)
-        return await warm.load(now.options.roots, now.targets(self._focus), timeout)
+        if warm.ghci.alive and not worn and warm.options == now.options.ghc:
+            return warm
+        warm.ghci.kill()
+        self.warm = warm = self._make_warm()
+        await warm.start(now.options.ghc)
+        return warm
 
-    def _failed(self, now: Layout, failure: Exception, generation: int) -> None:
+    def _failed(self, now: Layout, failure: Exception, generation: int) -> bool:
         """GHC did not finish: say so, unless a newer edit is the reason."""
         if self._given_up:
-            return
+            return False
         if isinstance(failure, GhciStuck):
-            self.loaded = Loaded(
-                now, failure="GHC did not finish loading the modules in time.", timed_out=True
-            )
-            self._generation = generation
+            self.loaded = Loaded(now, "GHC did not finish loading the modules in time.", timed_out=True)
         else:
-            self.loaded = Loaded(now, failure="GHC ended while it was loading the modules.", died=True)
-            self._generation = -1
-
-    # --- telling --------------------------------------------------------------------------------------------
-
-    def _take(self, now: Layout, contents: dict[str, bytes], said: str, complaints: dict[str, str]) -> None:
-        fallback = self._focus or next(iter(now.sources), "Main.hs")
-        report = messages.parse(said, lines_of(contents), fallback)
-        for path in report.compiled | report.found.keys():
-            self._found[path] = report.found.get(path, [])
-        self._found = {path: found for path, found in self._found.items() if path in contents and found}
-        for path, sentence in complaints.items():
-            self._found[path] = [messages.complaint(path, sentence)]
-        for path in now.sources:
-            if fault := messages.encoding_fault(path, contents[path]):
-                self._found[path] = [fault]
-        self.loaded = Loaded(now)
-
-    def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
-        """What GHC last said about these files."""
-        return messages.bounded(each for path in sorted(paths) for each in self._found.get(path, []))
-
-    def _answer(self) -> None:
-        """Publish what changed, and what an editor waits for."""
-        differing = {
-            path
-            for path in self._found.keys() | self._said.keys()
-            if self._found.get(path, []) != self._said.get(path, [])
-        }
-        for path in sorted(differing | self._unanswered):
-            found = messages.bounded(self._found.get(path, []))
-            version = self._files.versions.get(path)
-            self._publish(Published(uri=messages.uri(path), version=version, diagnostics=found))
-        self._said = dict(self._found)
-        self._unanswered.clear()
+            sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
+            self.loaded = Loaded(now, sentence, died=True)
+        self._generation = generation
+        self._board.complain({self._fallback(now): self.loaded.failure or ""})
+        return True
 
 
 def lines_of(contents: dict[str, bytes]) -> messages.Lines:

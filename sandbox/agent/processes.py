@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,26 +66,35 @@ def tree(root: int, among: dict[int, Process], *, with_session: bool = True) -> 
     return list(found.values())
 
 
-def end_strays(interpreter: int, roots: Iterable[int], sessions: Iterable[int]) -> None:
-    """End every process but the init, this one, the interpreter and its children, and what live runs need.
+def end_all_but(interpreter: int) -> None:
+    """End every process but the init, this one, and the interpreter with its children."""
 
-    `roots` are kept with their trees, `sessions` with whoever is in them.
-    """
-    kept_roots, kept_sessions = list(roots), set(sessions)
+    def strays(seen: dict[int, Process]) -> set[int]:
+        spared = {process.pid for process in tree(interpreter, seen, with_session=False)}
+        return seen.keys() - spared - {1, os.getpid()}
+
+    if not _end(strays):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(-1, signal.SIGKILL)  # it multiplies faster than it is ended: all at once, GHCi too
+
+
+def end_sessions(sessions: Iterable[int]) -> None:
+    """End every process of these sessions."""
+    doomed = frozenset(sessions)
+    _end(lambda seen: {process.pid for process in seen.values() if process.session in doomed})
+
+
+def _end(strays: Callable[[dict[int, Process]], set[int]]) -> bool:
+    """Kill until there are none; False when they go on multiplying."""
     for _ in range(_ROUNDS):
-        seen = processes()
-        spared = {1, os.getpid()} | {process.pid for process in tree(interpreter, seen, with_session=False)}
-        spared |= {process.pid for root in kept_roots for process in tree(root, seen)}
-        spared |= {process.pid for process in seen.values() if process.session in kept_sessions}
-        strays = seen.keys() - spared
-        if not strays:
-            return
-        for pid in strays:
+        found = strays(processes())
+        if not found:
+            return True
+        for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.001)  # a killed process takes a moment to go; never waits when nothing was left behind
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(-1, signal.SIGKILL)  # it multiplies faster than it is ended: all at once, GHCi too
+    return False
 
 
 def own_memory_bytes(pid: int) -> int:

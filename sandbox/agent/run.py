@@ -38,7 +38,7 @@ class Tools:
     loader: Loader
     outbox: Outbox
     reaper: Reaper
-    end_strays: Callable[[], None]  # whatever no live run needs
+    end_strays: Callable[["Run"], None]  # what a run left behind
 
 
 class Run(ABC):
@@ -59,7 +59,8 @@ class Run(ABC):
         self.usage = Usage()
         self._timings = Timings()
         self._stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self.committed = False  # the program is about to be there: nothing is cancelled any more
+        self._preparing: asyncio.Task[Program] | None = None
         if start.stdin is not None:
             self.input.text(start.stdin)
             self.input.end()
@@ -77,8 +78,7 @@ class Run(ABC):
     # --- what happens to it ---------------------------------------------------------------------------------
 
     def begin(self) -> asyncio.Task[None]:
-        self._task = asyncio.create_task(self._live())
-        return self._task
+        return asyncio.create_task(self._live())
 
     def stop(self) -> None:
         """The user's wish, or a newer run's: a run that compiles or waits ends at once."""
@@ -87,8 +87,8 @@ class Run(ABC):
         self._stopping = True
         if self.program:
             self.program.stop()
-        elif self._task:
-            self._task.cancel()
+        elif self._preparing and not self.committed:
+            self._preparing.cancel()
 
     def resize(self, columns: int, rows: int) -> None:
         if self.program:
@@ -139,9 +139,13 @@ class Run(ABC):
         self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
 
     async def _outcome(self) -> Finished:
+        if self._stopping:
+            raise Refusal("stopped")
         began = time.monotonic()
+        self._preparing = asyncio.create_task(self.prepare())
         try:
-            self.program = await self.prepare()
+            self.program = await self._preparing
+            self.sessions.add(self.program.pid)
         finally:
             self._timings = Timings(compile_seconds=time.monotonic() - began)
         began = time.monotonic()
@@ -169,7 +173,7 @@ class Run(ABC):
         pumps = program.carry(self.start.run_id, self.tools.outbox, budget)
         program.give(self.run_seconds)
         ended, seen = await program.wait()
-        self.tools.end_strays()
+        self.tools.end_strays(self)
         for pump in pumps:
             await pump.finish()
         if budget.spent and seen.ended_by is None:

@@ -15,7 +15,7 @@ from sandbox.agent.measure import keep_measuring
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Writer
 from sandbox.agent.places import WORK
-from sandbox.agent.processes import end_strays
+from sandbox.agent.processes import end_all_but, end_sessions
 from sandbox.agent.reaper import Reaper
 from sandbox.agent.repl import Repl
 from sandbox.agent.run import Run, Tools
@@ -224,13 +224,13 @@ class Session:
         self._runs[start.run_id] = run
         run.begin().add_done_callback(lambda _: self._finished(run))
 
-    def _end_strays(self) -> None:
-        live = self._runs.values()
-        end_strays(
-            self._loader.warm.ghci.pid,
-            [pid for run in live for pid in run.roots],
-            {number for run in live if run.roots for number in run.sessions},
-        )
+    def _end_strays(self, run: Run) -> None:
+        """End what the run left behind; what cannot be told from another live run's waits for its end."""
+        others = [other for other in self._runs.values() if other is not run]
+        if others:
+            end_sessions(run.sessions - {number for other in others for number in other.sessions})
+        else:
+            end_all_but(self._loader.warm.ghci.pid)
 
     def _finished(self, run: Run) -> None:
         assert run.finished  # noqa: S101 - it is over

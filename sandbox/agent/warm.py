@@ -5,6 +5,7 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.agent.ghci import Ghci, GhciDied
@@ -27,6 +28,16 @@ INTERACTIVE = (
 DEFERRING = ("-fdefer-type-errors", "-fdefer-out-of-scope-variables", "-fkeep-going", "-fno-it", "-Wwarn")
 FORK_SECONDS = 10.0
 PRELOAD = LIB / "Preload.hs"
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a program is started: `terminal` is its TERM; `by_line`: each line goes out as it is printed."""
+
+    name: str
+    args: Sequence[str]
+    terminal: str | None
+    by_line: bool
 
 
 class NotRunnable(Exception):
@@ -73,14 +84,14 @@ class Warm:
             return said + await self.ghci.command(":add " + _quoted(new), timeout)
         return said + (await self.ghci.command(":reload", timeout) if not gone else "")
 
-    async def fork(
-        self, action: str, name: str, args: Sequence[str], streams: Streams, terminal: str | None
-    ) -> tuple[int, asyncio.Future[Ended]]:
+    async def fork(self, action: str, job: Job, streams: Streams) -> tuple[int, asyncio.Future[Ended]]:
         """Run an `IO` action as a program of its own. Raises NotRunnable or GhciDied."""
         self._reaper.expect()
         pid: int | None = None
         try:
-            await self._send_job([terminal or "", name, *args], streams)
+            await self._send_job(
+                [job.terminal or "", "line" if job.by_line else "", job.name, *job.args], streams
+            )
             said = await self.ghci.command(f"{HELPER}.start {action}", FORK_SECONDS)
             pid = self._answered()
             if pid is None:

@@ -23,7 +23,7 @@ import GHC.TopHandler (flushStdHandles, runMainIO, topHandlerFastExit)
 import PromptingInput (promptingStdin)
 import System.Environment (setEnv, withArgs, withProgName)
 import System.Exit (ExitCode (..))
-import System.IO (nativeNewlineMode, stderr, stdin, stdout)
+import System.IO (BufferMode (LineBuffering), hSetBuffering, nativeNewlineMode, stderr, stdin, stdout)
 import System.Posix.Process (exitImmediately, forkProcess, getProcessStatus)
 import System.Posix.Signals (Handler (Default), installHandler, sigINT)
 
@@ -50,7 +50,7 @@ discard = receive >> jobDrop
 ready :: IO ()
 ready = pure ()
 
-data Job = Job {terminal :: String, name :: String, arguments :: [String]}
+data Job = Job {terminal :: String, buffering :: String, name :: String, arguments :: [String]}
 
 receive :: IO Job
 receive = alloca $ \place -> do
@@ -60,7 +60,7 @@ receive = alloca $ \place -> do
   text <- peekCStringLen (buffer, fromIntegral size)
   free buffer
   case splitOn '\0' text of
-    kind : called : args -> pure (Job kind called args)
+    term : mode : called : args -> pure (Job term mode called args)
     _ -> ioError (userError "no job")
 
 splitOn :: Char -> String -> [String]
@@ -73,6 +73,7 @@ program job action = do
   entered <- jobEnter
   when (entered < 0) (exitImmediately (ExitFailure 127))
   freshHandles
+  when (buffering job == "line") (hSetBuffering stdout LineBuffering)
   _ <- installHandler sigINT Default Nothing
   unless (null (terminal job)) (setEnv "TERM" (terminal job))
   withProgName (name job) . withArgs (arguments job) . runMainIO $
