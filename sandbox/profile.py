@@ -32,8 +32,7 @@ from sandbox.limits import (
 )
 
 # What a container is made with before anybody claims it. The size of /work can't change later.
-# Until then its weight is low: its start must not slow sessions down.
-WARM = ContainerLimits(memory_bytes=768 * MIB, cpu_weight=30, disk_bytes=192 * MIB)
+WARM = ContainerLimits(memory_bytes=768 * MIB, disk_bytes=192 * MIB)
 PROBE = ContainerLimits(memory_bytes=256 * MIB, cpus=0.1, pids=64, cpu_weight=1000)
 
 _SHARES = 1024 / 100  # the engine's CPU shares for one of our weight

@@ -9,7 +9,7 @@ from sandbox.hosts import Channel, Host
 from sandbox.limits import FRAME_BYTES
 from sandbox.messages import Attach, Attached, DecodeError, Frame, Ready, decode_frame, encode
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0  # half a second on an idle machine
 _SLICE_SECONDS = 0.2
 
 
