@@ -90,7 +90,7 @@ class Stack:
         self._register()
         for name in ("worker", "keeper", "recorder", "web"):
             self.start(name)
-        self.processes.wait("A usable host", lambda: self._answers("/readyz"), 120)
+        self.processes.wait("A usable host", lambda: self.answers("/readyz"), 120)
 
     def _end(self) -> None:
         self.processes.end_all()
@@ -130,7 +130,8 @@ class Stack:
         self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
         self.manage("hosts", "--local")
 
-    def _answers(self, path: str) -> bool:
+    def answers(self, path: str) -> bool:
+        """Whether the web process says 200 to it."""
         try:
             return httpx.get(self.url + path, timeout=5).status_code == 200
         except httpx.TransportError:

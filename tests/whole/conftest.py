@@ -1,0 +1,20 @@
+"""The whole real stack, one for all tests of a process."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        running.wait_for_warm()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def token(stack: Stack) -> str:
+    """Of alice, whose plan is wide enough for all tests."""
+    return stack.user("alice", runs_per_minute=1000, sessions=20, runs=20)
