@@ -11,6 +11,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules"
+COLOURS = ROOT / "ide" / "static" / "ide"  # shared with the pages that Django renders
 PAGES = ROOT / "ide" / "static" / "app"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
 NOT_SOURCES = {"node_modules", "test", "dist", ".vite"}
@@ -61,7 +62,7 @@ def node_modules() -> None:
 def pages() -> None:
     """The front end, built."""
     sources = [path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES]
-    wanted = stamps.inputs_hash(sources)
+    wanted = stamps.inputs_hash([*sources, COLOURS])
     stamp = ROOT / "build" / "frontend.stamp"
     if stamps.is_fresh(stamp, wanted) and (PAGES / "manifest.json").exists():
         return

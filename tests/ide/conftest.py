@@ -15,7 +15,9 @@ from tests.ide.rest import Api
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
     """A file, as threads cannot share SQLite's memory without getting into each other's way."""
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
