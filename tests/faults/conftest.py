@@ -1,4 +1,4 @@
-"""The real thing without the web: Redis, workers and a keeper as processes, this machine's engine, real Haskell."""
+"""All but the web: Redis, workers and a keeper as processes, this machine's engine, real Haskell."""
 
 import asyncio
 import sys
@@ -88,7 +88,7 @@ class Ground:
         self.redis.close()
         await asyncio.to_thread(self.processes.end_all)
 
-    # --- what a user does -------------------------------------------------------------------------------------
+    # --- what a user does -------------------------------------------------------------------------
 
     async def open(self, session_id: str, source: str, **more: object) -> None:
         """A session whose one file is this program."""

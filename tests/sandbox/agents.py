@@ -1,4 +1,4 @@
-"""Agents for fake containers that do what a test needs: print without end, break the protocol, keep local changes."""
+"""Agents for fake containers that do what a test needs."""
 
 import base64
 import threading

@@ -172,7 +172,7 @@ async def test_the_queue_is_served_in_turn(
         await client.open(opening(f"session{number}", owner), {})
         await until_state(client, f"session{number}", "waiting")
     await client.send("session1", start("run"))
-    positions = {}
+    positions: dict[str, int | None] = {}
     async with asyncio.timeout(5):
         while len(positions) < 3 or positions["session1"] != 3:
             for number in range(3):

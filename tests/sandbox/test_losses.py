@@ -1,6 +1,4 @@
-"""Containers that go away or break the protocol, relays that are replaced: nothing twice, nothing lost, nothing ours
-shown as the user's.
-"""
+"""Containers that go away or break the protocol, relays that are replaced: nothing lost, nothing twice."""
 
 import asyncio
 import threading
@@ -68,7 +66,7 @@ async def begin(client: Client, run_id: str = "run", *args: str) -> None:
         await anext(aiter(follower))
 
 
-# --- containers that go -----------------------------------------------------------------------------------------
+# --- containers that go ---------------------------------------------------------------------------
 
 
 async def test_a_run_whose_container_went_ends_as_host_lost(
@@ -145,7 +143,7 @@ async def test_an_agent_that_falls_silent_costs_its_container(
     await until(lambda: not host.containers())
 
 
-# --- protocol breaches ------------------------------------------------------------------------------------------
+# --- protocol breaches ----------------------------------------------------------------------------
 
 BREACHES: dict[str, Callable[[Start], Iterable[Frame]]] = {
     "a gap": lambda run: [say(run, 2, Started("run"))],
@@ -214,7 +212,7 @@ async def test_a_run_that_outlives_its_deadline_costs_its_container(
     await until(lambda: not host.containers())
 
 
-# --- fencing ----------------------------------------------------------------------------------------------------
+# --- fencing --------------------------------------------------------------------------------------
 
 
 async def test_ten_wake_ups_start_one_relay(client: Client, relays: Relays, host: FakeHost) -> None:
@@ -270,7 +268,7 @@ async def test_every_write_of_a_superseded_relay_is_refused(
     assert redis.hgetall(keys.SESSION % "session") == before
 
 
-# --- restart, stop and end --------------------------------------------------------------------------------------
+# --- restart, stop and end ------------------------------------------------------------------------
 
 
 async def test_a_restart_opens_a_fresh_container(client: Client, agents: Agents, host: FakeHost) -> None:

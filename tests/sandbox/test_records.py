@@ -26,13 +26,14 @@ async def test_a_run_leaves_its_beginning_and_its_end(client: Client) -> None:
 
 async def test_the_last_part_of_each_stream_is_kept_whole(client: Client, agents: Agents) -> None:
     euros = "€" * 8 * KIB  # three bytes each: a cut falls inside one
-    frames = [Output("stderr", "oops\n"), *[Output("stdout", euros)] * 12, Output("stdout", "end")]
-    agents.make = lambda: Saying(
-        lambda run: [
-            say(run, n, event)
-            for n, event in enumerate([Started("run"), *frames, Finished("exited")], start=1)
-        ]
-    )
+    events: list[Started | Output | Finished] = [
+        Started("run"),
+        Output("stderr", "oops\n"),
+        *[Output("stdout", euros)] * 12,
+        Output("stdout", "end"),
+        Finished("exited"),
+    ]
+    agents.make = lambda: Saying(lambda run: [say(run, n, event) for n, event in enumerate(events, start=1)])
     await client.open(opening(), {})
     await client.send("session", start("run"))
     await outcome(client, "run")
