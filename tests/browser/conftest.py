@@ -1,9 +1,10 @@
 """Chromium against the whole real stack, one stack for all browser tests of a process."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.page import IdePage
 from tests.stack import Stack
@@ -48,3 +49,13 @@ def ide(context: BrowserContext) -> Iterator[IdePage]:
     page = IdePage(context.new_page())
     yield page
     assert page.complaints == []
+
+
+@pytest.fixture
+def workspace(stack: Stack, ide: IdePage) -> IdePage:
+    """The page with a workspace of its own in it, its session ready."""
+    ide.page.goto("/")
+    ide.code.click()
+    expect(ide.page).to_have_url(re.compile("/w/"))
+    ide.is_ready()
+    return ide

@@ -72,3 +72,35 @@ class IdePage:
         field = self.page.get_by_label("Input for the program")
         field.fill(text)
         field.press("Enter")
+
+    # --- files ---
+
+    @property
+    def tree(self) -> Locator:
+        return self.page.get_by_role("tree", name="Files")
+
+    def has_files(self, *names: str) -> None:
+        """The names in the tree, folders included, from top to bottom."""
+        expect(self.tree.locator(".tree-name")).to_have_text(list(names), timeout=SLOW)
+
+    def make_file(self, path: str) -> None:
+        self.page.get_by_role("button", name="New file").click()
+        field = self.page.get_by_label("Path of the new file")
+        field.fill(path)
+        field.press("Enter")
+        expect(self.tab(path.rpartition("/")[2])).to_be_visible(timeout=SLOW)
+
+    def tab(self, name: str) -> Locator:
+        return self.page.get_by_role("tablist", name="Open files").get_by_role("tab", name=name, exact=True)
+
+    def is_saved(self) -> None:
+        expect(self.page.locator(".tab .dot")).to_have_count(0, timeout=SLOW)
+
+    def said(self, text: str | re.Pattern[str]) -> Locator:
+        """A short message at the edge of the page."""
+        return self.page.locator(".toast", has_text=text)
+
+    # --- what a browser complains about when its server is away ---
+
+    def forgive(self, text: str) -> None:
+        self.complaints = [each for each in self.complaints if text not in each]

@@ -54,5 +54,5 @@ export function seemsToWait(progress: Progress, openLine: boolean, quietMs: numb
 
 /** Interpreted code that has computed this long is worth a hint that -O1 is there. */
 export function deservesHint(progress: Progress, mode: string): boolean {
-  return mode === 'interpret' && progress.stage === 'run' && (progress.usage?.cpuSeconds ?? 0) >= 3;
+  return mode === 'interpret' && progress.stage === 'run' && (progress.usage?.cpuSeconds ?? 0) >= 2;
 }

@@ -1,0 +1,79 @@
+"""Files in the tree: made, renamed, moved, deleted, brought back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import IdePage
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+LIBRARY = """\
+module Shapes.Area where
+
+area :: Double -> Double
+area side = side * side
+"""
+
+
+def test_a_file_is_made_renamed_moved_deleted_and_brought_back(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.make_file("src/Shapes/Area.hs")
+    workspace.write(LIBRARY)
+    workspace.is_saved()
+    workspace.has_files("src", "Shapes", "Area.hs", "Main.hs")
+
+    workspace.tree.get_by_role("button", name="Area.hs", exact=True).press("F2")
+    field = page.get_by_label("New path of src/Shapes/Area.hs")
+    field.fill("src/Shapes/Surface.hs")
+    field.press("Enter")
+    workspace.has_files("src", "Shapes", "Surface.hs", "Main.hs")
+    expect(workspace.tab("Surface.hs")).to_be_visible()
+    expect(workspace.code).to_contain_text("side * side")
+
+    page.locator(".tree-row", has_text="Surface.hs").drag_to(page.locator(".side-head").first)
+    workspace.has_files("Main.hs", "Surface.hs")
+
+    workspace.tree.get_by_role("button", name="Surface.hs", exact=True).press("Delete")
+    expect(workspace.tab("Surface.hs")).to_have_count(0)
+    workspace.said("Deleted Surface.hs").get_by_role("button", name="Undo").click()
+    expect(workspace.tab("Surface.hs")).to_be_visible()
+    expect(workspace.code).to_contain_text("side * side")
+    assert workspace.complaints == []
+
+
+def test_what_was_typed_is_there_after_a_reload(workspace: IdePage) -> None:
+    workspace.write('main :: IO ()\nmain = putStrLn "kept"\n')
+    workspace.is_saved()
+    workspace.page.reload()
+    expect(workspace.code).to_contain_text("kept")
+
+
+def test_a_name_that_cannot_be_is_refused_with_a_sentence(workspace: IdePage) -> None:
+    page = workspace.page
+    for path, sentence in (("../outside.hs", "inside the workspace"), ("Main.hs", "already a file")):
+        page.get_by_role("button", name="New file").click()
+        field = page.get_by_label("Path of the new file")
+        field.fill(path)
+        field.press("Enter")
+        expect(workspace.said(re.compile(sentence))).to_be_visible()
+    workspace.has_files("Main.hs")
+
+
+def test_what_is_typed_without_a_connection_is_saved_once_there_is_one(
+    stack: Stack, workspace: IdePage
+) -> None:
+    stack.stop("web")
+    status = workspace.page.get_by_role("button", name=re.compile("^Session: "))
+    expect(status).to_contain_text("offline")
+    workspace.write('main :: IO ()\nmain = putStrLn "typed offline"\n')
+    expect(workspace.page.locator(".dot.waiting")).to_be_visible()
+    stack.start("web")
+    workspace.is_ready()
+    workspace.is_saved()
+    workspace.page.reload()
+    expect(workspace.code).to_contain_text("typed offline")
+    workspace.forgive("WebSocket connection")
+    workspace.forgive("ERR_CONNECTION_REFUSED")
