@@ -44,8 +44,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "ide.middleware.StaticFiles",
     "ide.middleware.ContentSecurityPolicy",
+    "ide.middleware.StaticFiles",
     "ide.api.problems.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

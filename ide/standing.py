@@ -6,14 +6,16 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum, prefetch_related_objects
 from django.utils import timezone
 
-from ide.models import File, Plan, PlanOverride, Run, Session, Usage, User, Workspace
+from ide.models import File, Plan, PlanOverride, Run, Toolchain, Usage, User, Workspace
 from ide.models.plans import QUOTAS
 from ide.quotas import Allowance, Standing, combine
+from ide.usage_query import kept
 
 MINUTE = timedelta(seconds=60)
+NAMES = Prefetch("toolchains", Toolchain.objects.only("name"))
 
 
 def plan_of(user: User) -> Plan:
@@ -27,7 +29,10 @@ def plan_of(user: User) -> Plan:
 def allowance_of(user: User) -> Allowance:
     """What the user may use from now on."""
     plan = plan_of(user)
-    overrides = list(PlanOverride.objects.filter(Q(user=user) | Q(group__user=user)))
+    rows = PlanOverride.objects.filter(Q(user=user) | Q(group__user=user))
+    overrides = list(rows.prefetch_related(NAMES))
+    if plan.pk:
+        prefetch_related_objects([plan], NAMES)
     groups = [_values(each) for each in overrides if each.user_id is None]
     own = [_values(each) for each in overrides if each.user_id is not None]
     return combine({"plan": plan.name, **_values(plan)}, groups, own[0] if own else None)
@@ -35,12 +40,9 @@ def allowance_of(user: User) -> Allowance:
 
 def standing_of(user: User) -> Standing:
     """What the user uses now."""
-    return replace(
-        run_standing_of(user),
-        sessions=Session.objects.filter(user=user, state__in=Session.LIVE).count(),
-        workspaces=Workspace.objects.filter(user=user).count(),
-        stored_bytes=stored_bytes(user),
-    )
+    counts = kept()
+    found = User.objects.filter(pk=user.pk).values_list(*counts.values()).get()
+    return replace(run_standing_of(user), **dict(zip(counts, found, strict=True)))
 
 
 def run_standing_of(
@@ -84,5 +86,5 @@ def renews_at(now: datetime) -> datetime:
 
 def _values(row: Plan | PlanOverride) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in QUOTAS}
-    names = row.toolchains.values_list("name", flat=True) if row.pk else ()
-    return {**values, "toolchains": frozenset(names)}
+    toolchains = row.toolchains.all() if row.pk else ()
+    return {**values, "toolchains": frozenset(each.name for each in toolchains)}

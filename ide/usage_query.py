@@ -28,11 +28,9 @@ def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
     """Each user with `used_<quota>` and `left_<quota>` for what is counted, and `runs_today`."""
     today = Usage.objects.filter(user=OuterRef("pk"), day=timezone.now().date())
     used = {
-        "sessions": _count(Session.objects.filter(state__in=Session.LIVE)),
+        **kept(),
         "runs": _count(Run.objects.filter(outcome=None)),
         "cpu_seconds_per_day": Subquery(today.values("cpu_seconds")),
-        "workspaces": _count(Workspace.objects.all()),
-        "stored_bytes": _sum(File.objects.all(), "workspace__user") + _sum(Share.objects.all(), "user"),
     }
     users = users.annotate(runs_today=Coalesce(Subquery(today.values("runs")), Value(0)))
     users = users.annotate(**{f"used_{name}": _number(expression) for name, expression in used.items()})
@@ -40,6 +38,15 @@ def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
     return users.annotate(
         **{f"left_{name}": Greatest(_limit(name, plans) - F(f"used_{name}"), _number(0)) for name in COUNTED}
     )
+
+
+def kept() -> dict[str, Any]:
+    """What a user has at the moment, for a query over users: live sessions, workspaces, bytes stored."""
+    return {
+        "sessions": Coalesce(_count(Session.objects.filter(state__in=Session.LIVE)), Value(0)),
+        "workspaces": Coalesce(_count(Workspace.objects.all()), Value(0)),
+        "stored_bytes": _sum(File.objects.all(), "workspace__user") + _sum(Share.objects.all(), "user"),
+    }
 
 
 def _limit(name: str, plans: dict[str, Plan]) -> Any:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ide import units
+from ide.models import Toolchain
 
 
 class SizeInput(forms.TextInput):
@@ -42,8 +43,17 @@ class SizesMixin:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name.endswith("_bytes"):
-            kwargs["form_class"] = SizeField
+            kwargs |= {"form_class": SizeField, "widget": SizeInput}
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ToolchainsMixin:
+    """Toolchains to choose from, without their long lists of packages."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "toolchains":
+            kwargs["queryset"] = Toolchain.objects.only("name")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class ReadOnly:
@@ -54,6 +64,11 @@ class ReadOnly:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def is_list(request: HttpRequest) -> bool:
+    """Whether a list of rows is asked for, rather than one row's page."""
+    return bool(request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"))
 
 
 def size_column(name: str, label: str) -> Any:

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from ide.admin.columns import ReadOnly, count_column, seconds_column, size_column
+from ide.admin.columns import ReadOnly, count_column, is_list, seconds_column, size_column
 from ide.admin.plans import OverrideInline
 from ide.ledger import ledger_of
 from ide.live import end_sessions_of
@@ -55,12 +55,13 @@ class UserAdmin(DjangoUserAdmin[User]):
         (None, {"fields": ("username", "password", "email", "plan", "groups", "is_active")}),
         ("What is used and what is left", {"fields": ("used_and_left",)}),
         ("Guest", {"fields": ("is_guest", "expires_at"), "classes": ("collapse",)}),
-        ("Rights", {"fields": ("is_staff", "is_superuser", "user_permissions"), "classes": ("collapse",)}),
+        ("Rights", {"fields": ("is_staff", "is_superuser"), "classes": ("collapse",)}),
         ("Dates", {"fields": ("last_login", "date_joined"), "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
-        return with_usage(super().get_queryset(request))
+        rows = super().get_queryset(request)
+        return with_usage(rows) if is_list(request) else rows
 
     @admin.display(description="kind", ordering="is_guest")
     def kind(self, user: User) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from ide.admin.columns import ReadOnly, SizesMixin, seconds_column, size_column
+from ide.admin.columns import ReadOnly, SizesMixin, ToolchainsMixin, seconds_column, size_column
 from ide.models import Plan, PlanOverride, Usage
 
 QUOTA_FIELDS: Any = [
@@ -35,7 +35,7 @@ QUOTA_FIELDS: Any = [
 
 
 @admin.register(Plan)
-class PlanAdmin(SizesMixin, admin.ModelAdmin[Plan]):
+class PlanAdmin(SizesMixin, ToolchainsMixin, admin.ModelAdmin[Plan]):
     list_display = (
         "name",
         "audience",
@@ -61,7 +61,7 @@ class PlanAdmin(SizesMixin, admin.ModelAdmin[Plan]):
         return f"{plan.user_count} users"
 
 
-class OverrideInline(SizesMixin, admin.StackedInline[PlanOverride, Any]):
+class OverrideInline(SizesMixin, ToolchainsMixin, admin.StackedInline[PlanOverride, Any]):
     model = PlanOverride
     verbose_name = "different numbers"
     verbose_name_plural = "different numbers than the plan's (empty: as the plan says)"
@@ -72,7 +72,7 @@ class OverrideInline(SizesMixin, admin.StackedInline[PlanOverride, Any]):
 
 
 @admin.register(PlanOverride)
-class PlanOverrideAdmin(SizesMixin, admin.ModelAdmin[PlanOverride]):
+class PlanOverrideAdmin(SizesMixin, ToolchainsMixin, admin.ModelAdmin[PlanOverride]):
     list_display = ("__str__", "note", "sessions", "runs", "cpu_seconds_per_day")
     list_select_related = ("user", "group")
     search_fields = ("user__username", "group__name", "note")

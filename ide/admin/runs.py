@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from ide.admin.columns import ReadOnly, seconds_column, size_column
+from ide.admin.columns import ReadOnly, is_list, seconds_column, size_column
 from ide.models import Run
 
 LONG = ("stdout", "stderr", "diagnostics", "start")
@@ -55,8 +55,7 @@ class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Run]":
         rows = super().get_queryset(request)
-        listing = request.resolver_match and str(request.resolver_match.url_name).endswith("changelist")
-        return rows.defer(*LONG) if listing else rows
+        return rows.defer(*LONG) if is_list(request) else rows
 
     @admin.display(description="outcome", ordering="outcome")
     def ended(self, run: Run) -> str:

@@ -124,7 +124,7 @@ FAULTS: dict[type[Exception], Callable[[Any], Fault]] = {
 
 
 class Problems:
-    """Answers under the API's path that came from elsewhere (no such call, wrong method) are problems, too."""
+    """Makes problems of answers under the API's path that came from elsewhere: no such call, wrong method."""
 
     sync_capable = async_capable = True
 

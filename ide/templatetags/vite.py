@@ -24,7 +24,7 @@ def vite() -> SafeString:
     """One module script, the style sheets that it and its imports need, and those imports ahead of time."""
     manifest = _manifest()
     if ENTRY not in manifest:
-        return format_html("<p>The front end is not built yet: run <code>make run</code>.</p>")
+        return format_html("<p>The front end is not built yet: run <code>{}</code>.</p>", "make run")
     chunks = list(_with_imports(manifest, ENTRY))
     sheets = dict.fromkeys(sheet for chunk in chunks for sheet in chunk.get("css", []))
     return (

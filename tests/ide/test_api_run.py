@@ -1,11 +1,10 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, cast
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.http import HttpResponse
 from django.test import AsyncClient
 
 from ide import oneshot
@@ -34,7 +33,7 @@ HELLO: dict[str, Any] = {"files": {"Main.hs": "main = print 1\n"}}
 ENDED = Finished(
     outcome="exited", phase="run", exit_code=0, timings=Timings(0.1, 0.2, 0.3), usage=Usage(0.4, 5)
 )
-Call = Callable[..., Awaitable[Any]]
+Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def token(alice: User, toolchain_row: Toolchain) -> str:
 def call(client_of_sandbox: FakeClient, token: str) -> Call:
     """`POST /api/v1/run`; the answer with its status."""
 
-    async def post(body: Any, **headers: str) -> tuple[int, dict[str, Any], HttpResponse]:
+    async def post(body: Any, **headers: str) -> tuple[int, dict[str, Any], Any]:
         named = {"Authorization": f"Bearer {token}", **{k.replace("_", "-"): v for k, v in headers.items()}}
         data = body if isinstance(body, bytes) else json.dumps(body)
         answer = await AsyncClient(raise_request_exception=False).post(
@@ -306,7 +305,7 @@ async def test_a_key_that_is_none_is_refused(call: Call, key: str) -> None:
 
 
 @pytest.fixture
-async def connection(client_of_sandbox: FakeClient, token: str) -> AsyncIterator[ApplicationCommunicator]:
+async def connection(client_of_sandbox: FakeClient, token: str) -> AsyncIterator[Any]:
     """A connection that a test can hang up."""
     scope = {
         "type": "http",
@@ -320,15 +319,13 @@ async def connection(client_of_sandbox: FakeClient, token: str) -> AsyncIterator
             (b"idempotency-key", b"k1"),
         ],
     }
-    communicator = ApplicationCommunicator(application, scope)
+    communicator: Any = cast("Any", ApplicationCommunicator)(application, scope)
     await communicator.send_input({"type": "http.request", "body": json.dumps(HELLO).encode()})
     yield communicator
     await communicator.wait()
 
 
-async def test_a_caller_who_hangs_up_stops_the_run(
-    connection: ApplicationCommunicator, client_of_sandbox: FakeClient
-) -> None:
+async def test_a_caller_who_hangs_up_stops_the_run(connection: Any, client_of_sandbox: FakeClient) -> None:
     start = await plays(client_of_sandbox, Started(phase="run"))
     await connection.send_input({"type": "http.disconnect"})
     await client_of_sandbox.until(lambda: End() in client_of_sandbox.inbox[start.run_id])
@@ -337,7 +334,7 @@ async def test_a_caller_who_hangs_up_stops_the_run(
 
 
 async def test_the_row_is_there_before_anything_is_sent(
-    connection: ApplicationCommunicator, client_of_sandbox: FakeClient
+    connection: Any, client_of_sandbox: FakeClient
 ) -> None:
     start = await started(client_of_sandbox)
     run = await Run.objects.aget(pk=start.run_id)

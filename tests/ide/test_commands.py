@@ -1,0 +1,105 @@
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from ide import door, pool
+from ide.models import Host, Toolchain, User, Workspace
+from sandbox.client import Client as Door
+from sandbox.config import Config
+from tests.ide.fake_client import FakeClient
+from tests.ide.rest import ROOT
+
+BUILT: list[dict[str, Any]] = [
+    {"name": "ghc-9.6", "digest": "sha256:1", "ghc": "9.6.6", "packages": {"base": "4.18"}, "default": True},
+    {"name": "ghc-9.10", "digest": "sha256:2", "ghc": "9.10.3", "packages": {}, "default": False},
+]
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    file = tmp_path / "toolchains.json"
+    file.write_text(json.dumps(BUILT))
+    return file
+
+
+def test_a_token_of_the_command_works(alice: User) -> None:
+    secret = run("token", "alice").strip()
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert Client().get(f"{ROOT}/quota", headers=headers).status_code == 200
+    with pytest.raises(CommandError, match="no user 'nobody'"):
+        run("token", "nobody")
+
+
+def test_built_toolchains_are_registered_and_published(
+    transactional_db: None, client_of_sandbox: FakeClient, built: Path
+) -> None:
+    assert "ghc-9.6  GHC 9.6.6  1 packages  default" in run("toolchains", "register", str(built))
+    published = client_of_sandbox.published
+    assert published is not None
+    assert [(each.name, each.digest, each.image) for each in published.toolchains] == [
+        ("ghc-9.10", "sha256:2", "sha256:2"),
+        ("ghc-9.6", "sha256:1", "sha256:1"),
+    ]
+    run("toolchains", "register", str(built))
+    assert Toolchain.objects.count() == 2
+
+
+def test_a_newer_image_takes_the_place_and_the_workspaces_of_the_older(
+    alice: User, client_of_sandbox: FakeClient, built: Path
+) -> None:
+    run("toolchains", "register", str(built))
+    older = Toolchain.objects.get(name="ghc-9.6")
+    workspace = Workspace.objects.create(user=alice, name="x", toolchain=older)
+    pool.register({**BUILT[0], "digest": "sha256:3"})
+    workspace.refresh_from_db()
+    older.refresh_from_db()
+    assert workspace.toolchain.digest == "sha256:3"
+    assert (older.enabled, older.is_default) == (False, False)
+    assert pool.toolchain(None).digest == "sha256:3"
+    pool.register(BUILT[0])
+    assert pool.toolchain(None).digest == "sha256:1"
+
+
+def test_a_description_that_is_missing_is_said(transactional_db: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="can't be read"):
+        run("toolchains", "register", str(tmp_path / "none.json"))
+
+
+def test_this_machine_becomes_a_host_once(transactional_db: None, client_of_sandbox: FakeClient) -> None:
+    run("hosts", "--local")
+    assert "local  unix:///var/run/docker.sock  runc  enabled" in run("hosts", "--local")
+    assert Host.objects.count() == 1
+    assert client_of_sandbox.published is not None
+    assert [host.name for host in client_of_sandbox.published.hosts] == ["local"]
+
+
+def test_hosts_are_added_changed_and_removed(transactional_db: None, client_of_sandbox: FakeClient) -> None:
+    run("hosts", "add", "vm1", "tcp://10.0.0.5:2376", "--credentials", "/etc/vm1")
+    run("hosts", "add", "vm1", "tcp://10.0.0.6:2376")
+    assert Host.objects.get().address == "tcp://10.0.0.6:2376"
+    with pytest.raises(CommandError, match="slug"):
+        run("hosts", "add", "not a name", "tcp://10.0.0.5:2376")
+    run("hosts", "remove", "vm1")
+    with pytest.raises(CommandError, match="no host 'vm1'"):
+        run("hosts", "remove", "vm1")
+
+
+def test_commands_work_while_redis_is_down(transactional_db: None, built: Path) -> None:
+    door.use(Door(Config(redis_url="redis://127.0.0.1:1/0")))
+    try:
+        run("hosts", "--local")
+        run("toolchains", "register", str(built))
+    finally:
+        door.use(None)
+    assert (Host.objects.count(), Toolchain.objects.count()) == (1, 2)

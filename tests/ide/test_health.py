@@ -1,0 +1,61 @@
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from ide.models import Run, User, Workspace
+from sandbox.messages import HostFigures
+from tests.ide.fake_client import FakeClient
+
+
+def test_the_process_is_up(alice: User) -> None:
+    assert Client().get("/healthz").content == b"ok\n"
+
+
+def test_ready_means_database_redis_and_a_host(alice: User, client_of_sandbox: FakeClient) -> None:
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "redis": "ok", "hosts": "ok"})
+
+
+def test_no_usable_host_is_not_ready(alice: User, client_of_sandbox: FakeClient) -> None:
+    client_of_sandbox.figures = [HostFigures(name="here", alive=False, at=0.0)]
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["hosts"]) == (503, "none is usable")
+
+
+def test_redis_that_is_gone_is_named(
+    alice: User, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone() -> list[HostFigures]:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(client_of_sandbox, "hosts", gone)
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["redis"]) == (503, "ConnectionRefusedError")
+
+
+def test_metrics_count_what_is_there(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    Run.objects.create(
+        user=workspace.user,
+        workspace=workspace,
+        session_id=workspace.session_id,
+        toolchain_name="t",
+        toolchain_digest="d",
+        mode="interpret",
+    )
+    text = Client().get("/metrics").content.decode()
+    assert 'ide_runs_live{mode="interpret"} 1.0' in text
+    assert 'ide_users{kind="account"} 1.0' in text
+    assert "ide_workspaces 1.0" in text
+    assert 'ide_host_alive{host="here"} 1.0' in text
+
+
+def test_metrics_are_for_this_machine_or_who_has_the_token(
+    alice: User, client_of_sandbox: FakeClient, settings: Settings
+) -> None:
+    assert Client(REMOTE_ADDR="10.1.2.3").get("/metrics").status_code == 403
+    assert Client().get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 403
+    settings.METRICS_TOKEN = "t0ken"
+    assert Client().get("/metrics").status_code == 403
+    assert Client().get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 403
+    far = Client(REMOTE_ADDR="10.1.2.3")
+    assert far.get("/metrics", headers={"Authorization": "Bearer t0ken"}).status_code == 200
