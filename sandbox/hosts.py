@@ -15,7 +15,7 @@ import msgspec
 from sandbox.limits import ContainerLimits
 
 Spec = dict[str, Any]  # the whole body of the engine's create call, labels included; made by `profile`
-Role = Literal["sandbox", "probe"]
+Role = Literal["sandbox", "probe", "selftest"]
 
 LABEL = "haskell-ide."
 INSTALLATION_LABEL = LABEL + "installation"
