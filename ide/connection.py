@@ -1,8 +1,5 @@
 """A window's parts, put together."""
 
-import asyncio
-import logging
-
 from ide import files
 from ide.database import in_database
 from ide.dispatch import Dispatcher
@@ -13,11 +10,8 @@ from ide.language import Language
 from ide.listening import Listening
 from ide.protocol import Nothing, SessionStatus
 from ide.running import Running
-from ide.sessions import open_session
 from ide.window import Handlers, Window
 from sandbox.messages import Restart
-
-logger = logging.getLogger(__name__)
 
 
 class Connection:
@@ -28,7 +22,6 @@ class Connection:
         self._documents = Documents(window)
         self._following = Following(window)
         self._listening = Listening(window, self._documents, self._following)
-        self._task: asyncio.Task[None] | None = None
         running = Running(window, self._documents, self._following)
         language = Language(self._documents)
         own: Handlers = {"session/restart": self._restart}
@@ -42,8 +35,8 @@ class Connection:
         for path, sha256 in manifest.items():
             self._documents.saver.know(path, sha256)
         try:
-            self._task = await self._listening.start()
-            await open_session(self._window.workspace)
+            await self._listening.start()
+            await self._window.wake()
             await self._listening.tell_status()
         except Exception as error:
             reason = refusal_of(error).message
@@ -56,13 +49,12 @@ class Connection:
 
     async def close(self) -> None:
         """The socket is closed."""
-        if self._task is not None:
-            self._task.cancel()
+        self._listening.stop()
         self._following.stop()
         await self._documents.leave()
 
     async def _restart(self, params: Nothing) -> Nothing:
         await self._documents.saver.save()
-        await open_session(self._window.workspace)
+        await self._window.wake()
         await self._window.tell(Restart())
         return params

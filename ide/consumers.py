@@ -6,6 +6,7 @@ frame ◄── ide.window ◄── ide.listening (the session's events), ide.f
 """
 
 import asyncio
+import contextlib
 import logging
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -110,7 +111,7 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             try:
-                await in_database(_admit, shown, workspace_id)
+                await in_database(_check, shown, workspace_id)
                 if self._sockets is not None:
                     await self._sockets.renew(self._window.origin)
             except Closed as closed:
@@ -132,16 +133,21 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
         if self._connection is not None:
             await self._connection.close()
         if self._sockets is not None:
-            await self._sockets.leave(self._window.origin)
+            with contextlib.suppress(RedisError):  # it is forgotten after a minute
+                await self._sockets.leave(self._window.origin)
 
 
 def _admit(shown: Credential, workspace_id: str) -> tuple[User, Workspace, Allowance]:
     """Who is here, where, and what they may use. Raises Closed."""
+    user, workspace = _check(shown, workspace_id)
+    return user, workspace, allowance_of(user)
+
+
+def _check(shown: Credential, workspace_id: str) -> tuple[User, Workspace]:
     user = shown.user()
     if user is None:
         raise Closed(CloseCode.LOGIN_EXPIRED, "Sign in again.")
     try:
-        workspace = workspace_of(user, workspace_id)
+        return user, workspace_of(user, workspace_id)
     except NotFound as fault:
         raise Closed(CloseCode.NO_SUCH_WORKSPACE, fault.sentence) from None
-    return user, workspace, allowance_of(user)

@@ -8,10 +8,14 @@ publishDiagnostics ◄── with this window's version of the text that they ar
 import logging
 from collections.abc import Iterable
 
+from django.db import Error as DatabaseError
+from redis.exceptions import RedisError
+
 from ide import files, paths
 from ide.document import Document
 from ide.door import door
 from ide.exceptions import Fault
+from ide.faults import refusal_of
 from ide.jsonrpc import Refusal
 from ide.positions import Encoding, apply, recode
 from ide.protocol import Change, ErrorCode, PublishDiagnostics
@@ -21,7 +25,7 @@ from ide.uris import path_of
 from ide.window import Window
 from sandbox.exceptions import SandboxError
 from sandbox.limits import FILE_BYTES, KIB, WORKSPACE_BYTES
-from sandbox.messages import Close, Diagnostic, Published
+from sandbox.messages import Close, Diagnostic, Edit, Published
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +71,8 @@ class Documents:
             await self.saver.save()
             if closed:
                 await door().send(self._window.workspace.session_id, *closed)
-        except (Fault, SandboxError) as error:
-            logger.info("A window of %s left: %s", self._window.workspace.session_id, error)
+        except (Fault, SandboxError, RedisError, DatabaseError) as error:
+            logger.warning("A window of %s left: %s", self._window.workspace.session_id, error)
 
     def _find(self, uri: str) -> Document:
         path = path_of(uri)
@@ -95,7 +99,7 @@ class Documents:
 
     async def _tell(self, document: Document) -> None:
         if document.size <= LARGE_BYTES:
-            await self._window.tell(document.edit)
+            await self._send([document.edit])
         else:
             self._untold.add(document.path)
             self._tell_soon.start()
@@ -104,14 +108,21 @@ class Documents:
         """Send large files' last texts now."""
         edits = [self._open[path].edit for path in self._untold if path in self._open]
         self._untold.clear()
-        if edits:
-            await self._window.tell(*edits)
+        await self._send(edits)
 
     async def tell_again(self) -> None:
         """The session may have a fresh container, which knows only what is saved."""
-        edits = [each.edit for each in self._open.values() if each.latest and each.size <= FILE_BYTES]
-        if edits:
-            await self._window.tell(*edits)
+        await self._send(
+            [each.edit for each in self._open.values() if each.latest and each.size <= FILE_BYTES]
+        )
+
+    async def _send(self, edits: list[Edit]) -> None:
+        """A session that cannot be told stops nobody from typing: what is typed is saved."""
+        try:
+            if edits:
+                await self._window.tell(*edits)
+        except (Fault, SandboxError, RedisError) as error:
+            await self._window.show_once(refusal_of(error).message)
 
     # --- what the session says ------------------------------------------------------------------------
 

@@ -43,10 +43,11 @@ def _of_caller(fault: Fault) -> Refusal:
 
 
 def _of_ours(error: Exception) -> Refusal:
+    if isinstance(error, RedisError | DatabaseError | OSError):
+        logger.warning("A part of the service is away: %r", error)
+        return Refusal(ErrorCode.INTERNAL_ERROR, "A part of the service is away. Try again in a moment.")
     number = uuid.uuid4().hex[:12]
     logger.error("Internal error %s", number, exc_info=error)
-    passing = isinstance(error, RedisError | DatabaseError | OSError)
-    sentence = (
-        "The service is not reachable at the moment: try again." if passing else "This failed on our side."
+    return Refusal(
+        ErrorCode.INTERNAL_ERROR, f"This failed on our side (internal error {number}).", {"id": number}
     )
-    return Refusal(ErrorCode.INTERNAL_ERROR, f"{sentence} (internal error {number})", {"id": number})

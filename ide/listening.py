@@ -24,11 +24,19 @@ class Listening:
     def __init__(self, window: Window, documents: Documents, following: Following) -> None:
         self._window, self._documents, self._following = window, documents, following
         self._state = ""
+        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> asyncio.Task[None]:
-        """The task that listens to everything from now on."""
-        after = await door().last_entry(self._window.workspace.session_id)
-        return asyncio.create_task(self._listen(after))
+    async def start(self) -> None:
+        """Listen to everything from now on; without Redis, from when it is back."""
+        try:
+            after = await door().last_entry(self._window.workspace.session_id)
+        except RedisError:
+            after = ""
+        self._task = asyncio.create_task(self._listen(after))
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
 
     async def tell_status(self) -> None:
         """Say in what state the session is, without waiting for it to change."""
@@ -39,11 +47,16 @@ class Listening:
     async def _listen(self, after: str) -> None:
         while True:
             try:
+                if not after:
+                    after = await door().last_entry(self._window.workspace.session_id)
+                    await self.tell_status()
                 async for entry, event in door().events(self._window.workspace.session_id, after):
+                    after = entry  # first, so that an event that cannot be passed on is not tried for ever
                     await self._pass_on(event)
-                    after = entry
             except (SandboxError, RedisError, OSError) as error:
                 logger.warning("Listening again after: %s", error)
+            except Exception:
+                logger.exception("An event was not passed on")
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _pass_on(self, event: SessionEvent) -> None:

@@ -1,5 +1,6 @@
 """The methods on runs: `run/start`, `run/input`, … of one window."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any, cast
 
@@ -51,6 +52,7 @@ class Running:
         }
 
     async def _start(self, params: RunStart) -> RunReference:
+        await self._window.wake()
         await self._documents.tell_untold()
         contents = await self._documents.saver.save(sync=False)
         run = await start_run(self._window.workspace, params, contents.values())
@@ -92,7 +94,7 @@ class Running:
     async def _list(self, params: Nothing) -> list[RunSummary]:
         runs = await in_database(self._recent)
         self._known.update(run.run_id for run in runs)
-        return [await _summary(run) for run in runs]
+        return list(await asyncio.gather(*(_summary(run) for run in runs)))
 
     def _recent(self) -> list[Run]:
         since = timezone.now() - timedelta(seconds=RUN_EVENTS_SECONDS)

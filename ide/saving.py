@@ -111,13 +111,13 @@ async def tell_changed(workspace: Workspace, changed: Mapping[str, str | None]) 
 async def tell_manifest(workspace: Workspace) -> None:
     """Tell the session what is saved now, unless it sleeps: it gets the manifest when it is opened again."""
     status = await door().status(workspace.session_id)
-    if status is None or status.state not in AWAKE:
+    if status is not None and status.state not in AWAKE:
         return
     manifest = await in_database(files.manifest, workspace)
     try:
         await door().send(workspace.session_id, Sync(manifest=manifest))
     except SessionLost:
-        logger.info("The session of %s ended before it heard of saved files", workspace.session_id)
+        logger.debug("Nobody has opened a session of %s", workspace.session_id)
 
 
 async def _publish(workspace: Workspace, path: str, etag: str | None, origin: str) -> None:

@@ -29,9 +29,11 @@ def opening_of(workspace: Workspace) -> Opening:
 
 
 def _opening_with_contents(workspace: Workspace) -> tuple[Opening, Manifest, list[bytes]]:
+    """As it is now: its toolchain or its user's plan may have changed since the workspace was read."""
     files = list(File.objects.filter(workspace=workspace))
     manifest = {file.path: file.sha256 for file in files}
-    return opening_of(workspace), manifest, [file.text.encode() for file in files]
+    known = Workspace.objects.select_related("user__plan", "toolchain").defer("toolchain__packages")
+    return opening_of(known.get(pk=workspace.pk)), manifest, [file.text.encode() for file in files]
 
 
 async def open_session(workspace: Workspace) -> None:

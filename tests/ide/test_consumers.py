@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from redis.exceptions import RedisError
 
 from ide.database import in_database
-from ide.models import Token, User, Workspace
+from ide.models import Plan, Token, User, Workspace
+from sandbox.messages import Edit
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import HOST, ORIGIN, Socket, communicator, connected
 
@@ -216,6 +218,56 @@ async def test_an_unknown_optional_notification_is_ignored(
         await socket.raw(json.dumps({"jsonrpc": "2.0", "id": 99, "result": None}))
         await socket.request("run/list", {})
         assert all(message.get("method") != "window/showMessage" for message in socket.unread)
+
+
+async def test_a_user_with_too_many_sessions_is_told_once_and_can_still_type(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await in_database(Plan.objects.update, sessions=0)
+    async with connected(workspace) as socket:
+        assert "session" in (await socket.told("session/status"))["reason"]
+        await socket.initialize()
+        await socket.did_open("Main.hs", "main = print 2\n")
+        await socket.did_change("Main.hs", 2, {"text": "main = print 3\n"})
+        assert "session" in (await socket.told("window/showMessage"))["message"]
+        assert (await socket.told("file/changed"))["version"] == 2
+        assert not [message for message in socket.unread if message.get("method") == "window/showMessage"]
+        await in_database(Plan.objects.update, sessions=1)
+        answer = await socket.request("run/start", {"requestId": "a", "mode": "interpret"})
+        assert "result" in answer
+    assert not client_of_sandbox.sent(workspace.session_id, Edit)
+
+
+async def test_our_own_fault_is_answered_with_its_number_and_nothing_else(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(run_id: str) -> None:
+        raise KeyError("secret")
+
+    async with connected(workspace) as socket:
+        await socket.request("run/start", {"requestId": "a", "mode": "interpret"})
+        monkeypatch.setattr(client_of_sandbox, "last_seq", broken)
+        error = (await socket.request("run/list", {}))["error"]
+        assert error["code"] == -32603
+        assert error["data"]["id"] in error["message"]
+        assert "secret" not in str(error)
+
+
+async def test_a_part_that_is_away_is_said_and_the_connection_lives(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise RedisError("gone")
+
+    async with connected(workspace) as socket:
+        await socket.initialize()
+        with monkeypatch.context() as patch:
+            patch.setattr(client_of_sandbox, "send", away)
+            await socket.did_open("Main.hs", "main = print 2\n")
+            assert "away" in (await socket.told("window/showMessage"))["message"]
+            answer = await socket.request("run/start", {"requestId": "a", "mode": "interpret"})
+            assert answer["error"]["code"] == -32603
+        assert "result" in await socket.request("run/list", {})
 
 
 async def test_exit_closes_the_socket(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
