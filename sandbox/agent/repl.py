@@ -6,7 +6,7 @@ from sandbox.agent.program import Program
 from sandbox.agent.run import Run
 from sandbox.agent.spawn import environment, spawn
 from sandbox.agent.streams import Streams
-from sandbox.agent.warm import INTERACTIVE, RTS, plain
+from sandbox.agent.warm import INTERACTIVE, plain
 
 
 class Repl(Run):
@@ -35,7 +35,6 @@ class Repl(Run):
             "-Wwarn",
             "-i" + ":".join(options.roots),
             *map(plain, targets),
-            *RTS,
         ]
         try:
             pid = spawn(argv, streams.inner, env)

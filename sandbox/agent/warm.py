@@ -15,7 +15,7 @@ from sandbox.agent.spawn import environment
 from sandbox.agent.streams import Streams
 
 HELPER = "SandboxAgentFork"
-RTS = ("+RTS", "-I0.3", "-A1m", "-RTS")
+RTS = ("+RTS", "-I0", "-RTS")  # an idle collection would double what an idle session holds
 INTERACTIVE = (
     "ghc",
     "--interactive",

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "job.h"
 
+#include "Rts.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -78,12 +79,21 @@ static void default_signals(void) {
   signal(SIGQUIT, SIG_DFL);
 }
 
+/* GHCi collects nothing while it is idle; a program must, to notice soon that it is blocked for ever. */
+static void collect_when_idle(void) {
+  RtsFlags.GcFlags.idleGCDelayTime = USToTime(300 * 1000);
+  RtsFlags.GcFlags.doIdleGC = true;
+}
+
 int job_enter(void) {
   if (setsid() < 0) return -1;
   volunteer_for_oom();
   default_signals();
+  collect_when_idle();
   for (int i = 0; i < 3; i++)
     if (dup2(streams[i], i) < 0) return -1;
+  for (int i = 0; i < 3; i++) close(streams[i]);
+  close(JOB_SOCKET);
   if (isatty(0)) ioctl(0, TIOCSCTTY, 0);
   return 0;
 }
