@@ -1,0 +1,76 @@
+"""The fake door keeps the promises of the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sandbox.client import Client
+from sandbox.config import Config
+from sandbox.exceptions import SessionLost, UnknownRun
+from sandbox.limits import ContainerLimits, RunLimits
+from sandbox.messages import FileChanged, Finished, Opening, Pool, Start
+from tests.ide.fake_client import FakeClient
+
+Door = Client | FakeClient
+
+OPENING = Opening(session_id="s1", owner="u1", toolchain="t", limits=ContainerLimits())
+START = Start(run_id="r1", mode="interpret", limits=RunLimits())
+CHANGED = FileChanged(path="Main.hs", etag=None)
+LOST = Finished("host_lost")
+
+
+@pytest.fixture(params=["real", "fake"])
+async def client(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Door]:
+    made: Door = FakeClient()
+    if request.param == "real":
+        made = Client(Config(redis_url=redis_url), wake=lambda session: None)
+    yield made
+    await made.close()
+
+
+async def test_a_session_that_was_never_opened_is_lost(client: Door) -> None:
+    assert await client.status("s1") is None
+    with pytest.raises(SessionLost):
+        await client.send("s1", START)
+
+
+async def test_blobs_are_kept_by_hash(client: Door) -> None:
+    (sha256,) = await client.put_blobs([b"text"])
+    assert await client.blob(sha256) == b"text"
+    assert await client.blob("0" * 64) is None
+
+
+async def test_events_are_heard_from_the_last_entry_on(client: Door) -> None:
+    await client.publish("s1", FileChanged(path="earlier", etag=None))
+    after = await client.last_entry("s1")
+    await client.publish("s1", CHANGED)
+    async with asyncio.timeout(5):
+        async for entry, event in client.events("s1", after):
+            assert (event, entry != after) == (CHANGED, True)
+            break
+
+
+async def test_a_run_can_be_followed_as_soon_as_it_is_sent_and_ends_once(client: Door) -> None:
+    await client.open(OPENING, {})
+    await client.send("s1", START)
+    assert await client.outcome("r1") is None
+    async with client.follow("r1") as follower:
+        await client.finish("r1", "s1", LOST)
+        await client.finish("r1", "s1", Finished("exited"))
+        async with asyncio.timeout(5):
+            assert [(seq, event) async for seq, event in follower] == [(1, LOST)]
+    assert await client.outcome("r1") == LOST
+    assert await client.last_seq("r1") == 1
+
+
+async def test_an_unknown_run_cannot_be_followed(client: Door) -> None:
+    with pytest.raises(UnknownRun):
+        async with client.follow("nobody"):
+            pass
+    assert await client.last_seq("nobody") == 0
+
+
+async def test_the_pool_is_what_was_published(client: Door) -> None:
+    await client.set_pool(Pool(hosts=[], toolchains=[]))
+    assert await client.pool() == Pool(hosts=[], toolchains=[])
