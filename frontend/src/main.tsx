@@ -11,6 +11,7 @@ import { WorkspacePage } from './pages/WorkspacePage';
 import { Workspaces } from './pages/Workspaces';
 import { listen } from './shell/keys';
 import './shell/theme';
+import './workspace/arriving';
 
 const PAGES = { landing: Landing, workspaces: Workspaces, workspace: WorkspacePage, share: Share };
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { active } from '../workspace/documents';
+import { active } from '../workspace/opened';
 import { mount } from './view';
 
 export function Editor() {

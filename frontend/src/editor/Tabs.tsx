@@ -1,4 +1,5 @@
-import { activePath, closeDocument, getDocument, openDocument, openPaths } from '../workspace/documents';
+import { closeDocument, openDocument } from '../workspace/documents';
+import { activePath, getDocument, openPaths } from '../workspace/opened';
 import { problems } from '../workspace/store';
 import { baseName } from '../workspace/tree';
 import { focusEditor } from './view';

@@ -11,7 +11,7 @@ import {
 } from '@codemirror/view';
 import { styleNonce } from '../boot';
 import type { Document } from '../workspace/document';
-import { typed } from '../workspace/documents';
+import { typed } from '../workspace/saving';
 import { readOnly } from '../workspace/store';
 import { languageOf } from './haskell';
 import { lint } from './lint';

@@ -3,7 +3,7 @@
 import { useRef } from 'preact/hooks';
 import { visibleRows } from '../workspace/tree';
 import { folderOf, makeFile, makeFolder, upload } from '../workspace/operations';
-import { activePath } from '../workspace/documents';
+import { activePath } from '../workspace/opened';
 import { readOnly, tree } from '../workspace/store';
 import { NameField } from './NameField';
 import { closedFolders, creating, draggedOver, dropInto } from './state';

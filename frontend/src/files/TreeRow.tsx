@@ -1,6 +1,7 @@
 import { focusEditor } from '../editor/view';
 import { deletePath, movePath } from '../workspace/operations';
-import { activePath, openDocument } from '../workspace/documents';
+import { openDocument } from '../workspace/documents';
+import { activePath } from '../workspace/opened';
 import { problems, readOnly } from '../workspace/store';
 import { parentOf, type TreeNode } from '../workspace/tree';
 import { part } from '../shell/layout';

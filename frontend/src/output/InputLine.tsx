@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { seemsToWait } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { endInput, sendInput } from '../runs/store';
-import { lastTyped } from '../workspace/documents';
+import { lastTyped } from '../workspace/saving';
 
 /** Looks a few times a second whether the program seems to wait. */
 function useWaiting(run: Run): boolean {

@@ -5,6 +5,7 @@ import { bytes, seconds } from '../lib/format';
 import { endOf, figures } from '../runs/ends';
 import { deservesHint, type Progress } from '../runs/progress';
 import type { Run } from '../runs/run';
+import { announce } from '../shell/announce';
 import { runProgram } from '../shell/commands';
 import { Problem } from './Problem';
 
@@ -62,6 +63,7 @@ const SIGNS = { ok: '✓', warn: '■', bad: '✗' };
 function Ended({ run }: { run: Run }) {
   const finished = run.progress.value.finished!;
   const end = endOf(finished, run.mode);
+  useEffect(() => announce(`${run.title.value}: ${end.text}`), [finished]);
   return (
     <div class={`run-line ended ${end.tone}`}>
       <div>

@@ -6,7 +6,8 @@ import { listWorkspaces } from '../api/workspaces';
 import { Ide } from '../shell/Ide';
 import { toast } from '../shell/toasts';
 import { ensureWorkspace, user } from '../workspace/adopt';
-import { readOnly, workspace } from '../workspace/store';
+import { readOnly } from '../workspace/store';
+import { Banner } from './Banner';
 import { Examples } from './Examples';
 import { Fault } from './Fault';
 import { showExample } from './example';
@@ -29,17 +30,6 @@ async function load(): Promise<void> {
   const editor = document.querySelector('.editor')!;
   editor.addEventListener('keydown', wake, { once: true });
   editor.addEventListener('pointerdown', wake, { once: true });
-}
-
-function Banner() {
-  return (
-    <p class="banner">
-      <span>
-        <b>Haskell in your browser.</b> Real GHC, an answer at every key. Change the program and press Run.
-      </span>
-      <a href={`/accounts/signup/?next=${workspace.value?.id ? `/w/${workspace.value.id}` : '/'}`}>Sign in to keep it</a>
-    </p>
-  );
 }
 
 export function Landing() {

@@ -8,6 +8,7 @@ import { openUsual } from '../workspace/documents';
 import { connect } from '../workspace/session';
 import { files, showWorkspace } from '../workspace/store';
 import { mainFile } from '../workspace/tree';
+import { Banner } from './Banner';
 import { Examples } from './Examples';
 import { Fault } from './Fault';
 
@@ -26,5 +27,6 @@ export function WorkspacePage() {
     load().catch((error: unknown) => setFault((error as Error).message));
   }, []);
   if (fault !== null) return <Fault text={fault} />;
-  return <Ide side={user.value?.guest ? <Examples /> : null} />;
+  if (!user.value?.guest) return <Ide />;
+  return <Ide banner={<Banner />} side={<Examples />} />;
 }

@@ -1,7 +1,8 @@
 import { batch } from '@preact/signals';
 import { getExample } from '../api/service';
 import { landingExample } from '../workspace/adopt';
-import { activePath, openPaths, placeDocument, replaced } from '../workspace/documents';
+import { placeDocument } from '../workspace/documents';
+import { activePath, openPaths, replaced } from '../workspace/opened';
 import { files, workspace } from '../workspace/store';
 import { mainFile } from '../workspace/tree';
 

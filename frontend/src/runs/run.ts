@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { OutputBuffer } from '../output/buffer';
-import type { RunEvent } from '../protocol';
+import type { Finished, RunEvent } from '../protocol';
 import { Acks } from './acks';
 import { advance, begin, type Progress } from './progress';
 import type { Mode, Pane } from './types';
@@ -48,6 +48,22 @@ export class Run {
       this.buffer.end();
       this.acks.flush();
     }
+  }
+
+  /** It ended while nobody listened, and nobody knows how any more. */
+  forgotten(): void {
+    const finished: Finished = {
+      type: 'finished',
+      outcome: 'host_lost',
+      phase: null,
+      exitCode: null,
+      signal: null,
+      diagnostics: [],
+      timings: { queuedSeconds: 0, compileSeconds: 0, runSeconds: 0 },
+      usage: { cpuSeconds: 0, peakMemoryBytes: 0 },
+      reason: 'It ended while there was no connection, and how is no longer known.',
+    };
+    this.take({ ...finished, runId: this.id, seq: this.lastSeq + 1 });
   }
 
   /** From now on the terminal shows the output, beginning with what came before it was there. */

@@ -1,12 +1,12 @@
 // The runs of this page: starting, stopping, typing to them, and finding them again after a reload.
 
 import { computed, signal } from '@preact/signals';
-import type { RunEvent, RunStart } from '../protocol';
+import { ErrorCode, type RunEvent, type RunStart } from '../protocol';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
 import { toast } from '../shell/toasts';
 import { ensureWorkspace } from '../workspace/adopt';
-import { flushDocuments } from '../workspace/documents';
+import { flushDocuments } from '../workspace/saving';
 import { onReady, rpc } from '../workspace/session';
 import { workspace } from '../workspace/store';
 import { splitArguments } from './arguments';
@@ -184,6 +184,17 @@ async function resume(): Promise<void> {
     if (known && !isLive(known.progress.value)) continue;
     if (!known && !kept[runId] && state === 'finished') continue;
     await follow(runId, mode, known?.lastSeq ?? 0).catch(() => undefined);
+  }
+  const ids = new Set(listed.map(({ runId }) => runId));
+  for (const run of runs.values()) if (isLive(run.progress.value) && !ids.has(run.id)) await catchUp(run);
+}
+
+/** A run that ended too long ago to be listed: its row still tells how, if it is still there. */
+async function catchUp(run: Run): Promise<void> {
+  try {
+    await rpc.call('run/follow', { runId: run.id, afterSeq: run.lastSeq });
+  } catch (error) {
+    if (error instanceof RpcError && error.code === ErrorCode.UNKNOWN_RUN) run.forgotten();
   }
 }
 

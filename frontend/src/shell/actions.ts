@@ -3,7 +3,8 @@
 import { archiveUrl } from '../api/workspaces';
 import { indent, ligatures, wrapLines } from '../editor/settings';
 import { creating } from '../files/state';
-import { activePath, closeDocument, openPaths, openDocument } from '../workspace/documents';
+import { closeDocument, openDocument } from '../workspace/documents';
+import { activePath, openPaths } from '../workspace/opened';
 import { readOnly, workspace } from '../workspace/store';
 import * as commands from './commands';
 import { filesShown, part, showTab } from './layout';

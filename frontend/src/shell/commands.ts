@@ -7,7 +7,7 @@ import { options } from '../runs/options';
 import { shown, startRun, stopAll } from '../runs/store';
 import { isLive } from '../runs/progress';
 import { nextProblem } from '../workspace/diagnostics';
-import { activePath } from '../workspace/documents';
+import { activePath } from '../workspace/opened';
 import { rpc } from '../workspace/session';
 import { problemGroups, readOnly, workspace } from '../workspace/store';
 import { announce } from './announce';

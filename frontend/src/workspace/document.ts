@@ -6,7 +6,8 @@ import { signal } from '@preact/signals';
 /** `waiting`: typed without a connection, sent later. */
 export type Saved = 'saved' | 'saving' | 'waiting';
 
-interface Past { version: number; doc: Text; changes: ChangeSet }
+interface Typed { before: Text; changes: ChangeSet }
+interface Past extends Typed { version: number }
 
 const KEPT_VERSIONS = 60;
 
@@ -14,43 +15,62 @@ export class Document {
   /** The editor's state while the file is not in front, and its scroll position. */
   state: EditorState | null = null;
   scrollTop = 0;
+  /** Rises by one with each change that is sent. */
   version = 1;
-  sentVersion = 0;
   /** The version that the diagnostics in the store are about; null: the saved text. */
   diagnosedVersion: number | null = null;
   readonly saved = signal<Saved>('saved');
-  private unsent: { before: Text; changes: ChangeSet } | null = null;
+  text = Text.empty;
+  private lineEnd = '\n';
+  /** The text as it came, line ends and all, until something is typed. */
+  private whole: string | null = null;
+  private unsent: Typed | null = null;
   private past: Past[] = [];
 
   constructor(
     public path: string,
-    public text: Text,
+    text: string,
     public etag: string,
-  ) {}
+  ) {
+    this.replace(text);
+  }
 
-  /** Takes what was typed; versions rise by one with each change that is sent, not with each key. */
+  /** Takes another text for the present one. */
+  replace(text: string): void {
+    this.whole = text;
+    this.lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+    this.text = Text.of(text.split(/\r\n?|\n/));
+    this.unsent = null;
+    this.past = [];
+    this.version += 1;
+  }
+
+  /** The text as it is saved, with its own line ends. */
+  toString(): string {
+    return this.whole ?? this.withLineEnds(this.text.toString());
+  }
+
+  withLineEnds(text: string): string {
+    return this.lineEnd === '\n' ? text : text.replaceAll('\n', this.lineEnd);
+  }
+
   change(changes: ChangeSet, after: Text): void {
+    this.whole = null;
     this.unsent = this.unsent
       ? { before: this.unsent.before, changes: this.unsent.changes.compose(changes) }
       : { before: this.text, changes };
     this.text = after;
   }
 
-  /** The changes since the last sent version, which are then the next one. */
-  takeUnsent(): { before: Text; changes: ChangeSet } | null {
+  /** The changes since the last version, which are then the next one. */
+  takeUnsent(): Typed | null {
     const taken = this.unsent;
     if (!taken) return null;
-    this.past.push({ version: this.version, doc: taken.before, changes: taken.changes });
+    this.past.push({ version: this.version, ...taken });
     if (this.past.length > KEPT_VERSIONS) this.past.shift();
     this.version += 1;
     this.unsent = null;
     return taken;
-  }
-
-  /** The whole text goes over, as after a lost connection. */
-  reopened(): void {
-    this.takeUnsent();
-    this.sentVersion = this.version;
   }
 
   get hasUnsent(): boolean {
@@ -59,10 +79,10 @@ export class Document {
 
   /** The text of a version and what was typed since; null when that is too long ago. */
   since(version: number | null): { doc: Text; changes: ChangeSet } | null {
-    const from = version === null ? this.version : version;
+    const from = version ?? this.version;
     const typed = this.past.filter((past) => past.version >= from);
     if (from > this.version || (from < this.version && typed[0]?.version !== from)) return null;
-    const doc = typed[0]?.doc ?? this.unsent?.before ?? this.text;
+    const doc = typed[0]?.before ?? this.unsent?.before ?? this.text;
     const steps = [...typed.map((past) => past.changes), ...(this.unsent ? [this.unsent.changes] : [])];
     const changes = steps.reduce((all, next) => all.compose(next), ChangeSet.empty(doc.length));
     return { doc, changes };

@@ -5,7 +5,8 @@ import { getWorkspace } from '../api/workspaces';
 import { bytes, plural } from '../lib/format';
 import { toast } from '../shell/toasts';
 import { ensureWorkspace } from './adopt';
-import { closeDocument, getDocument, moveDocuments, openDocument } from './documents';
+import { closeDocument, moveDocuments, openDocument } from './documents';
+import { getDocument } from './opened';
 import { emptyFolders, files, forgetFile, setFile, showWorkspace, workspace } from './store';
 import { baseName, parentOf, pathFault, renamed } from './tree';
 
@@ -91,7 +92,7 @@ export async function deletePath(path: string): Promise<boolean> {
   const doomed = [...files.value.keys()].filter((each) => renamed(each, path, '') !== null);
   return attempt(`${path} could not be deleted`, async () => {
     const texts = new Map<string, string>();
-    for (const each of doomed) texts.set(each, getDocument(each)?.text.toString() ?? (await readFile(id(), each)).text);
+    for (const each of doomed) texts.set(each, getDocument(each)?.toString() ?? (await readFile(id(), each)).text);
     for (const each of doomed) {
       closeDocument(each);
       await deleteFile(id(), each);
@@ -107,12 +108,20 @@ export async function deletePath(path: string): Promise<boolean> {
   });
 }
 
+function decode(name: string, data: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(data);
+  } catch {
+    throw new Error(`${name} is not text in UTF-8.`);
+  }
+}
+
 async function uploadOne(file: File, folder: string): Promise<void> {
   const path = folder ? `${folder}/${file.name}` : file.name;
   if (file.size > FILE_BYTES) throw new Error(`${file.name} has ${bytes(file.size)}; a file can have ${bytes(FILE_BYTES)}.`);
   const fault = pathFault(path, new Set());
   if (fault) throw new Error(`${file.name}: ${fault}`);
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await file.arrayBuffer());
+  const text = decode(file.name, await file.arrayBuffer());
   closeDocument(path);
   setFile({ path, etag: await writeFile(id(), path, text), bytes: file.size });
 }

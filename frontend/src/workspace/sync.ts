@@ -10,19 +10,25 @@ const PAUSE_MS = 40;
 export class Sync {
   private readonly timers = new Map<Document, ReturnType<typeof setTimeout>>();
 
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: Pick<RpcClient, 'isReady' | 'notify'>) {}
 
+  /** Tells the whole text, as on a new connection. */
   opened(doc: Document): void {
-    doc.reopened();
+    doc.takeUnsent();
     if (!this.rpc.isReady) return;
     this.rpc.notify('textDocument/didOpen', {
       textDocument: {
         uri: uriOf(doc.path),
         languageId: doc.path.endsWith('.hs') ? 'haskell' : 'plaintext',
         version: doc.version,
-        text: doc.text.toString(),
+        text: doc.toString(),
       },
     });
+  }
+
+  /** The document, open already, has another text. */
+  replaced(doc: Document): void {
+    this.tell(doc, [{ text: doc.toString() }]);
   }
 
   changed(doc: Document): void {
@@ -37,7 +43,7 @@ export class Sync {
     );
   }
 
-  /** Sends what still waits, so that a run sees the text that the user sees. */
+  /** Sends what still waits. */
   flush(docs: Iterable<Document>): void {
     for (const doc of docs) this.send(doc);
   }
@@ -50,13 +56,17 @@ export class Sync {
   }
 
   private send(doc: Document): void {
-    if (!this.rpc.isReady) return;
-    const unsent = doc.takeUnsent();
+    const unsent = this.rpc.isReady ? doc.takeUnsent() : null;
     if (!unsent) return;
-    doc.sentVersion = doc.version;
+    const changes = contentChanges(unsent.before, unsent.changes);
+    this.tell(doc, changes.map((change) => ({ ...change, text: doc.withLineEnds(change.text) })));
+  }
+
+  private tell(doc: Document, contentChanges: { text: string }[]): void {
+    if (!this.rpc.isReady) return;
     this.rpc.notify('textDocument/didChange', {
       textDocument: { uri: uriOf(doc.path), version: doc.version },
-      contentChanges: contentChanges(unsent.before, unsent.changes),
+      contentChanges,
     });
   }
 }
