@@ -76,6 +76,7 @@ class WarmHost:
         self._room_bytes = 0
         self._coming: dict[str, str] = {}
         self._strays: dict[str, float] | None = None
+        self._checked: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._paused: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -130,7 +131,8 @@ class WarmHost:
             indexed[toolchain] = self._indexed(toolchain)
         self._note_strays(warm, frozenset().union(*indexed.values()), now)
         room = self._room_bytes
-        self._do(decide(View(now, warm, indexed, coming, self._strays or {}, room), wanted), wanted)
+        view = View(now, warm, indexed, coming, self._strays or {}, dict(self._checked), room)
+        self._do(decide(view, wanted), wanted)
 
     def _indexed(self, toolchain: str) -> frozenset[str]:
         names = self._redis.zrange(self._index(toolchain), 0, -1)
@@ -144,12 +146,17 @@ class WarmHost:
         before, first = self._strays or {}, self._strays is None
         strays = [one.name for one in warm if one.name not in indexed]
         self._strays = {name: before.get(name, 0.0 if first else now) for name in strays}
+        for name in self._checked.keys() - {one.name for one in warm}:
+            self._checked.pop(name, None)
 
     def _do(self, upkeep: Upkeep, wanted: list[Wanted]) -> None:
         for toolchain, name in upkeep.forget:
             self._redis.zrem(self._index(toolchain), name)
         for one in upkeep.adopt:
             self._submit(one.name, one.toolchain, None)
+        for one in upkeep.check:
+            if self._redis.zrem(self._index(one.toolchain), one.name):  # nobody may take it meanwhile
+                self._submit(one.name, one.toolchain, None)
         specs = {one.toolchain: one for one in wanted}
         for toolchain in upkeep.create:
             if self._paused.get(toolchain, 0.0) <= time.time():
@@ -179,7 +186,8 @@ class WarmHost:
             if wanted:
                 self._host.create(wanted.spec, name)
             wait_ready(self._host, name, self._stopped)
-            self._redis.zadd(self._index(toolchain), {name: time.time()})
+            self._checked[name] = time.time()
+            self._redis.zadd(self._index(toolchain), {name: self._checked[name]})
             self._failures.pop(toolchain, None)
         except (SandboxError, RedisError) as error:
             self._failed(name, toolchain, error)

@@ -9,6 +9,7 @@ from sandbox.limits import CONTAINER_OVERHEAD_BYTES, MIB
 
 WARM_SECONDS = 6 * 3600  # a waiting container is replaced at this age
 ADOPT_SECONDS = 10.0  # one that stands in no index for so long was not just taken: it belongs to nobody
+CHECK_SECONDS = 300.0  # a waiting one is asked again, which also keeps its dead-man from ending it
 UNSTARTED_SECONDS = 60.0  # one that does not run for so long never will
 COST_BYTES = 160 * MIB + CONTAINER_OVERHEAD_BYTES  # what a waiting container holds
 
@@ -34,15 +35,17 @@ class View(msgspec.Struct, frozen=True):
     indexed: Mapping[str, frozenset[str]]  # toolchain → names
     coming: Mapping[str, str] = {}  # name → toolchain of what is being created or checked
     strays: Mapping[str, float] = {}  # name → since when it stands in no index
+    checked: Mapping[str, float] = {}  # name → when it last answered
     room_bytes: int = 0  # negative: sessions need the memory
 
 
 class Upkeep(msgspec.Struct, frozen=True):
-    """What to do, with toolchains to create one container of each. `forget`: names without a container."""
+    """What to do. `forget`: names without a container; `create`: a toolchain for each container to make."""
 
     forget: list[tuple[str, str]]
     remove: list[ContainerInfo]
     adopt: list[ContainerInfo]
+    check: list[ContainerInfo]
     create: list[str]
 
 
@@ -58,8 +61,15 @@ def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
     if view.room_bytes < 0 and not surplus:
         surplus = _oldest(ready)[:1]
     coming = [*view.coming.values(), *(one.toolchain for one in adopt)]
-    have = [*coming, *(one.toolchain for one in ready if one not in surplus)]
-    return Upkeep(_gone(view), useless + surplus, adopt, _missing(wanted, have, view.room_bytes, len(coming)))
+    kept = [one for one in ready if one not in surplus]
+    have = [*coming, *(one.toolchain for one in kept)]
+    return Upkeep(
+        forget=_gone(view),
+        remove=useless + surplus,
+        adopt=adopt,
+        check=[one for one in kept if view.at - view.checked.get(one.name, 0.0) > CHECK_SECONDS],
+        create=_missing(wanted, have, view.room_bytes, len(coming)),
+    )
 
 
 def _useless(one: ContainerInfo, wanted: Wanted | None, now: float) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import pytest
 
-from sandbox import keys, warm
+from sandbox import keys, warm, warm_plan
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import HostError
@@ -231,6 +231,25 @@ def test_a_container_that_somebody_removed_is_forgotten_and_replaced(
     wait_for(lambda: len(host.containers()) == 2, "a new one")
     ready(redis, 2)
     assert gone.name.encode() not in redis.zrange(INDEX, 0, -1)
+
+
+def test_a_waiting_container_is_asked_again_and_one_that_fell_silent_replaced(
+    redis: Redis, pools: WarmPools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm_plan, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(warm, "FAILURE_SECONDS", (0.05,))
+    monkeypatch.setattr(warm, "wait_ready", lambda host, name, stop: wait_ready(host, name, stop, 0.3))
+    host = hosting()
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, 2)
+    silent = sorted(names(host))[0]
+    host.container(silent).agent = Mute()
+
+    def replaced() -> bool:
+        pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+        return silent not in names(host) and len(host.containers()) == 2
+
+    wait_for(replaced, "the silent one was replaced")
 
 
 def test_a_new_agent_replaces_the_pool(redis: Redis, pools: WarmPools, host: FakeHost) -> None:

@@ -5,7 +5,17 @@ import pytest
 
 from sandbox import profile
 from sandbox.hosts import ContainerInfo
-from sandbox.warm_plan import ADOPT_SECONDS, COST_BYTES, UNSTARTED_SECONDS, WARM_SECONDS, View, Wanted, decide
+from sandbox.limits import CONTAINER_AGE_SECONDS, DEAD_MAN_EXTRA_SECONDS, HIBERNATE_SECONDS
+from sandbox.warm_plan import (
+    ADOPT_SECONDS,
+    CHECK_SECONDS,
+    COST_BYTES,
+    UNSTARTED_SECONDS,
+    WARM_SECONDS,
+    View,
+    Wanted,
+    decide,
+)
 
 KIND = "sha256:" + "a" * 64
 OTHER = "sha256:" + "b" * 64
@@ -43,7 +53,8 @@ def view(*containers: ContainerInfo, room_bytes: int = 100 * COST_BYTES, indexed
     """These containers, all of them ready, with room for many more."""
     kinds = {one.toolchain for one in containers}
     names = {kind: frozenset(one.name for one in containers if one.toolchain == kind) for kind in kinds}
-    return View(NOW, containers, names if indexed else {}, room_bytes=room_bytes)
+    checked = {one.name: NOW for one in containers}
+    return View(NOW, containers, names if indexed else {}, checked=checked, room_bytes=room_bytes)
 
 
 def names(containers: list[ContainerInfo]) -> list[str]:
@@ -118,6 +129,19 @@ def test_one_that_nobody_took_is_adopted_instead_of_creating_another() -> None:
     found = msgspec.structs.replace(view(container("a"), indexed=False), strays={"a": NOW - ADOPT_SECONDS})
     upkeep = decide(found, [wants(1)])
     assert (names(upkeep.adopt), upkeep.create) == (["a"], [])
+
+
+def test_one_that_was_not_asked_for_long_is_checked_and_counts_as_there() -> None:
+    forgotten = msgspec.structs.replace(view(container("a")), checked={"a": NOW - CHECK_SECONDS - 1})
+    upkeep = decide(forgotten, [wants(1)])
+    assert (names(upkeep.check), upkeep.create) == (["a"], [])
+    assert names(decide(msgspec.structs.replace(forgotten, checked={}), [wants(1)]).check) == ["a"]
+    assert decide(forgotten, [wants(0)]).check == []
+
+
+def test_a_waiting_one_is_asked_before_its_dead_man_ends_it() -> None:
+    assert CHECK_SECONDS < (HIBERNATE_SECONDS + DEAD_MAN_EXTRA_SECONDS) / 2
+    assert WARM_SECONDS < CONTAINER_AGE_SECONDS / 2
 
 
 def test_a_name_without_a_container_is_forgotten() -> None:
