@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.browser]
 TWO_ERRORS = """\
 main :: IO ()
 main = do
-  putStrLn 1
+  putStrLn 'a'
   putStrLn True
 """
 ENDLESS = """\

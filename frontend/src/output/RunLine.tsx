@@ -34,7 +34,7 @@ function doing(progress: Progress, now: number): string {
     const estimate = progress.estimateSeconds ? `, about ${seconds(progress.estimateSeconds)}` : '';
     return `Waiting for room${place}${estimate}`;
   }
-  const parts = [`${STAGES[progress.stage]} ${((now - progress.since) / 1000).toFixed(1)} s`];
+  const parts = [`${STAGES[progress.stage]} ${(Math.max(0, now - progress.since) / 1000).toFixed(1)} s`];
   if (progress.usage) parts.push(`${seconds(progress.usage.cpuSeconds)} CPU`, bytes(progress.usage.memoryBytes));
   return parts.join(' · ');
 }
