@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import pytest
 
-from sandbox import keys, warm, warm_plan
+from sandbox import keys, warm, warm_host, warm_plan
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import HostError
@@ -150,8 +150,8 @@ def test_what_fails_is_removed_and_tried_again_later(
         made.append(Mute() if len(made) < 2 else ScriptedAgent())
         return made[-1]
 
-    monkeypatch.setattr(warm, "FAILURE_SECONDS", (0.1,))
-    monkeypatch.setattr(warm, "wait_ready", lambda host, name, stop: wait_ready(host, name, stop, 0.2))
+    monkeypatch.setattr(warm_host, "FAILURE_SECONDS", (0.1,))
+    monkeypatch.setattr(warm_host, "wait_ready", lambda host, name, stop: wait_ready(host, name, stop, 0.2))
     host = hosting(agent)
     pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
     wait_for(lambda: len(made) == 2 and not host.containers(), "both failed")
@@ -237,8 +237,8 @@ def test_a_waiting_container_is_asked_again_and_one_that_fell_silent_replaced(
     redis: Redis, pools: WarmPools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm_plan, "CHECK_SECONDS", 0.0)
-    monkeypatch.setattr(warm, "FAILURE_SECONDS", (0.05,))
-    monkeypatch.setattr(warm, "wait_ready", lambda host, name, stop: wait_ready(host, name, stop, 0.3))
+    monkeypatch.setattr(warm_host, "FAILURE_SECONDS", (0.05,))
+    monkeypatch.setattr(warm_host, "wait_ready", lambda host, name, stop: wait_ready(host, name, stop, 0.3))
     host = hosting()
     pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
     ready(redis, 2)
