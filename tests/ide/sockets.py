@@ -9,6 +9,7 @@ from typing import Any
 
 from channels.testing import WebsocketCommunicator
 
+from ide.database import in_database
 from ide.models import Token, User, Workspace
 from ide.routing import websocket
 
@@ -42,10 +43,10 @@ class Socket:
         return (await self.find(lambda message: message.get("method") == method))["params"]
 
     async def find(self, wanted: Any, timeout: float = 5) -> Message:
-        for message in self.unread:
-            if wanted(message):
-                self.unread.remove(message)
-                return message
+        for waiting in self.unread:
+            if wanted(waiting):
+                self.unread.remove(waiting)
+                return waiting
         async with asyncio.timeout(timeout):
             while True:
                 message: Message = json.loads(await self.communicator.receive_from(timeout))
@@ -84,8 +85,6 @@ def communicator(workspace: Workspace | str, headers: list[tuple[bytes, bytes]])
 
 
 async def token_of(user: User) -> str:
-    from ide.database import in_database
-
     return (await in_database(Token.issue, user, "test"))[1]
 
 

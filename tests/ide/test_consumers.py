@@ -1,6 +1,7 @@
 """The socket lets its user in, answers everything that comes, and closes with a reason."""
 
 import json
+from contextlib import AsyncExitStack
 
 import pytest
 from redis.exceptions import RedisError
@@ -117,8 +118,6 @@ async def test_a_flood_closes_with_4008(workspace: Workspace, client_of_sandbox:
 async def test_a_ninth_socket_of_a_user_closes_with_4009(
     workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:
-    from contextlib import AsyncExitStack
-
     async with AsyncExitStack() as stack:
         for _ in range(8):
             socket = await stack.enter_async_context(connected(workspace))
