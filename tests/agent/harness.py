@@ -50,8 +50,8 @@ from sandbox.messages import (
     encode,
 )
 
-LIMITS = RunLimits(compile_seconds=20, run_seconds=10, test_seconds=30, idle_seconds=30)
-WAIT_SECONDS = 30.0
+LIMITS = RunLimits(compile_seconds=60, run_seconds=30, test_seconds=60, idle_seconds=60)
+WAIT_SECONDS = 90.0
 _entries = itertools.count(1)  # rises over all agents, as an inbox's entries do
 _versions = itertools.count(1)
 

@@ -247,7 +247,7 @@ def test_a_relay_that_takes_over_is_asked_again(agent: Agent, takeover: Takeover
 
 
 @pytest.mark.parametrize(
-    "path", ["../out.hs", "/etc/x", "a/../../b", ".session/x", "a\0b", "x/" * 200 + "y", "a//b"]
+    "path", ["../out.hs", "/etc/x", "a/../../b", ".session/x", "a\0b", "ü" * 200, "a//b"]
 )
 def test_a_path_that_leads_elsewhere_is_refused_with_a_sentence(agent: Agent, path: str) -> None:
     entry = agent.deliver(Sync({path: sha256(b"x")}))

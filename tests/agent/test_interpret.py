@@ -153,7 +153,8 @@ def test_a_call_stack_through_modules_is_like_native(agent: Agent, stage: Stage)
     run = agent.run(files)
     native = stage.native(files)
     assert "Main.hs:3:15 in main:Main" in native.stderr
-    assert (run.stderr, run.ended().exit_code) == (native.stderr, native.code)
+    # GHC found the module through its default root "."; here it is named as the workspace does.
+    assert (run.stderr, run.ended().exit_code) == (native.stderr.replace(" ./", " "), native.code)
 
 
 def test_a_segfault_ends_the_program_alone(agent: Agent) -> None:
