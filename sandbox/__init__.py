@@ -1,1 +1,1 @@
-"""Runs hostile Haskell: sessions in capped containers on a pool of hosts. Imports neither Django nor `ide`."""
+"""Runs hostile Haskell in capped containers on a pool of hosts. Imports neither Django nor `ide`."""

@@ -1,5 +1,6 @@
 """What the project itself needs: virtual environment, front end, toolchain images, database."""
 
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def virtual_environment(purpose: str) -> None:
     if PYTHON.exists() and any(stamps.is_fresh(stamp, wanted[name]) for name in serves):
         return
     with step("Python packages"):
-        run([sys.executable, "-m", "venv", "--clear", str(VENV)], "venv")
+        run([sys.executable, "-m", "venv", *([] if _is_of_this_python() else ["--clear"]), str(VENV)], "venv")
         install = [
             "-m",
             "pip",
@@ -46,6 +47,12 @@ def virtual_environment(purpose: str) -> None:
         ]
         run([str(PYTHON), *install, "-r", str(LOCKS[purpose])], "venv")
         stamps.write(stamp, wanted[purpose])
+
+
+def _is_of_this_python() -> bool:
+    """The virtual environment was made by this very version of Python: only what changed is installed."""
+    settings = VENV / "pyvenv.cfg"
+    return settings.is_file() and f"version = {platform.python_version()}\n" in settings.read_text()
 
 
 def node_modules() -> None:
