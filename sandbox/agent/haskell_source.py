@@ -60,6 +60,6 @@ def _without_blocks(text: str) -> str:
 
 
 def _unliterate(text: str) -> str:
-    bird = "\n".join(line[1:] if line.startswith(">") else "" for line in text.split("\n"))
+    bird = "\n".join(line[1:].removeprefix(" ") if line.startswith(">") else "" for line in text.split("\n"))
     blocks = re.findall(r"^\\begin\{code\}(.*?)^\\end\{code\}", text, re.DOTALL | re.MULTILINE)
     return bird + "\n".join(blocks)

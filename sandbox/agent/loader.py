@@ -7,6 +7,7 @@ start ─► current(entry) ─────┘
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
 from sandbox.agent.package import options_of
+from sandbox.agent.places import WORK, temporary
 from sandbox.agent.warm import Warm
 from sandbox.messages import Diagnostic, Published
 
@@ -84,8 +86,8 @@ class Loader:
 
     def _look_at(self, path: str) -> None:
         """Of several `Main`s GHCi holds the one that was edited last."""
-        source = self.loaded.layout.sources.get(path)
-        if source is None or source.module == "Main":
+        source = self.layout().sources.get(path)
+        if source and source.module == "Main":
             self._focus = path
 
     def _hurry(self) -> None:
@@ -197,8 +199,12 @@ class Loader:
         """Put the files in place; what went wrong, as a sentence."""
         try:
             self._files.place()
+            temporary(WORK)
         except OSError as fault:
-            return f"The workspace's files could not be written: {fault.strerror}."
+            advice = (
+                " Have a program remove files, or restart the session." if fault.errno == errno.ENOSPC else ""
+            )
+            return f"The workspace's files could not be written: {fault.strerror}.{advice}"
         return None
 
     def _usable_focus(self, now: Layout) -> str | None:

@@ -7,7 +7,7 @@ import shutil
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Reader, Writer
-from sandbox.agent.places import SESSION, WORK
+from sandbox.agent.places import SESSION, WORK, temporary
 from sandbox.agent.session import Session
 
 
@@ -27,5 +27,5 @@ def main() -> None:
     """Serve until standard input ends or the dead-man says so. GHCi and programs go with the container."""
     os.chdir(WORK)
     shutil.rmtree(WORK / SESSION, ignore_errors=True)
-    (WORK / SESSION / "tmp").mkdir(parents=True)
+    temporary(WORK)
     asyncio.run(_serve())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sandbox.agent.layout import Options, unique
+from sandbox.agent.layout import DEFAULT_ROOTS, Options, unique
 
 _FIELD = re.compile(r"^(\s*)([A-Za-z][\w-]*)\s*:(.*)$")
 _SECTION = re.compile(
@@ -138,7 +138,8 @@ def hpack_components(text: str) -> list[Component]:
     if not isinstance(described, dict):
         raise ValueError("it is not a mapping")
     common = {key: described[key] for key in _HPACK if key in described}
-    return [Component(kind, _hpack_fields(common, part)) for kind, part in _hpack_parts(described)]
+    parts = list(_hpack_parts(described)) or [("library", {"source-dirs": list(DEFAULT_ROOTS)})]
+    return [Component(kind, _hpack_fields(common, part)) for kind, part in parts]
 
 
 _HPACK = ("default-extensions", "ghc-options", "language", "default-language", "source-dirs")

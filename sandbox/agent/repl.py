@@ -25,7 +25,10 @@ class Repl(Run):
         await self.contents()
         self.tools.loader.place()
         layout = self.tools.loader.layout()
-        targets = layout.targets(self.start.entry or layout.default_entry())
+        entry = self.start.entry or layout.default_entry()
+        targets = sorted(
+            layout.targets(entry), key=lambda path: path != entry
+        )  # the first one's names are in scope
         streams = Streams.of(self.start.terminal)
         env = environment(WORK, {"TERM": TERMINAL} if streams.terminal else None)
         options = layout.options

@@ -1,6 +1,7 @@
 """One run: what all modes share. A mode says how to get from a `Start` to a running program."""
 
 import asyncio
+import errno
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -17,6 +18,10 @@ from sandbox.agent.program import Input, Program
 from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.verdict import Seen, verdict
 from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Started, Timings, Usage
+
+
+# The container is full, by what the user's programs left in it.
+_EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE}
 
 
 class Refusal(Exception):
@@ -132,8 +137,11 @@ class Run(ABC):
         except asyncio.CancelledError:
             finished = Finished(outcome="stopped", phase=self.phase)
         except Exception as fault:
+            exhausted = isinstance(fault, OSError) and fault.errno in _EXHAUSTED and self.phase == "compile"
             finished = Finished(
-                outcome="internal_error", phase=self.phase, reason=f"{type(fault).__name__}: {fault}"[:2000]
+                outcome="compile_failed" if exhausted else "internal_error",
+                phase=self.phase,
+                reason=_sentence(fault) if exhausted else f"{type(fault).__name__}: {fault}"[:2000],
             )
         self.input.close()
         self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
@@ -218,3 +226,7 @@ class Run(ABC):
 
     def refused(self, path: str, sentence: str) -> Refusal:
         return Refusal("compile_failed", sentence, [messages.complaint(path, sentence)])
+
+
+def _sentence(fault: OSError) -> str:
+    return f"The program could not be built: {fault.strerror}. Restart the session if this stays."

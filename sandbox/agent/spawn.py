@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sandbox.agent.places import temporary
 from sandbox.limits import PROGRAM_OOM_SCORE
 
 JOB_SOCKET = 3
@@ -20,7 +21,7 @@ def environment(work: Path, extra: Mapping[str, str] | None = None) -> dict[str,
         "HOME": str(work),
         "USER": "sandbox",
         "LANG": "C.UTF-8",
-        "TMPDIR": str(work / ".session" / "tmp"),
+        "TMPDIR": str(temporary(work)),
         **(extra or {}),
     }
 
