@@ -137,12 +137,7 @@ class Run(ABC):
         except asyncio.CancelledError:
             finished = Finished(outcome="stopped", phase=self.phase)
         except Exception as fault:
-            exhausted = isinstance(fault, OSError) and fault.errno in _EXHAUSTED and self.phase == "compile"
-            finished = Finished(
-                outcome="compile_failed" if exhausted else "internal_error",
-                phase=self.phase,
-                reason=_sentence(fault) if exhausted else f"{type(fault).__name__}: {fault}"[:2000],
-            )
+            finished = _broken(fault, self.phase)
         self.input.close()
         self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
 
@@ -228,5 +223,10 @@ class Run(ABC):
         return Refusal("compile_failed", sentence, [messages.complaint(path, sentence)])
 
 
-def _sentence(fault: OSError) -> str:
-    return f"The program could not be built: {fault.strerror}. Restart the session if this stays."
+def _broken(fault: Exception, phase: Phase) -> Finished:
+    """A full container is the user's affair, everything else is our fault."""
+    if phase == "compile" and isinstance(fault, OSError) and fault.errno in _EXHAUSTED:
+        reason = f"The program could not be built: {fault.strerror}. Restart the session if this stays."
+        return Finished(outcome="compile_failed", phase=phase, reason=reason)
+    reason = f"{type(fault).__name__}: {fault}"[:2000]
+    return Finished(outcome="internal_error", phase=phase, reason=reason)
