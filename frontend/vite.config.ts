@@ -11,5 +11,5 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: URL would need a wider content security policy
     rolldownOptions: { input: 'src/main.tsx' },
   },
-  test: { include: ['test/**/*.test.ts'] },
+  test: { include: ['test/**/*.test.ts'], css: true },
 });

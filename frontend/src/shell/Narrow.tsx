@@ -1,5 +1,6 @@
 // What a narrow page has besides: a bar to switch parts, and keys that a phone lacks.
 
+import { indent } from '../editor/settings';
 import { insert } from '../editor/view';
 import { errorCount, readOnly } from '../workspace/store';
 import { runProgram } from './commands';
@@ -11,7 +12,7 @@ const PARTS: [Part, string][] = [
   ['output', 'Output'],
 ];
 const KEYS: [string, string][] = [
-  ['Tab', '  '],
+  ['Tab', ''],
   ['::', ':: '],
   ['->', '-> '],
   ['<-', '<- '],
@@ -31,7 +32,7 @@ export function KeysRow() {
   return (
     <div class="keys-row" role="toolbar" aria-label="Keys">
       {KEYS.map(([name, text]) => (
-        <button key={name} onPointerDown={keep} onClick={() => insert(text)}>
+        <button key={name} onPointerDown={keep} onClick={() => insert(text || ' '.repeat(indent.value))}>
           {name}
         </button>
       ))}
