@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sandbox import keys, records
 from sandbox.attachment import Attachment
@@ -26,14 +26,21 @@ class Supply:
         self._session_id = session_id
         self._attachment = attachment
         self._missing: dict[str, float] = {}  # hash → when to give up
+        self._allowed: set[str] = set()
 
     def __bool__(self) -> bool:
         """Is something still wanted? Then call `look` every LOOK_SECONDS."""
         return bool(self._missing)
 
+    def allow(self, manifest: Mapping[str, str]) -> None:
+        """These files are the session's: a container must not get others' by their hash."""
+        self._allowed.update(manifest.values())
+
     def need(self, hashes: list[str]) -> None:
         """The agent lacks these."""
-        lacking = self._send(hashes)
+        own = [sha256 for sha256 in hashes if sha256 in self._allowed]
+        self._refuse([sha256 for sha256 in hashes if sha256 not in self._allowed])
+        lacking = self._send(own)
         if new := [sha256 for sha256 in lacking if sha256 not in self._missing]:
             records.missing(self._redis, self._session_id, new)
             self._missing.update(dict.fromkeys(new, time.monotonic() + WAIT_SECONDS))
@@ -43,8 +50,11 @@ class Supply:
         lacking = self._send(list(self._missing))
         now = time.monotonic()
         hopeless = [sha256 for sha256 in lacking if self._missing[sha256] < now]
-        self._attachment.send([Blob(self._attachment.epoch, sha256, None) for sha256 in hopeless])
+        self._refuse(hopeless)
         self._missing = {sha256: self._missing[sha256] for sha256 in lacking if sha256 not in hopeless}
+
+    def _refuse(self, hashes: list[str]) -> None:
+        self._attachment.send([Blob(self._attachment.epoch, sha256, None) for sha256 in hashes])
 
     def _send(self, hashes: list[str]) -> list[str]:
         """Send what Redis has; returns what it has not."""

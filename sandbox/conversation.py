@@ -5,11 +5,11 @@ import time
 from enum import Enum, auto
 from threading import Event
 
-from sandbox import contents, keys
+from sandbox import clocks, contents, keys
 from sandbox.attachment import Attachment
 from sandbox.courier import Courier
 from sandbox.exceptions import Fenced, HostError, ProtocolBreach
-from sandbox.liveruns import LiveRuns
+from sandbox.liveruns import LiveRun, LiveRuns
 from sandbox.messages import (
     Attached,
     End,
@@ -17,6 +17,8 @@ from sandbox.messages import (
     Frame,
     Measure,
     Need,
+    Outcome,
+    Output,
     Overlay,
     Ping,
     Published,
@@ -33,10 +35,7 @@ from sandbox.session import Session
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 1.0
-ANSWER_SECONDS = 5.0  # after a ping
 ANALYSIS_SECONDS = 60.0  # an edit may wait for its diagnostics
-OVERLAY_SECONDS = 30.0
 PUT_OFF_SECONDS = 20.0
 _ROOT = "file:///work/"
 
@@ -74,13 +73,16 @@ class Conversation:
         load_runs(session, self._runs)
         self._outbox = Outbox(session, attachment, self._runs)
         self._supply = contents.Supply(session.redis, session.id, attachment)
-        self._courier = Courier(session, attachment, self._runs, self._outbox, attachment.close)
+        self._supply.allow(session.manifest().manifest)
+        self._courier = Courier(session, attachment, self._runs, self._outbox, self._supply, attachment.close)
         self._collector = contents.Collector()
         self._archive: bytes | None = None
         self._heard = time.monotonic()  # when the agent last said something of its own accord
-        self._silent_seconds = 0.0  # that we listened in vain; a stopped process does not listen
+        self._silence = clocks.Silence()
+        self._chatter = clocks.Chatter()
+        self._getting_ready = clocks.Patience(clocks.READY_SECONDS, "The agent did not get ready.")
+        self._packing = clocks.Patience(clocks.OVERLAY_SECONDS, "The agent sent no archive.")
         self._put_off_at = time.monotonic()
-        self._pinged = False
         self._ran_once = False
 
     def run(self, attached: Attached) -> Ending:
@@ -93,7 +95,7 @@ class Conversation:
                 if ending := self._step():
                     return ending
         except (HostError, ProtocolBreach):
-            if ending := self._reason():
+            if ending := self._asked():
                 return ending
             raise
         finally:
@@ -101,19 +103,20 @@ class Conversation:
             self._courier.stop()
 
     def _step(self) -> Ending | None:
-        timeout = contents.LOOK_SECONDS if self._supply else TICK_SECONDS
+        timeout = contents.LOOK_SECONDS if self._supply else clocks.TICK_SECONDS
         frames = self._attachment.frames(timeout)
-        if frames is None:
-            self._listen_on(timeout)
-        else:
+        if frames is not None:
+            self._silence.broken()
             self._handle(frames)
+        elif self._silence.lasted(timeout):
+            self._attachment.send([Ping(self._session.epoch)])
         if self._supply:
             self._supply.look()
-        self._check_deadlines()
+        self._check_clocks()
         return self._reason()
 
-    def _reason(self) -> Ending | None:
-        """Is there one to end?"""
+    def _asked(self) -> Ending | None:
+        """Did somebody ask for an end? Then a stream that broke did so for that."""
         if self._lost.is_set():
             raise Fenced
         if isinstance(self._courier.request, End):
@@ -124,8 +127,12 @@ class Conversation:
             return Ending.HIBERNATED
         if self._courier.failure:
             raise self._courier.failure
-        if self._stopping.is_set():
-            return Ending.STOPPING
+        return Ending.STOPPING if self._stopping.is_set() else None
+
+    def _reason(self) -> Ending | None:
+        """Is there one to end?"""
+        if ending := self._asked():
+            return ending
         if self._session.opening.once and self._ran_once:
             return Ending.END
         return Ending.QUIET if self._is_quiet() else None
@@ -137,30 +144,21 @@ class Conversation:
         busy = self._runs or self._supply or waits or self._courier.hibernating or not self._session.ready
         return not busy and now - last > self._quiet_seconds
 
-    # --- an agent that says nothing -------------------------------------------------------------------
+    # --- our own clocks -------------------------------------------------------------------------------
 
-    def _listen_on(self, seconds: float) -> None:
-        self._silent_seconds += seconds
-        if self._silent_seconds > TICK_SECONDS + ANSWER_SECONDS:
-            raise ProtocolBreach("The agent does not answer.")
-        if self._silent_seconds >= TICK_SECONDS and not self._pinged:
-            self._pinged = True
-            self._attachment.send([Ping(self._session.epoch)])
-
-    def _check_deadlines(self) -> None:
-        """The agent ends runs at their limits; one that did not is broken."""
-        self._put_off()
+    def _check_clocks(self) -> None:
+        self._getting_ready.check(lasts=not self._session.ready)
+        self._packing.check(lasts=self._courier.hibernating)
         for run in self._runs.overdue():
-            finished = Finished(
-                outcome="timed_out", reason="The run was still going a minute after its time was over."
-            )
-            self._session.call(
-                "finish",
-                run.id,
-                self._session.host,
-                encode(run.bounded(finished, self._session.opening.limits)),
-            )
+            self._end(run, "timed_out", "The run was still going a minute after its time was over.")
             raise ProtocolBreach("A run outlived its deadline.")
+        self._put_off()
+
+    def _end(self, run: LiveRun, outcome: Outcome, reason: str) -> None:
+        """End a run that its agent does not end."""
+        finished = run.bounded(Finished(outcome=outcome, reason=reason), self._session.opening.limits)
+        self._session.call("finish", run.id, self._session.host, encode(finished))
+        self._runs.drop([run.id])
 
     def _put_off(self) -> None:
         """A REPL that is used lives on: the keeper must know too."""
@@ -174,17 +172,21 @@ class Conversation:
     # --- what an agent says ---------------------------------------------------------------------------
 
     def _handle(self, frames: list[Frame]) -> None:
-        self._silent_seconds = 0.0
-        self._pinged = False
         says = [frame for frame in frames if isinstance(frame, Say)]
+        self._chatter.count(len(frames) - sum(1 for say in says if isinstance(say.event, Output)))
         received = [frame.entry for frame in frames if isinstance(frame, Received)]
-        usages = [RunUsage(f.run_id, f.cpu_seconds, f.memory_bytes) for f in frames if isinstance(f, Measure)]
+        usages = self._usages(frames)
         if says or received or usages:
             self._heard = time.monotonic()
             self._outbox.put(says, _checked(received[-1]) if received else None, usages)
             self._note(says)
         for frame in frames:
             self._handle_other(frame)
+
+    def _usages(self, frames: list[Frame]) -> list[RunUsage]:
+        """The newest figures of each live run."""
+        newest = {f.run_id: f for f in frames if isinstance(f, Measure) and self._runs.get(f.run_id)}
+        return [RunUsage(f.run_id, f.cpu_seconds, f.memory_bytes) for f in newest.values()]
 
     def _note(self, says: list[Say]) -> None:
         for say in says:
@@ -197,15 +199,20 @@ class Conversation:
         match frame:
             case Need(hashes=hashes):
                 self._supply.need(hashes)
-            case Ready():
+            case Ready() if not self._session.ready:
                 self._session.change("ready", record="ready", toolchain=self._toolchain)
             case Overlay() if self._courier.hibernating:
                 self._archive = self._collector.add(frame)
             case Overlay():
                 raise ProtocolBreach("Nobody asked for the archive.")
-            case Refused(reason=reason):
-                log.warning("session %s: a message was refused: %s", self._session.id, reason)
-                self._courier.refused()
+            case Refused():
+                self._refused(frame)
+
+    def _refused(self, refused: Refused) -> None:
+        log.warning("session %s: a message was refused: %s", self._session.id, refused.reason)
+        self._courier.refused()
+        if run := self._runs.started_by(refused.entry):
+            self._end(run, "internal_error", refused.reason)
 
     @property
     def archive(self) -> bytes:

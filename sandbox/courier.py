@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.attachment import Attachment
+from sandbox.contents import Supply
 from sandbox.exceptions import SandboxError
 from sandbox.inbox import allowance_seconds
 from sandbox.liveruns import LiveRun, LiveRuns
@@ -23,10 +24,11 @@ from sandbox.messages import (
     Input,
     Restart,
     Start,
+    Sync,
     decode_inbox,
 )
 from sandbox.outbox import Outbox
-from sandbox.session import Session, moment
+from sandbox.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Courier(threading.Thread):
         attachment: Attachment,
         runs: LiveRuns,
         outbox: Outbox,
+        supply: Supply,
         on_end: Callable[[], None],
     ) -> None:
         super().__init__(name=f"courier-{session.id}", daemon=True)
@@ -50,6 +53,7 @@ class Courier(threading.Thread):
         self._attachment = attachment
         self._runs = runs
         self._outbox = outbox
+        self._supply = supply
         self._on_end = on_end
         self._stopped = threading.Event()
         self._hibernating = threading.Event()
@@ -129,7 +133,10 @@ class Courier(threading.Thread):
         """What the relay notes of a message before it goes out; False: it does not go out."""
         match message:
             case Start():
+                self._supply.allow(message.manifest or {})
                 return self._take(message, entry)
+            case Sync(manifest=manifest):
+                self._supply.allow(manifest)
             case Edit(path=path):
                 self.unanswered[path] = time.monotonic()
             case Input(run_id=run_id) if run := self._runs.get(run_id):
@@ -143,10 +150,8 @@ class Courier(threading.Thread):
         taken = self._session.call("take", start.run_id) / 1000
         if not taken:
             return False
-        asked = moment(entry)[0] / 1000
-        self._runs.add(
-            LiveRun(start.run_id, asked, taken, allowance_seconds(start), idles=start.mode == "repl")
-        )
+        idles = start.mode == "repl"
+        self._runs.add(LiveRun(start.run_id, entry, taken, allowance_seconds(start), idles=idles))
         return True
 
     def _hibernate(self, entry: str, *, last: bool) -> bool:

@@ -16,7 +16,7 @@ class MessageTooLarge(SandboxError):
 
 def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
     """The arguments of the script `send`: the newest manifest, then each message with what it is about."""
-    fields: list[Any] = [_manifest(messages), len(messages)]
+    fields: list[Any] = [_manifest(messages)]
     for message in messages:
         encoded = encode(message)
         if len(encoded) > FRAME_BYTES - _ENVELOPE_BYTES:
@@ -34,13 +34,15 @@ def allowance_seconds(start: Start) -> float:
     return limits.compile_seconds + run_seconds + RUN_DEADLINE_EXTRA_SECONDS
 
 
-def _about(message: InboxMessage) -> tuple[str, str, float]:
+def _about(message: InboxMessage) -> tuple[str, str, float, int]:
     match message:
         case Start():
-            return "repl" if message.mode == "repl" else "start", message.run_id, allowance_seconds(message)
+            kind = "repl" if message.mode == "repl" else "start"
+            printable = message.limits.clamped().output_bytes
+            return kind, message.run_id, allowance_seconds(message), printable
         case Stop():
-            return "stop", message.run_id, 0
-    return "", "", 0
+            return "stop", message.run_id, 0, 0
+    return "", "", 0, 0
 
 
 def _manifest(messages: Sequence[InboxMessage]) -> bytes:

@@ -7,6 +7,7 @@ SESSION = "sandbox:session:%s"  # hash: opening, manifest, position, epoch, host
 INBOX = "sandbox:session:%s:inbox"  # stream: what the session is told
 WAKE = "sandbox:session:%s:wake"  # stream: a follower caught up, so its relay may go on
 SESSION_EVENTS = "sandbox:session:%s:events"  # stream: what the session says
+SESSION_EVENTS_SIZE = "sandbox:session:%s:events:size"  # string: bytes in it
 SESSION_RUNS = "sandbox:session:%s:runs"  # set: runs that have not finished
 LEASE = "sandbox:session:%s:lease"  # string with a lifetime: the epoch of the relay that serves
 WOKEN = "sandbox:session:%s:woken"  # string with a lifetime: a wake-up is on its way

@@ -16,12 +16,13 @@ class LiveRun:
     """One run that has not finished: when it was asked for and when an agent was given it (Unix time)."""
 
     def __init__(
-        self, run_id: str, asked: float, taken: float, allowance_seconds: float, *, idles: bool, n: int = 0
+        self, run_id: str, entry: str, taken: float, allowance_seconds: float, *, idles: bool, n: int = 0
     ) -> None:
         self.id = run_id
+        self.entry = entry  # of its start in the inbox
         self.n = n  # the last numbered frame that is in Redis
         self.idles = idles
-        self._asked = asked
+        self._asked = int(entry.partition("-")[0]) / 1000
         self._taken = taken
         self._allowance_seconds = allowance_seconds
         self._since = time.time() if idles else taken
@@ -79,6 +80,11 @@ class LiveRuns:
         now = time.time()
         with self._lock:
             return [run for run in self._runs.values() if run.deadline < now]
+
+    def started_by(self, entry: str) -> LiveRun | None:
+        """The run whose start was this inbox entry."""
+        with self._lock:
+            return next((run for run in self._runs.values() if run.entry == entry), None)
 
     def idling(self) -> list[LiveRun]:
         """Those whose clock starts again with each sign of life."""

@@ -6,7 +6,7 @@ from sandbox import contents, hosts, profile
 from sandbox.attachment import Attachment
 from sandbox.exceptions import AlreadyClaimed, Fenced, HostError, ProtocolBreach
 from sandbox.hosts import Host
-from sandbox.messages import Attached, Deliver, decode_inbox
+from sandbox.messages import Attached, Deliver
 from sandbox.placement import Placement
 from sandbox.session import Session, moment
 from sandbox.worker import Worker
@@ -71,8 +71,7 @@ def fill(session: Session, attachment: Attachment, *, touched: bool) -> None:
         raise ProtocolBreach("The agent forgot what it was told.")
     if session.overlay:
         _restore(session, attachment)
-    manifest = decode_inbox(session.manifest())
-    attachment.send([Deliver(session.epoch, session.position, manifest)])
+    attachment.send([Deliver(session.epoch, session.position, session.manifest())])
 
 
 def _restore(session: Session, attachment: Attachment) -> None:

@@ -16,7 +16,7 @@ from sandbox.exceptions import ProtocolBreach
 from sandbox.limits import FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES
 from sandbox.liveruns import LiveRun, LiveRuns
 from sandbox.messages import Ack, Finished, Output, Published, RunUsage, Say, encode
-from sandbox.session import Session, moment
+from sandbox.session import Session
 
 SESSION_CHANNEL = ""
 
@@ -154,7 +154,7 @@ def _load_run(session: Session, run_id: str) -> LiveRun:
     taken_at = int(taken) / 1000 if taken else time.time()
     return LiveRun(
         run_id,
-        asked=moment(entry.decode())[0] / 1000 if entry else taken_at,
+        entry=entry.decode() if entry else "0-0",
         taken=taken_at,
         allowance_seconds=float(allowance or 0),
         idles=idles == b"1",

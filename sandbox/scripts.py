@@ -20,6 +20,8 @@ NUMBERS = {
     "RUN_EVENTS_SECONDS": limits.RUN_EVENTS_SECONDS,
     "RUN_KEYS_SECONDS": limits.RUN_KEYS_SECONDS,
     "SESSION_EVENTS_COUNT": limits.SESSION_EVENTS,
+    "SESSION_EVENTS_BYTES": limits.SESSION_EVENTS_BYTES,
+    "OUTPUT_SLACK_BYTES": limits.OUTPUT_SLACK_BYTES,
     "OUTPUT_TAIL_BYTES": limits.OUTPUT_TAIL_BYTES,
     "FOLLOWER_WINDOW_BYTES": limits.FOLLOWER_WINDOW_BYTES,
     "FOLLOWER_LIVE_SECONDS": limits.FOLLOWER_LIVE_SECONDS,
@@ -33,6 +35,7 @@ FAULTS: dict[str, SandboxError] = {
     "FULL": PoolFull(),
     "BACKLOG": SandboxError("Too many messages wait for this session. Slow down."),
     "GAP": ProtocolBreach("A frame is missing."),
+    "FLOOD": ProtocolBreach("A run prints more than it may."),
     "FOREIGN": ProtocolBreach("A frame speaks of another session's run."),
 }
 

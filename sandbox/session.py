@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
+from sandbox.exceptions import SandboxError
 from sandbox.lease import Lease
 from sandbox.messages import (
     Finished,
@@ -12,6 +13,8 @@ from sandbox.messages import (
     SessionEvent,
     SessionState,
     Status,
+    Sync,
+    decode_inbox,
     decode_opening,
     encode,
 )
@@ -74,16 +77,18 @@ class Session:
 
     # --- its container --------------------------------------------------------------------------------
 
-    def claimed(self, host: str, container: str) -> bytes:
-        """It lives in this container now; returns the files to begin with, as an encoded `sync`."""
-        manifest, position, overlay = self.call("claimed", host, container)
+    def claimed(self, host: str, container: str) -> None:
+        """It lives in this container now."""
+        position, overlay = self.call("claimed", host, container)
         self.host, self.container = host, container
         self.position, self.overlay = position.decode(), (overlay or b"").decode()
-        return bytes(manifest)
 
-    def manifest(self) -> bytes:
-        """The files to begin with, as an encoded `sync`."""
-        return self.redis.hget(keys.SESSION % self.id, "manifest") or b""
+    def manifest(self) -> Sync:
+        """Its files as last said."""
+        message = decode_inbox(self.redis.hget(keys.SESSION % self.id, "manifest") or b"")
+        if not isinstance(message, Sync):
+            raise SandboxError(f"Session {self.id} has no files.")
+        return message
 
     def received(self, entry: str) -> scripts.Call:
         """Every inbox entry up to this one is with the agent."""

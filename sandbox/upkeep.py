@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from sandbox import keys, opening, scripts
+from sandbox import keys, scripts
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced, SessionLost
 from sandbox.inbox import fields_of
@@ -85,12 +85,10 @@ def give_up_container(
         return
     try:
         session = Session(worker.redis, lease)
-        host, container = session.host, session.container
         if finished:
-            session.call("finish", run, host, encode(finished))
-        if container:
+            session.call("finish", run, session.host, encode(finished))
+        if session.container:  # from here on it is nobody's, and the reaper removes it
             session.lose("host_lost", Status(state="lost", reason=str(SessionLost())))
-            opening.remove(worker, host, container)
         if session.release(whatever_waits=True) == "busy":
             worker.wake(session_id)
     except Fenced:

@@ -5,7 +5,7 @@
 local session, run, host, finished = ARGV[1], ARGV[3], ARGV[4], ARGV[5]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = RUN:format(run)
-local known = redis.call('HMGET', key, 'session', 'n', 'began', 'finished')
+local known = redis.call('HMGET', key, 'session', 'n', 'began', 'finished', 'printable')
 if not known[1] then return { 'unknown', 0 } end
 if known[1] ~= session then return redis.error_reply('FOREIGN') end
 if known[4] then return { 'over', 0 } end
@@ -13,12 +13,14 @@ local n = tonumber(known[2] or 0)
 if tonumber(ARGV[7]) <= n then return { 'twice', behind(run, tonumber(field(key, 'total') or 0)) } end
 if tonumber(ARGV[6]) ~= n + 1 then return redis.error_reply('GAP') end
 
+local state = load_numbers(run)
+if state.total + ARGV[8] + ARGV[10] > tonumber(known[5] or 0) + OUTPUT_SLACK_BYTES then return redis.error_reply('FLOOD') end
+
 if not known[3] then
   redis.call('HSET', key, 'began', now())
   record('{"type":"runBegan","runId":' .. text(run) .. ',"sessionId":' .. text(session) .. ',"host":' .. text(host)
     .. ',"at":' .. seconds(now()) .. '}')
 end
-local state = load_numbers(run)
 for i = 12, #ARGV, 2 do add_event(run, state, ARGV[i + 1], ARGV[i]) end
 bound_events(run, state)
 save_numbers(run, state)

@@ -49,11 +49,19 @@ local function record_session(session, state, host, overlay)
     .. ',"overlay":' .. text(overlay) .. ',"at":' .. seconds(now()) .. '}')
 end
 
--- What the session says: kept for those who listen, bounded.
+-- What the session says: kept for those who listen, bounded in number and bytes.
 local function tell(session, json)
-  local stream = SESSION_EVENTS:format(session)
-  redis.call('XADD', stream, 'MAXLEN', '~', SESSION_EVENTS_COUNT, '*', 'e', json)
+  local stream, count = SESSION_EVENTS:format(session), SESSION_EVENTS_SIZE:format(session)
+  redis.call('XADD', stream, '*', 'e', json)
+  local bytes = redis.call('INCRBY', count, #json)
+  local length = redis.call('XLEN', stream)
+  while length > 1 and (length > SESSION_EVENTS_COUNT or bytes > SESSION_EVENTS_BYTES) do
+    local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+    redis.call('XDEL', stream, oldest[1])
+    bytes, length = redis.call('DECRBY', count, #oldest[2][2]), length - 1
+  end
   redis.call('EXPIRE', stream, RUN_KEYS_SECONDS)
+  redis.call('EXPIRE', count, RUN_KEYS_SECONDS)
 end
 
 local function tell_status(session, json)

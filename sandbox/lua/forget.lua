@@ -7,7 +7,7 @@ for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do en
 record_session(session, 'ended', host, nil)
 leave(host, session)
 for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do redis.call('DEL', name:format(session)) end
-redis.call('EXPIRE', SESSION_EVENTS:format(session), 60)
+for _, name in ipairs({ SESSION_EVENTS, SESSION_EVENTS_SIZE }) do redis.call('EXPIRE', name:format(session), 60) end
 redis.call('SREM', SESSIONS, session)
 redis.call('SREM', BUSY, session)
 redis.call('ZREM', ACTIVE, session)

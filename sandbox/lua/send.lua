@@ -1,4 +1,5 @@
--- ARGV: session, manifest ('' for none), number of messages, then for each: kind, run, allowance, JSON.
+-- ARGV: session, manifest ('' for none), then for each:
+--       kind, run, seconds and bytes that it may take, JSON.
 -- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', '' for all others. Returns 1 when a wake-up is needed.
 local session, manifest = ARGV[1], ARGV[2]
 local key = SESSION:format(session)
@@ -12,10 +13,10 @@ local function full()
   return length > INBOX_MESSAGES or tonumber(field(key, 'sent') or 0) - tonumber(oldest[2][4]) > INBOX_BYTES
 end
 
-local function start(run, allowance, json, idles)
+local function start(run, allowance, printable, json, idles)
   if redis.call('HSETNX', RUN:format(run), 'session', session) == 0 then return end
   local entry = put(session, json)
-  redis.call('HSET', RUN:format(run), 'entry', entry, 'allowance', allowance, 'idles', idles)
+  redis.call('HSET', RUN:format(run), 'entry', entry, 'allowance', allowance, 'printable', printable, 'idles', idles)
   redis.call('SADD', SESSION_RUNS:format(session), run)
   redis.call('EXPIRE', RUN:format(run), RUN_KEYS_SECONDS)
 end
@@ -32,10 +33,10 @@ end
 
 if full() then return redis.error_reply('BACKLOG') end
 if manifest ~= '' then redis.call('HSET', key, 'manifest', manifest) end
-for i = 0, tonumber(ARGV[3]) - 1 do
-  local kind, run, allowance, json = ARGV[4 + 4 * i], ARGV[5 + 4 * i], ARGV[6 + 4 * i], ARGV[7 + 4 * i]
-  if kind == 'start' then start(run, allowance, json, 0)
-  elseif kind == 'repl' then start(run, allowance, json, 1)
+for i = 3, #ARGV, 5 do
+  local kind, run, json = ARGV[i], ARGV[i + 1], ARGV[i + 4]
+  if kind == 'start' then start(run, ARGV[i + 2], ARGV[i + 3], json, 0)
+  elseif kind == 'repl' then start(run, ARGV[i + 2], ARGV[i + 3], json, 1)
   elseif kind == 'stop' then stop(run, json)
   else put(session, json) end
 end

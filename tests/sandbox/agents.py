@@ -101,13 +101,13 @@ class Keeping(ScriptedAgent):
 
 
 class Asking(ScriptedAgent):
-    """Needs the contents of every file that it is told of."""
+    """Needs the contents of every file that it is told of, and of what lies `besides`."""
 
-    def __init__(self) -> None:
+    def __init__(self, besides: Iterable[str] = ()) -> None:
         super().__init__()
         self.contents: dict[str, bytes | None] = {}
         self.supplied = threading.Event()
-        self._wanted: set[str] = set()
+        self._wanted = set(besides)
 
     def answer(self, line: bytes) -> Iterable[Frame]:
         command = decode_command(line)

@@ -16,7 +16,7 @@ from tests.sandbox.test_relay import start, until_state
 
 async def asked_for(client: Client, sha256: str) -> None:
     """Until the recorder is asked for this."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while entries := await client.records("test", wait_seconds=9):
             await client.settle([entry for entry, _ in entries])
             if Missing("session", [sha256]) in [record for _, record in entries]:
@@ -30,6 +30,15 @@ async def test_an_agent_gets_the_contents_that_it_needs(client: Client, agents: 
     await client.open(opening(), {f"M{number}.hs": sha256 for number, sha256 in enumerate(hashes)})
     await until(lambda: agents.made and agents.made[0].supplied.is_set())
     assert agents.made[0].contents == dict(zip(hashes, files, strict=True))
+
+
+async def test_a_container_gets_no_contents_but_its_sessions_own(client: Client, agents: Agents) -> None:
+    [foreign] = await client.put_blobs([b"charlie's"])
+    [own] = await client.put_blobs([b"alice's"])
+    agents.make = lambda: Asking(besides={foreign})
+    await client.open(opening(), {"Main.hs": own})
+    await until(lambda: agents.made and agents.made[0].supplied.is_set())
+    assert agents.made[0].contents == {own: b"alice's", foreign: None}
 
 
 async def test_what_redis_lost_the_recorder_brings(client: Client, agents: Agents) -> None:

@@ -173,7 +173,7 @@ async def test_the_queue_is_served_in_turn(
         await until_state(client, f"session{number}", "waiting")
     await client.send("session1", start("run"))
     positions: dict[str, int | None] = {}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(positions) < 3 or positions["session1"] != 3:
             for number in range(3):
                 status = await client.status(f"session{number}")
@@ -218,7 +218,7 @@ async def test_containers_are_charged_by_the_hosts_figures(
     await until(lambda: container.id in keeper._meter._last)
     await client.send("session", End())
     charged: list[Charged] = []
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not charged:
             entries = await client.records("test")
             charged = [record for _, record in entries if isinstance(record, Charged)]

@@ -13,9 +13,10 @@ from sandbox.connections import Redis
 from sandbox.exceptions import Fenced, SessionLost
 from sandbox.fake_agent import ScriptedAgent
 from sandbox.fakes import FakeHost
-from sandbox.limits import FRAME_BYTES
+from sandbox.limits import FRAME_BYTES, KIB, MIB
 from sandbox.messages import (
     Deliver,
+    Diagnostic,
     End,
     Finished,
     Frame,
@@ -23,9 +24,13 @@ from sandbox.messages import (
     Measure,
     Output,
     Overlay,
+    Position,
     Published,
+    Range,
     Received,
+    Refused,
     Restart,
+    Say,
     Start,
     Started,
     Stop,
@@ -40,14 +45,14 @@ from tests.sandbox.test_relay import events_of, start, until_state
 HASH = "b" * 64
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
 
 
 async def outcome(client: Client, run_id: str) -> Finished:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not (finished := await client.outcome(run_id)):
             await asyncio.sleep(0.02)
     return finished
@@ -62,7 +67,7 @@ async def begin(client: Client, run_id: str = "run", *args: str) -> None:
     """A run that has started."""
     await client.open(opening(), {"Main.hs": HASH})
     await client.send("session", start(run_id, *(args or ("echo",))))
-    async with asyncio.timeout(5), client.follow(run_id) as follower:
+    async with asyncio.timeout(30), client.follow(run_id) as follower:
         await anext(aiter(follower))
 
 
@@ -156,6 +161,10 @@ BREACHES: dict[str, Callable[[Start], Iterable[Frame]]] = {
         say(run, 1, Finished("exited")),
         say(run, 2, Output("stdout", "still here")),
     ],
+    "more output than it may": lambda run: [
+        say(run, n, Output("stdout", "x" * 32 * KIB)) for n in range(1, 66 * MIB // (32 * KIB))
+    ],
+    "an endless talk": lambda run: [Measure(run.run_id, 0.0, 0)] * 30_000,
     "an archive that nobody asked for": lambda run: [Overlay("", last=True)],
     "an inbox entry that is none": lambda run: [Received("tomorrow")],
 }
@@ -185,6 +194,35 @@ async def test_a_line_that_is_no_frame_ends_the_container(
         threading.Thread(target=socket.sendall, args=(line,), daemon=True).start()
     assert (await outcome(client, "run")).outcome == "host_lost"
     await until(lambda: not host.containers())
+
+
+async def test_a_run_that_the_agent_refuses_ends_as_our_fault(client: Client, agents: Agents) -> None:
+    class Refusing(ScriptedAgent):
+        def _act(self, command: Deliver) -> Iterable[Frame]:
+            if isinstance(command.message, Start):
+                yield Refused(command.entry, "Not like this.")
+
+    agents.make = Refusing
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    finished = await outcome(client, "run")
+    assert (finished.outcome, finished.reason) == ("internal_error", "Not like this.")
+    assert (await until_state(client, "session", "ready")).host == "fake"
+
+
+async def test_what_a_session_says_is_bounded(client: Client, agents: Agents, redis: Redis) -> None:
+    long = Diagnostic("u", Range(Position(0, 0), Position(0, 1)), 1, None, "ghc", "x" * 16_000)
+    agents.make = lambda: Saying(
+        lambda run: [
+            *(Say("", n, Published("file:///work/Main.hs", n, [long] * 50)) for n in range(1, 21)),
+            say(run, 1, Finished("exited")),
+        ]
+    )
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    await outcome(client, "run")
+    assert 4 <= redis.xlen(keys.SESSION_EVENTS % "session") <= 6
+    assert redis.memory_usage(keys.SESSION_EVENTS % "session") < 6 * MIB
 
 
 async def test_what_an_agent_claims_is_bounded_by_what_can_be(client: Client, agents: Agents) -> None:
@@ -304,7 +342,7 @@ async def test_an_ended_session_leaves_nothing(client: Client, host: FakeHost, r
     with pytest.raises(SessionLost):
         await client.send("session", Stop("run"))
     left = {key.decode() for key in redis.keys("sandbox:session:*")}
-    assert left <= {keys.SESSION_EVENTS % "session"}
+    assert left <= {keys.SESSION_EVENTS % "session", keys.SESSION_EVENTS_SIZE % "session"}
     assert not redis.smembers(keys.SESSIONS) | redis.smembers(keys.BUSY)
 
 
@@ -336,7 +374,7 @@ async def test_usage_is_shown_and_not_kept(client: Client, agents: Agents) -> No
     await client.open(opening(), {})
     entry = await client.last_entry("session")
     await client.send("session", start("run"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for _, event in client.events("session", entry):
             if event.__class__.__name__ == "RunUsage":
                 break

@@ -10,18 +10,18 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.exceptions import SessionLost, UnknownRun
 from sandbox.fakes import FakeHost
-from sandbox.limits import RunLimits
+from sandbox.limits import MIB, RunLimits
 from sandbox.messages import Finished, Input, Output, RunEvent, Start, Started, Status, Stop
 from tests.sandbox.conftest import Relays, opening
 
 
 def start(run_id: str, *args: str) -> Start:
-    return Start(run_id=run_id, mode="interpret", limits=RunLimits(), args=list(args))
+    return Start(run_id=run_id, mode="interpret", limits=RunLimits(output_bytes=64 * MIB), args=list(args))
 
 
 async def events_of(client: Client, run_id: str, after_seq: int = 0) -> list[tuple[int, RunEvent]]:
     events = []
-    async with asyncio.timeout(10), client.follow(run_id, after_seq) as follower:
+    async with asyncio.timeout(30), client.follow(run_id, after_seq) as follower:
         async for seq, event in follower:
             follower.acknowledge(seq)
             events.append((seq, event))
@@ -29,7 +29,7 @@ async def events_of(client: Client, run_id: str, after_seq: int = 0) -> list[tup
 
 
 async def until_state(client: Client, session_id: str, state: str) -> Status:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             status = await client.status(session_id)
             if status and status.state == state:
@@ -79,7 +79,7 @@ async def test_a_relay_lets_go_and_another_goes_on(client: Client, relays: Relay
     await client.open(opening(), {})
     await client.send("session", start("one"))
     await events_of(client, "one")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while redis.exists(keys.LEASE % "session"):
             await asyncio.sleep(0.05)
     await client.send("session", start("two"))

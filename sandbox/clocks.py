@@ -1,0 +1,67 @@
+"""A relay's own clocks on an agent: nothing on the other side is trusted to end by itself."""
+
+import time
+
+from sandbox.exceptions import ProtocolBreach
+
+TICK_SECONDS = 1.0  # how long the relay listens before it looks around
+ANSWER_SECONDS = 5.0  # after a ping
+READY_SECONDS = 90.0  # a cold GHCi on a busy machine
+OVERLAY_SECONDS = 60.0
+CHATTER_FRAMES = 20_000  # that print nothing, in CHATTER_SECONDS
+CHATTER_SECONDS = 10.0
+
+
+class Silence:
+    """Counts the seconds in which we listened in vain: a process that was stopped did not listen."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._asked = False
+
+    def broken(self) -> None:
+        """It said something."""
+        self._seconds = 0.0
+        self._asked = False
+
+    def lasted(self, seconds: float) -> bool:
+        """It went on for so long; True when it is time to ask, once."""
+        self._seconds += seconds
+        if self._seconds > TICK_SECONDS + ANSWER_SECONDS:
+            raise ProtocolBreach("The agent does not answer.")
+        if self._seconds < TICK_SECONDS or self._asked:
+            return False
+        self._asked = True
+        return True
+
+
+class Patience:
+    """How long something may last that should end soon."""
+
+    def __init__(self, seconds: float, what: str) -> None:
+        self._seconds = seconds
+        self._what = what
+        self._since: float | None = None
+
+    def check(self, *, lasts: bool) -> None:
+        """Does it last? ProtocolBreach once that is too long."""
+        now = time.monotonic()
+        self._since = (self._since or now) if lasts else None
+        if self._since is not None and now - self._since > self._seconds:
+            raise ProtocolBreach(self._what)
+
+
+class Chatter:
+    """An agent has little to say besides what programs print; one that floods is none of ours."""
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._since = time.monotonic()
+
+    def count(self, frames: int) -> None:
+        now = time.monotonic()
+        if now - self._since > CHATTER_SECONDS:
+            self._frames, self._since = 0, now
+        self._frames += frames
+        if self._frames > CHATTER_FRAMES:
+            raise ProtocolBreach("The agent says too much.")
