@@ -1,0 +1,71 @@
+"""Who is told which diagnostics, and when."""
+
+from sandbox.agent.board import Board
+from sandbox.agent.diagnostics import Report, complaint
+from sandbox.messages import Published
+
+BAD = complaint("A.hs", "wrong")
+
+
+def told(said: list[Published]) -> list[tuple[str, int | None, int]]:
+    """Path, version and number of diagnostics of what was published since the last call."""
+    found = [(each.uri.removeprefix("file:///work/"), each.version, len(each.diagnostics)) for each in said]
+    said.clear()
+    return found
+
+
+def load(board: Board, versions: dict[str, int], compiled: set[str], *bad: str) -> None:
+    board.load_begins(versions)
+    board.take(Report(compiled, {path: [BAD] for path in bad}, ""), {"A.hs": b"", "B.hs": b""}, {})
+    board.answer()
+
+
+def test_a_change_is_told_once_and_taken_back_when_it_is_mended() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    load(board, {"A.hs": 1}, {"A.hs", "B.hs"}, "A.hs")
+    assert told(said) == [("A.hs", 1, 1)]
+    load(board, {"A.hs": 1}, {"B.hs"})
+    assert told(said) == []
+    load(board, {"A.hs": 2}, {"A.hs"})
+    assert told(said) == [("A.hs", 2, 0)]
+
+
+def test_each_edit_is_answered_even_when_nothing_changed() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.edited("A.hs")
+    load(board, {"A.hs": 5}, {"A.hs"})
+    assert told(said) == [("A.hs", 5, 0)]
+
+
+def test_an_edit_that_comes_during_a_load_waits_for_the_next() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 1})
+    board.edited("A.hs")
+    board.answer()
+    assert told(said) == [("A.hs", 1, 0)]
+    load(board, {"A.hs": 2}, {"A.hs"})
+    assert told(said) == [("A.hs", 2, 0)]
+
+
+def test_a_load_that_was_given_up_leaves_nobody_without_an_answer() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 1})
+    board.load_was_vain()
+    load(board, {"A.hs": 2}, {"A.hs"})
+    assert told(said) == [("A.hs", 2, 0)]
+
+
+def test_a_file_that_is_gone_has_no_diagnostics() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    load(board, {}, {"A.hs"}, "A.hs")
+    board.load_begins({})
+    board.take(Report(set(), {}, ""), {"B.hs": b""}, {})
+    board.answer()
+    assert told(said) == [("A.hs", None, 1), ("A.hs", None, 0)]

@@ -1,0 +1,93 @@
+"""GHC's JSON lines become diagnostics."""
+
+import json
+
+from sandbox.agent.diagnostics import Report, bounded, complaint, encoding_fault, parse
+from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
+from sandbox.messages import Position, Range
+
+DEFERRED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnDeferredTypeErrors Just GHC-83865"
+UNUSED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnUnusedImports Nothing"
+ERROR = "MCDiagnostic SevError ErrorWithoutFlag Just GHC-58481"
+
+
+def said(kind: str, line: int, start: int, end: int, doc: str = "words", file: str = "Main.hs") -> str:
+    span = {"file": file, "startLine": line, "startCol": start, "endLine": line, "endCol": end}
+    return json.dumps({"span": span, "doc": doc, "messageClass": kind})
+
+
+def read(*lines: str, source: str = "") -> Report:
+    return parse("\n".join(lines), lambda path: source.split("\n"), "Main.hs")
+
+
+def test_a_deferred_type_error_is_an_error_with_its_code() -> None:
+    [found] = read(said(DEFERRED, 2, 5, 8), source="main = x\nx = 'a'").found["Main.hs"]
+    assert (found.severity, found.code, found.uri) == (1, "GHC-83865", "file:///work/Main.hs")
+    assert found.range == Range(Position(1, 4), Position(1, 7))
+
+
+def test_a_warning_without_a_code_names_its_flag() -> None:
+    [found] = read(said(UNUSED, 1, 1, 2), source="ab").found["Main.hs"]
+    assert (found.severity, found.code) == (2, "-Wunused-imports")
+
+
+def test_characters_beyond_the_basic_plane_count_twice() -> None:
+    [found] = read(said(ERROR, 1, 4, 5), source='"\U0001f600" x').found["Main.hs"]
+    assert found.range == Range(Position(0, 4), Position(0, 5))
+
+
+def test_a_tab_reaches_to_the_next_multiple_of_eight() -> None:
+    [found] = read(said(ERROR, 1, 9, 14), source="\twhere\tc").found["Main.hs"]
+    assert found.range == Range(Position(0, 1), Position(0, 6))
+
+
+def test_a_range_beyond_the_text_stays_a_range() -> None:
+    [found] = read(said(ERROR, 9, 4, 2), source="x").found["Main.hs"]
+    assert found.range.start.line == 9 - 1
+    assert found.range.end == found.range.start
+
+
+def test_files_that_were_compiled_are_known_even_without_a_message() -> None:
+    line = json.dumps(
+        {
+            "span": None,
+            "doc": "[1 of 2] Compiling Foo ( src/Foo.hs, interpreted )",
+            "messageClass": "MCOutput",
+        }
+    )
+    report = read(line, "Ok, one module loaded.")
+    assert (report.compiled, report.found, report.rest) == ({"src/Foo.hs"}, {}, "Ok, one module loaded.")
+
+
+def test_a_cycle_is_told_to_every_file_in_it_at_its_import() -> None:
+    doc = (
+        "Module graph contains a cycle:\n  module \u2018B\u2019 (B.hs)\n  imports module \u2018A\u2019 (A.hs)"
+    )
+    line = json.dumps({"span": None, "doc": doc, "messageClass": "MCFatal"})
+    sources = {"A.hs": ["module A where", "import B"], "B.hs": ["module B where", "import A"]}
+    found = parse(line, sources.__getitem__, "Main.hs").found
+    assert {path: [each.range.start.line for each in faults] for path, faults in found.items()} == {
+        "A.hs": [1],
+        "B.hs": [1],
+    }
+
+
+def test_what_a_program_prints_is_no_message() -> None:
+    forged = ['{"span":', '{"span":1}', '{"span":null,"doc":7,"messageClass":"MCFatal"}', "\x00\ufffd"]
+    assert read(*forged).found == {}
+
+
+def test_a_long_message_and_many_messages_are_cut_and_said() -> None:
+    [found] = read(said(ERROR, 1, 1, 1, doc="\u2018" * MESSAGE_BYTES)).found["Main.hs"]
+    assert len(found.message.encode()) <= MESSAGE_BYTES
+    many = bounded(complaint("Main.hs", str(number)) for number in range(DIAGNOSTICS + 7))
+    assert len(many) == DIAGNOSTICS
+    assert many[-1].message == "8 more messages are not shown."
+
+
+def test_a_file_that_is_not_utf8_is_told_where() -> None:
+    fault = encoding_fault("Main.hs", "x = 1\ny = '\xe9'\n".encode("latin-1"))
+    assert fault is not None
+    assert fault.message == "Main.hs is not UTF-8 text: byte 0xE9 in line 2. Save it as UTF-8."
+    assert fault.range.start == Position(1, 5)
+    assert encoding_fault("Main.hs", "\u00e9".encode()) is None
