@@ -19,7 +19,6 @@ from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.verdict import Seen, verdict
 from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Started, Timings, Usage
 
-
 # The container is full, by what the user's programs left in it.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE}
 
