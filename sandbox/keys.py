@@ -20,7 +20,6 @@ FOLLOWERS = "sandbox:run:%s:followers"  # hash: follower → "<bytes acknowledge
 
 BLOB = "sandbox:blob:%s"  # string with a lifetime: a file's contents
 
-SESSIONS = "sandbox:sessions"  # set: every session that is known
 BUSY = "sandbox:busy"  # set: sessions with something to do; the keeper wakes those that nobody serves
 ACTIVE = "sandbox:active"  # sorted set: sessions with a container by the time (ms) they were last used
 DEADLINES = "sandbox:deadlines"  # sorted set: live runs by the time (ms) at which they must be over

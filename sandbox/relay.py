@@ -123,8 +123,9 @@ class Relay:
         host, container = session.host, session.container
         if isinstance(error, HostError):
             self._avoid.add(host)
-        status = Status(state="lost", reason=str(SessionLost())) if container else None
-        if session.lose("host_lost", status, recorded=bool(container)) >= ATTEMPTS:
+        reason = str(SessionLost()) if container else None
+        status = Status(state="lost", reason=reason) if container else None
+        if session.lose("host_lost", status, recorded=bool(container), reason=reason) >= ATTEMPTS:
             session.give_up(str(error))
         self._remove(host, container)
 

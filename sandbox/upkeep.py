@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Mapping
+
+import msgspec
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
@@ -17,26 +18,38 @@ log = logging.getLogger(__name__)
 LATE_SECONDS = 10.0  # after a run's deadline its relay has had its chance
 
 
+class _Need(msgspec.Struct, frozen=True):
+    """How a session that has something to do stands."""
+
+    known: bool
+    served: bool
+    queued: bool
+    placed: bool  # room is reserved for it
+
+
 def wake_unserved(worker: Worker) -> None:
-    """Wake each session that has something to do and no relay."""
+    """Wake each session that has something to do and no relay, but those that still wait for room."""
     sessions = [session.decode() for session in worker.redis.smembers(keys.BUSY)]
-    for session_id, (lease, queued, placed) in _looked_up(worker.redis, sessions).items():
-        if not lease and (not queued or placed):
+    for session_id, need in _needs(worker.redis, sessions).items():
+        if not need.known:
+            worker.redis.srem(keys.BUSY, session_id)
+        elif not need.served and (not need.queued or need.placed):
             worker.wake(session_id)
 
 
-def _looked_up(redis: Redis, sessions: list[str]) -> Mapping[str, tuple[bool, bool, bool]]:
-    """Of each: is it served, does it wait in the queue, has it a place reserved."""
+def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:
     pipeline = redis.pipeline(transaction=False)
     for session_id in sessions:
+        pipeline.exists(keys.SESSION % session_id)
         pipeline.exists(keys.LEASE % session_id)
         pipeline.zscore(keys.QUEUE, session_id)
         pipeline.hexists(keys.SESSION % session_id, "placement")
     answers = pipeline.execute()
-    return {
-        session_id: (bool(answers[3 * i]), answers[3 * i + 1] is not None, bool(answers[3 * i + 2]))
-        for i, session_id in enumerate(sessions)
-    }
+    needs = {}
+    for number, session_id in enumerate(sessions):
+        known, served, queued, placed = answers[4 * number : 4 * number + 4]
+        needs[session_id] = _Need(bool(known), bool(served), queued is not None, bool(placed))
+    return needs
 
 
 def hibernate_idle(worker: Worker) -> None:

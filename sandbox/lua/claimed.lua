@@ -3,6 +3,7 @@ local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)
 redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0)
+redis.call('PERSIST', key)
 redis.call('HDEL', key, 'wanted', 'placement')
 redis.call('ZREM', QUEUE, session)
 redis.call('ZADD', ACTIVE, now(), session)

@@ -75,6 +75,12 @@ local function put(session, json)
   return redis.call('XADD', INBOX:format(session), '*', 'm', json, 'c', sent)
 end
 
+-- Without a container it is known for a while; whoever needs it later opens it again.
+local function rest(session)
+  redis.call('ZREM', ACTIVE, session)
+  redis.call('EXPIRE', SESSION:format(session), RUN_KEYS_SECONDS)
+end
+
 -- A relay is wanted: returns 1 when the caller shall send a wake-up (none is on its way and nobody serves).
 local function wanted(session)
   redis.call('SADD', BUSY, session)

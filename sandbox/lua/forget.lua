@@ -8,7 +8,6 @@ record_session(session, 'ended', host, nil)
 leave(host, session)
 for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do redis.call('DEL', name:format(session)) end
 for _, name in ipairs({ SESSION_EVENTS, SESSION_EVENTS_SIZE }) do redis.call('EXPIRE', name:format(session), 60) end
-redis.call('SREM', SESSIONS, session)
 redis.call('SREM', BUSY, session)
 redis.call('ZREM', ACTIVE, session)
 redis.call('ZREM', QUEUE, session)

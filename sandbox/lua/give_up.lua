@@ -7,7 +7,7 @@ local last = redis.call('XREVRANGE', INBOX:format(session), '+', '-', 'COUNT', 1
 if last then redis.call('HSET', key, 'position', last[1]) end
 redis.call('DEL', INBOX:format(session))
 redis.call('HDEL', key, 'wanted', 'failures', 'host', 'container', 'placement')
-redis.call('ZREM', ACTIVE, session)
+rest(session)
 redis.call('ZREM', QUEUE, session)
 tell_status(session, ARGV[4])
 record_session(session, 'lost', nil, nil)

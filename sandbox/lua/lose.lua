@@ -10,7 +10,7 @@ for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do
   if not state[1] or state[2] or not later(state[1], got[3]) then end_run(run, session, got[1], ARGV[3]) end
 end
 redis.call('HDEL', key, 'host', 'container', 'placement')
-redis.call('ZREM', ACTIVE, session)
+rest(session)
 leave(got[1], session)
 if ARGV[4] ~= '' then tell_status(session, ARGV[4]) end
 if ARGV[5] ~= '' then record_session(session, ARGV[5], got[1], nil) end

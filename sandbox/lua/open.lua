@@ -10,7 +10,6 @@ redis.call('HSET', key, 'opening', ARGV[2], 'manifest', ARGV[4])
 redis.call('HSETNX', key, 'position', '0-1')
 if ARGV[3] ~= '' then redis.call('HSETNX', key, 'overlay', ARGV[3]) end
 redis.call('PERSIST', key)
-redis.call('SADD', SESSIONS, session)
 if container then
   put(session, ARGV[4])
   redis.call('ZADD', ACTIVE, now(), session)

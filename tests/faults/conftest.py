@@ -5,12 +5,14 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import docker
 import pytest
 import redis
 
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
+from sandbox.hosts import INSTALLATION_LABEL
 from sandbox.limits import ContainerLimits, RunLimits
 from sandbox.messages import (
     HostEntry,
@@ -31,7 +33,10 @@ READY_SECONDS = 90
 class Ground:
     """What a fault is done to; `stop` and `kill` by the name of a process."""
 
-    def __init__(self, directory: Path, toolchain: str, installation: str) -> None:
+    def __init__(
+        self, directory: Path, engine: docker.DockerClient, toolchain: str, installation: str
+    ) -> None:
+        self.engine = engine
         self.port = free_port()
         self.toolchain = toolchain
         self.directory = directory
@@ -63,7 +68,7 @@ class Ground:
 
     async def begin(self, workers: int) -> None:
         self.start("redis")
-        await asyncio.to_thread(self.processes.wait, "Redis", self._redis_answers, 10)
+        await asyncio.to_thread(self.processes.wait, "Redis", self.redis_answers, 10)
         await self.publish()
         self.start("keeper")
         for number in range(1, workers + 1):
@@ -77,7 +82,7 @@ class Ground:
     def warm(self) -> bool:
         return bool(self.redis.zcard(keys.WARM % (ENGINE.name, self.toolchain)))
 
-    def _redis_answers(self) -> bool:
+    def redis_answers(self) -> bool:
         try:
             return bool(self.redis.ping())
         except redis.RedisError:
@@ -117,6 +122,12 @@ class Ground:
             while await self.client.last_seq(run_id) < events:
                 await asyncio.sleep(0.05)
 
+    def session_containers(self) -> list[str]:
+        """Names of the containers that sessions have claimed, in every state."""
+        label = f"{INSTALLATION_LABEL}={self.config.installation}"
+        found = self.engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+        return [name for container in found if "-s-" in (name := container.name or "")]
+
     def serving(self, session_id: str) -> str | None:
         """The name of the worker whose relay serves the session, by its own log."""
         for name in self.processes.pids:
@@ -135,8 +146,10 @@ def workers() -> int:
 
 
 @pytest.fixture
-async def ground(tmp_path: Path, toolchain: str, installation: str, workers: int) -> AsyncIterator[Ground]:
-    one = Ground(tmp_path, toolchain, installation)
+async def ground(
+    tmp_path: Path, engine: docker.DockerClient, toolchain: str, installation: str, workers: int
+) -> AsyncIterator[Ground]:
+    one = Ground(tmp_path, engine, toolchain, installation)
     try:
         await one.begin(workers)
         yield one

@@ -1,0 +1,61 @@
+"""Redis goes away for a while, with or without what it held."""
+
+import asyncio
+import signal
+
+import pytest
+
+from sandbox import keys
+from sandbox.exceptions import SandboxError
+from sandbox.messages import Finished
+from tests.faults.conftest import Ground, text_of
+from tests.faults.test_workers import count
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def workers() -> int:
+    return 1
+
+
+async def restart_redis(ground: Ground, *, emptied: bool, seconds: float = 0) -> None:
+    if emptied:
+        await asyncio.to_thread(ground.processes.end, "redis", signal.SIGKILL)
+    else:
+        ground.redis.save()  # what append-only files are for in production
+        await asyncio.to_thread(ground.processes.end, "redis", signal.SIGKILL)
+    await asyncio.sleep(seconds)
+    if emptied:
+        (ground.directory / "dump.rdb").unlink(missing_ok=True)
+    ground.start("redis")
+    await asyncio.to_thread(ground.processes.wait, "Redis", ground.redis_answers, 20)
+
+
+async def test_a_run_goes_on_after_redis_was_restarted(ground: Ground) -> None:
+    await ground.open("session", count(200))
+    await ground.start_run("session", "run")
+    await ground.printed_at_least("run", 20)
+    await restart_redis(ground, emptied=False, seconds=3)
+    events = await ground.events("run", seconds=100)
+    assert isinstance(events[-1][1], Finished)
+    assert events[-1][1].outcome == "exited"
+    assert [seq for seq, _ in events] == list(range(1, len(events) + 1))
+    assert text_of(events).split() == [str(number) for number in range(1, 201)]
+
+
+async def test_after_a_loss_of_redis_everything_is_built_again(ground: Ground) -> None:
+    await ground.open("session", count(2000))
+    await ground.start_run("session", "run")
+    await ground.printed_at_least("run", 20)
+    [before] = ground.session_containers()
+    await restart_redis(ground, emptied=True)
+    with pytest.raises(SandboxError):
+        await ground.start_run("session", "second")
+    await ground.publish()
+    await asyncio.to_thread(ground.processes.wait, "built", lambda: bool(ground.redis.exists(keys.BUILT)), 60)
+    assert before not in ground.session_containers()
+    await ground.open("session", count(3))
+    await ground.start_run("session", "second")
+    events = await ground.events("second")
+    assert text_of(events).split() == ["1", "2", "3"]
