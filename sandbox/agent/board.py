@@ -11,7 +11,10 @@ class Board:
 
     def __init__(self, publish: Callable[[Published], None]) -> None:
         self._publish = publish
-        self._found: dict[str, list[Diagnostic]] = {}
+        self._found: dict[
+            str, list[Diagnostic]
+        ] = {}  # GHC's words: they hold until it compiles the file again
+        self._complaints: dict[str, Diagnostic] = {}  # ours: they hold until the next load
         self._said: dict[str, list[Diagnostic]] = {}
         self._waiting: set[str] = set()
         self._loading: set[str] = set()
@@ -39,29 +42,31 @@ class Board:
         for path in report.compiled | report.found.keys():
             self._found[path] = report.found.get(path, [])
         self._found = {path: found for path, found in self._found.items() if path in contents and found}
+        self.complain(complaints)
         for path, content in contents.items():
             if path.endswith((".hs", ".lhs")) and (fault := messages.encoding_fault(path, content)):
-                self._found[path] = [fault]
-            elif not path.endswith((".hs", ".lhs")):
-                self._found.pop(path, None)
-        self.complain(complaints)
+                self._complaints[path] = fault
 
     def complain(self, complaints: Mapping[str, str]) -> None:
-        """Sentences about whole files."""
-        for path, sentence in complaints.items():
-            self._found[path] = [messages.complaint(path, sentence)]
+        """Sentences about whole files; those of the last load are over."""
+        self._complaints = {path: messages.complaint(path, sentence) for path, sentence in complaints.items()}
 
     def of(self, paths: set[str]) -> list[Diagnostic]:
         """What GHC last said about these files."""
-        return messages.bounded(each for path in sorted(paths) for each in self._found.get(path, []))
+        now = self._now()
+        return messages.bounded(each for path in sorted(paths) for each in now.get(path, []))
 
     def answer(self) -> None:
         """Publish what changed, and what an editor waits for."""
-        known = self._found.keys() | self._said.keys()
-        changed = {path for path in known if self._found.get(path, []) != self._said.get(path, [])}
+        now = self._now()
+        changed = {path for path in now.keys() | self._said.keys() if now.get(path) != self._said.get(path)}
         for path in sorted(changed | self._loading):
-            found = messages.bounded(self._found.get(path, []))
+            found = messages.bounded(now.get(path, []))
             version = self._versions.get(path)
             self._publish(Published(uri=messages.uri(path), version=version, diagnostics=found))
-        self._said = dict(self._found)
+        self._said = now
         self._loading = set()
+
+    def _now(self) -> dict[str, list[Diagnostic]]:
+        """A complaint stands for all of its file."""
+        return self._found | {path: [complaint] for path, complaint in self._complaints.items()}
