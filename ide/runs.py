@@ -64,11 +64,13 @@ def _start(workspace: Workspace, wanted: RunStart, run_id: str, allowance: Allow
     manifest = files.manifest(workspace)
     if wanted.entry is not None and wanted.entry not in manifest:
         raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
+    # The workspace's entry is its program; which file holds its tests the agent finds.
+    usual = None if wanted.mode == "test" else workspace.options.get("entry")
     return Start(
         run_id=run_id,
         mode=wanted.mode,
         limits=allowance.run_limits(),
-        entry=wanted.entry or workspace.options.get("entry") or None,
+        entry=wanted.entry or usual or None,
         optimization=1 if wanted.optimization is None else wanted.optimization,
         args=wanted.args,
         stdin=wanted.stdin,
