@@ -26,7 +26,8 @@ class Bare:
 
     def __enter__(self) -> "Bare":
         command = ["docker", "run", "--rm", "-i", "--network", "none", "--cpus", "1", "--memory", "1g"]
-        command += ["--tmpfs", "/work:rw,exec,size=256m,uid=10000,gid=10000", "--workdir", "/work", "--env", "TMPDIR=/work"]
+        command += ["--tmpfs", "/work:rw,exec,size=256m,uid=10000,gid=10000", "--workdir", "/work"]
+        command += ["--env", "TMPDIR=/work"]
         command += ["--entrypoint", "python3", self.image, "-c", TIMER]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
