@@ -38,7 +38,7 @@ def test_f8_goes_from_error_to_error(workspace: IdePage) -> None:
     workspace.page.keyboard.press("ControlOrMeta+Home")
     for line in ("3", "4", "3"):
         workspace.page.keyboard.press("F8")
-        expect(workspace.page.locator(".cm-activeLineGutter")).to_have_text(line)
+        expect(workspace.page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(line)
 
 
 def test_the_palette_runs_what_it_finds(workspace: IdePage) -> None:
