@@ -1,6 +1,7 @@
 """Connections to Redis: pools large enough for every waiting thread or follower, and timeouts everywhere.
 
-Nothing is retried here: a step that may have happened is repeated only by whoever knows that it may be.
+The service's commands are repeated for some seconds while Redis restarts: all of them may happen twice. A relay's
+are not: it lets go, and the keeper wakes another.
 """
 
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
 from redis.retry import Retry
 
 from sandbox.config import Config
@@ -19,6 +21,7 @@ Redis = Any
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0  # longer than any command blocks
 SPARE_CONNECTIONS = 600
+PATIENT_TRIES = 12  # about five seconds
 
 
 def connect(config: Config) -> Redis:
@@ -40,6 +43,8 @@ def connect_async(config: Config) -> Redis:
         max_connections=10_000,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
-        retry=AsyncRetry(NoBackoff(), 0),
+        retry=AsyncRetry(
+            ExponentialBackoff(cap=0.5, base=0.05), PATIENT_TRIES, supported_errors=(NoConnection,)
+        ),
     )
     return redis.asyncio.Redis.from_pool(pool)

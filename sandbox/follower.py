@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from sandbox import keys, scripts
 from sandbox.exceptions import UnknownRun
 from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB, OUTPUT_CHUNK_BYTES
@@ -61,7 +63,8 @@ class Follower:
         if self._heartbeat:
             self._heartbeat.cancel()
             await asyncio.gather(self._heartbeat, return_exceptions=True)
-        await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, "")
+        with contextlib.suppress(RedisError):  # who falls silent is forgotten anyway
+            await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, "")
 
     def acknowledge(self, seq: int) -> None:
         """Everything up to `seq` was shown: more may come."""

@@ -1,5 +1,6 @@
-"""What an inbox message means to the scripts: which run it is about and how long that run may take. Pure."""
+"""What an inbox message means to the scripts: which run it is about and how long that run may take."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +16,8 @@ class MessageTooLarge(SandboxError):
 
 
 def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
-    """The arguments of the script `send`: the newest manifest, then each message with what it is about."""
-    fields: list[Any] = [_manifest(messages)]
+    """The script's arguments after the session: a token, the newest manifest, each message and what it is about."""
+    fields: list[Any] = [secrets.token_hex(8), _manifest(messages)]
     for message in messages:
         encoded = encode(message)
         if len(encoded) > FRAME_BYTES - _ENVELOPE_BYTES:

@@ -18,6 +18,7 @@ RUN_STDOUT = "sandbox:run:%s:stdout"  # string: the last part of what it printed
 RUN_STDERR = "sandbox:run:%s:stderr"
 FOLLOWERS = "sandbox:run:%s:followers"  # hash: follower → "<bytes acknowledged>:<last heartbeat, ms>"
 
+SENT = "sandbox:sent:%s"  # string with a lifetime: these messages are in an inbox already
 BLOB = "sandbox:blob:%s"  # string with a lifetime: a file's contents
 
 BUSY = "sandbox:busy"  # set: sessions with something to do; the keeper wakes those that nobody serves

@@ -1,7 +1,7 @@
--- ARGV: session, manifest ('' for none), then for each:
+-- ARGV: session, a token of this sending (one that comes again does nothing), manifest ('' for none), then for each:
 --       kind, run, seconds and bytes that it may take, JSON.
 -- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', '' for all others. Returns 1 when a wake-up is needed.
-local session, manifest = ARGV[1], ARGV[2]
+local session, manifest = ARGV[1], ARGV[3]
 local key = SESSION:format(session)
 if redis.call('EXISTS', key) == 0 then return redis.error_reply('LOST') end
 local inbox = INBOX:format(session)
@@ -32,8 +32,9 @@ local function stop(run, json)
 end
 
 if full() then return redis.error_reply('BACKLOG') end
+if not redis.call('SET', SENT:format(ARGV[2]), '1', 'NX', 'EX', 60) then return wanted(session) end
 if manifest ~= '' then redis.call('HSET', key, 'manifest', manifest) end
-for i = 3, #ARGV, 5 do
+for i = 4, #ARGV, 5 do
   local kind, run, json = ARGV[i], ARGV[i + 1], ARGV[i + 4]
   if kind == 'start' then start(run, ARGV[i + 2], ARGV[i + 3], json, 0)
   elseif kind == 'repl' then start(run, ARGV[i + 2], ARGV[i + 3], json, 1)

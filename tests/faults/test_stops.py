@@ -20,7 +20,7 @@ import Control.Concurrent (threadDelay)
 main :: IO ()
 main = $(runIO (threadDelay 60000000) >> [| print 1 |])
 """
-ENDLESS = 'main :: IO ()\nmain = putStrLn "on" >> sum [1 :: Integer ..] `seq` pure ()\n'
+ENDLESS = 'main :: IO ()\nmain = putStrLn "on" >> (sum [1 :: Integer ..] `seq` pure ())\n'
 WAITING = 'main :: IO ()\nmain = putStrLn "on" >> getLine >>= putStrLn\n'
 
 

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox import keys
+from sandbox import keys, scripts
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import SandboxError, UnknownRun
-from sandbox.inbox import MessageTooLarge
+from sandbox.inbox import MessageTooLarge, fields_of
 from sandbox.limits import FRAME_BYTES, INBOX_BYTES
 from sandbox.messages import Edit, FileChanged, HostFigures, RunStarted, encode
 from tests.sandbox.conftest import POOL, Agents, Relays, opening
@@ -52,6 +52,14 @@ async def test_a_session_that_is_served_is_not_woken_again(client: Client, relay
         await client.send("session", start(f"run{number}"))
     await events_of(client, "run19")
     assert relays.woken == ["session"]
+
+
+async def test_messages_that_are_sent_again_arrive_once(lonely: Client, redis: Redis) -> None:
+    await lonely.open(opening(), {})
+    fields = fields_of([Edit("Main.hs", 1, "main = print 1")])
+    for _ in range(3):
+        scripts.run(redis, "send", "session", *fields)
+    assert redis.xlen(keys.INBOX % "session") == 1
 
 
 async def test_blobs_come_back_by_their_hash(lonely: Client) -> None:
