@@ -1,7 +1,7 @@
 """Connections to Redis: pools large enough for every waiting thread or follower, and timeouts everywhere.
 
-The service's commands are repeated for some seconds while Redis restarts: all of them may happen twice. A relay's
-are not: it lets go, and the keeper wakes another.
+The service's commands are repeated for some seconds while Redis restarts: all of them may happen twice. A
+relay's are not: it lets go, and the keeper wakes another.
 """
 
 from typing import Any

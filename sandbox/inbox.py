@@ -16,7 +16,7 @@ class MessageTooLarge(SandboxError):
 
 
 def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
-    """The script's arguments after the session: a token, the newest manifest, each message and what it is about."""
+    """The script's arguments after the session: a token, the newest manifest, each message with its matter."""
     fields: list[Any] = [secrets.token_hex(8), _manifest(messages)]
     for message in messages:
         encoded = encode(message)
