@@ -16,7 +16,7 @@ class MessageTooLarge(SandboxError):
 
 
 def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
-    """The script's arguments after the session: a token, the newest manifest, each message with its matter."""
+    """The script's arguments after the session: token, newest manifest, each message and its matter."""
     fields: list[Any] = [secrets.token_hex(8), _manifest(messages)]
     for message in messages:
         encoded = encode(message)

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import pkgutil
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -237,3 +239,45 @@ def test_the_queue_is_fair_over_owners() -> None:
     ]
     order = fair_order([Waiter(name, owner, at) for at, (name, owner) in enumerate(arrivals)])
     assert [waiter.session_id for waiter in order] == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+class Killed(BaseException):
+    """A process that is killed runs no handler."""
+
+
+def die_once(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """The first call of `target` ends its thread, as a kill would."""
+    calls: list[object] = []
+    real = pkgutil.resolve_name(target)
+
+    def dying(*args: Any, **more: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 1:
+            raise Killed
+        return real(*args, **more)
+
+    monkeypatch.setattr(target.replace(":", "."), dying)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "sandbox.opening:take_container",  # between reservation and claim
+        "sandbox.session:Session.claimed",  # between claim and its note
+        "sandbox.opening:attach",  # between claim and attach
+        "sandbox.opening:fill",  # between attach and the first message
+        "sandbox.outbox:Outbox.put",  # before what the agent said is kept
+    ],
+)
+async def test_a_worker_may_die_at_any_moment(
+    moment: str, client: Client, keeper: Keeper, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    die_once(monkeypatch, moment)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    events = await events_of(client, "run")
+    assert [type(event) for _, event in events].count(Finished) == 1
+    assert isinstance(events[-1][1], Finished)
+    assert events[-1][1].outcome == "exited"
+    await until(lambda: len([one for one in host.containers() if one.session]) == 1)
