@@ -24,11 +24,12 @@ class Stop(Exception):
 
 
 @contextmanager
-def step(name: str) -> Iterator[None]:
-    """Say that the step began, now and then that it goes on, and how long it took."""
+def step(name: str, *, shows_itself: bool = False) -> Iterator[None]:
+    """Say that the step began, now and then that it goes on unless it shows that, and how long it took."""
     began = time.monotonic()
     done = threading.Event()
-    threading.Thread(target=_keep_saying, args=(name, began, done), daemon=True).start()
+    if not shows_itself:
+        threading.Thread(target=_keep_saying, args=(name, began, done), daemon=True).start()
     print(f"  {name} …", flush=True)
     try:
         yield

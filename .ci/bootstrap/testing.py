@@ -36,21 +36,21 @@ def lint() -> None:
 
 def frontend_tests() -> None:
     """Tests of the page's own code."""
-    with step("vitest"):
+    with step("vitest", shows_itself=True):
         show(["npm", "run", "--silent", "test"], cwd=FRONTEND)
 
 
 def without_engines() -> None:
     """The tests that need neither an engine nor a browser."""
-    with step("tests without engines"):
+    with step("tests without engines", shows_itself=True):
         _pytest("-m", WITHOUT_ENGINES)
 
 
 def everything() -> None:
     """All tests on SQLite, and those of the database on PostgreSQL."""
-    with step("tests"):
+    with step("tests", shows_itself=True):
         _pytest()
-    with step("tests of the database on PostgreSQL"), _postgres() as url:
+    with step("tests of the database on PostgreSQL", shows_itself=True), _postgres() as url:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
 
 
