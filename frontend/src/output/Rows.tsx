@@ -43,7 +43,11 @@ export function Rows({ buffer, found, current }: { buffer: OutputBuffer; found: 
   const [top, setTop] = useState(0);
   const { columns, height } = useColumns(place);
   const version = buffer.version.value;
-  const starts = useMemo(() => rowStarts(buffer.lines, columns), [buffer, version, columns]);
+  // The buffer goes on changing between two versions: what is drawn is one moment of it.
+  const { lines, dropped, starts } = useMemo(() => {
+    const now = [...buffer.lines];
+    return { lines: now, dropped: buffer.droppedLines, starts: rowStarts(now, columns) };
+  }, [buffer, version, columns]);
   const total = starts[starts.length - 1]!;
 
   useLayoutEffect(() => {
@@ -53,7 +57,7 @@ export function Rows({ buffer, found, current }: { buffer: OutputBuffer; found: 
 
   useLayoutEffect(() => {
     const target = found[current];
-    if (!target) return;
+    if (!target || target.line >= lines.length) return;
     follows.current = false;
     place.current!.scrollTop = Math.max(0, starts[target.line]! * ROW - height / 2);
   }, [found, current]);
@@ -69,13 +73,13 @@ export function Rows({ buffer, found, current }: { buffer: OutputBuffer; found: 
   const rows = [];
   for (let row = first; row < last; ) {
     const line = lineAt(starts, row);
-    const laid = rowsOf(buffer.lines[line]!, columns);
+    const laid = rowsOf(lines[line]!, columns);
     let column = 0;
     for (let at = 0; at < laid.length; at += 1) {
       const length = laid[at]!.reduce((sum, piece) => sum + piece.text.length, 0);
       if (starts[line]! + at >= row && starts[line]! + at < last) {
         const marks = found.length > 0 ? highlightsIn(found, current, line, column, column + length) : [];
-        rows.push(<Row key={buffer.droppedLines * 1e6 + starts[line]! + at} pieces={laid[at]!} highlights={marks} />);
+        rows.push(<Row key={dropped * 1e6 + starts[line]! + at} pieces={laid[at]!} highlights={marks} />);
       }
       column += length;
     }

@@ -21,6 +21,7 @@ export class Run {
   /** As on a command line. */
   readonly title: Signal<string>;
   private readonly acks: Acks;
+  private past: { lastSeq: number; startedAt: number } | null = null;
   private sink: Sink | null = null;
   private held: { seq: number; text: string }[] = [];
 
@@ -41,13 +42,22 @@ export class Run {
   take(event: RunEvent): void {
     if (event.seq <= this.lastSeq) return;
     this.lastSeq = event.type === 'output_dropped' ? Math.max(event.seq, event.throughSeq) : event.seq;
-    this.progress.value = advance(this.progress.value, event, Date.now());
+    this.progress.value = advance(this.progress.value, event, this.momentOf(event.seq));
     if (event.type === 'output') this.output(event.seq, event.stream, event.text);
     else if (event.type === 'output_dropped') this.dropped(event.bytes);
     if (event.type === 'finished') {
       this.buffer.end();
       this.acks.flush();
     }
+  }
+
+  /** What is sent again up to this event began long ago, not now. */
+  resumed(lastSeq: number, startedAt: number): void {
+    this.past = { lastSeq, startedAt };
+  }
+
+  private momentOf(seq: number): number {
+    return this.past !== null && seq <= this.past.lastSeq ? this.past.startedAt : Date.now();
   }
 
   /** It ended while nobody listened, and nobody knows how any more. */

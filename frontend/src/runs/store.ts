@@ -1,7 +1,7 @@
 // The runs of this page: starting, stopping, typing to them, and finding them again after a reload.
 
 import { computed, signal } from '@preact/signals';
-import { ErrorCode, type RunEvent, type RunStart } from '../protocol';
+import { ErrorCode, type RunEvent, type RunStart, type RunSummary } from '../protocol';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
 import { toast } from '../shell/toasts';
@@ -166,12 +166,13 @@ rpc.on('run/started', ({ runId, mode, entry }) => {
   toast('A program was started in another window.', 'info', { label: 'Watch it', run: () => void follow(runId, mode, 0) });
 });
 
-async function follow(runId: string, mode: Mode, afterSeq: number): Promise<void> {
+async function follow(runId: string, mode: Mode, afterSeq: number, past?: RunSummary): Promise<void> {
   const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session')[runId];
   if (!runs.has(runId)) {
     const pane = kept?.pane ?? (mode === 'repl' ? 'repl' : 'output');
     adopt(new Run(runId, mode, pane, kept?.echoes ?? mode !== 'interpret', kept?.title ?? mode, tellAck));
   }
+  if (past) runs.get(runId)?.resumed(past.lastSeq, past.startedAt * 1000);
   await rpc.call('run/follow', { runId, afterSeq });
 }
 
@@ -179,11 +180,12 @@ async function follow(runId: string, mode: Mode, afterSeq: number): Promise<void
 async function resume(): Promise<void> {
   const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
   const listed = await rpc.call('run/list', {});
-  for (const { runId, mode, state } of listed.sort((a, b) => a.startedAt - b.startedAt)) {
+  for (const past of listed.sort((a, b) => a.startedAt - b.startedAt)) {
+    const { runId, mode, state } = past;
     const known = runs.get(runId);
     if (known && !isLive(known.progress.value)) continue;
     if (!known && !kept[runId] && state === 'finished') continue;
-    await follow(runId, mode, known?.lastSeq ?? 0).catch(() => undefined);
+    await follow(runId, mode, known?.lastSeq ?? 0, past).catch(() => undefined);
   }
   const ids = new Set(listed.map(({ runId }) => runId));
   for (const run of runs.values()) if (isLive(run.progress.value) && !ids.has(run.id)) await catchUp(run);
