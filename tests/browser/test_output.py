@@ -1,0 +1,50 @@
+"""What programs print is text, whatever it is and however much."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import SLOW, IdePage
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+MARKUP = """\
+main :: IO ()
+main = putStrLn "<img src=x onerror=\\"document.title='owned'\\"> \\ESC[31mred\\ESC[0m \\ESC]0;title\\BEL end"
+"""
+FLOOD = """\
+main :: IO ()
+main = mapM_ (\\n -> putStrLn (show n ++ replicate 60 '.')) [1 :: Int .. 60000]
+"""
+FAILING = """\
+main :: IO ()
+main = error "boom"
+"""
+
+
+def test_markup_and_escape_sequences_are_never_followed(workspace: IdePage) -> None:
+    workspace.write(MARKUP)
+    workspace.run()
+    workspace.prints(re.compile(r"<img src=x onerror=.*> red\s+end"))
+    expect(workspace.pane("Output").locator("img[src]")).to_have_count(0)
+    expect(workspace.pane("Output").locator(".fg-1")).to_have_text("red")
+    assert workspace.page.title() != "owned"
+
+
+def test_a_flood_is_bounded_in_the_page_and_can_be_searched(workspace: IdePage) -> None:
+    workspace.write(FLOOD)
+    workspace.run()
+    workspace.ends("exited 0")
+    workspace.prints("60000....")
+    assert workspace.page.locator(".rows .row").count() < 300
+    workspace.page.get_by_label("Find in the output").fill("55555.")
+    expect(workspace.page.locator(".found.current")).to_have_text("55555.", timeout=SLOW)
+
+
+def test_an_uncaught_exception_is_shown_as_an_error_and_explained(workspace: IdePage) -> None:
+    workspace.write(FAILING)
+    workspace.run()
+    workspace.ends("exited with code 1")
+    expect(workspace.pane("Output").locator(".stderr").first).to_contain_text("boom")
+    expect(workspace.pane("Output").locator(".run-line")).to_contain_text("uncaught exception")
