@@ -93,9 +93,9 @@ class Stage:
             self._shared = self.fresh()
         return self._shared
 
-    def give_back(self) -> None:
+    def give_back(self, *, usable: bool) -> None:
         """A test is over: is the shared agent fit for the next?"""
-        if self._shared and not self._shared.tidy():
+        if self._shared and not (usable and self._shared.tidy()):
             self.remove(self._shared)
             self._shared = None
 

@@ -31,7 +31,7 @@ def test_a_program_is_compiled_and_run(agent: Agent, optimization: int) -> None:
 
 
 def test_what_did_not_change_is_not_compiled_again(agent: Agent) -> None:
-    slow = "".join(f"data T{n} = A{n} | B{n} deriving (Show, Read, Eq, Ord)\n" for n in range(120))
+    slow = "".join(f"data T{n} = A{n} | B{n} deriving (Show, Read, Eq, Ord)\n" for n in range(25))
     files = {"Main.hs": "import Lib\n" + HELLO, "Lib.hs": "module Lib where\n" + slow}
     first = agent.run(files, "compile").ended()
     second = agent.run(files, "compile").ended()
