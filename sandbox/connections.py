@@ -4,6 +4,7 @@ The service's commands are repeated for some seconds while Redis restarts: all o
 relay's are not: it lets go, and the keeper wakes another.
 """
 
+import asyncio
 from typing import Any
 
 import redis
@@ -36,13 +37,24 @@ def connect(config: Config) -> Redis:
     return redis.Redis.from_pool(pool)
 
 
+class CancellableConnection(redis.asyncio.Connection):
+    """Its timeout is ours: redis-py puts `wait_for` around writes, and that of Python 3.11 may swallow a
+    cancellation.
+    """
+
+    async def read_response(self, *args: Any, **more: Any) -> Any:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await super().read_response(*args, **more)
+
+
 def connect_async(config: Config) -> Redis:
     """For the event loop: each follower and each listener holds one that waits."""
     pool = redis.asyncio.ConnectionPool.from_url(
         config.redis_url,
+        connection_class=CancellableConnection,
         max_connections=10_000,
+        socket_timeout=None,
         socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
         retry=AsyncRetry(
             ExponentialBackoff(cap=0.5, base=0.05), PATIENT_TRIES, supported_errors=(NoConnection,)
         ),

@@ -81,8 +81,14 @@ class Leases:
         try:
             scripts.run(self._redis, "renew", lease.session_id, lease.epoch, self._milliseconds)
         except Fenced:
-            log.warning("session %s: fenced at epoch %d", lease.session_id, lease.epoch)
-            self.drop(lease)
-            lease.lose()
+            self._fenced(lease)
         except RedisError as error:
             log.warning("session %s: could not renew the lease: %s", lease.session_id, error)
+
+    def _fenced(self, lease: Lease) -> None:
+        with self._lock:
+            if lease not in self._held:
+                return  # let go of a moment ago
+            self._held.discard(lease)
+        log.warning("session %s: fenced at epoch %d", lease.session_id, lease.epoch)
+        lease.lose()

@@ -61,7 +61,7 @@ class Relay:
             except (HostError, NoHost, PoolFull, ProtocolBreach) as error:
                 self._lose(session, error)
                 ending = Ending.QUIET
-            if self._conclude(session, ending):
+            if self._conclude(session, lease, ending):
                 return
 
     def _converse(self, session: Session, lease: Lease) -> Ending | None:
@@ -87,12 +87,13 @@ class Relay:
             self._hibernate(session, conversation.archive)
         return ending
 
-    def _conclude(self, session: Session, ending: Ending | None) -> bool:
+    def _conclude(self, session: Session, lease: Lease, ending: Ending | None) -> bool:
         """Do what the ending asks for; False: go on with another container or conversation."""
         match ending:
             case Ending.END:
                 host, container = session.host, session.container
                 session.forget()
+                self._worker.leases.drop(lease)
                 self._remove(host, container)
                 return True
             case Ending.RESTART:

@@ -7,6 +7,7 @@ local unread = #redis.call('XRANGE', INBOX:format(session), '(' .. ARGV[3], '+',
 local queued = redis.call('ZSCORE', QUEUE, session)
 if ARGV[4] ~= '1' and unread and not queued then return 'unread' end
 redis.call('DEL', LEASE:format(session))
+redis.call('HINCRBY', key, 'epoch', 1) -- a renewal that is under way comes too late
 if queued then return 'released' end
 if unread or (field(key, 'container') and redis.call('SCARD', SESSION_RUNS:format(session)) > 0) then return 'busy' end
 redis.call('SREM', BUSY, session)
