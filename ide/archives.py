@@ -4,7 +4,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ide import cabal, paths, units
@@ -19,12 +19,12 @@ SKIPPED_ENDS = (".o", ".hi", ".dyn_o", ".dyn_hi", ".hie", ".DS_Store")
 FIELD = "file"
 
 
-def write(name: str, texts: Mapping[str, str]) -> bytes:
-    """One folder with all files, and a .cabal file where the workspace has none."""
-    folder = cabal.package_name(name)
+def write(name: str, texts: Mapping[str, str], packages: Iterable[str] = ()) -> bytes:
+    """One folder with all files, and a .cabal file where there is none. `packages` are the toolchain's."""
+    folder = cabal.package_name(name, packages)
     buffer = io.BytesIO()
     with ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in {**cabal.files_for(name, texts), **texts}.items():
+        for path, text in {**cabal.files_for(name, texts, packages), **texts}.items():
             archive.writestr(f"{folder}/{path}", text)
     return buffer.getvalue()
 

@@ -47,7 +47,8 @@ def _checked(name: str, toolchain: str | None) -> WorkspaceIn:
 
 def _archive(user: User, workspace_id: str) -> tuple[str, bytes]:
     workspace = workspace_of(user, workspace_id)
-    return workspace.name, archives.write(workspace.name, dict(workspace.files.values_list("path", "text")))
+    texts = dict(workspace.files.values_list("path", "text"))
+    return workspace.name, archives.write(workspace.name, texts, workspace.toolchain.packages)
 
 
 def _import(user: User, wanted: WorkspaceIn, file: UploadedFile) -> dict[str, Any]:
