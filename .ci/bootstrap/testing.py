@@ -17,6 +17,7 @@ from bootstrap.system import program
 WITHOUT_ENGINES = "not engine and not browser and not pool"
 PYTHON_PARTS = ("manage.py", "ide", "sandbox", "tests")
 DATABASE_TESTS = "tests/ide"
+BROWSER_TESTS = "tests/browser"
 DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 
@@ -49,7 +50,10 @@ def without_engines() -> None:
 def everything() -> None:
     """All tests on SQLite, and those of the database on PostgreSQL."""
     with step("tests", shows_itself=True):
-        _pytest()
+        _pytest("-m", "not browser")
+    # Apart: Playwright keeps an event loop running in its process, which asyncio's tests do not stand.
+    with step("tests in a browser", shows_itself=True):
+        _pytest(BROWSER_TESTS)
     with step("tests of the database on PostgreSQL", shows_itself=True), _postgres() as url:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
 

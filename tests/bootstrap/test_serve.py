@@ -61,8 +61,9 @@ def test_a_process_that_ends_by_itself_is_a_failure(tree: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_processes_and_is_no_failure(tree: Path, number: signal.Signals) -> None:
-    command = _start(tree, f"one: echo $$ >{tree}/pid; touch {tree}/up; exec sleep 60\n")
-    _wait_for(tree / "up")
+    command = _start(tree, f"one: echo $$ >{tree}/pid; echo ready; exec sleep 60\n")
+    # A line of the process, so that the supervisor knows of it: what it has not registered yet it can't end.
+    _wait_for_line(tree / "said", "ready")
     command.send_signal(number)
     assert command.wait(20) == 0
     process = int((tree / "pid").read_text())
@@ -78,12 +79,17 @@ def _start(tree: Path, procfile: str) -> "subprocess.Popen[bytes]":
     environment = {**serve.environment(), "PYTHONPATH": str(Path(serve.__file__).parents[1]), "PORT": "1"}
     with (tree / "said").open("wb") as said:
         return subprocess.Popen(
-            [sys.executable, "-c", script], cwd=tree, env=environment, stderr=said, start_new_session=True
+            [sys.executable, "-c", script],
+            cwd=tree,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
 
 
-def _wait_for(file: Path) -> None:
+def _wait_for_line(file: Path, line: str) -> None:
     until = time.monotonic() + 30
-    while not file.exists():
+    while line not in file.read_text():
         assert time.monotonic() < until
         time.sleep(0.05)
