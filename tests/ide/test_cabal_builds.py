@@ -10,12 +10,12 @@ import pytest
 from ide import archives
 from tests.ide.packages import SAMPLES
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 LAYOUTS = ("stm", "named", "library", "tests", "stack")
 SETUP = "import Distribution.Simple\nmain = defaultMain\n"
 BUILD = """
-mkdir /tmp/setup && echo "$SETUP" > /tmp/setup/Setup.hs && ghc -O0 /tmp/setup/Setup.hs > /tmp/setup/log || exit 1
+mkdir /tmp/setup && cd /tmp/setup && echo "$SETUP" > Setup.hs && ghc -O0 Setup.hs > log || exit 1
 cd /tmp/in && for each in *; do
   cd /tmp/in/$each/*
   { /tmp/setup/Setup configure --enable-tests -O0 --disable-shared && /tmp/setup/Setup build; } > log 2>&1 \
@@ -54,7 +54,7 @@ def test_every_archive_is_built_by_cabal(
         for name in LAYOUTS:
             container.put_archive("/tmp", packed(name, SAMPLES[name]))
         container.start()
-        container.wait(timeout=280)
+        container.wait(timeout=850)
         said = container.logs().decode()
     finally:
         container.remove(force=True)
