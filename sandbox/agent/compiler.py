@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.agent.layout import Options, program_name
-from sandbox.agent.places import SESSION, own
+from sandbox.agent.places import LIB, SESSION, own
 from sandbox.agent.warm import plain
 
 SAID_BYTES = 4 << 20
+ROOMY = ("+RTS", "-A64m", "-RTS")  # a small compile is over before its first collection
+# Shared libraries, and a `main` that was compiled before: linking is quick, and the program small. It lies in an
+# archive, so that the linker leaves it out of what Template Haskell loads.
+LINKING = ("-dynamic", "-threaded", "-no-hs-main", f"-optl{LIB / 'main.a'}", "-optl-fuse-ld=lld")
 
 
 def executable(work: Path, entry: str, optimization: int) -> Path:
@@ -24,7 +28,7 @@ def arguments(work: Path, options: Options, entry: str, module: str, optimizatio
     return [
         *("ghc", "--make", "-v1", "-ddump-json", "-fdiagnostics-color=never", "-package-env", "-"),
         *options.ghc,
-        *(f"-O{optimization}", "-threaded", "-rtsopts=ignoreAll", "-optl-fuse-ld=lld", "-fkeep-going"),
+        *(f"-O{optimization}", "-fkeep-going", *LINKING, *ROOMY),
         *("-i" + ":".join(options.roots), "-outputdir", products),
         *(*main_is, "-o", str(executable(work, entry, optimization)), plain(entry)),
     ]

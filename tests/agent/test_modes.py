@@ -30,6 +30,22 @@ def test_a_program_is_compiled_and_run(agent: Agent, optimization: int) -> None:
     assert finished.usage.cpu_seconds > 0
 
 
+def test_a_compiled_program_holds_no_copy_of_its_packages(agent: Agent) -> None:
+    program = """\
+import qualified Data.Map as Map
+import System.Environment
+import System.IO
+
+main :: IO ()
+main = do
+  print (Map.size (Map.fromList [(1 :: Int, ())]))
+  getExecutablePath >>= \\path -> withFile path ReadMode hFileSize >>= print
+"""
+    entries, size = agent.output({"Main.hs": program}, "compile").split()
+    assert entries == "1"
+    assert int(size) < 200_000
+
+
 def test_what_did_not_change_is_not_compiled_again(agent: Agent) -> None:
     slow = "".join(f"data T{n} = A{n} | B{n} deriving (Show, Read, Eq, Ord)\n" for n in range(25))
     files = {"Main.hs": "import Lib\n" + HELLO, "Lib.hs": "module Lib where\n" + slow}
