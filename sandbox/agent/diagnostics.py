@@ -112,6 +112,8 @@ def _diagnostics(
     kind = str(message["messageClass"])
     span = message["span"]
     if not isinstance(span, dict):
+        if "SevWarning" in kind:
+            return  # of the command line, which is ours
         for path in _files_of(text) or [fallback]:
             place = _import_place(path, text, lines)
             yield path, Diagnostic(uri(path), place, ERROR, _code(kind), "ghc", text)

@@ -72,6 +72,12 @@ def test_a_cycle_is_told_to_every_file_in_it_at_its_import() -> None:
     }
 
 
+def test_a_warning_about_the_command_line_is_nobodys() -> None:
+    kind = "MCDiagnostic SevWarning WarningWithFlags Opt_WarnDeprecatedFlags :| [] Just GHC-53692"
+    line = json.dumps({"span": None, "doc": "-ddump-json is deprecated", "messageClass": kind})
+    assert read(line).found == {}
+
+
 def test_what_a_program_prints_is_no_message() -> None:
     forged = ['{"span":', '{"span":1}', '{"span":null,"doc":7,"messageClass":"MCFatal"}', "\x00\ufffd"]
     assert read(*forged).found == {}
