@@ -37,7 +37,10 @@ def config() -> Config:
     default = Config()
     return msgspec.convert(
         {
-            field: read(f"SANDBOX_{field.upper()}" if field != "redis_url" else "REDIS_URL", str(getattr(default, field)))
+            field: read(
+                f"SANDBOX_{field.upper()}" if field != "redis_url" else "REDIS_URL",
+                str(getattr(default, field)),
+            )
             for field in Config.__struct_fields__
         },
         Config,
