@@ -11,8 +11,8 @@ from sandbox.agent.warm import plain
 
 SAID_BYTES = 4 << 20
 ROOMY = ("+RTS", "-A64m", "-RTS")  # a small compile is over before its first collection
-# Shared libraries, and a `main` that was compiled before: linking is quick, and the program small. It lies in an
-# archive, so that the linker leaves it out of what Template Haskell loads.
+# Shared libraries, and a `main` that was compiled before: linking is quick, and the program small. It lies in
+# an archive, so that the linker leaves it out of what Template Haskell loads.
 LINKING = ("-dynamic", "-threaded", "-no-hs-main", f"-optl{LIB / 'main.a'}", "-optl-fuse-ld=lld")
 
 
