@@ -55,6 +55,7 @@ class Keeper:
         self._meter = Meter(self._redis)
         self._dead = Patience(grace_seconds)
         self._pace = waiting.Pace()
+        self._empty_since = 0.0  # when Redis was found empty; 0: it is not
 
     def stop(self) -> None:
         """Let go within a moment; may be called from a signal handler."""
@@ -147,11 +148,20 @@ class Keeper:
         self._warm.tick([(watch.entry, watch.host, watch.figures()) for watch in seen], pool.toolchains)
 
     def _note_built(self) -> None:
-        """After a loss of Redis: every host was looked at, and what nobody knows any more removed."""
+        """After a loss of Redis: every host was looked at since, and what nobody knows removed."""
+        if self._redis.exists(keys.BUILT):
+            self._empty_since = 0.0
+            return
+        self._empty_since = self._empty_since or time.time()
         watches = list(self._watches.values())
-        if watches and all(watch.seen for watch in watches) and not self._redis.exists(keys.BUILT):
+        if watches and all(self._is_swept(watch) for watch in watches):
             self._redis.set(keys.BUILT, str(time.time()))
             log.info("Redis and the engines of %d hosts agree: sessions may be placed", len(watches))
+
+    def _is_swept(self, watch: HostWatch) -> bool:
+        """A host that does not answer takes no sessions; what is left there is removed when it does."""
+        seen = watch.seen
+        return seen is not None and seen.at > self._empty_since and (seen.swept or bool(seen.error))
 
     # --- sessions -------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class Seen(msgspec.Struct, frozen=True):
     containers: list[ContainerInfo]
     digests: list[str]
     error: str = ""
+    swept: bool = False  # Redis was found empty, and all that it does not know was removed
 
 
 class HostWatch:
@@ -97,10 +98,11 @@ class HostWatch:
         containers = self.host.containers()
         if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
             self._digests, self._digests_at = self.host.digests(), time.monotonic()
-        self._reap(containers)
-        self.seen = Seen(time.time(), containers, self._digests)
+        swept = self._reap(containers)
+        self.seen = Seen(time.time(), containers, self._digests, swept=swept)
 
-    def _reap(self, containers: list[ContainerInfo]) -> None:
+    def _reap(self, containers: list[ContainerInfo]) -> bool:
+        """Remove what is nobody's; True when Redis was empty, which leaves nobody any time."""
         # After a loss of Redis nothing is placed before this; what it does not know can't be served any more.
         built = self._redis.exists(keys.BUILT)
         found = [container.name for container in strays(containers, self._known(containers))]
@@ -108,6 +110,7 @@ class HostWatch:
         for name in lasting if built else found:
             log.info("host %s: container %s is nobody's", self.entry.name, name)
             self.host.remove(name)
+        return not built
 
     def _known(self, containers: list[ContainerInfo]) -> dict[str, Known]:
         sessions = sorted({container.session for container in containers if container.session})

@@ -100,6 +100,22 @@ async def test_placing_begins_when_the_hosts_were_looked_at(
         assert name not in [container.name for container in host.containers()]
 
 
+async def test_after_a_loss_of_redis_nothing_is_placed_before_what_was_there_is_gone(
+    client: Client, keeper: Keeper, host: FakeHost, redis: Redis
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    [before] = [one.name for one in host.containers() if one.session]
+    for _ in range(5):
+        redis.flushall()
+        await client.set_pool(POOL)
+        await client.open(opening(), {})
+        await until(lambda: redis.exists(keys.BUILT))
+        assert before not in [one.name for one in host.containers()]
+        await until_state(client, "session", "ready")
+        [before] = [one.name for one in host.containers() if one.session]
+
+
 async def test_a_container_that_is_nobodys_is_removed_in_every_state(keeper: Keeper, host: FakeHost) -> None:
     name = session_name("haskell-ide", "gone", 12345)
     host.create(spec(), name)
