@@ -14,6 +14,8 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
+from ide.body import BoundedRequest
+
 MESSAGE_BYTES = 1024 * 1024  # of one WebSocket message, all of its fragments together
 WAITING_MESSAGES = 16  # received and not yet handled; beyond that the network waits
 APPLICATION = "ide.asgi:application"
@@ -68,11 +70,19 @@ class PatientServer(Server):  # type: ignore[misc]
     """Waits for slow clients instead of buffering for them."""
 
     def run(self) -> None:
-        self.ready_callable = self._use_patient_protocol
+        self.ready_callable = self._use_our_protocols
         super().run()
 
-    def _use_patient_protocol(self) -> None:
+    def _use_our_protocols(self) -> None:
         self.ws_factory.protocol = PatientProtocol
+        build = self.http_factory.buildProtocol
+
+        def build_bounded(address: Any) -> Any:
+            protocol = build(address)
+            protocol.requestFactory = BoundedRequest
+            return protocol
+
+        self.http_factory.buildProtocol = build_bounded
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         queue = super().create_application(protocol, scope)

@@ -50,11 +50,11 @@ class Plan(models.Model):
     disk_bytes = whole(
         "disk", CONTAINER.work_bytes, 16 * limits.MIB, 2 * limits.GIB, "At most ¼ of the memory."
     )
-    compile_seconds = real("wall clock of compiling (s)", RUN.compile_seconds, 1, 600)
-    run_seconds = real("wall clock of running (s)", RUN.run_seconds, 1, 3600)
-    test_seconds = real("wall clock of testing (s)", RUN.test_seconds, 1, 3600)
-    repl_idle_seconds = real("a REPL ends after idle (s)", RUN.idle_seconds, 10, 7200)
-    hibernate_seconds = real("a session sleeps after idle (s)", limits.HIBERNATE_SECONDS, 30, 7200)
+    compile_seconds = real("wall clock of compiling", RUN.compile_seconds, 1, 600, "Seconds.")
+    run_seconds = real("wall clock of running", RUN.run_seconds, 1, 3600, "Seconds.")
+    test_seconds = real("wall clock of testing", RUN.test_seconds, 1, 3600, "Seconds.")
+    repl_idle_seconds = real("a REPL ends when idle for", RUN.idle_seconds, 10, 7200, "Seconds.")
+    hibernate_seconds = real("a session sleeps when idle for", limits.HIBERNATE_SECONDS, 30, 7200, "Seconds.")
     output_bytes = whole("output of a run", RUN.output_bytes, limits.KIB, 64 * limits.MIB)
     messages_per_second = real("messages a second", 50, 1, 10_000, "Of one connection.")
     message_burst = whole("messages in a burst", 200, 1, 100_000, "Of one connection.")

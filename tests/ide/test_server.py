@@ -220,3 +220,39 @@ async def test_a_hundred_reconnects_leave_nothing_behind(web: Web, socket: Clien
     await reconnect(web, 100)
     await asyncio.to_thread(web.processes.wait, "Closing", lambda: open_files(web) <= files + 10, 20)
     assert web.memory_bytes - memory < 16 * MIB
+
+
+async def test_a_body_that_is_announced_too_large_is_refused_unread(web: Web) -> None:
+    reader, writer = await asyncio.open_connection(*web.address.split(":"))
+    writer.write(b"POST /api/v1/run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\nx")
+    async with asyncio.timeout(20):
+        assert (await reader.read()).startswith(b"HTTP/1.1 413")
+    writer.close()
+
+
+async def write_all(writer: asyncio.StreamWriter, chunks: list[bytes]) -> None:
+    async with asyncio.timeout(60):
+        for chunk in chunks:
+            writer.write(chunk)
+            await writer.drain()
+
+
+async def test_a_body_without_end_does_not_fill_the_memory(web: Web) -> None:
+    before = web.memory_bytes
+    _, writer = await asyncio.open_connection(*web.address.split(":"))
+    writer.write(b"POST /api/v1/run HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    chunk = b"%x\r\n%s\r\n" % (MIB, b"x" * MIB)
+    with pytest.raises(ConnectionError):
+        await write_all(writer, [chunk] * 500)
+    writer.close()
+    assert web.memory_bytes - before < 64 * MIB
+    assert _serves(int(web.address.split(":")[1]))
+
+
+async def test_a_large_body_below_the_bound_reaches_the_api(web: Web) -> None:
+    headers = {"Authorization": f"Bearer {web.token}"}
+    body = {"name": "x", "files": {f"F{n}.hs": "x" * 500_000 for n in range(12)}}
+    async with httpx.AsyncClient(
+        base_url=f"http://{web.address}", headers=headers, trust_env=False
+    ) as client:
+        assert (await client.post("/api/v1/workspaces", json=body, timeout=60)).status_code == 201
