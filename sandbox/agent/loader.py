@@ -8,9 +8,10 @@ start ─► current(entry) ─────┘
 import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
+from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.board import Board
 from sandbox.agent.compiler import own_words
@@ -175,24 +176,25 @@ class Loader:
         generation = self._files.generation
         options, complaints = options_of(contents)
         now = layout(contents, options)
-        self._focus = self._loaded_focus = entry or self._usable_focus(now)
+        # An edit may change the focus before GHCi is there: this load keeps its own.
+        focus = self._focus = entry or self._usable_focus(now)
         self._loading_since = asyncio.get_running_loop().time() if background else None
         self._given_up = False
         try:
             if fault := self._place():
                 self.loaded = Loaded(now, failure=fault)
-                self._board.complain({self._fallback(now): fault})
+                self._board.complain({_fallback(now, focus): fault})
                 return True
-            said = await self._load_into_ghci(now, entry, contents, timeout)
+            said = await self._load_patiently(now, focus, entry, timeout)
         except (GhciStuck, GhciDied) as failure:
-            return self._failed(now, failure, generation)
+            return self._failed(now, focus, failure, generation)
         finally:
             self._loading_since = None
         if self._given_up:
             return False
-        self._generation = generation
+        self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
-        self._board.take(self._report(said, now, contents), contents, complaints)
+        self._board.take(_report(said, now, focus, contents), contents, complaints)
         return True
 
     def _place(self) -> str | None:
@@ -213,22 +215,23 @@ class Loader:
         mains = [path for path, source in now.sources.items() if source.module == "Main"]
         return now.default_entry() or (mains[0] if mains else None)
 
-    def _fallback(self, now: Layout) -> str:
-        """The file that is told of what names no file."""
-        return self._focus or next(iter(now.sources), "Main.hs")
+    async def _load_patiently(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
+        """Once more when GHCi ended, but not for want of memory. Raises GhciStuck or GhciDied."""
+        kills = cgroup.oom_kills()
+        try:
+            return await self._load_into_ghci(now, focus, entry, timeout)
+        except GhciDied:
+            if self._given_up or cgroup.oom_kills() > kills:
+                raise
+            return await self._load_into_ghci(now, focus, entry, timeout)
 
-    def _report(self, said: str, now: Layout, contents: dict[str, bytes]) -> messages.Report:
-        return messages.parse(said, lines_of(contents), self._fallback(now))
-
-    async def _load_into_ghci(
-        self, now: Layout, entry: str | None, contents: dict[str, bytes], timeout: float
-    ) -> str:
+    async def _load_into_ghci(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
         """Returns what GHC said. Raises GhciStuck or GhciDied."""
         warm = await self._fitting_ghci(now)
-        said = await warm.load(now.options.roots, now.targets(self._focus), timeout)
+        said = await warm.load(now.options.roots, now.targets(focus), timeout)
         if entry and _NOTHING_LOADED in said:
             needed = now.closure(entry)
-            found = self._report(said, now, contents).found
+            found = _report(said, now, focus, {}).found
             if not any(messages.errors(found.get(path, [])) for path in needed):
                 said += await warm.load(now.options.roots, sorted(needed), timeout)
         return said
@@ -244,7 +247,7 @@ class Loader:
         await warm.start(now.options.ghc)
         return warm
 
-    def _failed(self, now: Layout, failure: Exception, generation: int) -> bool:
+    def _failed(self, now: Layout, focus: str | None, failure: Exception, generation: int) -> bool:
         """GHC did not finish: say so, unless a newer edit is the reason."""
         if self._given_up:
             return False
@@ -253,12 +256,21 @@ class Loader:
         else:
             sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
             self.loaded = Loaded(now, sentence, died=True)
-        self._generation = generation
-        self._board.complain({self._fallback(now): self.loaded.failure or ""})
+        self._generation, self._loaded_focus = generation, focus
+        self._board.complain({_fallback(now, focus): self.loaded.failure or ""})
         return True
 
 
-def lines_of(contents: dict[str, bytes]) -> messages.Lines:
+def _fallback(now: Layout, focus: str | None) -> str:
+    """The file that is told of what names no file."""
+    return focus or next(iter(now.sources), "Main.hs")
+
+
+def _report(said: str, now: Layout, focus: str | None, contents: Mapping[str, bytes]) -> messages.Report:
+    return messages.parse(said, lines_of(contents), _fallback(now, focus))
+
+
+def lines_of(contents: Mapping[str, bytes]) -> messages.Lines:
     """A file's lines as GHC counts them."""
 
     def lines(path: str) -> list[str]:
