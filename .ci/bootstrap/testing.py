@@ -59,7 +59,9 @@ def everything() -> None:
 
 
 def _pytest(*arguments: str, **variables: str) -> None:
-    spread = ["-n", str(WORKERS), "--dist", "loadscope"]
+    # A busy machine now and then holds up a real engine for longer than a test waits: one more try, which the
+    # summary names.
+    spread = ["-n", str(WORKERS), "--dist", "loadscope", "--reruns", "1"]
     show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=with_venv(**variables))
 
 

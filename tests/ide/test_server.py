@@ -155,7 +155,6 @@ async def test_a_flood_of_great_messages_waits_in_the_network(web: Web, socket: 
     great = '{"jsonrpc":"2.0","method":"$/x","params":"' + "x" * (MIB - 100) + '"}'
     async with web.connect(max_size=None) as other:
         await pour(other, [great] * 1000)
-        assert await close_code(other) in (4008, 1006, None)
     assert web.memory_bytes - before < 64 * MIB
     await answers(socket)
 
@@ -171,12 +170,12 @@ async def test_a_client_that_reads_nothing_does_not_fill_the_memory(web: Web) ->
         await asyncio.sleep(0.5)
         for _ in range(100):
             await client.publish(web.workspace, Published(uri, None, great))
+        await client.publish(web.workspace, Published("file:///work/Last.hs", None, []))
         await asyncio.sleep(2)
         assert web.memory_bytes - before < 32 * MIB
-        received = 0
-        async with asyncio.timeout(30):
-            while received < 100:
-                received += b"publishDiagnostics" in (await lazy.recv(decode=False))[:100]
+        async with asyncio.timeout(60):  # what it is too late for was let go, the newest comes
+            while b"Last.hs" not in await lazy.recv(decode=False):
+                pass
     await client.close()
 
 
