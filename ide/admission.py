@@ -88,7 +88,7 @@ async def let_run(run: Run, key: IdempotencyKey | None = None, complete: Complet
     try:
         return await in_database(admit_run, run, (), key, complete)
     except Refused as refusal:
-        ended = await _ended_runs(run.user) if refusal.limit == "runs" else []
+        ended = await _ended_runs(run) if refusal.limit == "runs" else []
         if not ended:
             raise
     return await in_database(admit_run, run, ended, key, complete)
@@ -105,9 +105,9 @@ async def let_session(workspace: Workspace) -> Session:
     return await in_database(admit_session, workspace, gone)
 
 
-async def _ended_runs(user: User) -> list[str]:
+async def _ended_runs(run: Run) -> list[str]:
     """The recorder may be some milliseconds behind the sandbox."""
-    live = await in_database(lambda: [run.run_id for run in live_runs(user).only("pk")])
+    live = await in_database(lambda: [each.run_id for each in live_runs(run.user).only("pk")])
     return [run_id for run_id in live if await door().outcome(run_id)]
 
 
