@@ -52,13 +52,13 @@ async def measure(bench: Bench, names: list[str]) -> list[Figure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*FIGURES, []], default=list(FIGURES))
+    parser.add_argument("names", nargs="*", metavar="figure", help=", ".join(FIGURES))
     parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
     image = toolchains.ensure(imagebuild.connect(), "ghc-9.6")
     with tempfile.TemporaryDirectory() as folder, Stack(Path(folder)) as stack, Bare(image) as bare:
         bench = Bench(stack, bare, stack.user("bench", **PLAN), arguments.rounds)
-        found = asyncio.run(measure(bench, arguments.names))
+        found = asyncio.run(measure(bench, arguments.names or list(FIGURES)))
     target = Path("build/bench.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([figure.as_json() for figure in found], indent=1) + "\n")
