@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sandbox.agent.places import temporary
 from sandbox.limits import PROGRAM_OOM_SCORE
@@ -30,7 +31,10 @@ def spawn(
     argv: Sequence[str], streams: tuple[int, int, int], env: Mapping[str, str], *, socket: int | None = None
 ) -> int:
     """Start the program; returns its process id. Raises OSError."""
-    actions: list[tuple[int, ...]] = [(os.POSIX_SPAWN_DUP2, fd, place) for place, fd in enumerate(streams)]
+    actions: list[Any] = [(os.POSIX_SPAWN_DUP2, fd, place) for place, fd in enumerate(streams)]
+    if os.isatty(streams[0]):
+        # The first terminal that a session's leader opens becomes its controlling one.
+        actions.insert(0, (os.POSIX_SPAWN_OPEN, 0, os.ttyname(streams[0]), os.O_RDWR, 0))
     if socket is not None:
         actions.append((os.POSIX_SPAWN_DUP2, socket, JOB_SOCKET))
     path = shutil.which(argv[0]) or argv[0]

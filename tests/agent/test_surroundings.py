@@ -59,6 +59,12 @@ main = do
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_a_terminal_is_the_programs_controlling_one(agent: Agent, mode: Mode) -> None:
+    run = agent.run({"Main.hs": calls("echo $TERM; echo hi >/dev/tty; tty")}, mode, terminal=(80, 24))
+    assert run.terminal.startswith("xterm-256color\r\nhi\r\n/dev/pts/")
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_keys_are_read_one_by_one_in_a_terminal(agent: Agent, mode: Mode) -> None:
     program = """\
 import System.IO
