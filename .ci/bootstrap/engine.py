@@ -12,6 +12,10 @@ from bootstrap.steps import LOGS, Stop, run, step
 from bootstrap.system import as_root, program
 
 SOCKET = Path("/var/run/docker.sock")
+PID_FILES = {
+    "dockerd": Path("/var/run/docker.pid"),
+    "containerd": Path("/var/run/docker/containerd/containerd.pid"),
+}
 START_SECONDS = 60
 State = Literal["up", "down", "forbidden"]
 
@@ -50,6 +54,7 @@ def ensure() -> None:
         if _has_systemd():
             run([*before, *_start_command()], "engine")
         else:
+            _forget_the_dead(before)
             _spawn([*before, program("dockerd") or "dockerd"])
         _wait()
 
@@ -69,6 +74,26 @@ def _spawn(command: list[str]) -> None:
         subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+
+
+def _forget_the_dead(before: list[str]) -> None:
+    """Remove what a killed engine left: by now another process may have its number."""
+    for name, file in PID_FILES.items():
+        try:
+            pid = int(file.read_text())
+        except (OSError, ValueError):
+            continue
+        if not _lives(pid, name):
+            run([*before, "rm", "-f", str(file)], "engine")
+
+
+def _lives(pid: int, name: str) -> bool:
+    """Whether this process is the program and not what is left of it until somebody collects it."""
+    try:
+        found, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(") ")
+    except OSError:
+        return False
+    return found == name and not rest.startswith(("Z", "X"))
 
 
 def _wait() -> None:
