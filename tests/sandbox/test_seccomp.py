@@ -192,8 +192,8 @@ def test_ghci_and_python_work(inside: Inside) -> None:
 def test_ghc_compiles_and_its_programs_run(inside: Inside, flags: str) -> None:
     source = f"import pathlib\npathlib.Path('/work/Main.hs').write_text({PROGRAM!r})"
     inside.run(source)
-    built = inside.shell(f"cd /work && TMPDIR=/work ghc -v0 {flags} -outputdir o Main.hs -o main 2>&1", 300)
+    built = inside.shell(f"cd /work && TMPDIR=/work ghc -v0 {flags} -outputdir o Main.hs -o summed 2>&1", 300)
     assert built.endswith("0"), built
     capabilities = "2" if "-N2" in flags else "1"
-    assert inside.shell("/work/main").split() == ["500500", capabilities, "Nothing", "spliced", "0"]
-    inside.shell("rm -rf /work/o /work/main /work/Main.hs")
+    assert inside.shell("/work/summed").split() == ["500500", capabilities, "Nothing", "spliced", "0"]
+    inside.shell("rm -rf /work/o /work/summed /work/Main.hs")
