@@ -66,9 +66,9 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
         user, workspace, allowance = await in_database(
             _admit, shown, str(self.scope["url_route"]["kwargs"]["id"])
         )
-        self._window = Window(workspace, self._send)
+        bucket = Bucket(allowance.messages_per_second, allowance.message_burst)
+        self._window = Window(workspace, self._send, bucket)
         await self._count(user, allowance)
-        self._bucket = Bucket(allowance.messages_per_second, allowance.message_burst)
         self._connection = Connection(self._window, {"exit": self._exit})
         self._watch = asyncio.create_task(self._watch_login(shown))
         await self._connection.open()
@@ -89,7 +89,7 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self._connection is None or self._closing:
             return
-        if not self._bucket.take():
+        if not self._window.bucket.take():
             await self._shut(Closed(CloseCode.FLOOD, "Too many messages: slow down and connect again."))
         elif text_data is None:
             await self._send(refuse(None, BINARY))

@@ -20,3 +20,7 @@ class Bucket:
             return False
         self._tokens -= 1
         return True
+
+    def give_back(self) -> None:
+        """A message that only answered one of ours is none too many."""
+        self._tokens = min(self._burst, self._tokens + 1)

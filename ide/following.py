@@ -41,9 +41,10 @@ class Following:
     def follows(self, run_id: str) -> bool:
         return run_id in self._tasks
 
-    def acknowledge(self, run_id: str, seq: int) -> None:
-        if run_id in self._followers:
-            self._followers[run_id].acknowledge(seq)
+    def acknowledge(self, run_id: str, seq: int) -> bool:
+        """Whether that was news."""
+        follower = self._followers.get(run_id)
+        return follower is not None and follower.acknowledge(seq)
 
     def stop(self) -> None:
         for run_id in list(self._tasks):

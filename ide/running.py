@@ -84,7 +84,8 @@ class Running:
         return await in_database(Run.objects.filter(pk=run_id, outcome=None).exists)
 
     async def _acknowledge(self, params: RunAck) -> None:
-        self._following.acknowledge(params.run_id, params.seq)
+        if self._following.acknowledge(params.run_id, params.seq):
+            self._window.bucket.give_back()  # there are as many as the program prints, not as the user sends
 
     async def _follow(self, params: RunFollow) -> Nothing:
         await self._check(params.run_id)

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from ide.exceptions import Fault
+from ide.flood import Bucket
 from ide.jsonrpc import notification
 from ide.models import Workspace
 from ide.protocol import ShowMessage
@@ -22,8 +23,10 @@ SHOW_AGAIN_SECONDS = 10.0
 class Window:
     """A connection to a workspace. `origin` tells its saves from those of others."""
 
-    def __init__(self, workspace: Workspace, send_text: Callable[[str], Awaitable[None]]) -> None:
-        self.workspace = workspace
+    def __init__(
+        self, workspace: Workspace, send_text: Callable[[str], Awaitable[None]], bucket: Bucket
+    ) -> None:
+        self.workspace, self.bucket = workspace, bucket
         self.origin = uuid.uuid4().hex
         self.send = send_text
         self.asleep = True  # the session has no container: waking it counts like opening it

@@ -66,12 +66,14 @@ class Follower:
         with contextlib.suppress(RedisError):  # who falls silent is forgotten anyway
             await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, "")
 
-    def acknowledge(self, seq: int) -> None:
-        """Everything up to `seq` was shown: more may come."""
+    def acknowledge(self, seq: int) -> bool:
+        """Everything up to `seq` was shown: more may come. Whether that was news."""
+        news = bool(self._unshown) and self._unshown[0][0] <= seq
         while self._unshown and self._unshown[0][0] <= seq:
             self._acknowledged = self._unshown.popleft()[1]
             self._moved.set()
             self._room.set()
+        return news
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
         while True:

@@ -187,5 +187,7 @@ class FakeFollower:
             (seq, event) for seq, event in self._client.run_events.get(self._run_id, []) if seq > self._seq
         ]
 
-    def acknowledge(self, seq: int) -> None:
+    def acknowledge(self, seq: int) -> bool:
+        news = seq > self._client.acknowledged.get(self._run_id, 0)
         self._client.acknowledged[self._run_id] = seq
+        return news

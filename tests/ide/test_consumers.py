@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from ide.database import in_database
 from ide.models import Plan, Token, User, Workspace
-from sandbox.messages import Edit
+from sandbox.messages import Edit, Output
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import HOST, ORIGIN, Socket, communicator, connected
 
@@ -113,6 +113,19 @@ async def test_a_flood_closes_with_4008(workspace: Workspace, client_of_sandbox:
         for _ in range(300):
             await socket.notify("run/ack", {"runId": "x", "seq": 1})
         assert await socket.close_code() == 4008
+
+
+async def test_answering_a_great_output_is_no_flood(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        answer = await socket.request("run/start", {"requestId": "r", "mode": "interpret"})
+        run_id = answer["result"]["runId"]
+        for seq in range(1, 500):
+            await client_of_sandbox.run_says(run_id, Output("stdout", "1\n"))
+            assert (await socket.told("run/event"))["seq"] == seq
+            await socket.notify("run/ack", {"runId": run_id, "seq": seq})
+        assert "result" in await socket.request("run/list", {})
 
 
 async def test_a_ninth_socket_of_a_user_closes_with_4009(

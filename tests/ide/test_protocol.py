@@ -8,6 +8,7 @@ import pytest
 from ide import protocol
 from ide.connection import Connection
 from ide.dispatch import Dispatcher
+from ide.flood import Bucket
 from ide.models import User, Workspace
 from ide.window import Window
 
@@ -21,7 +22,7 @@ async def _unheard(text: str) -> None:
 
 @pytest.fixture
 def dispatcher() -> Dispatcher:
-    window = Window(Workspace(user=User(), name="w"), _unheard)
+    window = Window(Workspace(user=User(), name="w"), _unheard, Bucket(1, 1))
     return Connection(window, {"exit": _unheard})._dispatcher
 
 
