@@ -7,6 +7,7 @@ import redis
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import transaction
 
+from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Invalid, Unavailable
 from ide.models import Host, Toolchain, Workspace
@@ -29,6 +30,13 @@ def pool() -> Pool:
 async def publish() -> None:
     """Tell the sandbox what the database knows now."""
     await door().set_pool(await sync_to_async(pool)())
+
+
+async def publish_changes() -> None:
+    """Publish if the sandbox knows something else, or nothing since it lost it."""
+    wanted = await in_database(pool)
+    if await door().pool() != wanted:
+        await door().set_pool(wanted)
 
 
 def publish_if_reachable() -> bool:

@@ -1,6 +1,6 @@
 """What was accepted reaches a final state: every few seconds the database is held against the sandbox.
 
-pool that Redis lost          ── published again
+pool that Redis has not so    ── published
 run never started             ── sent again (a run that the sandbox knows is not started twice)
 run started, then forgotten   ── ends as `host_lost`
 guests whose time is over     ── deleted, their sessions ended
@@ -42,8 +42,7 @@ class Sweep:
 
     async def tend(self) -> None:
         """Once around."""
-        if await door().pool() is None:
-            await pool.publish()
+        await pool.publish_changes()
         live = await in_database(_live_runs)
         self._unknown = {
             run_id: since for run_id, since in self._unknown.items() if run_id in {r.run_id for r in live}

@@ -16,16 +16,7 @@ COLOURS = ROOT / "ide" / "static" / "ide"  # shared with the pages that Django r
 PAGES = ROOT / "ide" / "static" / "app"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
 NOT_SOURCES = {"node_modules", "test", "dist", ".vite"}
-# In one go, as each start of manage.py takes a second.
-PREPARE = """
-import os, django
-from django.core.management import call_command
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ide.settings")
-django.setup()
-call_command("migrate", interactive=False)
-call_command("toolchains", "register")
-call_command("hosts", local=True)
-"""
+MIGRATIONS = ROOT / "ide" / "migrations"
 
 
 def virtual_environment(purpose: str) -> None:
@@ -86,9 +77,16 @@ def toolchains(*names: str) -> None:
 
 
 def database(environment: dict[str, str]) -> None:
-    """Tables as the code wants them; the toolchains and this machine's engine known to the service."""
+    """Tables as the code wants them; our own file's are looked at only after a change."""
+    wanted = stamps.inputs_hash([MIGRATIONS, LOCKS["run"]])
+    stamp = RUN / "migrated"
+    own = "DATABASE_URL" not in environment and "DATABASE_URL_FILE" not in environment
+    if own and (RUN / "ide.sqlite3").exists() and stamps.is_fresh(stamp, wanted):
+        return
     with step("Database"):
-        run([str(PYTHON), "-c", PREPARE], "database", environment=environment)
+        run([str(PYTHON), "manage.py", "migrate", "--no-input"], "database", environment=environment)
+    if own:
+        stamps.write(stamp, wanted)
 
 
 def clean() -> None:

@@ -3,6 +3,7 @@
 import http.client
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -18,6 +19,17 @@ from bootstrap.steps import LOGS, ROOT, RUN, Stop, with_venv
 FIRST_REDIS_PORT = 6390
 OWN_REDIS = "redis"
 STOP_SECONDS = 15
+READY_SECONDS = 30  # after which what is still missing is said
+LOOK_SECONDS = 0.2
+# In one go, as each start of manage.py takes a second.
+REGISTER = """
+import os, django
+from django.core.management import call_command
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ide.settings")
+django.setup()
+call_command("toolchains", "register")
+call_command("hosts", local=True)
+"""
 
 
 def environment() -> dict[str, str]:
@@ -69,7 +81,7 @@ def serve(variables: dict[str, str]) -> None:
     if variables["REDIS_URL"] != f"redis://127.0.0.1:{variables['REDIS_PORT']}/0":
         processes.remove(OWN_REDIS)
     command = [str(VENV / "bin" / "honcho"), "start", *processes]
-    with _toolchains_meanwhile(variables):
+    with _meanwhile(variables):
         # In a session of its own, so that Ctrl-C reaches it through us alone and just once.
         supervisor = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)  # noqa: S603
         asked = _end_on_signals(supervisor)
@@ -98,27 +110,46 @@ def _procfile() -> list[str]:
 
 
 def _announce(port: str) -> None:
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == http.client.OK:
-                break
-        except OSError:
-            time.sleep(0.2)
-        finally:
-            connection.close()
+    """Say where it serves once a session can be opened, or what is missing if that takes long."""
+    until = time.monotonic() + READY_SECONDS
+    while (answer := _ask(port, "/healthz")) is None or answer[0] != http.client.OK:
+        time.sleep(LOOK_SECONDS)
+    while (answer := _ask(port, "/readyz")) is None or answer[0] != http.client.OK:
+        if time.monotonic() > until:
+            print(f"\n    Not all of it works yet: {(answer or (0, 'no answer'))[1]}", flush=True)
+            break
+        time.sleep(LOOK_SECONDS)
     print(f"\n    http://127.0.0.1:{port}   (Ctrl-C ends it)", flush=True)
     print("    an administrator is made with: .venv/bin/python manage.py createsuperuser\n", flush=True)
 
 
+def _ask(port: str, path: str) -> tuple[int, str] | None:
+    """Status and body; None without an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace").strip()
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
 @contextmanager
-def _toolchains_meanwhile(variables: dict[str, str]) -> Iterator[None]:
-    """Build the toolchains that the start did not wait for, then make them known."""
-    build = "python -m sandbox.toolchains build && python manage.py toolchains register"
+def _meanwhile(variables: dict[str, str]) -> Iterator[None]:
+    """Make this engine and its toolchains known, then build those that the start did not wait for."""
+    register = f"python -c {shlex.quote(REGISTER)}"
+    build = f"{register}; python -m sandbox.toolchains build && {register}"
     with (LOGS / "toolchains.log").open("ab") as log:
-        builder = subprocess.Popen(  # noqa: S602
-            build, shell=True, cwd=ROOT, env=variables, stdout=log, stderr=log, start_new_session=True
+        # The page comes first: it is wanted now.
+        builder = subprocess.Popen(  # noqa: S603
+            ["nice", "sh", "-c", build],  # noqa: S607
+            cwd=ROOT,
+            env=variables,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield

@@ -200,6 +200,15 @@ async def test_a_run_is_sent_again_after_redis_lost_its_session(
     assert client_of_sandbox.published is not None
 
 
+async def test_a_pool_that_changed_while_redis_was_away_is_published(client_of_sandbox: FakeClient) -> None:
+    await Sweep().tend()
+    assert client_of_sandbox.published is not None
+    assert client_of_sandbox.published.hosts == []
+    await in_database(Host.objects.create, name="new", address="tcp://10.0.0.5:2376")
+    await Sweep().tend()
+    assert [host.name for host in client_of_sandbox.published.hosts] == ["new"]
+
+
 async def test_a_run_that_is_only_just_accepted_is_left_alone(
     workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:
