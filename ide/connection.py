@@ -9,6 +9,7 @@ from ide.following import Following
 from ide.language import Language
 from ide.listening import Listening
 from ide.protocol import Nothing, SessionStatus
+from ide.questions import Questions
 from ide.running import Running
 from ide.window import Handlers, Window
 from sandbox.messages import Restart
@@ -21,12 +22,13 @@ class Connection:
         self._window = window
         self._documents = Documents(window)
         self._following = Following(window)
-        self._listening = Listening(window, self._documents, self._following)
+        questions = Questions(window)
+        self._listening = Listening(window, self._documents, self._following, questions)
         running = Running(window, self._documents, self._following)
-        language = Language(self._documents)
+        language = Language(self._documents, questions)
         own: Handlers = {"session/restart": self._restart}
         self._dispatcher = Dispatcher(
-            {**language.handlers, **running.handlers, **own, **handlers}, window.show
+            {**language.handlers, **running.handlers, **own, **handlers}, window.send, window.show
         )
 
     async def open(self) -> None:
@@ -49,6 +51,7 @@ class Connection:
 
     async def close(self) -> None:
         """The socket is closed."""
+        self._dispatcher.stop()
         self._listening.stop()
         self._following.stop()
         await self._documents.leave()

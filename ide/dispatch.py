@@ -1,5 +1,6 @@
 """From a frame to the method that it asks for, and to its answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,8 +9,8 @@ from msgspec import UnsetType
 
 from ide.faults import refusal_of
 from ide.jsonrpc import Id, Message, Refusal, answer, decode, decode_params, id_of, refuse
-from ide.protocol import CLIENT_NOTIFICATIONS, REQUESTS, ErrorCode
-from ide.window import Handlers
+from ide.protocol import CLIENT_NOTIFICATIONS, REQUESTS, CancelRequest, ErrorCode
+from ide.window import Handlers, Later
 
 PARAMS = {**{name: call.params for name, call in REQUESTS.items()}, **CLIENT_NOTIFICATIONS}
 DECODERS: dict[str, "msgspec.json.Decoder[Any]"] = {
@@ -17,14 +18,28 @@ DECODERS: dict[str, "msgspec.json.Decoder[Any]"] = {
 }
 
 
-class Dispatcher:
-    """Calls handlers. Nothing that a client says makes it raise."""
+CANCELLED = Refusal(ErrorCode.REQUEST_CANCELLED, "The request was cancelled.")
 
-    def __init__(self, handlers: Handlers, show: Callable[[str], Awaitable[None]]) -> None:
-        self._handlers, self._show = handlers, show
+
+class Dispatcher:
+    """Calls handlers. Nothing that a client says makes it raise.
+
+    Messages are handled in their order; a handler's `Later` is waited for beside those that follow, and
+    `send` takes its answer.
+    """
+
+    def __init__(
+        self,
+        handlers: Handlers,
+        send: Callable[[str], Awaitable[None]],
+        show: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._handlers: Handlers = {**handlers, "$/cancelRequest": self._cancel}
+        self._send, self._show = send, show
+        self._waiting: dict[asyncio.Task[None], tuple[Id, Later]] = {}
 
     async def handle(self, text: str) -> str | None:
-        """The answer to a frame; None for one that gets none."""
+        """The answer to a frame; None for one that gets none, or gets it later."""
         try:
             message = decode(text)
         except Refusal as refusal:
@@ -36,11 +51,37 @@ class Dispatcher:
             return None
         return await self._asked(message, message.id)
 
-    async def _asked(self, message: Message, message_id: Id) -> str:
+    def stop(self) -> None:
+        """The window is gone: nobody waits for answers."""
+        for _, later in self._waiting.values():
+            later.future.cancel()
+
+    async def _asked(self, message: Message, message_id: Id) -> str | None:
         try:
-            return answer(message_id, await self._call(message))
+            result = await self._call(message)
         except Exception as error:
             return refuse(message_id, refusal_of(error))
+        if not isinstance(result, Later):
+            return answer(message_id, result)
+        task = asyncio.create_task(self._finish(message_id, result))
+        self._waiting[task] = message_id, result
+        task.add_done_callback(self._waiting.pop)
+        return None
+
+    async def _finish(self, message_id: Id, later: Later) -> None:
+        try:
+            said = answer(message_id, await later.finish(await later.future))
+        except asyncio.CancelledError:
+            said = refuse(message_id, CANCELLED)
+        except Exception as error:
+            said = refuse(message_id, refusal_of(error))
+        await self._send(said)
+
+    async def _cancel(self, params: CancelRequest) -> None:
+        """An answer that is under way already may still come, as LSP allows."""
+        for message_id, later in self._waiting.values():
+            if message_id == params.id:
+                later.future.cancel()
 
     async def _told(self, message: Message) -> None:
         """A notification has no answer: its faults are shown."""

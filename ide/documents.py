@@ -12,6 +12,7 @@ from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
 from ide import files, paths
+from ide.database import in_database
 from ide.document import Document
 from ide.door import door
 from ide.exceptions import Fault
@@ -73,6 +74,17 @@ class Documents:
                 await door().send(self._window.workspace.session_id, *closed)
         except (Fault, SandboxError, RedisError, DatabaseError) as error:
             logger.warning("A window of %s left: %s", self._window.workspace.session_id, error)
+
+    def version_of(self, path: str) -> int | None:
+        """The open document's; None for a file that is not open."""
+        return self._open[path].version if path in self._open else None
+
+    async def text_of(self, path: str) -> str:
+        """The file as this window shows it, else as it is saved. Raises NotFound."""
+        if path in self._open:
+            return self._open[path].text
+        file = await in_database(files.find, self._window.workspace, path)
+        return str(file.text)
 
     def _find(self, uri: str) -> Document:
         path = path_of(uri)

@@ -1,10 +1,13 @@
 """The methods of the Language Server Protocol. What is announced works; the rest is not announced."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from ide.documents import Documents
+from ide.features import Features
 from ide.jsonrpc import Refusal
 from ide.positions import negotiate
 from ide.protocol import (
-    CancelRequest,
     DidChange,
     DidClose,
     DidOpen,
@@ -16,15 +19,16 @@ from ide.protocol import (
     ServerCapabilities,
     ServerInfo,
 )
+from ide.questions import Questions
 from ide.window import Handlers
 
 SERVER = ServerInfo(name="haskell-ide", version="0.1.0")
 
 
 class Language:
-    """One window's language client: its life cycle and its documents."""
+    """One window's language client: its life cycle, its documents, and its questions about them."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, questions: Questions) -> None:
         self._documents = documents
         self._initialized = False
         self._shut_down = False
@@ -32,12 +36,13 @@ class Language:
             "initialize": self._initialize,
             "initialized": self._nothing,
             "shutdown": self._shutdown,
-            "$/cancelRequest": self._cancel,
             "textDocument/didOpen": self._did_open,
             "textDocument/didChange": self._did_change,
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
+        for method, ask in Features(documents, questions).handlers.items():
+            self.handlers[method] = self._when_ready(ask)
 
     async def _initialize(self, params: Initialize) -> Initialized:
         if self._initialized:
@@ -56,9 +61,6 @@ class Language:
         await self._documents.saver.save()
         self._shut_down = True
 
-    async def _cancel(self, params: CancelRequest) -> None:
-        """Every request is answered before the next message is read: there is nothing to cancel."""
-
     async def _did_open(self, params: DidOpen) -> None:
         self._check_ready()
         item = params.text_document
@@ -76,6 +78,13 @@ class Language:
     async def _did_save(self, params: DidSave) -> None:
         self._check_ready()
         await self._documents.saver.save()
+
+    def _when_ready(self, ask: Callable[[Any], Awaitable[object]]) -> Callable[[Any], Awaitable[object]]:
+        async def handle(params: Any) -> object:
+            self._check_ready()
+            return await ask(params)
+
+        return handle
 
     def _check_ready(self) -> None:
         if not self._initialized:

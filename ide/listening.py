@@ -9,9 +9,10 @@ from ide import protocol
 from ide.documents import Documents
 from ide.door import door
 from ide.following import Following
+from ide.questions import Questions
 from ide.window import Window
 from sandbox.exceptions import SandboxError
-from sandbox.messages import FileChanged, Published, RunStarted, RunUsage, SessionEvent, Status
+from sandbox.messages import Answered, FileChanged, Published, RunStarted, RunUsage, SessionEvent, Status
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,11 @@ RETRY_SECONDS = 1.0
 class Listening:
     """Forwards a session's events until it is cancelled."""
 
-    def __init__(self, window: Window, documents: Documents, following: Following) -> None:
+    def __init__(
+        self, window: Window, documents: Documents, following: Following, questions: Questions
+    ) -> None:
         self._window, self._documents, self._following = window, documents, following
+        self._questions = questions
         self._state = ""
         self._task: asyncio.Task[None] | None = None
 
@@ -65,6 +69,8 @@ class Listening:
                 await self._status(event)
             case Published():
                 await self._documents.publish(event)
+            case Answered():
+                self._questions.answered(event)
             case FileChanged() if event.origin != self._window.origin:
                 self._documents.saved_elsewhere(event.path, event.etag)
                 await self._notify("file/changed", protocol.FileChanged(path=event.path, etag=event.etag))
@@ -79,6 +85,8 @@ class Listening:
         fresh = status.state == "ready" and self._state not in ("", "ready")
         self._state = status.state
         self._window.asleep = status.state in ("hibernated", "lost")
+        if status.state == "lost":
+            self._questions.lose(status.reason or "The session was lost.")
         await self._notify(
             "session/status",
             protocol.SessionStatus(

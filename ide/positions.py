@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -81,6 +81,28 @@ def recode(diagnostics: Iterable[Diagnostic], text: str, encoding: Encoding) -> 
     return [
         msgspec.structs.replace(each, range=_recode_range(each.range, text, encoding)) for each in diagnostics
     ]
+
+
+def in_encoding(value: Any, text: str, encoding: Encoding) -> Any:
+    """Lists and structs of whatever kind, with the UTF-16 positions of that text in the encoding."""
+    match value:
+        case Position():
+            return _recode_place(value, text, encoding)
+        case list():
+            return [in_encoding(each, text, encoding) for each in value]
+        case msgspec.Struct():
+            fields = value.__struct_fields__
+            changed = {name: in_encoding(getattr(value, name), text, encoding) for name in fields}
+            return msgspec.structs.replace(value, **changed)
+    return value
+
+
+def to_utf16(place: Position, text: str, encoding: Encoding) -> Position:
+    """The client's position, which it counts in the encoding, in UTF-16."""
+    start, end = _line(text, place.line)
+    line = text[start:end]
+    characters = _characters(line, place.character, encoding)
+    return Position(line=place.line, character=_units(line, characters, "utf-16"))
 
 
 def _recode_range(span: Range, text: str, encoding: Encoding) -> Range:

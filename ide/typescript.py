@@ -8,7 +8,7 @@ from msgspec import inspect
 
 from ide import protocol
 
-HEADER = "// Rendered by `manage.py protocol` from ide/protocol.py. Do not edit."
+HEADER = "// Rendered by `manage.py protocol` from ide/protocol. Do not edit."
 
 
 class Renderer:

@@ -1,7 +1,9 @@
 """One connection: what its parts share."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -18,6 +20,14 @@ Handlers = dict[str, Callable[[Any], Awaitable[object]]]  # method → what answ
 
 ASK_AGAIN_SECONDS = 5.0  # after a refusal, for what asks by itself
 SHOW_AGAIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Later:
+    """A handler's result that is still to come. To cancel the request is to cancel `future`."""
+
+    future: asyncio.Future[Any]
+    finish: Callable[[Any], Awaitable[object]]  # what came → the request's result
 
 
 class Window:

@@ -11,6 +11,7 @@ from sandbox.courier import Courier
 from sandbox.exceptions import Fenced, HostError, ProtocolBreach
 from sandbox.liveruns import LiveRun, LiveRuns
 from sandbox.messages import (
+    Answered,
     Attached,
     End,
     Finished,
@@ -192,6 +193,8 @@ class Conversation:
         for say in says:
             if isinstance(say.event, Published):
                 self._courier.unanswered.pop(say.event.uri.removeprefix(_ROOT), None)
+            if isinstance(say.event, Answered):
+                self._courier.unanswered.pop(say.event.query, None)
             if isinstance(say.event, Finished):
                 self._ran_once = True
 

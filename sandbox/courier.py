@@ -15,6 +15,7 @@ from sandbox.exceptions import SandboxError
 from sandbox.inbox import allowance_seconds
 from sandbox.liveruns import LiveRun, LiveRuns
 from sandbox.messages import (
+    Ask,
     DecodeError,
     Deliver,
     Edit,
@@ -61,7 +62,7 @@ class Courier(threading.Thread):
         self.request: Restart | End | None = None
         self.failure: Exception | None = None
         self.moved = time.monotonic()  # when it last delivered something
-        self.unanswered: dict[str, float] = {}  # files whose edit waits for its diagnostics: since when
+        self.unanswered: dict[str, float] = {}  # edited files and questions: since when they wait
 
     def run(self) -> None:
         try:
@@ -137,8 +138,8 @@ class Courier(threading.Thread):
                 return self._take(message, entry)
             case Sync(manifest=manifest):
                 self._supply.allow(manifest)
-            case Edit(path=path):
-                self.unanswered[path] = time.monotonic()
+            case Edit(path=waiting) | Ask(query=waiting):
+                self.unanswered[waiting] = time.monotonic()
             case Input(run_id=run_id) if run := self._runs.get(run_id):
                 run.moved()
             case Hibernate():

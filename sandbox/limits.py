@@ -25,6 +25,10 @@ OUTPUT_CHUNK_BYTES = 32 * KIB  # one `output` event
 UNACKNOWLEDGED_BYTES = 256 * KIB  # frames of one channel that the agent keeps; beyond that a program waits
 DIAGNOSTICS = 500  # of one load; more are cut and said
 MESSAGE_BYTES = 16 * KIB  # one diagnostic's text
+ANSWER_ITEMS = 2000  # of one language answer: places, symbols, completions
+ANSWER_BYTES = 512 * KIB  # one language answer; every window of the session is sent it
+QUESTION_SECONDS = 10.0
+QUESTIONS = 64  # of one window that wait at once
 
 # --- events ---
 RUN_EVENTS_BYTES = 4 * MIB

@@ -13,9 +13,9 @@ import msgspec
 from sandbox import keys, scripts
 from sandbox.attachment import Attachment
 from sandbox.exceptions import ProtocolBreach
-from sandbox.limits import FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES
+from sandbox.limits import ANSWER_BYTES, FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES
 from sandbox.liveruns import LiveRun, LiveRuns
-from sandbox.messages import Ack, Finished, Output, Published, RunUsage, Say, encode
+from sandbox.messages import Ack, Answered, Finished, Output, Published, RunUsage, Say, encode
 from sandbox.session import Session
 
 SESSION_CHANNEL = ""
@@ -137,8 +137,10 @@ class _Batch:
 def _by_channel(says: Sequence[Say]) -> dict[str, list[Say]]:
     channels: dict[str, list[Say]] = {}
     for say in says:
-        if (say.channel == SESSION_CHANNEL) != isinstance(say.event, Published):
+        if (say.channel == SESSION_CHANNEL) != isinstance(say.event, Published | Answered):
             raise ProtocolBreach("An event came on a channel that has none such.")
+        if isinstance(say.event, Answered) and len(encode(say.event)) > ANSWER_BYTES:
+            raise ProtocolBreach("An answer is too long.")
         channels.setdefault(say.channel, []).append(say)
         if any(isinstance(said.event, Finished) for said in channels[say.channel][:-1]):
             raise ProtocolBreach("A run said something after its end.")

@@ -1,4 +1,4 @@
-// Rendered by `manage.py protocol` from ide/protocol.py. Do not edit.
+// Rendered by `manage.py protocol` from ide/protocol. Do not edit.
 
 /** JSON-RPC's, LSP's and our own. */
 export const ErrorCode = {
@@ -10,6 +10,7 @@ export const ErrorCode = {
   SERVER_NOT_INITIALIZED: -32002,
   REQUEST_CANCELLED: -32800,
   CONTENT_MODIFIED: -32801,
+  REQUEST_FAILED: -32803,
   QUOTA: 1,
   POOL_FULL: 2,
   SESSION_LOST: 3,
@@ -47,6 +48,7 @@ export interface Initialized {
 export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
+  documentSymbolProvider: boolean;
 }
 
 export interface TextDocumentSync {
@@ -66,6 +68,36 @@ export interface ServerInfo {
 
 /** Parameters of which nothing is read. */
 export interface Empty {
+}
+
+/** A question about a whole document. */
+export interface InDocument {
+  textDocument: TextDocument;
+}
+
+export interface TextDocument {
+  uri: string;
+}
+
+/** `kind` is one of LSP's numbers. */
+export interface DocumentSymbol {
+  name: string;
+  kind: number;
+  range: Range;
+  selectionRange: Range;
+  detail?: string;
+  children?: DocumentSymbol[];
+}
+
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+/** Zero-based line and UTF-16 character, as in LSP. */
+export interface Position {
+  line: number;
+  character: number;
 }
 
 /** `{}` */
@@ -148,23 +180,8 @@ export interface Change {
   range?: Range | null;
 }
 
-export interface Range {
-  start: Position;
-  end: Position;
-}
-
-/** Zero-based line and UTF-16 character, as in LSP. */
-export interface Position {
-  line: number;
-  character: number;
-}
-
 export interface DidClose {
   textDocument: TextDocument;
-}
-
-export interface TextDocument {
-  uri: string;
 }
 
 export interface DidSave {
@@ -288,6 +305,7 @@ export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDroppe
 export interface Requests {
   "initialize": { params: Initialize; result: Initialized };
   "shutdown": { params: Empty; result: null };
+  "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "session/restart": { params: Nothing; result: Nothing };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable
 
 from sandbox.limits import UNACKNOWLEDGED_BYTES
-from sandbox.messages import Finished, Frame, Output, Published, Say, Started, encode
+from sandbox.messages import Answered, Finished, Frame, Output, Published, Say, Started, encode
 
-Event = Started | Output | Finished | Published
+Event = Started | Output | Finished | Published | Answered
 
 
 class Channel:

@@ -9,6 +9,8 @@ from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.files import Files
 from sandbox.agent.interpret import Interpret
+from sandbox.agent.language.desk import Desk
+from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
 from sandbox.agent.localchanges import LocalChanges
 from sandbox.agent.measure import keep_measuring
@@ -24,9 +26,11 @@ from sandbox.agent.tree import Tree
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
     Ack,
+    Ask,
     Attach,
     Attached,
     Blob,
+    Cancel,
     Close,
     Command,
     DecodeError,
@@ -81,6 +85,7 @@ class Session:
             self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
         )
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays)
+        self._desk = Desk(Workspace(self._files, self._loader), lambda event: outbox.say("", event))
         self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None
 
@@ -173,6 +178,10 @@ class Session:
                 self._files.close(message.path)
                 self._ask()
                 self._loader.changed()
+            case Ask():
+                self._desk.ask(message)
+            case Cancel():
+                self._desk.cancel(message.query)
             case Hibernate():
                 self._hibernate()
             case End():

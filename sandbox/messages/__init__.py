@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.messages.answers import Answer, Answered, Outline, Symbol
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
 from sandbox.messages.events import (
     FileChanged,
@@ -79,13 +80,18 @@ from sandbox.messages.parts import (
     Wire,
 )
 from sandbox.messages.pool import HostEntry, HostFigures, Pool, ToolchainEntry
+from sandbox.messages.questions import Ask, Cancel, Question, Symbols
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
 
 __all__ = [
     "Ack",
+    "Answer",
+    "Answered",
+    "Ask",
     "Attach",
     "Attached",
     "Blob",
+    "Cancel",
     "Charged",
     "Close",
     "Command",
@@ -114,6 +120,7 @@ __all__ = [
     "Need",
     "Opening",
     "Outcome",
+    "Outline",
     "Output",
     "OutputDropped",
     "Overlay",
@@ -124,6 +131,7 @@ __all__ = [
     "Pool",
     "Position",
     "Published",
+    "Question",
     "Queued",
     "Range",
     "Ready",
@@ -149,6 +157,8 @@ __all__ = [
     "Status",
     "Stop",
     "Stream",
+    "Symbol",
+    "Symbols",
     "Sync",
     "Tagged",
     "Terminal",
@@ -198,7 +208,10 @@ def decode_command(line: bytes | str) -> Command:
 
 
 def decode_frame(line: bytes | str) -> Frame:
-    return _frame.decode(line)
+    try:
+        return _frame.decode(line)
+    except RecursionError:
+        raise DecodeError("The frame is nested too deeply.") from None
 
 
 def decode_run_event(data: bytes | str) -> RunEvent:

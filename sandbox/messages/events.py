@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from sandbox.limits import OUTPUT_CHUNK_BYTES
+from sandbox.messages.answers import Answered
 from sandbox.messages.parts import (
     Count,
     Diagnostics,
@@ -105,4 +106,4 @@ class FileChanged(Tagged, frozen=True):
     origin: str = ""
 
 
-SessionEvent = Status | Published | RunStarted | RunUsage | FileChanged
+SessionEvent = Status | Published | Answered | RunStarted | RunUsage | FileChanged

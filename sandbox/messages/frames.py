@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from sandbox.limits import FRAME_BYTES, WORKSPACE_FILES
+from sandbox.messages.answers import Answered
 from sandbox.messages.events import Finished, Output, Published, Started
 from sandbox.messages.parts import Count, Id, Mode, Seconds, Sha256, Tagged, Wire
 
@@ -46,7 +47,7 @@ class Say(Tagged, frozen=True):
 
     channel: Annotated[str, Meta(max_length=64)]
     n: Annotated[int, Meta(ge=1, le=2**53)]
-    event: Started | Output | Finished | Published
+    event: Started | Output | Finished | Published | Answered
 
 
 class Measure(Tagged, frozen=True):

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from sandbox.limits import ContainerLimits, RunLimits
 from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
+from sandbox.messages.questions import Ask, Cancel
 
 
 class Opening(Wire, frozen=True):
@@ -90,4 +91,4 @@ class End(Tagged, frozen=True):
     """The session is over: stop its runs, remove the container, forget it."""
 
 
-InboxMessage = Sync | Edit | Close | Start | Input | Resize | Stop | Restart | Hibernate | End
+InboxMessage = Sync | Edit | Close | Ask | Cancel | Start | Input | Resize | Stop | Restart | Hibernate | End

@@ -19,6 +19,8 @@ from sandbox.limits import FRAME_BYTES, RunLimits
 from sandbox.lines import Lines
 from sandbox.messages import (
     Ack,
+    Answered,
+    Ask,
     Attach,
     Attached,
     Blob,
@@ -35,6 +37,7 @@ from sandbox.messages import (
     Need,
     Output,
     Published,
+    Question,
     Ready,
     Received,
     Refused,
@@ -226,6 +229,29 @@ class Agent:
         mine = [one for one in events if isinstance(one, Published) and one.uri == uri]
         return mine[-1].diagnostics if mine else []
 
+    # --- questions ------------------------------------------------------------------------------------------
+
+    def put(self, question: Question) -> str:
+        """Ask; returns the query."""
+        query = secrets.token_hex(8)
+        self.deliver(Ask(query, question))
+        return query
+
+    def answered(self, query: str, seconds: float = WAIT_SECONDS) -> Answered:
+        """The answer to a query, once it is there."""
+
+        def found() -> Answered | None:
+            events = [say.event for say in self.says.get("", [])]
+            return next((one for one in events if isinstance(one, Answered) and one.query == query), None)
+
+        return self.wait(found, f"the answer to {query}", seconds)
+
+    def ask(self, question: Question) -> Any:
+        """The answer to a question; there is one, or it is None."""
+        answered = self.answered(self.put(question))
+        assert answered.failure is None, answered.failure
+        return answered.answer
+
     # --- runs -----------------------------------------------------------------------------------------------
 
     def start(self, mode: Mode = "interpret", limits: RunLimits = LIMITS, **more: Any) -> "Run":
@@ -286,7 +312,7 @@ class Run:
         self._agent = agent
 
     @property
-    def events(self) -> list[Started | Output | Finished | Published]:
+    def events(self) -> list[Started | Output | Finished | Published | Answered]:
         return [say.event for say in self._agent.says.get(self.id, [])]
 
     @property

@@ -53,6 +53,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
         assert result["capabilities"] == {
             "positionEncoding": "utf-16",
             "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
+            "documentSymbolProvider": True,
         }
 
 

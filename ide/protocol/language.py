@@ -1,0 +1,105 @@
+"""A language client's life cycle and its documents, as in LSP 3.17."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ide.protocol.base import Integer, Lenient, Uri
+from sandbox.messages import Diagnostics, Range
+
+
+class GeneralCapabilities(Lenient, frozen=True):
+    position_encodings: list[str] | None = None
+
+
+class ClientCapabilities(Lenient, frozen=True):
+    general: GeneralCapabilities | None = None
+
+
+class Initialize(Lenient, frozen=True):
+    capabilities: ClientCapabilities
+
+
+class SaveOptions(Lenient, frozen=True):
+    include_text: bool = False
+
+
+class TextDocumentSync(Lenient, frozen=True):
+    open_close: bool = True
+    change: int = 2  # incremental
+    save: SaveOptions = SaveOptions()
+
+
+class ServerCapabilities(Lenient, frozen=True):
+    """Only what works is announced."""
+
+    position_encoding: str
+    text_document_sync: TextDocumentSync = TextDocumentSync()
+    document_symbol_provider: bool = True
+
+
+class ServerInfo(Lenient, frozen=True):
+    name: str
+    version: str
+
+
+class Initialized(Lenient, frozen=True):
+    capabilities: ServerCapabilities
+    server_info: ServerInfo
+
+
+class TextDocumentItem(Lenient, frozen=True):
+    uri: Uri
+    version: Integer
+    text: str
+    language_id: str = "haskell"
+
+
+class TextDocument(Lenient, frozen=True):
+    uri: Uri
+
+
+class VersionedTextDocument(Lenient, frozen=True):
+    uri: Uri
+    version: Integer
+
+
+class Change(Lenient, frozen=True):
+    """New text for a range, or for the whole document where there is no range."""
+
+    text: str
+    range: Range | None = None
+
+
+class DidOpen(Lenient, frozen=True):
+    text_document: TextDocumentItem
+
+
+class DidChange(Lenient, frozen=True):
+    text_document: VersionedTextDocument
+    content_changes: Annotated[list[Change], Meta(max_length=10_000)]
+
+
+class DidClose(Lenient, frozen=True):
+    text_document: TextDocument
+
+
+class DidSave(Lenient, frozen=True):
+    text_document: TextDocument
+
+
+class CancelRequest(Lenient, frozen=True):
+    id: int | str
+
+
+class PublishDiagnostics(Lenient, frozen=True, omit_defaults=True):
+    """`version` is this connection's; without one they are about the saved text."""
+
+    uri: str
+    diagnostics: Diagnostics
+    version: int | None = None
+
+
+class ShowMessage(Lenient, frozen=True):
+    type: Literal[1, 2, 3, 4]  # error, warning, info, log
+    message: str

@@ -1,0 +1,76 @@
+"""Every method, with what it takes and gives."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from ide.protocol.base import Empty, Nothing
+from ide.protocol.features import DocumentSymbol, InDocument
+from ide.protocol.language import (
+    CancelRequest,
+    DidChange,
+    DidClose,
+    DidOpen,
+    DidSave,
+    Initialize,
+    Initialized,
+    PublishDiagnostics,
+    ShowMessage,
+)
+from ide.protocol.runs import (
+    RunAck,
+    RunFollow,
+    RunInput,
+    RunReference,
+    RunResize,
+    RunStart,
+    RunStarted,
+    RunSummary,
+    RunUsage,
+)
+from ide.protocol.session import FileChanged, SessionStatus
+from sandbox.messages import Finished, Output, OutputDropped, Queued, Started
+
+
+class Call(NamedTuple):
+    """A request's parameters and its result."""
+
+    params: type[msgspec.Struct]
+    result: object
+
+
+REQUESTS: dict[str, Call] = {
+    "initialize": Call(Initialize, Initialized),
+    "shutdown": Call(Empty, None),
+    "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
+    "session/restart": Call(Nothing, Nothing),
+    "run/start": Call(RunStart, RunReference),
+    "run/input": Call(RunInput, Nothing),
+    "run/resize": Call(RunResize, Nothing),
+    "run/stop": Call(RunReference, Nothing),
+    "run/list": Call(Nothing, list[RunSummary]),
+    "run/follow": Call(RunFollow, Nothing),
+}
+
+CLIENT_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
+    "initialized": Empty,
+    "exit": Empty,
+    "$/cancelRequest": CancelRequest,
+    "textDocument/didOpen": DidOpen,
+    "textDocument/didChange": DidChange,
+    "textDocument/didClose": DidClose,
+    "textDocument/didSave": DidSave,
+    "run/ack": RunAck,
+}
+
+RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (Queued, Started, Output, OutputDropped, Finished)
+
+# `run/event` carries `NumberedEvent` and one of `RUN_EVENTS` in one object.
+SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
+    "textDocument/publishDiagnostics": PublishDiagnostics,
+    "window/showMessage": ShowMessage,
+    "session/status": SessionStatus,
+    "file/changed": FileChanged,
+    "run/started": RunStarted,
+    "run/usage": RunUsage,
+}

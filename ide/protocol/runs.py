@@ -1,0 +1,80 @@
+"""Runs: our own methods."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ide.protocol.base import Lenient, Strict
+from sandbox.limits import FILE_BYTES
+from sandbox.messages import Id, Mode, Path, Terminal
+
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Words = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00]*$")]
+RunState = Literal["accepted", "running", "finished"]
+
+
+class RunStart(Strict, frozen=True):
+    request_id: Id
+    mode: Mode
+    entry: Path | None = None
+    optimization: Literal[0, 1, 2] | None = None
+    args: Annotated[list[Words], Meta(max_length=64)] = []
+    stdin: Annotated[str, Meta(max_length=FILE_BYTES)] | None = None
+    terminal: Terminal | None = None
+
+
+class RunReference(Strict, frozen=True):
+    run_id: Id
+
+
+class RunInput(Strict, frozen=True):
+    run_id: Id
+    text: Annotated[str, Meta(max_length=FILE_BYTES)] | None = None
+    eof: bool = False
+
+
+class RunResize(Strict, frozen=True):
+    run_id: Id
+    columns: Annotated[int, Meta(ge=1, le=1000)]
+    rows: Annotated[int, Meta(ge=1, le=1000)]
+
+
+class RunAck(Strict, frozen=True):
+    run_id: Id
+    seq: Seq
+
+
+class RunFollow(Strict, frozen=True):
+    run_id: Id
+    after_seq: Seq
+
+
+class RunStarted(Lenient, frozen=True):
+    run_id: str
+    mode: Mode
+    entry: str | None
+
+
+class RunUsage(Lenient, frozen=True):
+    """What a live run has used so far; about once a second, never sent again."""
+
+    run_id: str
+    cpu_seconds: float
+    memory_bytes: int
+
+
+class RunSummary(Lenient, frozen=True):
+    """A live run, or one that ended in the last 10 minutes; `startedAt` is Unix time in seconds."""
+
+    run_id: str
+    mode: Mode
+    state: RunState
+    last_seq: int
+    started_at: float
+
+
+class NumberedEvent(Lenient, frozen=True):
+    """The head of every `run/event`."""
+
+    run_id: str
+    seq: int

@@ -1,0 +1,1 @@
+"""Answers an editor's questions about the workspace's text: one concept a module, all called by `desk`."""

@@ -1,0 +1,66 @@
+"""Takes questions, has each answered in a task of its own, and answers every one of them once.
+
+Ask ──► answerer for its type ──► Answered
+          └ cancelled, too slow, failed, too long: a sentence
+"""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sandbox.agent.language import outline
+from sandbox.agent.language.workspace import Unanswerable, Workspace
+from sandbox.limits import ANSWER_BYTES, QUESTION_SECONDS, QUESTIONS
+from sandbox.messages import Answer, Answered, Ask, Question, Symbols, encode
+
+AT_ONCE = 4 * QUESTIONS  # of several windows
+
+Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
+ANSWERERS: dict[type[Question], Answerer] = {Symbols: outline.answer}
+
+
+class Desk:
+    """The questions of all windows."""
+
+    def __init__(self, workspace: Workspace, say: Callable[[Answered], None]) -> None:
+        self._workspace = workspace
+        self._say = say
+        self._open: dict[str, asyncio.Task[None]] = {}
+
+    def ask(self, ask: Ask) -> None:
+        if ask.query in self._open:
+            return
+        if len(self._open) >= AT_ONCE:
+            self._say(Answered(query=ask.query, failure="Too many questions wait for an answer."))
+            return
+        task = asyncio.ensure_future(self._answer(ask))
+        self._open[ask.query] = task
+        task.add_done_callback(lambda done: self._close(ask.query, done))
+
+    def cancel(self, query: str) -> None:
+        if task := self._open.get(query):
+            task.cancel()
+
+    def _close(self, query: str, done: "asyncio.Task[None]") -> None:
+        del self._open[query]
+        if done.cancelled():
+            self._say(Answered(query=query, failure="The question was cancelled."))
+
+    async def _answer(self, ask: Ask) -> None:
+        try:
+            answered = Answered(query=ask.query, answer=await self._attempt(ask.question))
+        except Unanswerable as reason:
+            answered = Answered(query=ask.query, failure=str(reason)[:2000])
+        except TimeoutError:
+            answered = Answered(query=ask.query, failure="GHC did not answer in time.")
+        except Exception:
+            traceback.print_exc()  # to the container's log
+            answered = Answered(query=ask.query, failure="The question could not be answered.")
+        if len(encode(answered)) > ANSWER_BYTES:
+            answered = Answered(query=ask.query, failure="The answer is too long to be shown.")
+        self._say(answered)
+
+    async def _attempt(self, question: Question) -> Answer | None:
+        async with asyncio.timeout(QUESTION_SECONDS):
+            return await ANSWERERS[type(question)](question, self._workspace)

@@ -1,0 +1,90 @@
+"""A source text: offsets ↔ LSP's lines and UTF-16 characters, and the text without what is no code. Pure."""
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from sandbox.messages import Position, Range
+
+_NO_CODE = re.compile(
+    r"(?P<line>(?<![!#$%&*+./<=>?@\\^|~:-])--+(?![!#$%&*+./<=>?@\\^|~:-])[^\n]*)"
+    r"|(?P<block>\{-)"
+    r'|(?P<string>"(?:[^"\\\n]|\\\s+\\|\\[^\n])*"?)'
+    r"|(?<![\w'])'(?:[^'\\\n]|\\[^'\n]+|\\')'"
+    r"|^\#!?(?:if|ifdef|ifndef|else|elif|endif|define|undef|include|/)[^\n]*",
+    re.MULTILINE,
+)
+_BLOCK = re.compile(r"\{-|-\}")
+_LETTER = re.compile(r"[^\n]")
+
+
+class Text:
+    """One version of a source."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    @property
+    def lines(self) -> int:
+        return len(self._starts)
+
+    def line(self, number: int) -> str:
+        """A line without its end."""
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+        return self.text[self._starts[number] : end].rstrip("\r\n")
+
+    def offset(self, place: Position) -> int:
+        """Where a position lies; the end for one beyond the end."""
+        if place.line >= len(self._starts):
+            return len(self.text)
+        line = self.line(place.line)
+        return self._starts[place.line] + _characters(line, place.character)
+
+    def position(self, offset: int) -> Position:
+        number = bisect_right(self._starts, offset) - 1
+        start = self._starts[number]
+        before = self.text[start:offset]
+        return Position(line=number, character=len(before) + sum(letter > "\uffff" for letter in before))
+
+    def range(self, start: int, end: int) -> Range:
+        return Range(start=self.position(start), end=self.position(end))
+
+    def start_of(self, number: int) -> int:
+        return self._starts[number]
+
+
+def _characters(line: str, units: int) -> int:
+    if line.isascii():
+        return min(units, len(line))
+    return len(line.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore"))
+
+
+@lru_cache(maxsize=64)
+def code_of(text: str) -> str:
+    """The text with comments, pragmas, texts and preprocessor lines blanked out; every offset stays."""
+    kept: list[str] = []
+    place = 0
+    while found := _NO_CODE.search(text, place):
+        end = _block_end(text, found.end()) if found["block"] else found.end()
+        kept += [text[place : found.start()], _LETTER.sub(" ", text[found.start() : end])]
+        place = max(end, found.end())
+    return "".join([*kept, text[place:]])
+
+
+def _block_end(text: str, place: int) -> int:
+    """Where the block comment that has just begun ends."""
+    depth = 1
+    while depth:
+        mark = _BLOCK.search(text, place)
+        if mark is None:
+            return len(text)
+        depth += 1 if mark[0] == "{-" else -1
+        place = mark.end()
+    return place
+
+
+def unliterate(text: str) -> str:
+    """Bird-style literate source as code, every offset kept."""
+    lines = text.split("\n")
+    return "\n".join(" " + line[1:] if line.startswith(">") else " " * len(line) for line in lines)
