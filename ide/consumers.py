@@ -8,7 +8,9 @@ frame ◄── ide.window ◄── ide.listening (the session's events), ide.f
 import asyncio
 import contextlib
 import logging
+from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
@@ -95,6 +97,10 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
             await self._send(refuse(None, BINARY))
         else:
             await self._connection.receive(text_data)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own, without its look at every connection to the database: `in_database` does that."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def _send(self, text: str) -> None:
         if not self._closing:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from msgspec import Raw
 from redis.exceptions import RedisError
 
 from ide.database import in_database
@@ -14,7 +15,7 @@ from ide.runs import ending_of
 from ide.window import Window
 from sandbox.client import Follower
 from sandbox.exceptions import SandboxError, UnknownRun
-from sandbox.messages import RunEvent, to_wire
+from sandbox.messages import encode
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class _Follow:
         async with door().follow(self._run_id, self._seq) as follower:
             self._followers[self._run_id] = follower
             try:
-                async for seq, event in follower:
+                async for seq, event in follower.encoded():
                     await self._send(seq, event)
             finally:
                 if self._followers.get(self._run_id) is follower:
@@ -100,9 +101,11 @@ class _Follow:
         if run is None:
             return True
         for seq, event in enumerate(ending_of(run), self._seq + 1):
-            await self._send(seq, event)
+            await self._send(seq, encode(event))
         return run.outcome is not None
 
-    async def _send(self, seq: int, event: RunEvent) -> None:
+    async def _send(self, seq: int, event: bytes) -> None:
         self._seq = seq
-        await self._window.notify("run/event", {"runId": self._run_id, "seq": seq, **to_wire(event)})
+        # A great output is not decoded and encoded once more: the event's fields go after ours as they are.
+        fields = b'{"runId":"%b","seq":%d,%b' % (self._run_id.encode(), seq, event[1:])
+        await self._window.notify("run/event", Raw(fields))

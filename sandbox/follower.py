@@ -18,13 +18,14 @@ from redis.exceptions import RedisError
 from sandbox import keys, scripts
 from sandbox.exceptions import UnknownRun
 from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB, OUTPUT_CHUNK_BYTES
-from sandbox.messages import Finished, OutputDropped, RunEvent, decode_run_event
+from sandbox.messages import OutputDropped, RunEvent, decode_run_event, encode
 
-BATCH_EVENTS = 32
+BATCH_EVENTS = 8  # no more at once than the window holds
 WAIT_MS = 5000
 HEARTBEAT_SECONDS = FOLLOWER_LIVE_SECONDS / 3
-TELL_BYTES = 64 * KIB  # acknowledged bytes that are worth a message at once
+TELL_BYTES = 256 * KIB  # acknowledged bytes that are worth a message at once
 TELL_SECONDS = 0.1  # and how long fewer may wait
+FINISHED = b'{"type":"finished"'  # how the last event begins: relays and scripts write the tag first
 
 
 class Follower:
@@ -76,17 +77,23 @@ class Follower:
         return news
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
+        async for seq, event in self.encoded():
+            yield seq, decode_run_event(event)
+
+    async def encoded(self) -> AsyncIterator[tuple[int, bytes]]:
+        """The same events as the JSON that a relay has made of them."""
         while True:
             for seq, total, size, event in await self._read():
-                await self._hold_back()
+                await self._hold_back(size)
                 if seq > self._seq + 1:
-                    yield self._gap(seq - 1, total - size)
+                    through, gap = self._gap(seq - 1, total - size)
+                    yield through, encode(gap)
                 self._hand_out(seq, total)
                 yield seq, event
-                if isinstance(event, Finished):
+                if event.startswith(FINISHED):
                     return
 
-    async def _read(self) -> list[tuple[int, int, int, RunEvent]]:
+    async def _read(self) -> list[tuple[int, int, int, bytes]]:
         """The next events, at least one: (seq, bytes of output up to it, its own, event)."""
         stream = keys.RUN_EVENTS % self._run_id
         while True:
@@ -95,8 +102,9 @@ class Follower:
                 return [_parsed(entry, fields) for entry, fields in reply[0][1]]
             await self._tell()
 
-    async def _hold_back(self) -> None:
-        while self._sent - self._acknowledged > FOLLOWER_WINDOW_BYTES:
+    async def _hold_back(self, size: int) -> None:
+        """Wait until so many bytes more are within the window."""
+        while self._sent + size - self._acknowledged > FOLLOWER_WINDOW_BYTES:
             self._room.clear()
             self._raise_failure()
             await self._room.wait()
@@ -137,5 +145,5 @@ class Follower:
             raise self._failure
 
 
-def _parsed(entry: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, int, RunEvent]:
-    return int(entry.split(b"-")[0]), int(fields[b"t"]), int(fields[b"s"]), decode_run_event(fields[b"e"])
+def _parsed(entry: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, int, bytes]:
+    return int(entry.split(b"-")[0]), int(fields[b"t"]), int(fields[b"s"]), fields[b"e"]

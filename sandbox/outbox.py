@@ -112,26 +112,42 @@ class _Batch:
 
     def arguments(self, host: str) -> list[str | bytes | int]:
         """Those of the script `append` after session and epoch."""
-        says, sizes = self.says, []
-        printed = {"stdout": bytearray(), "stderr": bytearray()}
-        for say in says:
-            data = say.event.text.encode() if isinstance(say.event, Output) else b""
-            sizes.append(len(data))
-            if isinstance(say.event, Output):
-                printed["stderr" if say.event.stream == "stderr" else "stdout"] += data
-        encoded = [encode(say.event) for say in says]
+        encoded = [encode(say.event) for say in self.says]
         arguments: list[str | bytes | int] = [
             self.run.id,
             host,
             encoded[-1] if self.finished else b"",
-            says[0].n,
+            self.says[0].n,
             self.last,
         ]
-        for text in printed.values():
-            arguments += [len(text), bytes(text[-OUTPUT_TAIL_BYTES:])]
+        sizes = [_size(say.event) for say in self.says]
+        for of_stderr in (False, True):
+            printed = [
+                (say.event.text, size)
+                for say, size in zip(self.says, sizes, strict=True)
+                if isinstance(say.event, Output) and (say.event.stream == "stderr") == of_stderr
+            ]
+            arguments += [sum(size for _, size in printed), _tail([text for text, _ in printed])]
         for size, event in zip(sizes, encoded, strict=True):
             arguments += [size, event]
         return arguments
+
+
+def _size(event: object) -> int:
+    """The bytes of output in an event."""
+    if not isinstance(event, Output):
+        return 0
+    return len(event.text) if event.text.isascii() else len(event.text.encode())
+
+
+def _tail(texts: Sequence[str]) -> bytes:
+    """The last part of what was printed, without encoding all of it."""
+    tail = ""
+    for text in reversed(texts):
+        tail = text[len(tail) - OUTPUT_TAIL_BYTES :] + tail
+        if len(tail) >= OUTPUT_TAIL_BYTES:
+            break
+    return tail.encode()[-OUTPUT_TAIL_BYTES:]
 
 
 def _by_channel(says: Sequence[Say]) -> dict[str, list[Say]]:

@@ -29,13 +29,20 @@ class Run:
     def __init__(self, run_id: str) -> None:
         self.id = run_id
         self.events: list[Message] = []
-        self.text: dict[str, str] = {"stdout": "", "stderr": "", "terminal": ""}
         self.finished: Message | None = None
+        self._text: dict[str, list[str]] = {"stdout": [], "stderr": [], "terminal": []}
+
+    @property
+    def text(self) -> dict[str, str]:
+        """What it has printed on each stream."""
+        for pieces in self._text.values():
+            pieces[:] = ["".join(pieces)]  # only now: adding to a long text costs its length
+        return {stream: pieces[0] for stream, pieces in self._text.items()}
 
     def take(self, event: Message) -> None:
         self.events.append(event)
         if event["type"] == "output":
-            self.text[event["stream"]] += event["text"]
+            self._text[event["stream"]].append(event["text"])
         elif event["type"] == "finished":
             self.finished = event
 

@@ -6,13 +6,14 @@ import shutil
 
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.outbox import Outbox
-from sandbox.agent.pipe import Reader, Writer
+from sandbox.agent.pipe import Reader, Writer, widen
 from sandbox.agent.places import SESSION, WORK, temporary
 from sandbox.agent.session import Session
 
 
 async def _serve() -> None:
     over = asyncio.Event()
+    widen(1)
     writer = Writer(1)
     dead_man = DeadMan()
     session = Session(Outbox(writer.write), writer, dead_man)

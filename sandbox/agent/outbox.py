@@ -14,6 +14,13 @@ from sandbox.messages import Answered, Finished, Frame, Output, Published, Say, 
 Event = Started | Output | Finished | Published | Answered
 
 
+def _weight(event: Event) -> int:
+    """The bytes of output in it."""
+    if not isinstance(event, Output):
+        return 0
+    return len(event.text) if event.text.isascii() else len(event.text.encode())
+
+
 class Channel:
     """The numbered frames of one run, or of the session."""
 
@@ -64,7 +71,7 @@ class Outbox:
         channel = self.channel(name)
         channel.count += 1
         line = encode(Say(channel=name, n=channel.count, event=event)) + b"\n"
-        channel.keep(line, len(event.text.encode()) if isinstance(event, Output) else 0)
+        channel.keep(line, _weight(event))
         self._write(line)
 
     def acknowledge(self, name: str, n: int) -> None:

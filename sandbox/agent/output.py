@@ -10,7 +10,7 @@ from sandbox.limits import OUTPUT_CHUNK_BYTES
 from sandbox.messages import Output, Stream
 
 MERGE_SECONDS = 0.005
-_FULL = 4096  # a read of this much is a flood: nothing to wait for
+TERMINAL_SECONDS = 0.0005  # between two looks at a terminal, which holds 4 KiB only
 
 
 class Budget:
@@ -40,9 +40,10 @@ class Pump:
         self._outbox = outbox
         self._budget = budget
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._pause = TERMINAL_SECONDS if stream == "terminal" else MERGE_SECONDS
+        self._gathered = bytearray()  # read, and not yet said
         self._last = 0.0
         self._task: asyncio.Task[None] | None = None
-        self._finishing = False
         os.set_blocking(fd, False)
 
     def start(self) -> None:
@@ -50,14 +51,14 @@ class Pump:
 
     async def finish(self) -> None:
         """The program has ended: carry what it left in the pipe, and close."""
-        self._finishing = True
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
         channel = self._outbox.channel(self._run_id)
-        while (data := self._read()) and not self._budget.spent:
+        while self._read() and not self._budget.spent:
             await channel.room()
-            self._emit(data)
+            self._emit()
+        self._emit()
         self._text(self._decoder.decode(b"", final=True))
         os.close(self._fd)
 
@@ -67,21 +68,29 @@ class Pump:
         while True:
             await channel.room()
             await _readable(self._fd)
-            if (wait := self._last + MERGE_SECONDS - loop.time()) > 0:
-                await asyncio.sleep(wait)
-            data = self._read()
-            if not data:
+            while (wait := self._last + MERGE_SECONDS - loop.time()) > 0 and not self._is_full():
+                await asyncio.sleep(min(wait, self._pause))
+                self._read()
+            if not self._gathered and not self._read():
                 return
-            self._emit(data)
-            self._last = loop.time() if len(data) < _FULL else 0.0
+            self._emit()
+            self._last = loop.time()
+
+    def _is_full(self) -> bool:
+        return len(self._gathered) >= OUTPUT_CHUNK_BYTES
 
     def _read(self) -> bytes:
+        """Gather what is there, up to one event; nothing at the end."""
         try:
-            return os.read(self._fd, OUTPUT_CHUNK_BYTES)
+            data = os.read(self._fd, OUTPUT_CHUNK_BYTES - len(self._gathered))
         except OSError:  # a terminal whose last user is gone says EIO; nothing there says EAGAIN
-            return b""
+            data = b""
+        self._gathered += data
+        return data
 
-    def _emit(self, data: bytes) -> None:
+    def _emit(self) -> None:
+        data = bytes(self._gathered)
+        self._gathered.clear()
         self._text(self._decoder.decode(self._budget.take(data)))
 
     def _text(self, text: str) -> None:

@@ -7,6 +7,7 @@ import termios
 from dataclasses import dataclass
 from typing import Self
 
+from sandbox.agent.pipe import widen
 from sandbox.messages import Stream, Terminal
 
 
@@ -24,6 +25,8 @@ class Streams:
         stdin, into = os.pipe()
         from_out, stdout = os.pipe()
         from_err, stderr = os.pipe()
+        widen(from_out)
+        widen(from_err)
         return cls((stdin, stdout, stderr), into, {from_out: "stdout", from_err: "stderr"}, terminal=False)
 
     @classmethod

@@ -18,6 +18,7 @@ from sandbox.messages import (
     SessionEvent,
     Start,
     Status,
+    encode,
 )
 
 
@@ -181,6 +182,10 @@ class FakeFollower:
                 yield seq, event
                 if isinstance(event, Finished):
                     return
+
+    async def encoded(self) -> AsyncIterator[tuple[int, bytes]]:
+        async for seq, event in self:
+            yield seq, encode(event)
 
     def _waiting(self) -> list[tuple[int, RunEvent]]:
         return [

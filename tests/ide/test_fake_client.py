@@ -9,7 +9,7 @@ from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.exceptions import SessionLost, UnknownRun
 from sandbox.limits import ContainerLimits, RunLimits
-from sandbox.messages import FileChanged, Finished, Opening, Pool, Start
+from sandbox.messages import FileChanged, Finished, Opening, Pool, Start, encode
 from tests.ide.fake_client import FakeClient
 
 Door = Client | FakeClient
@@ -60,6 +60,8 @@ async def test_a_run_can_be_followed_as_soon_as_it_is_sent_and_ends_once(client:
         await client.finish("r1", "s1", Finished("exited"))
         async with asyncio.timeout(5):
             assert [(seq, event) async for seq, event in follower] == [(1, LOST)]
+    async with asyncio.timeout(5), client.follow("r1") as follower:
+        assert [(seq, event) async for seq, event in follower.encoded()] == [(1, encode(LOST))]
     assert await client.outcome("r1") == LOST
     assert await client.last_seq("r1") == 1
 

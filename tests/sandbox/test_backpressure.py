@@ -78,7 +78,7 @@ async def test_a_follower_that_acknowledges_nothing_stops_the_program(client: Cl
     await asyncio.sleep(1)
     assert agents.made[0].printed == stopped_at
     assert stopped_at * len(CHUNK) <= 2 * FOLLOWER_WINDOW_BYTES + 2 * UNACKNOWLEDGED_BYTES + 16 * len(CHUNK)
-    assert FOLLOWER_WINDOW_BYTES <= got <= FOLLOWER_WINDOW_BYTES + 2 * len(CHUNK)
+    assert FOLLOWER_WINDOW_BYTES - len(CHUNK) < got <= FOLLOWER_WINDOW_BYTES
     reader.cancel()
     await asyncio.gather(reader, return_exceptions=True)
     async with asyncio.timeout(30):  # it left: the program goes on
