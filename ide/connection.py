@@ -25,7 +25,7 @@ class Connection:
         questions = Questions(window)
         self._listening = Listening(window, self._documents, self._following, questions)
         running = Running(window, self._documents, self._following)
-        language = Language(self._documents, questions)
+        language = Language(window, self._documents, questions)
         own: Handlers = {"session/restart": self._restart}
         self._dispatcher = Dispatcher(
             {**language.handlers, **running.handlers, **own, **handlers}, window.send, window.show

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sandbox.messages import Edit, Published
+from sandbox.messages import Diagnostic, Edit, Published
 
 VERSIONS = 256  # of one document, that diagnostics still find
 
@@ -19,6 +19,8 @@ class Document:
         self.version, self.text, self.size, self.sha256 = 0, "", 0, ""
         self.latest = True  # nobody else has saved it since our last change
         self.unmatched: Published | None = None  # diagnostics of a text that this window does not have (yet)
+        self.told: list[Diagnostic] = []  # of `told_version`
+        self.told_version: int | None = None
         self._versions: dict[int, int] = {}
 
     def put(self, version: int, text: str) -> None:

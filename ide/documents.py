@@ -21,6 +21,7 @@ from ide.jsonrpc import Refusal
 from ide.positions import Encoding, apply, recode
 from ide.protocol import Change, ErrorCode, PublishDiagnostics
 from ide.saving import Saver
+from ide.shown import shown
 from ide.timers import Timer
 from ide.uris import path_of
 from ide.window import Window
@@ -78,6 +79,11 @@ class Documents:
     def version_of(self, path: str) -> int | None:
         """The open document's; None for a file that is not open."""
         return self._open[path].version if path in self._open else None
+
+    def told_of(self, path: str) -> list[Diagnostic] | None:
+        """What was published about the text as it is now; None when it is newer, or not open."""
+        document = self._open.get(path)
+        return document.told if document and document.told_version == document.version else None
 
     async def text_of(self, path: str) -> str:
         """The file as this window shows it, else as it is saved. Raises NotFound."""
@@ -153,6 +159,7 @@ class Documents:
         version = self._version(document, published)
         document.unmatched = published if version is None else None
         if version is not None:
+            document.told, document.told_version = published.diagnostics, version
             await self._notify(
                 published, version, recode(published.diagnostics, document.text, self.encoding)
             )
@@ -174,5 +181,5 @@ class Documents:
             return None
 
     async def _notify(self, published: Published, version: int | None, found: list[Diagnostic]) -> None:
-        params = PublishDiagnostics(uri=published.uri, diagnostics=found, version=version)
+        params = PublishDiagnostics(uri=published.uri, diagnostics=shown(found), version=version)
         await self._window.notify("textDocument/publishDiagnostics", params)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ide.codeactions import CodeActions
 from ide.documents import Documents
 from ide.features import Features
 from ide.jsonrpc import Refusal
@@ -20,7 +21,7 @@ from ide.protocol import (
     ServerInfo,
 )
 from ide.questions import Questions
-from ide.window import Handlers
+from ide.window import Handlers, Window
 
 SERVER = ServerInfo(name="haskell-ide", version="0.1.0")
 
@@ -28,7 +29,7 @@ SERVER = ServerInfo(name="haskell-ide", version="0.1.0")
 class Language:
     """One window's language client: its life cycle, its documents, and its questions about them."""
 
-    def __init__(self, documents: Documents, questions: Questions) -> None:
+    def __init__(self, window: Window, documents: Documents, questions: Questions) -> None:
         self._documents = documents
         self._initialized = False
         self._shut_down = False
@@ -41,7 +42,8 @@ class Language:
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
-        for method, ask in Features(documents, questions).handlers.items():
+        actions = CodeActions(window, documents)
+        for method, ask in {**Features(documents, questions).handlers, **actions.handlers}.items():
             self.handlers[method] = self._when_ready(ask)
 
     async def _initialize(self, params: Initialize) -> Initialized:

@@ -38,6 +38,13 @@ def offset(text: str, place: Position, encoding: Encoding) -> int:
     return start + _characters(text[start:end], place.character, encoding)
 
 
+def place(text: str, index: int, encoding: Encoding) -> Position:
+    """The position of an index in the text."""
+    ends = [found.end() for found in _LINE_END.finditer(text, 0, index)]
+    start = ends[-1] if ends else 0
+    return Position(line=len(ends), character=_units(text[start:index], index - start, encoding))
+
+
 def _line(text: str, number: int) -> tuple[int, int]:
     """Where a line starts and ends, its line end excluded; the end of the text for lines beyond it."""
     if "\r" in text:

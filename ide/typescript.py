@@ -41,7 +41,9 @@ class Renderer:
                 return " | ".join(self._render(part) for part in node.types)
             case inspect.LiteralType():
                 return " | ".join(msgspec.json.encode(value).decode() for value in node.values)
-            case inspect.ListType():
+            case inspect.DictType():
+                return f"Record<{self._render(node.key_type)}, {self._render(node.value_type)}>"
+            case inspect.ListType() | inspect.VarTupleType():
                 inner = self._render(node.item_type)
                 return f"({inner})[]" if "|" in inner else f"{inner}[]"
             case _:

@@ -49,6 +49,8 @@ export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
   documentSymbolProvider: boolean;
+  codeActionProvider: CodeActionOptions;
+  executeCommandProvider: ExecuteCommandOptions;
 }
 
 export interface TextDocumentSync {
@@ -59,6 +61,14 @@ export interface TextDocumentSync {
 
 export interface SaveOptions {
   includeText: boolean;
+}
+
+export interface CodeActionOptions {
+  codeActionKinds: string[];
+}
+
+export interface ExecuteCommandOptions {
+  commands: string[];
 }
 
 export interface ServerInfo {
@@ -98,6 +108,83 @@ export interface Range {
 export interface Position {
   line: number;
   character: number;
+}
+
+export interface CodeActionParams {
+  textDocument: TextDocument;
+  range: Range;
+  context?: CodeActionContext;
+}
+
+/** `only`: kinds, such as `quickfix` or `source`; what is below them counts as well. */
+export interface CodeActionContext {
+  diagnostics?: ClientDiagnostic[];
+  only?: string[] | null;
+}
+
+/** A diagnostic as a client sends it back. */
+export interface ClientDiagnostic {
+  range: Range;
+  message: string;
+  severity?: number | null;
+  code?: number | string | null;
+  source?: string | null;
+}
+
+/** What can be done about diagnostics: an edit, or a command for `workspace/executeCommand`. */
+export interface CodeAction {
+  title: string;
+  kind: string;
+  diagnostics?: ShownDiagnostic[];
+  isPreferred?: boolean;
+  edit?: WorkspaceEdit | null;
+  command?: Command | null;
+}
+
+/** A diagnostic as LSP has it; `tags` holds 1 for what is not needed. */
+export interface ShownDiagnostic {
+  uri: string;
+  range: Range;
+  severity: number;
+  code: string | null;
+  source: string;
+  message: string;
+  codeDescription?: CodeDescription | null;
+  tags?: number[];
+}
+
+/** Where a code is explained. */
+export interface CodeDescription {
+  href: string;
+}
+
+/** Edits by the file's URI; all are about the texts before any of them. */
+export interface WorkspaceEdit {
+  changes: Record<string, TextEdit[]>;
+}
+
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
+export interface Command {
+  title: string;
+  command: string;
+  arguments: string[];
+}
+
+export interface ExecuteCommand {
+  command: string;
+  arguments?: string[];
+}
+
+/** What a code of GHC's means; `url` is its page in the error index. */
+export interface Explanation {
+  code: string;
+  title: string;
+  text: string;
+  url: string;
 }
 
 /** `{}` */
@@ -261,7 +348,7 @@ export interface NumberedEvent {
 /** `version` is this connection's; without one they are about the saved text. */
 export interface PublishDiagnostics {
   uri: string;
-  diagnostics: Diagnostic[];
+  diagnostics: ShownDiagnostic[];
   version?: number | null;
 }
 
@@ -306,6 +393,8 @@ export interface Requests {
   "initialize": { params: Initialize; result: Initialized };
   "shutdown": { params: Empty; result: null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
+  "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
+  "workspace/executeCommand": { params: ExecuteCommand; result: Explanation };
   "session/restart": { params: Nothing; result: Nothing };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Integer, Lenient, Uri
-from sandbox.messages import Diagnostics, Range
+from sandbox.messages import Range
 
 
 class GeneralCapabilities(Lenient, frozen=True):
@@ -30,12 +30,22 @@ class TextDocumentSync(Lenient, frozen=True):
     save: SaveOptions = SaveOptions()
 
 
+class CodeActionOptions(Lenient, frozen=True):
+    code_action_kinds: tuple[str, ...] = ("quickfix", "source.organizeImports", "source.fixAll")
+
+
+class ExecuteCommandOptions(Lenient, frozen=True):
+    commands: tuple[str, ...] = ("haskell.explain",)
+
+
 class ServerCapabilities(Lenient, frozen=True):
     """Only what works is announced."""
 
     position_encoding: str
     text_document_sync: TextDocumentSync = TextDocumentSync()
     document_symbol_provider: bool = True
+    code_action_provider: CodeActionOptions = CodeActionOptions()
+    execute_command_provider: ExecuteCommandOptions = ExecuteCommandOptions()
 
 
 class ServerInfo(Lenient, frozen=True):
@@ -92,11 +102,30 @@ class CancelRequest(Lenient, frozen=True):
     id: int | str
 
 
+class CodeDescription(Lenient, frozen=True):
+    """Where a code is explained."""
+
+    href: str
+
+
+class ShownDiagnostic(Lenient, frozen=True, omit_defaults=True):
+    """A diagnostic as LSP has it; `tags` holds 1 for what is not needed."""
+
+    uri: str
+    range: Range
+    severity: int
+    code: str | None
+    source: str
+    message: str
+    code_description: CodeDescription | None = None
+    tags: list[int] = []
+
+
 class PublishDiagnostics(Lenient, frozen=True, omit_defaults=True):
     """`version` is this connection's; without one they are about the saved text."""
 
     uri: str
-    diagnostics: Diagnostics
+    diagnostics: list[ShownDiagnostic]
     version: int | None = None
 
 

@@ -1,0 +1,178 @@
+"""The import declarations of a module, and edits of them. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ide.actions.fix import Edit
+from ide.actions.source import Source
+
+_IMPORT = re.compile(
+    r"^import\b(?:\s+safe\b)?(?P<before>\s+qualified\b)?(?:\s+\"[^\"]*\")?\s+(?P<module>[A-Z][\w.']*)"
+    r"(?P<after>\s+qualified\b)?(?:\s+as\s+(?P<alias>[A-Z][\w.']*))?(?P<hiding>\s+hiding\b)?(?P<list>\s*\()?",
+    re.MULTILINE,
+)
+_HEAD = re.compile(r"^module\b.*?\bwhere\b", re.MULTILINE | re.DOTALL)
+_ITEM = re.compile(r"(?:(?:type|pattern)\s+)?\(?(?P<name>[^\s()]+)\)?\s*(?P<parts>\(.*\))?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One declaration; `list` is what stands between the brackets of its list of names."""
+
+    start: int
+    end: int
+    module: str
+    alias: str | None
+    qualified: bool
+    hiding: bool
+    list: tuple[int, int] | None
+
+    @property
+    def prefix(self) -> str:
+        """What its names are qualified with."""
+        return self.alias or self.module
+
+
+@lru_cache(maxsize=16)
+def imports(source: Source) -> tuple[Import, ...]:
+    return tuple(_imports(source))
+
+
+def _imports(source: Source) -> Iterator[Import]:
+    for match in _IMPORT.finditer(source.code):
+        inside = (match.end(), _closing(source.code, match.end())) if match["list"] else None
+        yield Import(
+            start=match.start(),
+            end=inside[1] + 1 if inside else match.end(),
+            module=match["module"],
+            alias=match["alias"],
+            qualified=bool(match["before"] or match["after"]),
+            hiding=bool(match["hiding"]),
+            list=inside,
+        )
+
+
+def _closing(code: str, start: int) -> int:
+    """Where the bracket closes that was opened before `start`."""
+    depth = 1
+    for place in range(start, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[place], 0)
+        if depth == 0:
+            return place
+    return len(code)
+
+
+def new_import(source: Source, module: str, names: str | None = None, alias: str | None = None) -> str:
+    """A declaration in the style of those that are there."""
+    if alias is None:
+        return f"import {module}" + (f" ({names})" if names is not None else "")
+    behind = re.search(r"^import\s+[A-Z][\w.']*\s+qualified\b", source.code, re.MULTILINE)
+    qualified = f"import {module} qualified" if behind else f"import qualified {module}"
+    return qualified if alias == module else f"{qualified} as {alias}"
+
+
+def added(source: Source, declaration: str) -> Edit:
+    """The declaration behind the other imports; without any, behind the module's head."""
+    found = imports(source)
+    if found:
+        place = source.end_of_line(found[-1].end)
+        return Edit(place, place, f"\n{declaration}")
+    if head := _HEAD.search(source.code):
+        place = source.end_of_line(head.end())
+        return Edit(place, place, f"\n\n{declaration}")
+    place = _first_code(source)
+    return Edit(place, place, f"{declaration}\n\n")
+
+
+def _first_code(source: Source) -> int:
+    """Where the first line with code starts, the comment right above it included."""
+    code = re.search(r"\S", source.code)
+    start = source.start_of_line(code.start()) if code else len(source.text)
+    while start and (above := source.line(start - 1)).startswith("--") and above.strip():
+        start = source.start_of_line(start - 1)
+    return start
+
+
+def with_name(source: Source, declaration: Import, item: str) -> Edit | None:
+    """The name in the declaration's list, in the list's own style; None without a list."""
+    if declaration.list is None:
+        return None
+    start, end = declaration.list
+    inside = source.code[start:end]
+    place = start + len(inside.rstrip())
+    if not inside.strip():
+        return Edit(place, place, item)
+    ended = inside.rstrip().endswith(",")
+    if "\n" not in inside:
+        return Edit(place, place, f" {item}" if ended else f", {item}")
+    margin = " " * source.indentation(place)
+    if source.line(place).lstrip().startswith(","):
+        return Edit(place, place, f"\n{margin}, {item}")
+    column = margin + ("  " if source.line(place).lstrip().startswith("(") else "")
+    return Edit(place, place, f"\n{column}{item}," if ended else f",\n{column}{item}")
+
+
+def widened(source: Source, declaration: Import, name: str) -> Edit | None:
+    """The type's constructors imported with it; None where the list does not have the bare type."""
+    for start, end in _items(source, declaration):
+        if source.code[start:end].strip() == name:
+            place = start + len(source.code[start:end].rstrip())
+            return Edit(place, place, " (..)")
+    return None
+
+
+def without_names(source: Source, declaration: Import, names: list[str]) -> Edit | None:
+    """The declaration's list without these, each a name or `Type(part)`; None where one is not there."""
+    if declaration.list is None:
+        return None
+    kept: list[str] = []
+    left = set(names)
+    for start, end in _items(source, declaration):
+        item = _without(source.text[start:end], left)
+        if item is not None:
+            kept.append(item)
+    if left or not kept:
+        return None
+    start, end = declaration.list
+    inside = source.text[start:end]
+    lead, tail = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
+    comma = "," if inside.rstrip().endswith(",") else ""
+    text = lead + ",".join(kept).strip() + comma + tail
+    return Edit(start, end, text)
+
+
+def _items(source: Source, declaration: Import) -> Iterator[tuple[int, int]]:
+    """What the commas of the list part; nothing behind a last one."""
+    start, stop = declaration.list or (0, 0)
+    depth = 0
+    for place in range(start, stop):
+        depth += {"(": 1, ")": -1}.get(source.code[place], 0)
+        if source.code[place] == "," and depth == 0:
+            yield start, place
+            start = place + 1
+    if source.code[start:stop].strip():
+        yield start, stop
+
+
+def _without(item: str, names: set[str]) -> str | None:
+    """What is left of an item; names that were found are taken out of the set."""
+    match = _ITEM.fullmatch(item.strip())
+    if not match:
+        return item
+    if match["name"] in names:
+        names.discard(match["name"])
+        return None
+    inner = (match["parts"] or "")[1:-1].split(",")
+    gone = [part for part in inner if f"{match['name']}({part.strip().strip('()')})" in names]
+    if not gone:
+        return item
+    names.difference_update(f"{match['name']}({part.strip().strip('()')})" for part in gone)
+    rest = ", ".join(part.strip() for part in inner if part not in gone)
+    return item.replace(match["parts"], f"({rest})") if rest else item.replace(match["parts"], "").rstrip()
+
+
+def removed(source: Source, declaration: Import) -> Edit:
+    """The declaration gone, with its line."""
+    return Edit(declaration.start, source.after_line(declaration.end), "")

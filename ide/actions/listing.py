@@ -1,0 +1,69 @@
+"""The code actions of a range, as LSP has them. Pure."""
+
+from collections.abc import Iterator
+
+from ide import actions, explanations
+from ide.actions.fix import Fix, Problem
+from ide.actions.names import Names
+from ide.actions.source import Source
+from ide.positions import Encoding, place, recode
+from ide.protocol import CodeAction, Command, TextEdit, WorkspaceEdit
+from ide.shown import page_of, shown
+from ide.uris import uri_of
+from sandbox.messages import Diagnostic, Position, Range
+
+PROBLEMS = 30  # that one request gets actions for
+
+
+def actions_for(
+    path: str, text: str, told: list[Diagnostic], span: Range, names: Names, encoding: Encoding
+) -> list[CodeAction]:
+    """What can be done about the diagnostics that touch the range, and about all of the file's at once.
+
+    `told` and `span` count in UTF-16; the actions count in the encoding.
+    """
+    source = Source(text)
+    problems = [Problem(source, each, names) for each in told]
+    near = [each for each in problems if _touch(each.diagnostic.range, span)][:PROBLEMS]
+    found = [
+        action_of(path, text, fix, problem.diagnostic, encoding)
+        for problem in near
+        for fix in actions.fixes(problem)
+    ]
+    found.sort(key=lambda action: not action.is_preferred)
+    found += [action_of(path, text, fix, None, encoding) for fix in actions.fixes_of_all(problems)]
+    return [*found, *_explained({problem.diagnostic.code: None for problem in near})]
+
+
+def action_of(path: str, text: str, fix: Fix, about: Diagnostic | None, encoding: Encoding) -> CodeAction:
+    edits = [
+        TextEdit(
+            range=Range(start=place(text, edit.start, encoding), end=place(text, edit.end, encoding)),
+            new_text=edit.text,
+        )
+        for edit in fix.edits
+    ]
+    return CodeAction(
+        title=fix.title,
+        kind=fix.kind,
+        diagnostics=shown(recode([about], text, encoding)) if about else [],
+        is_preferred=fix.preferred,
+        edit=WorkspaceEdit(changes={uri_of(path): edits}),
+    )
+
+
+def _explained(codes: dict[str | None, None]) -> Iterator[CodeAction]:
+    for code in codes:
+        if code and page_of(code):
+            title = f"Explain {code}"
+            command = Command(title=title, command=explanations.COMMAND, arguments=[code])
+            yield CodeAction(title=title, kind="quickfix", command=command)
+
+
+def _touch(one: Range, other: Range) -> bool:
+    """Whether they share a place, their ends included."""
+    return _pair(one.start) <= _pair(other.end) and _pair(other.start) <= _pair(one.end)
+
+
+def _pair(position: Position) -> tuple[int, int]:
+    return position.line, position.character

@@ -1,0 +1,26 @@
+"""Imports of modules that are not there, or of names that they lack. Pure."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from ide.actions.fix import Edit, Fix, Problem
+from ide.actions.scope import replacement
+
+_UNKNOWN = re.compile(r"Could not find module ‘(?P<module>[^’]+)’")
+_MEANT = re.compile(r"([A-Z][\w.']*) \((?:from|needs flag)")
+_NOT_EXPORTED = re.compile(r"Module ‘(?P<module>[^’]+)’ does not export ‘(?P<name>[^’]+)’")
+_PERHAPS = re.compile(r"Perhaps use (.*)")
+
+
+def fixes(problem: Problem) -> Iterator[Fix]:
+    if unknown := _UNKNOWN.search(problem.flat):
+        place = problem.source.code.find(unknown["module"], problem.start, problem.end)
+        for module in dict.fromkeys(_MEANT.findall(problem.flat)) if place >= 0 else ():
+            yield Fix(f"Replace with {module}", (Edit(place, place + len(unknown["module"]), module),))
+    if lacking := _NOT_EXPORTED.search(problem.flat):
+        perhaps = _PERHAPS.search(problem.flat)
+        names = re.findall(r"‘([^’]+)’", perhaps[1]) if perhaps else []
+        known = problem.names.exports(lacking["module"])
+        for name in names or get_close_matches(lacking["name"], known, 3, 0.75):
+            yield replacement(problem, name)

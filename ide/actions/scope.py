@@ -1,0 +1,132 @@
+"""Names that are not in scope: another name, a qualified one, a wider import list, a new import. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from ide.actions.fix import Edit, Fix, Problem
+from ide.actions.imports import Import, added, imports, new_import, widened, with_name
+from ide.actions.names import Export, is_constructor
+
+NEW_IMPORTS = 6  # offered for one name
+
+_MISSING = re.compile(
+    r"(?:Variable|Data constructor) not in scope: \(?(?P<plain>[^\s()]+)\)?"
+    r"|Not in scope: (?P<what>[^‘]*)‘(?P<quoted>[^’]+)’"
+    r"|Illegal term-level use of the type constructor (?:or class )?‘(?P<lifted>[^’]+)’"
+)
+_PERHAPS = re.compile(r"Perhaps (?:you meant|use)(?P<names>.*?)(?=• In |Perhaps you want|Add ‘|$)")
+_SUGGESTED = re.compile(r"‘([^’]+)’(?: \((?:imported from [\w.']+|lines? [\d-]+)\))?")
+_LISTED = re.compile(r"[Aa]dd ‘(?P<name>[^’]+)’ to (?:the|one of these) import lists?(?P<where>.*)")
+_PLACE = re.compile(r"‘(?P<module>[\w.']+)’ \((?:at )?[^()]*?:(?P<line>\d+):")
+_AMBIGUOUS = re.compile(r"Ambiguous occurrence ‘(?P<name>[^’]+)’")
+_EITHER = re.compile(r"(?:either|or) (?:the \w+ )?‘(?P<name>[^’]+)’, (?:imported|defined)")
+_ALIAS = re.compile(r"(?P<alias>[A-Z][\w']*(?:\.[A-Z][\w']*)*)\.(?P<name>.+)")
+
+
+def fixes(problem: Problem) -> Iterator[Fix]:
+    if _AMBIGUOUS.search(problem.flat):
+        yield from _qualified(problem)
+    if "not in scope" not in problem.flat.lower() and "term-level use" not in problem.flat:
+        return
+    yield from _suggested(problem)
+    yield from _listed(problem)
+    yield from _imported(problem)
+
+
+def missing(problem: Problem) -> str | None:
+    """The name that is not in scope."""
+    match = _MISSING.search(problem.flat)
+    return match["plain"] or match["quoted"] or match["lifted"] if match else None
+
+
+def replacement(problem: Problem, name: str) -> Fix:
+    """The name in the diagnostic's place, written as what stands there: bare, in brackets or in backticks."""
+    text = problem.text
+    if text[:1] in "(`" and text[-1:] in ")`" and len(text) > 2:
+        return Fix(f"Replace with {name}", (Edit(problem.start, problem.end, f"{text[0]}{name}{text[-1]}"),))
+    return Fix(f"Replace with {name}", (Edit(problem.start, problem.end, name),))
+
+
+def _suggested(problem: Problem) -> Iterator[Fix]:
+    for perhaps in _PERHAPS.finditer(problem.flat):
+        for name in _SUGGESTED.findall(perhaps["names"]):
+            yield replacement(problem, name)
+
+
+def _qualified(problem: Problem) -> Iterator[Fix]:
+    for name in _EITHER.findall(problem.flat):
+        fix = replacement(problem, _in_scope(problem, name))
+        yield Fix(fix.title.replace("Replace with", "Use"), fix.edits)
+
+
+def _in_scope(problem: Problem, name: str) -> str:
+    """GHC names the module; the text may have an alias for it."""
+    parts = _ALIAS.fullmatch(name)
+    if not parts:
+        return name
+    prefix = next((each.prefix for each in imports(problem.source) if each.module == parts["alias"]), None)
+    return f"{prefix or parts['alias']}.{parts['name']}"
+
+
+def _listed(problem: Problem) -> Iterator[Fix]:
+    """GHC names the imports whose lists lack the name."""
+    found = _LISTED.search(problem.flat)
+    if not found:
+        return
+    lines = {int(place["line"]) - 1 for place in _PLACE.finditer(found["where"])}
+    for declaration in imports(problem.source):
+        if problem.source.text.count("\n", 0, declaration.start) in lines:
+            yield from _add_to_list(problem, declaration, found["name"].rpartition(" ")[2])
+
+
+def _add_to_list(problem: Problem, declaration: Import, name: str) -> Iterator[Fix]:
+    exports = [each for each in problem.names.exporting(name) if each.module == declaration.module]
+    export = next((each for each in exports if _fits(problem, each)), None)
+    item = export.item if export else _item(problem, name)
+    edit = widened(problem.source, declaration, item.removesuffix(" (..)")) if item.endswith("(..)") else None
+    edit = edit or with_name(problem.source, declaration, item)
+    if edit:
+        yield Fix(f"Add {item} to the import of {declaration.module}", (edit,), preferred=True)
+
+
+def _item(problem: Problem, name: str) -> str:
+    if not (name[0].isalpha() or name[0] == "_"):
+        return f"({name})"
+    return f"{name} (..)" if _wants_constructor(problem) else name
+
+
+def _wants_constructor(problem: Problem) -> bool:
+    return "onstructor not in scope" in problem.flat or "term-level" in problem.flat
+
+
+def _imported(problem: Problem) -> Iterator[Fix]:
+    name = missing(problem)
+    if name is None:
+        return
+    qualified = _ALIAS.fullmatch(name)
+    if qualified and "no module named" in problem.flat:
+        for module in problem.names.for_alias(qualified["alias"], qualified["name"]):
+            declaration = new_import(problem.source, module, alias=qualified["alias"])
+            yield _new(problem, declaration)
+    elif not qualified:
+        exports = [each for each in problem.names.exporting(name) if _fits(problem, each)]
+        for export in exports[:NEW_IMPORTS]:
+            yield from _for_export(problem, export)
+
+
+def _fits(problem: Problem, export: Export) -> bool:
+    """A type where a type is missing, a constructor where a constructor is."""
+    wants_type = "type constructor or class" in problem.flat and "term-level" not in problem.flat
+    return not is_constructor(export.name) or wants_type == export.is_type
+
+
+def _for_export(problem: Problem, export: Export) -> Iterator[Fix]:
+    for declaration in imports(problem.source):
+        if declaration.module == export.module and not declaration.qualified and not declaration.hiding:
+            yield from _add_to_list(problem, declaration, export.name)
+            return
+    yield _new(problem, new_import(problem.source, export.module, export.item))
+
+
+def _new(problem: Problem, declaration: str) -> Fix:
+    return Fix(f"Add {declaration}", (added(problem.source, declaration),))

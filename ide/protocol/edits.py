@@ -1,0 +1,75 @@
+"""Edits that the server proposes: code actions and formatting, as in LSP 3.17."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ide.protocol.base import Lenient
+from ide.protocol.language import ShownDiagnostic, TextDocument
+from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
+from sandbox.messages import Range
+
+
+class TextEdit(Lenient, frozen=True):
+    range: Range
+    new_text: str
+
+
+class WorkspaceEdit(Lenient, frozen=True):
+    """Edits by the file's URI; all are about the texts before any of them."""
+
+    changes: dict[str, list[TextEdit]]
+
+
+class ClientDiagnostic(Lenient, frozen=True):
+    """A diagnostic as a client sends it back."""
+
+    range: Range
+    message: Annotated[str, Meta(max_length=MESSAGE_BYTES)]
+    severity: int | None = None
+    code: int | str | None = None
+    source: str | None = None
+
+
+class CodeActionContext(Lenient, frozen=True):
+    """`only`: kinds, such as `quickfix` or `source`; what is below them counts as well."""
+
+    diagnostics: Annotated[list[ClientDiagnostic], Meta(max_length=DIAGNOSTICS)] = []
+    only: Annotated[list[str], Meta(max_length=100)] | None = None
+
+
+class CodeActionParams(Lenient, frozen=True):
+    text_document: TextDocument
+    range: Range
+    context: CodeActionContext = CodeActionContext()
+
+
+class Command(Lenient, frozen=True):
+    title: str
+    command: str
+    arguments: list[str]
+
+
+class CodeAction(Lenient, frozen=True, omit_defaults=True):
+    """What can be done about diagnostics: an edit, or a command for `workspace/executeCommand`."""
+
+    title: str
+    kind: str
+    diagnostics: list[ShownDiagnostic] = []
+    is_preferred: bool = False
+    edit: WorkspaceEdit | None = None
+    command: Command | None = None
+
+
+class ExecuteCommand(Lenient, frozen=True):
+    command: Annotated[str, Meta(max_length=200)]
+    arguments: Annotated[list[str], Meta(max_length=10)] = []
+
+
+class Explanation(Lenient, frozen=True):
+    """What a code of GHC's means; `url` is its page in the error index."""
+
+    code: str
+    title: str
+    text: str
+    url: str

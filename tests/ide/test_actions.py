@@ -1,0 +1,164 @@
+"""Code actions, from recorded messages of GHC's to the text that they make."""
+
+import pytest
+
+from ide.actions import fixes, fixes_of_all, packages
+from ide.actions.fix import Problem, apply
+from ide.actions.names import Names
+from ide.actions.source import Source
+from sandbox.messages import Diagnostic, Position, Range
+from tests.ide.action_cases import cases, found, recorded
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("toolchain", ["ghc-9.6", "ghc-9.10"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_message_leads_to_its_actions(name: str, toolchain: str) -> None:
+    case, told = CASES[name], recorded(toolchain)[name]
+    titles = found(case.text, told)
+    assert [title for title in case.titles if title not in titles] == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_compilers_messages_lead_to_the_same_text(name: str) -> None:
+    case = CASES[name]
+    old, new = (found(case.text, recorded(toolchain)[name]) for toolchain in ("ghc-9.6", "ghc-9.10"))
+    for title in case.titles:
+        assert apply(case.text, old[title][1].edits) == apply(case.text, new[title][1].edits)
+
+
+def made(name: str, title: str) -> str:
+    case = CASES[name]
+    return apply(case.text, found(case.text, recorded("ghc-9.6")[name])[title][1].edits)
+
+
+def test_an_import_goes_behind_the_others_or_behind_the_head() -> None:
+    assert made("not imported", "Add import Data.List (sortOn)").startswith(
+        "module Main (main) where\n\nimport Data.List (sortOn)\n\nmain ::"
+    )
+    assert "import Data.Set (fromList, Set)\n" in made(
+        "import list type", "Add Set to the import of Data.Set"
+    )
+    assert made("no module header", "Add import Data.Maybe (fromMaybe)").startswith(
+        "import Data.Maybe (fromMaybe)\n\nmain ="
+    )
+
+
+def test_a_pragma_goes_to_the_top_or_behind_the_others() -> None:
+    assert made("lambdacase", "Turn on LambdaCase").startswith("{-# LANGUAGE LambdaCase #-}\n\nmodule")
+    assert made("bang 2010", "Turn on BangPatterns").startswith(
+        "{-# LANGUAGE Haskell2010 #-}\n{-# LANGUAGE BangPatterns #-}\nmodule"
+    )
+
+
+def test_missing_alternatives_stand_in_the_column_of_the_first() -> None:
+    text = made("case missing several", "Add the 3 missing patterns")
+    assert "    Circle r -> r\n    Square _ -> _\n    Rect _ _ -> _\n    Unit -> _\n    -- the end\n" in text
+    assert "{ True -> 1; False -> _ }" in made("case braces", "Add the missing pattern")
+    assert "\n  _ -> _\n" in made("case int missing", "Add the missing pattern")
+
+
+def test_missing_equations_stand_behind_the_last() -> None:
+    text = made("equation missing where", "Add the missing pattern")
+    assert "    go2 = n\nf Nothing = _\n" in text or "    go True = 1\n    go False = _\n" in text
+    assert "\n(<+>) (Just _) Nothing = _\n" in made("equation infix", "Add the 2 missing patterns")
+
+
+def test_what_is_not_used_goes_with_its_signature_and_its_equations() -> None:
+    text = made("unused top", "Remove helper")
+    assert "helper" not in text
+    assert "\n\n\n" not in text
+    assert "let" not in made("unused local", "Remove unused")
+
+
+def test_an_import_keeps_the_names_that_are_used() -> None:
+    text = made("unused import names", "Remove mapMaybe from the import")
+    assert "  ( fromMaybe,\n  )\n" in text
+    assert "import Data.Monoid (Sum (Sum))\n" in made(
+        "unused import types", "Remove <>, Product, Sum(getSum) from the import"
+    )
+
+
+def test_all_unused_imports_go_at_once() -> None:
+    case = CASES["unused import names"]
+    source = Source(case.text)
+    problems = [Problem(source, each, Names()) for each in recorded("ghc-9.10")["unused import names"]]
+    [fix] = fixes_of_all(problems)
+    text = apply(case.text, fix.edits)
+    assert (
+        "import Data.Char (toUpper)\nimport Data.List (sort)\nimport Data.Maybe\n  ( fromMaybe,\n  )" in text
+    )
+
+
+def test_a_constraint_joins_those_that_are_there() -> None:
+    assert "same :: (Show a, Eq a) => a -> a -> Bool" in made(
+        "missing constraint", "Add Eq a to the type of same"
+    )
+    assert "shout :: Show a => a -> String" in made("missing constraint", "Add Show a to the type of shout")
+
+
+def test_a_binding_does_not_fill_its_own_hole() -> None:
+    titles = found(CASES["hole"].text, recorded("ghc-9.6")["hole"])
+    assert "Fill the hole with f" not in titles
+
+
+def test_only_modules_of_the_toolchain_are_imported() -> None:
+    text = CASES["type not imported"].text
+    [told] = [each for each in recorded("ghc-9.6")["type not imported"] if each.severity == 1]
+    assert fixes(Problem(Source(text), told, Names({"base"}))) == []
+
+
+def complaint(message: str, start: Position, end: Position) -> Diagnostic:
+    return Diagnostic("file:///work/Main.hs", Range(start, end), 1, None, "ghc", message)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_place_outside_the_text_makes_nothing_fail(name: str) -> None:
+    beyond = Position(10_000, 10_000)
+    for told in recorded("ghc-9.6")[name]:
+        for text in ("", "x", "module Main where\n"):
+            fixes(Problem(Source(text), complaint(told.message, beyond, beyond), Names()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f = '\"' -- \"x\n",
+        'f = "-- no comment" ++ "\\"" -- "one\n',
+        "a --> b = {- {- nested -} -} 1\n",
+        "{- open\nf = 1\n",
+        "f' = x' 'y' '\\''\n",
+        'f = "gap \\\n  \\ goes on" -- x\n',
+        '𝔘 = "𝔘"\n',
+    ],
+)
+def test_only_code_is_left_and_every_offset_stays(text: str) -> None:
+    code = Source(text).code
+    assert len(code) == len(text)
+    assert [place for place, letter in enumerate(text) if letter == "\n"] == [
+        place for place, letter in enumerate(code) if letter == "\n"
+    ]
+    for word in ("comment", "one", "nested", "goes", "open"):
+        assert word not in code
+
+
+BASE = "dependencies:\n- base\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("x.cabal", "  build-depends: base\n", "  build-depends: base, aeson\n"),
+        ("x.cabal", "  build-depends:\n    base\n", "  build-depends:\n    aeson,\n    base\n"),
+        ("x.cabal", "build-depends:\n  , base\n", "build-depends:\n  , aeson\n  , base\n"),
+        ("package.yaml", BASE, "dependencies:\n- aeson\n- base\n"),
+        ("package.yaml", "dependencies: [base]\n", "dependencies: [aeson, base]\n"),
+        ("package.yaml", "name: x\n", "name: x\ndependencies:\n- aeson\n"),
+        ("x.cabal", "  build-depends: base, aeson >= 2\n", None),
+        ("x.cabal", "-- nothing here\n", None),
+    ],
+)
+def test_a_description_gets_a_package_in_its_own_style(path: str, before: str, after: str | None) -> None:
+    found = [apply(before, fix.edits) for fix in packages.fixes(path, before, ["aeson"])]
+    assert found == ([] if after is None else [after])

@@ -1,0 +1,160 @@
+"""Code actions over the socket: for what was published last, as the client counts, and for descriptions."""
+
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from ide import files
+from ide.document import Document
+from ide.models import Workspace
+from sandbox.messages import Diagnostic, Position, Published, Range
+from tests.ide.fake_client import FakeClient
+from tests.ide.sockets import Message, Socket, connected
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_for_sockets")]
+
+MAIN = "file:///work/Main.hs"
+TEXT = 'main = putStrLn ("𝔘" ++ shwo 1)\n'
+SAID = (
+    "Variable not in scope: shwo :: t0 -> String\nSuggested fix: Perhaps use ‘show’ (imported from Prelude)"
+)
+
+
+def typo(start: int = 25, end: int = 29) -> Diagnostic:
+    return Diagnostic(MAIN, Range(Position(0, start), Position(0, end)), 1, "GHC-88464", "ghc", SAID)
+
+
+async def opened(
+    client: FakeClient, workspace: Workspace, socket: Socket, text: str, *told: Diagnostic, **general: Any
+) -> None:
+    """A document whose diagnostics were published."""
+    await socket.initialize(**general)
+    await socket.did_open("Main.hs", text)
+    document = Document("Main.hs")
+    document.put(1, text)
+    await client.until(lambda: bool(client.inbox.get(workspace.session_id)))
+    await client.say(workspace.session_id, Published(MAIN, document.number, list(told)))
+    await socket.told("textDocument/publishDiagnostics")
+
+
+async def actions(
+    socket: Socket, start: int, end: int, line: int = 0, uri: str = MAIN, **context: Any
+) -> Any:
+    span = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+    params = {"textDocument": {"uri": uri}, "range": span, "context": {"diagnostics": [], **context}}
+    answer = await socket.request("textDocument/codeAction", params)
+    return answer.get("result", answer.get("error"))
+
+
+def titles(found: list[Message]) -> list[str]:
+    return [each["title"] for each in found]
+
+
+async def test_an_action_has_its_edit_and_what_it_is_about(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo())
+        replace, explain = await actions(socket, 26, 26)
+        assert replace["title"] == "Replace with show"
+        [edit] = replace["edit"]["changes"][MAIN]
+        assert edit == {"range": {"start": {"line": 0, "character": 25}, "end": {"line": 0, "character": 29}},
+                        "newText": "show"}  # fmt: skip
+        [about] = replace["diagnostics"]
+        assert about["codeDescription"]["href"] == "https://errors.haskell.org/messages/GHC-88464/"
+        assert explain["command"] == {
+            "title": "Explain GHC-88464", "command": "haskell.explain", "arguments": ["GHC-88464"]
+        }  # fmt: skip
+        assert await actions(socket, 0, 4) == []
+
+
+async def test_places_are_counted_as_was_negotiated(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo(), positionEncodings=["utf-8"])
+        replace, _ = await actions(socket, 28, 28)
+        [edit] = replace["edit"]["changes"][MAIN]
+        assert edit["range"]["start"]["character"] == 27
+        assert replace["diagnostics"][0]["range"]["start"]["character"] == 27
+
+
+async def test_of_a_newer_text_the_client_knows_the_diagnostics(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo())
+        start = {"line": 0, "character": 0}
+        await socket.did_change("Main.hs", 2, {"range": {"start": start, "end": start}, "text": "\n"})
+        moved = {"start": {"line": 1, "character": 25}, "end": {"line": 1, "character": 29}}
+        sent = {"range": moved, "message": SAID, "code": "GHC-88464", "source": "ghc", "severity": 1}
+        assert await actions(socket, 25, 25) == []
+        [replace, _] = await actions(socket, 25, 25, 1, diagnostics=[sent])
+        assert replace["edit"]["changes"][MAIN][0]["range"] == moved
+
+
+async def test_only_the_kinds_that_are_asked_for(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    text = "import Data.List\nimport Data.Char\nmain = print 1\n"
+    unused = [
+        Diagnostic(
+            MAIN,
+            Range(Position(line, 0), Position(line, 16)),
+            4,
+            "GHC-66111",
+            "ghc",
+            f"The import of ‘{module}’ is redundant",
+        )
+        for line, module in enumerate(["Data.List", "Data.Char"])
+    ]
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, text, *unused)
+        [everything] = await actions(socket, 0, 0, 2, only=["source"])
+        assert (everything["title"], everything["kind"]) == (
+            "Remove all unused imports",
+            "source.organizeImports",
+        )
+        assert len(everything["edit"]["changes"][MAIN]) == 2
+        assert "Remove all unused imports" not in titles(await actions(socket, 0, 0, only=["quickfix"]))
+
+
+async def test_a_description_gets_the_package_of_an_import(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    cabal = "name: x\n\nexecutable x\n  main-is: Main.hs\n  build-depends: base, text\n"
+    await sync_to_async(files.write)(workspace, "x.cabal", cabal)
+    text = "import Data.Aeson\nimport Data.Text\nmain = print 1\n"
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, text)
+        [fix] = await actions(socket, 7, 7)
+        assert fix["title"] == "Add aeson to x.cabal"
+        [edit] = fix["edit"]["changes"]["file:///work/x.cabal"]
+        assert (edit["range"]["start"], edit["newText"]) == ({"line": 4, "character": 27}, ", aeson")
+        assert await actions(socket, 7, 7, 1) == []
+
+
+async def test_a_code_is_explained(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    async with connected(workspace) as socket:
+        await socket.initialize()
+        command = {"command": "haskell.explain", "arguments": ["GHC-83865"]}
+        result = (await socket.request("workspace/executeCommand", command))["result"]
+        assert result["title"] == "Type mismatch"
+        assert result["url"].endswith("/GHC-83865/")
+        for wrong in (
+            {"command": "haskell.explain", "arguments": ["rm -rf"]},
+            {"command": "haskell.explain"},
+            {"command": "no.such", "arguments": ["GHC-83865"]},
+        ):
+            error = (await socket.request("workspace/executeCommand", wrong))["error"]
+            assert error["code"] == -32602
+            assert error["message"].endswith(".")
+
+
+async def test_odd_requests_are_answered(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo())
+        assert await actions(socket, 2**31, 2**31, 2**31) == []
+        assert isinstance(await actions(socket, 25, 0), list)
+        assert "code" in await actions(socket, 0, 0, uri="file:///work/Absent.hs")
+        assert "code" in await actions(socket, 0, 0, uri="file:///etc/passwd")
+        assert await actions(socket, 0, 0, uri="file:///work/notes.md") == []
