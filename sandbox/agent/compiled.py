@@ -35,7 +35,7 @@ class Compiled(Run):
         module = layout.sources[entry].module
         argv = arguments(WORK, layout.options, entry, module, self.start.optimization)
         said, seen = await self._ghc(argv)
-        report = messages.parse(said, lines, entry)
+        report = messages.parse(said, lines, entry, layout.sources)
         self.diagnostics = report.flat
         found = verdict(seen)
         if found.outcome in ("timed_out", "out_of_memory"):
@@ -46,7 +46,7 @@ class Compiled(Run):
             raise Refusal(
                 "compile_failed",
                 None if faults else words[:2000],
-                report.flat if faults else [*report.flat, messages.complaint(entry, words)],
+                report.flat if faults else messages.bounded([*report.flat, messages.complaint(entry, words)]),
             )
 
     async def _ghc(self, argv: list[str]) -> tuple[str, Seen]:

@@ -1,12 +1,17 @@
 """GHC's JSON messages → diagnostics with exact ranges. Pure."""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
-from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
-from sandbox.messages import Diagnostic, Position, Range
+import msgspec
+
+from sandbox.agent.positions import Span, range_of, utf16_units
+from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
+from sandbox.messages import DecodeError, Diagnostic, Position, Range, encode
+
+DIAGNOSTICS_BYTES = FRAME_BYTES // 2  # of one frame, as JSON
 
 ERROR, WARNING, INFORMATION = 1, 2, 3
 _COMPILING = re.compile(r"\[ *\d+ of +\d+\] Compiling (\S+) +\( ([^,]+),")
@@ -17,6 +22,17 @@ _FILE_IN_CYCLE = re.compile(r"\(([^()]+\.l?hs)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 Lines = Callable[[str], list[str]]  # a file's lines, by path
+
+
+class Message(msgspec.Struct, rename="camel"):
+    """One line of `-ddump-json`; a splice may print any such line."""
+
+    span: Span | None
+    doc: str
+    message_class: str
+
+
+_decode = msgspec.json.Decoder(Message).decode
 
 
 @dataclass
@@ -32,29 +48,38 @@ class Report:
         return bounded(message for path in sorted(self.found) for message in self.found[path])
 
 
-def parse(output: str, lines: Lines, fallback: str) -> Report:
-    """All messages in GHC's output; those that name no file go to `fallback`."""
+def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | None = None) -> Report:
+    """All messages in GHC's output; those that name no file go to `fallback`.
+
+    What is in no file of `sources` (CPP and LINE pragmas say anything) is told of the file that GHC compiles.
+    """
     report = Report(set(), {}, "")
     rest: list[str] = []
+    current = fallback
     for line in output.split("\n"):
         message = _message(line)
         if message is None:
             rest.append(line)
-        elif compiling := _COMPILING.match(message["doc"]):
-            report.compiled.add(normal(compiling[2]))
-        elif message["messageClass"].startswith(("MCDiagnostic", "MCFatal")):
+        elif compiling := _COMPILING.match(message.doc):
+            current = normal(compiling[2])
+            report.compiled.add(current)
+        elif message.message_class.startswith(("MCDiagnostic", "MCFatal")):
             for path, diagnostic in _diagnostics(message, lines, fallback):
+                if sources is not None and path not in sources:
+                    path, diagnostic = current, _moved(diagnostic, path, current)
                 report.found.setdefault(path, []).append(diagnostic)
     report.rest = "\n".join(rest)
     return report
 
 
 def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Errors before warnings, at most as many as one load may have; what is cut is said."""
+    """Errors before warnings, at most as many as one frame may have; what is cut is said."""
     found = sorted(diagnostics, key=lambda each: each.severity)
-    if len(found) <= DIAGNOSTICS:
+    sizes = accumulate(len(encode(each)) for each in found)
+    fitting = sum(size <= DIAGNOSTICS_BYTES for size in sizes)
+    if len(found) <= min(DIAGNOSTICS, fitting):
         return found
-    kept = found[: DIAGNOSTICS - 1]
+    kept = found[: min(DIAGNOSTICS - 1, fitting)]
     last = found[-1]
     note = f"{len(found) - len(kept)} more messages are not shown."
     return [*kept, Diagnostic(last.uri, last.range, INFORMATION, None, "ghc", note)]
@@ -93,33 +118,34 @@ def encoding_fault(path: str, content: bytes) -> Diagnostic | None:
     return None
 
 
-def _message(line: str) -> dict[str, str] | None:
+def _message(line: str) -> Message | None:
     if not line.startswith('{"span":'):
         return None
     try:
-        found = json.loads(line)
-    except ValueError:
+        return _decode(line)
+    except (DecodeError, RecursionError):
         return None
-    if not isinstance(found, dict) or not isinstance(found.get("doc"), str):
-        return None
-    return found if isinstance(found.get("messageClass"), str) else None
 
 
-def _diagnostics(
-    message: Mapping[str, object], lines: Lines, fallback: str
-) -> Iterator[tuple[str, Diagnostic]]:
-    text = _cut(str(message["doc"]))
-    kind = str(message["messageClass"])
-    span = message["span"]
-    if not isinstance(span, dict):
+def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tuple[str, Diagnostic]]:
+    text, kind, span = _cut(message.doc), message.message_class, message.span
+    if span is None:
         if "SevWarning" in kind:
             return  # of the command line, which is ours
         for path in _files_of(text) or [fallback]:
             place = _import_place(path, text, lines)
             yield path, Diagnostic(uri(path), place, ERROR, _code(kind), "ghc", text)
         return
-    path = normal(str(span["file"]))
-    yield path, Diagnostic(uri(path), _range(span, lines(path)), _severity(kind), _code(kind), "ghc", text)
+    path = normal(span.file)
+    yield path, Diagnostic(uri(path), range_of(span, lines(path)), _severity(kind), _code(kind), "ghc", text)
+
+
+def _moved(diagnostic: Diagnostic, place: str, path: str) -> Diagnostic:
+    """The same words about a whole file, with the place that GHC named."""
+    line = diagnostic.range.start.line + 1
+    start = Position(0, 0)
+    message = _cut(f"{place[:200]}:{line}: {diagnostic.message}")
+    return msgspec.structs.replace(diagnostic, uri=uri(path), range=Range(start, start), message=message)
 
 
 def _cut(text: str) -> str:
@@ -153,35 +179,5 @@ def _import_place(path: str, text: str, lines: Lines) -> Range:
     for number, line in enumerate(lines(path)):
         imported = re.match(r"\s*import\s+(?:qualified\s+)?([\w.']+)", line)
         if imported and f"\u2018{imported[1]}\u2019" in text:
-            return Range(Position(number, 0), Position(number, _units(line)))
+            return Range(Position(number, 0), Position(number, utf16_units(line)))
     return Range(Position(0, 0), Position(0, 0))
-
-
-def _range(span: dict[str, object], lines: list[str]) -> Range:
-    start = _position(span.get("startLine"), span.get("startCol"), lines)
-    end = _position(span.get("endLine"), span.get("endCol"), lines)
-    return Range(start, max(start, end, key=lambda place: (place.line, place.character)))
-
-
-def _position(line: object, column: object, lines: list[str]) -> Position:
-    """GHC's one-based line and column → zero-based line and UTF-16 character."""
-    row = max(int(line) - 1, 0) if isinstance(line, int) else 0
-    target = max(int(column) - 1, 0) if isinstance(column, int) else 0
-    if row >= len(lines):
-        return Position(row, 0 if not lines else target)
-    return Position(row, _character(lines[row], target))
-
-
-def _character(line: str, column: int) -> int:
-    """GHC counts code points, and a tab reaches to the next multiple of eight."""
-    seen = units = 0
-    for letter in line:
-        if seen >= column:
-            break
-        seen = (seen // 8 + 1) * 8 if letter == "\t" else seen + 1
-        units += 2 if ord(letter) > 0xFFFF else 1
-    return units
-
-
-def _units(text: str) -> int:
-    return sum(2 if ord(letter) > 0xFFFF else 1 for letter in text)

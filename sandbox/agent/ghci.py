@@ -3,17 +3,23 @@
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import signal
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sandbox.agent.reaper import Ended, Reaper
-from sandbox.agent.spawn import signal_group, spawn
+from sandbox.agent.spawn import JOB_SOCKET, signal_group, spawn
 
 ANSWER_BYTES = 4 << 20  # of one command; Template Haskell may print without end
 INTERRUPT_SECONDS = 2.0
 START_SECONDS = 60.0
+_LINKS = ("cwd", "fd/0", "fd/1", "fd/2", f"fd/{JOB_SOCKET}")
+_MASKS = re.compile(r"^(?:SigBlk|SigIgn|SigCgt):\s*([0-9a-f]+)$", re.MULTILINE)
+_UMASK = re.compile(r"^Umask:\s*(\d+)$", re.MULTILINE)
+_STOPPED = re.compile(r"^State:\s*[Tt]", re.MULTILINE)
 
 
 class GhciDied(Exception):
@@ -33,6 +39,8 @@ class Ghci:
         self.ended: Ended | None = None
         self._prompt = b""
         self._stale = False
+        self._noisy = False
+        self._as_made: object = None  # until it is up
         self._answer = bytearray()
         self._waiter: asyncio.Future[bytes] | None = None
         self._stdin = -1
@@ -42,6 +50,28 @@ class Ghci:
     @property
     def alive(self) -> bool:
         return self.pid > 0
+
+    def remember(self) -> None:
+        """From now on `sound` compares with what it is like at this moment."""
+        self._as_made = self._look()
+
+    @property
+    def sound(self) -> bool:
+        """Alive, and no splice has moved it, stopped it, taken its streams or left a thread that prints."""
+        if not self.alive or self._noisy or self._as_made is None:
+            return False
+        return self._look() == self._as_made
+
+    def _look(self) -> object:
+        place = Path("/proc", str(self.pid))
+        try:
+            links = [os.readlink(place / name) for name in _LINKS]  # noqa: PTH115 (as text)
+            status = (place / "status").read_text()
+            bounds = [(place / name).read_text() for name in ("limits", "oom_score_adj")]
+        except OSError:
+            return None
+        interrupts = [int(mask, 16) >> (signal.SIGINT - 1) & 1 for mask in _MASKS.findall(status)]
+        return links, bounds, interrupts, _UMASK.findall(status), bool(_STOPPED.search(status))
 
     async def start(self, argv: Sequence[str], env: Mapping[str, str]) -> str:
         """Bring it up; returns its greeting. Raises GhciDied or OSError."""
@@ -100,13 +130,13 @@ class Ghci:
         waiter = self._waiter
         if waiter is None or waiter.done() or not self.alive:
             return
+        self._stale = True  # whatever it says now belongs to no later command
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGINT)
         done, _ = await asyncio.wait([waiter], timeout=INTERRUPT_SECONDS)
         if not done:
             self.kill()
             await asyncio.wait([waiter], timeout=INTERRUPT_SECONDS)
-        self._stale = True
 
     def kill(self) -> None:
         if self.alive:
@@ -120,11 +150,17 @@ class Ghci:
         if not data:
             self._fail()
             return
+        if self._waiter is None or self._waiter.done():
+            self._noisy = self._noisy or not self._stale
+            return
         if len(self._answer) > ANSWER_BYTES:
             del self._answer[: -len(self._prompt)]
+        begin = max(0, len(self._answer) - len(self._prompt))
         self._answer += data
-        if self._answer.endswith(self._prompt) and self._waiter and not self._waiter.done():
-            self._waiter.set_result(bytes(self._answer.removesuffix(self._prompt)))
+        if (end := self._answer.find(self._prompt, begin)) >= 0:
+            more = len(self._answer) > end + len(self._prompt)
+            self._noisy = self._noisy or (more and not self._stale)
+            self._waiter.set_result(bytes(self._answer[:end]))
 
     def _fail(self) -> None:
         asyncio.get_running_loop().remove_reader(self._stdout)

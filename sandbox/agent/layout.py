@@ -65,7 +65,7 @@ class Layout:
         return next((path for path in (*self.options.tests, *SPECS) if path in self.sources), None)
 
     def targets(self, focus: str | None) -> list[str]:
-        """What GHCi loads: one file for each module name, the focused one if it can; one `Main` at most."""
+        """What GHCi loads: of each module the focused file, else the one GHC finds; one `Main` at most."""
         chosen: dict[str, str] = {}
         for path in sorted(self.sources, key=lambda path: (path != focus, self._rank(path), path)):
             source = self.sources[path]
@@ -90,8 +90,10 @@ class Layout:
         return found
 
     def _rank(self, path: str) -> int:
+        """The place of the source root where an import of the file's module is found."""
+        file = self.sources[path].module.replace(".", "/") + PurePosixPath(path).suffix
         for place, root in enumerate(self.options.roots):
-            if root == "." or path.startswith(f"{root}/"):
+            if path == (file if root == "." else f"{root}/{file}"):
                 return place
         return len(self.options.roots)
 

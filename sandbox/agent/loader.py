@@ -53,6 +53,7 @@ class Loader:
         self._complete.set()
         self._lock = asyncio.Lock()
         self._loading_since: float | None = None
+        self._loading_generation = -1
         self._given_up = False
         self._held = False
         self._generation = -1
@@ -100,13 +101,15 @@ class Loader:
         asyncio.get_running_loop().call_later(wait, self._give_way, self._loading_since)
 
     def _give_way(self, since: float) -> None:
-        if self._loading_since == since and self._files.generation != self._generation and not self._given_up:
+        newer = self._files.generation != self._loading_generation
+        if self._loading_since == since and newer and not self._given_up:
             self.give_up()
 
     def give_up(self) -> None:
         """End the load under way: nobody waits for it any more."""
         self._given_up = True
-        self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
+        if self.warm.is_up:  # one that starts would be left half made
+            self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
 
     # --- loading --------------------------------------------------------------------------------------------
 
@@ -161,7 +164,7 @@ class Loader:
         focus = entry or self._focus
         if (
             self._generation == self._files.generation
-            and self.warm.ghci.alive
+            and self.warm.ghci.sound
             and focus == self._loaded_focus
         ):
             self._place()
@@ -173,7 +176,7 @@ class Loader:
     async def _load(self, entry: str | None, timeout: float, *, background: bool) -> bool:
         """Whether it came to an end that can be told; False: it was given up for a newer text."""
         contents = self._files.contents()
-        generation = self._files.generation
+        generation = self._loading_generation = self._files.generation
         options, complaints = options_of(contents)
         now = layout(contents, options)
         # An edit may change the focus before GHCi is there: this load keeps its own.
@@ -228,6 +231,8 @@ class Loader:
     async def _load_into_ghci(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
         """Returns what GHC said. Raises GhciStuck or GhciDied."""
         warm = await self._fitting_ghci(now)
+        if self._given_up:
+            raise GhciStuck
         said = await warm.load(now.options.roots, now.targets(focus), timeout)
         if entry and _NOTHING_LOADED in said:
             needed = now.closure(entry)
@@ -237,10 +242,10 @@ class Loader:
         return said
 
     async def _fitting_ghci(self, now: Layout) -> Warm:
-        """The warm GHCi, or a new one when it died, has other options or is worn."""
+        """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
         warm = self.warm
         worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.memory_bytes() > GHCI_BYTES)
-        if warm.ghci.alive and not worn and warm.options == now.options.ghc:
+        if warm.ghci.sound and not worn and warm.options == now.options.ghc:
             return warm
         warm.ghci.kill()
         self.warm = warm = self._make_warm()
@@ -267,7 +272,7 @@ def _fallback(now: Layout, focus: str | None) -> str:
 
 
 def _report(said: str, now: Layout, focus: str | None, contents: Mapping[str, bytes]) -> messages.Report:
-    return messages.parse(said, lines_of(contents), _fallback(now, focus))
+    return messages.parse(said, lines_of(contents), _fallback(now, focus), now.sources)
 
 
 def lines_of(contents: Mapping[str, bytes]) -> messages.Lines:

@@ -55,6 +55,7 @@ class Warm:
         self.roots: tuple[str, ...] = ()
         self.targets: list[str] = []
         self.loads = 0
+        self.is_up = False
 
     async def start(self, options: Sequence[str]) -> None:
         """Bring GHCi up with these options of the workspace's, and the usual modules loaded."""
@@ -64,6 +65,8 @@ class Warm:
         if PRELOAD.exists():
             await self.ghci.command(f":load {PRELOAD}", 60)
             await self.ghci.command(f"{HELPER}.ready", 60)
+        self.ghci.remember()
+        self.is_up = True
 
     async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
         """Load exactly these files, compiling only what changed; returns what GHC said."""

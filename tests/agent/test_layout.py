@@ -42,7 +42,13 @@ def test_ghci_gets_the_libraries_and_one_main() -> None:
 def test_of_two_files_with_one_module_name_the_focused_one_is_loaded() -> None:
     made = of(src__Lib="module Lib where", app__Lib="module Lib where")
     assert made.targets("app/Lib.hs") == ["app/Lib.hs"]
-    assert len(made.targets(None)) == 1
+
+
+def test_of_two_files_with_one_module_name_the_one_that_the_compiler_finds_is_loaded() -> None:
+    made = of(src__Lib="module Lib where", app__Lib="module Lib where", app__Main=f"import Lib\n{MAIN}")
+    assert made.targets("app/Main.hs") == ["app/Main.hs", "src/Lib.hs"]
+    deep = of(a__src__Lib="module Lib where", app__Lib="module Lib where")
+    assert deep.targets(None) == ["app/Lib.hs"]
 
 
 def test_the_closure_follows_imports_and_survives_a_cycle() -> None:

@@ -2,9 +2,11 @@
 
 import json
 
+import pytest
+
 from sandbox.agent.diagnostics import Report, bounded, complaint, encoding_fault, parse
-from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
-from sandbox.messages import Position, Range
+from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
+from sandbox.messages import Position, Range, encode
 
 DEFERRED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnDeferredTypeErrors Just GHC-83865"
 UNUSED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnUnusedImports Nothing"
@@ -97,3 +99,40 @@ def test_a_file_that_is_not_utf8_is_told_where() -> None:
     assert fault.message == "Main.hs is not UTF-8 text: byte 0xE9 in line 2. Save it as UTF-8."
     assert fault.range.start == Position(1, 5)
     assert encoding_fault("Main.hs", "\u00e9".encode()) is None
+
+
+@pytest.mark.parametrize("file", ["/etc/passwd", "../../x", "x" * 3000, "", "no/such.hs"])
+def test_a_message_about_no_file_of_ours_is_told_of_the_one_that_is_compiled(file: str) -> None:
+    line = json.dumps(
+        {"span": None, "doc": "[1 of 1] Compiling M ( src/M.hs, interpreted )", "messageClass": ""}
+    )
+    report = parse(f"{line}\n{said(ERROR, 7, 1, 2, file=file)}", lambda path: [], "Main.hs", {"src/M.hs"})
+    [found] = report.found["src/M.hs"]
+    assert (found.uri, found.range.start) == ("file:///work/src/M.hs", Position(0, 0))
+    assert found.message == f"{file[:200]}:7: words"
+
+
+def test_a_place_is_no_further_than_an_editor_can_count() -> None:
+    [found] = read(said(ERROR, 10**30, 10**30, 10**30)).found["Main.hs"]
+    assert found.range.start == Position(2**31 - 1, 2**31 - 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"span":{"startLine":1},"doc":"x","messageClass":"MCFatal"}',
+        '{"span":null,"doc":"\\ud800","messageClass":"MCFatal"}',
+        '{"span":' + "[" * 100_000,
+        '{"span":null,"x":' + "[" * 100_000,
+        '{"span":{"file":1},"doc":"x","messageClass":"MCFatal"}',
+    ],
+)
+def test_what_only_looks_like_a_message_is_none(line: str) -> None:
+    report = read(line)
+    assert (report.found, report.rest) == ({}, line)
+
+
+def test_what_is_told_fits_a_frame() -> None:
+    found = bounded(complaint("Main.hs", "x" * MESSAGE_BYTES) for _ in range(100))
+    assert sum(len(encode(each)) for each in found) < FRAME_BYTES
+    assert found[-1].message == f"{101 - len(found)} more messages are not shown."

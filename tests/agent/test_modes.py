@@ -337,3 +337,13 @@ def test_the_programs_own_main_does_not_get_in_the_tests_way(agent: Agent) -> No
     assert agent.output(files, "test") == "2\n"
     assert agent.output(files) == "42\n"
     assert agent.output(files, "compile") == "42\n"
+
+
+def test_an_editor_that_opens_the_program_does_not_make_it_the_tests(agent: Agent) -> None:
+    files = {"app/Main.hs": HELLO, "test/Spec.hs": 'main :: IO ()\nmain = putStrLn "tested"\n'}
+    for extension in ("BlockArguments", "MultiWayIf", "TupleSections"):
+        agent.sync({**files, "package.yaml": f"default-extensions: [LambdaCase, {extension}]\n"})
+        run = agent.start("test")
+        agent.edit("app/Main.hs", HELLO)
+        assert run.ended().exit_code == 0
+        assert run.stdout == "tested\n"
