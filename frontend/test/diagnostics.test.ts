@@ -107,9 +107,12 @@ describe('the list of problems', () => {
 });
 
 it('explains GHC’s codes and nothing else', () => {
-  expect(explanation('GHC-83865')).toBe('https://errors.haskell.org/messages/GHC-83865');
-  expect(explanation('GHC-1/../../evil')).toBeNull();
-  expect(explanation(null)).toBeNull();
+  expect(explanation({ code: 'GHC-83865' })).toBe('https://errors.haskell.org/messages/GHC-83865');
+  expect(explanation({ code: 'GHC-1/../../evil' })).toBeNull();
+  expect(explanation({ code: null })).toBeNull();
+  const told = (href: string) => explanation({ code: 'hlint', codeDescription: { href } });
+  expect(told('https://example.org/hint')).toBe('https://example.org/hint');
+  expect(told('javascript:alert(1)')).toBeNull();
 });
 
 it('turns paths into addresses and back', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Link, RpcClient, type Socket } from '../src/rpc/client';
-import { CallTimeout, ConnectionLost, RpcError } from '../src/rpc/errors';
+import { CallTimeout, Cancelled, ConnectionLost, RpcError } from '../src/rpc/errors';
 
 class FakeSocket implements Socket {
   sent: { id?: number; method: string; params: unknown }[] = [];
@@ -71,6 +71,15 @@ describe('calls', () => {
     const refusal = expect(rpc.call('run/list', {}, { timeoutMs: 500 })).rejects.toBeInstanceOf(CallTimeout);
     await vi.advanceTimersByTimeAsync(501);
     await refusal;
+  });
+
+  it('taken back are over, and the server is told if it knows of them', async () => {
+    const socket = await connected();
+    const asked = new AbortController();
+    const refusal = expect(rpc.call('run/list', {}, { signal: asked.signal })).rejects.toBeInstanceOf(Cancelled);
+    asked.abort();
+    await refusal;
+    expect(socket.sent.at(-1)).toMatchObject({ method: '$/cancelRequest', params: { id: socket.sent[0]!.id } });
   });
 
   it('made without a connection go out once there is one, after the greeting', async () => {

@@ -18,7 +18,7 @@ function token(stream: StringStream, state: unknown): string | null {
   return name;
 }
 
-const haskellLanguage = StreamLanguage.define({
+export const haskellLanguage = StreamLanguage.define({
   ...haskell,
   token,
   languageData: {

@@ -2,34 +2,52 @@
 
 import { type Diagnostic as Underline, lintGutter, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, TransactionSpec } from '@codemirror/state';
-import type { Diagnostic } from '../protocol';
-import { explanation, toMarks } from '../workspace/diagnostics';
+import type { ShownDiagnostic as Diagnostic } from '../protocol';
+import { applyFix, fixesFor, presentProblems } from '../language/fixes';
+import { element } from '../language/markup';
+import { lane } from '../language/server';
+import { explanation, isUnneeded, toMarks } from '../workspace/diagnostics';
 import type { Document } from '../workspace/document';
 
-function element(tag: string, className: string, text = ''): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
+const SHOWN_FIXES = 5;
 
 /** The message as GHC laid it out, its code leading to an explanation. */
 export function messageBox(diagnostic: Diagnostic): HTMLElement {
   const box = element('div', 'message-box');
   const head = element('div', 'message-head');
   head.append(element('span', `message-kind severity-${diagnostic.severity}`, diagnostic.severity === 1 ? 'Error' : diagnostic.severity === 2 ? 'Warning' : 'Hint'));
-  const url = explanation(diagnostic.code);
+  const url = explanation(diagnostic);
   if (url !== null) {
     const link = element('a', 'message-code', diagnostic.code ?? '') as HTMLAnchorElement;
     link.href = url;
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
-    link.title = 'What this message means (errors.haskell.org)';
+    link.title = `What this message means (${link.hostname})`;
     head.append(link);
   } else if (diagnostic.code !== null) {
     head.append(element('span', 'message-code', diagnostic.code));
   }
   box.append(head, element('pre', 'message-text', diagnostic.message));
+  return box;
+}
+
+/** What can be done about it, added to the box once the server has said so. */
+async function addFixes(box: HTMLElement, doc: Document, diagnostic: Diagnostic): Promise<void> {
+  const [present] = presentProblems(doc, [diagnostic]);
+  const fixes = present ? await fixesFor(lane(), doc, present.range, [present]) : [];
+  if (fixes.length === 0) return;
+  const row = element('div', 'message-fixes');
+  for (const fix of fixes.slice(0, SHOWN_FIXES)) {
+    const button = element('button', 'link', fix.title);
+    button.addEventListener('click', () => void applyFix(fix));
+    row.append(button);
+  }
+  box.append(row);
+}
+
+function withFixes(doc: Document, diagnostic: Diagnostic): HTMLElement {
+  const box = messageBox(diagnostic);
+  void addFixes(box, doc, diagnostic);
   return box;
 }
 
@@ -41,7 +59,8 @@ function underlines(state: EditorState, doc: Document, diagnostics: readonly Dia
     to: Math.min(mark.to, state.doc.length),
     severity: mark.severity,
     message: mark.diagnostic.message,
-    renderMessage: () => messageBox(mark.diagnostic),
+    ...(isUnneeded(mark.diagnostic) ? { markClass: 'cm-unneeded' } : {}),
+    renderMessage: () => withFixes(doc, mark.diagnostic),
   }));
 }
 
@@ -55,4 +74,5 @@ export function showDiagnostics(
   return found && setDiagnostics(state, found);
 }
 
-export const lint = lintGutter({ hoverTime: 200 });
+/** Hints have no dot in the margin: they ask for nothing. */
+export const lint = lintGutter({ hoverTime: 200, markerFilter: (found) => found.filter((each) => each.severity !== 'hint') });

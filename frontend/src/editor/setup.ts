@@ -13,7 +13,8 @@ import { styleNonce } from '../boot';
 import type { Document } from '../workspace/document';
 import { typed } from '../workspace/saving';
 import { readOnly } from '../workspace/store';
-import { languageOf } from './haskell';
+import { language as languageFeatures } from '../language/all';
+import { isHaskell, languageOf } from './haskell';
 import { lint } from './lint';
 import { replaceSelected } from './replace';
 import { indent, wrapLines } from './settings';
@@ -75,6 +76,7 @@ export function editorState(doc: Document): EditorState {
     extensions: [
       fixed,
       language.of(known instanceof Promise ? [] : known),
+      isHaskell(doc.path) ? languageFeatures(!readOnly.peek()) : [],
       settings.of(settingsOf(indent.peek(), wrapLines.peek())),
       EditorState.readOnly.of(readOnly.peek()),
       EditorView.contentAttributes.of({ 'aria-label': `${doc.path}, editor`, spellcheck: 'false', autocapitalize: 'off' }),

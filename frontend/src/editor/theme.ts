@@ -36,7 +36,7 @@ const look = EditorView.theme({
   '.cm-placeholder': { color: 'var(--fg-faint)' },
 });
 
-const colours = HighlightStyle.define([
+export const colours = HighlightStyle.define([
   { tag: [t.keyword], color: 'var(--code-keyword)' },
   { tag: [t.typeName, t.namespace, t.className], color: 'var(--code-type)' },
   { tag: [t.string, t.character], color: 'var(--code-string)' },

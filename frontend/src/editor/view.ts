@@ -10,9 +10,11 @@ import { openDocument } from '../workspace/documents';
 import { active, replaced } from '../workspace/opened';
 import { pathOf } from '../workspace/diagnostics';
 import { problems } from '../workspace/store';
+import { lookForFixes } from '../language/bulb';
+import { inlayLater } from '../language/inlay';
 import { languageOf } from './haskell';
 import { showDiagnostics } from './lint';
-import { indent, wrapLines } from './settings';
+import { indent, inlayHints, wrapLines } from './settings';
 import { editorState, language, settings, settingsOf } from './setup';
 
 let view: EditorView | null = null;
@@ -47,6 +49,8 @@ function underline(): void {
   if (!view || !inFront) return;
   const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? []);
   if (change) view.dispatch(change);
+  lookForFixes(view);
+  inlayLater(view);
 }
 
 /** Puts the editor into the page; the returned function takes it out again. */
@@ -67,6 +71,7 @@ export function mount(parent: HTMLElement): () => void {
       const wanted = settingsOf(indent.value, wrapLines.value);
       view?.dispatch({ effects: settings.reconfigure(wanted) });
     }),
+    inlayHints.subscribe(() => view && inlayLater(view)),
   ];
   return () => {
     leave();
@@ -78,6 +83,7 @@ export function mount(parent: HTMLElement): () => void {
 
 export const focusEditor = () => view?.focus();
 export const editorView = () => view;
+export const isShown = (doc: Document) => inFront === doc;
 
 /** Where the cursor is, as the protocol counts. */
 export function cursor(): { line: number; character: number } {

@@ -1,7 +1,7 @@
 // One message of GHC in a list; choosing it goes to its place.
 
 import { goTo } from '../editor/view';
-import type { Diagnostic } from '../protocol';
+import type { ShownDiagnostic as Diagnostic } from '../protocol';
 import { explanation, pathOf, severityOf } from '../workspace/diagnostics';
 
 const SIGNS = { error: '✗', warning: '▲', info: '●', hint: '○' };
@@ -9,7 +9,7 @@ const SIGNS = { error: '✗', warning: '▲', info: '●', hint: '○' };
 export function Problem({ diagnostic, whole = false }: { diagnostic: Diagnostic; whole?: boolean }) {
   const severity = severityOf(diagnostic);
   const { line, character } = diagnostic.range.start;
-  const url = explanation(diagnostic.code);
+  const url = explanation(diagnostic);
   const place = `${whole ? `${pathOf(diagnostic.uri)}:` : ''}${line + 1}:${character + 1}`;
   return (
     <div class={`problem ${severity}`}>
@@ -23,7 +23,7 @@ export function Problem({ diagnostic, whole = false }: { diagnostic: Diagnostic;
         {url === null ? (
           <span class="code">{diagnostic.code ?? ''}</span>
         ) : (
-          <a class="code" href={url} target="_blank" rel="noopener noreferrer" title="What this message means (errors.haskell.org)">
+          <a class="code" href={url} target="_blank" rel="noopener noreferrer" title={`What this message means (${new URL(url).hostname})`}>
             {diagnostic.code}
           </a>
         )}

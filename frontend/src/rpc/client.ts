@@ -7,7 +7,7 @@
 
 import { backoff } from '../lib/backoff';
 import { type ClientNotifications, CloseCode, type Requests, type ServerNotifications } from '../protocol';
-import { CallTimeout, ConnectionLost, RpcError } from './errors';
+import { CallTimeout, Cancelled, ConnectionLost, RpcError } from './errors';
 
 export type Link =
   | { state: 'connecting' }
@@ -38,6 +38,8 @@ interface CallOptions {
   repeatable?: boolean;
   /** Part of `greet()`: does not wait for it. */
   greeting?: boolean;
+  /** Aborted: nobody waits for the answer any more, and the server is told. */
+  signal?: AbortSignal;
 }
 
 interface Incoming {
@@ -124,6 +126,7 @@ export class RpcClient {
         reject,
       };
       this.pending.set(id, pending);
+      options.signal?.addEventListener('abort', () => this.cancel(id), { once: true });
       if (this.ready || (options.greeting && this.open)) this.transmit(pending);
     });
   }
@@ -131,6 +134,13 @@ export class RpcClient {
   private transmit(pending: Pending): void {
     pending.sent = true;
     this.socket?.send(pending.text);
+  }
+
+  private cancel(id: number): void {
+    const pending = this.settle(id);
+    if (!pending) return;
+    if (pending.sent) this.notify('$/cancelRequest', { id });
+    pending.reject(new Cancelled());
   }
 
   private settle(id: number): Pending | undefined {

@@ -22,3 +22,10 @@ export class CallTimeout extends Error {
     super(`The server did not answer in time (${method}).`);
   }
 }
+
+/** The caller lost interest. */
+export class Cancelled extends Error {
+  constructor() {
+    super('The question was taken back.');
+  }
+}

@@ -3,6 +3,8 @@ import { Help } from './Help';
 import { closeDialog, dialog } from './overlay';
 import { Palette } from './Palette';
 
+const TITLES = { help: 'Help', files: 'Files', symbols: 'Symbols', palette: 'Actions' };
+
 /** The one dialog that is open; Escape or a click beside it closes it. */
 export function Dialogs() {
   const name = dialog.value;
@@ -10,14 +12,14 @@ export function Dialogs() {
   useEffect(() => {
     if (name === null) return;
     if (!box.current!.open) box.current!.showModal();
-    box.current!.querySelector<HTMLElement>('[autofocus], input')?.focus();
+    box.current!.querySelector<HTMLElement>('[autofocus], input')?.focus({ preventScroll: true });
   }, [name]);
   if (name === null) return null;
   return (
     <dialog
       ref={box}
       class={`dialog ${name}`}
-      aria-label={name === 'help' ? 'Help' : name === 'files' ? 'Files' : 'Actions'}
+      aria-label={TITLES[name]}
       onCancel={(event) => {
         event.preventDefault();
         closeDialog();

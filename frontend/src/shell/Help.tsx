@@ -1,5 +1,5 @@
 import { keyLabel } from '../lib/platform';
-import { actions } from './actions';
+import { type Action, actions } from './actions';
 import { closeDialog } from './overlay';
 
 const EDITOR_KEYS: [string, string][] = [
@@ -8,8 +8,13 @@ const EDITOR_KEYS: [string, string][] = [
   ['Comment on or off', 'Mod-/'],
   ['Move the line', 'Alt-↑ ↓'],
   ['Undo', 'Mod-Z'],
+  ['Complete the name', 'Ctrl-Space'],
   ['Leave the editor with the keyboard', 'Escape, then Tab'],
 ];
+
+/** Each action once, with its first keys; what the language server cannot do is not told. */
+const isHelped = ({ id, keys, when }: Action) =>
+  !!keys && !id.startsWith('palette-') && (id === 'stop' || (when?.() ?? true));
 
 export function Help() {
   return (
@@ -18,7 +23,7 @@ export function Help() {
       <div class="help-columns">
         <dl>
           {actions
-            .filter((action) => action.keys && action.id !== 'palette-f1')
+            .filter(isHelped)
             .map((action) => (
               <div key={action.id}>
                 <dt>{action.title}</dt>
@@ -34,7 +39,7 @@ export function Help() {
             <div key={title}>
               <dt>{title}</dt>
               <dd>
-                <kbd>{keys.startsWith('Mod') || keys.startsWith('Alt') ? keyLabel(keys) : keys}</kbd>
+                <kbd>{/^(Mod|Alt|Ctrl)-/.test(keys) ? keyLabel(keys) : keys}</kbd>
               </dd>
             </div>
           ))}

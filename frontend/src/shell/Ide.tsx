@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Editor } from '../editor/Editor';
 import { Tabs } from '../editor/Tabs';
 import { Files } from '../files/Files';
+import { Outline } from '../language/Outline';
 import { readOnly } from '../workspace/store';
 import { Ask } from './Ask';
 import { Dialogs } from './Dialogs';
@@ -23,6 +24,7 @@ export function Ide({ banner, side }: { banner?: ComponentChildren; side?: Compo
       <main class="work" style={{ '--files': `${filesWidth.value}px`, '--panel': panel }}>
         <aside class="side">
           <Files />
+          <Outline />
           {side}
         </aside>
         <Splitter width={filesWidth} side="left" label="Width of the files" least={140} />

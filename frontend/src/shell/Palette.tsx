@@ -1,40 +1,38 @@
-// One box for all actions, and one for all files.
+// One box for all actions, all files and all symbols.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { focusEditor } from '../editor/view';
+import { workspaceSymbols } from '../language/symbols';
 import { rank } from '../lib/fuzzy';
-import { keyLabel } from '../lib/platform';
-import { openDocument } from '../workspace/documents';
-import { files } from '../workspace/store';
-import { available } from './actions';
+import { type Choice, choices, type Kind, LABELS, noteOfPlace, PLACEHOLDERS, readQuery, symbolChoice } from './choices';
 import { closeDialog } from './overlay';
-import { part } from './layout';
 
-interface Item { id: string; title: string; keys: string; run: () => void }
-
-function actionItems(): Item[] {
-  return available()
-    .filter((action) => !action.id.startsWith('palette'))
-    .map((action) => ({ id: action.id, title: action.title, keys: action.keys ? keyLabel(action.keys) : '', run: action.run }));
+/** The symbols of the workspace are asked for with each key. */
+function useAsked(kind: Kind, text: string): Choice[] {
+  const [found, setFound] = useState<Choice[]>([]);
+  useEffect(() => {
+    if (kind !== 'workspace') return;
+    void workspaceSymbols(text).then((symbols) =>
+      setFound(
+        symbols.map(({ name, kind: sort, location, containerName }, index) =>
+          symbolChoice({ name, kind: sort, note: noteOfPlace(location.uri, containerName), ...location }, index),
+        ),
+      ),
+    );
+  }, [kind, text]);
+  return found;
 }
 
-function fileItems(): Item[] {
-  const open = (path: string) => {
-    part.value = 'code';
-    void openDocument(path).then(focusEditor);
-  };
-  return [...files.value.keys()].sort().map((path) => ({ id: path, title: path, keys: '', run: () => open(path) }));
-}
-
-export function Palette({ kind }: { kind: 'palette' | 'files' }) {
+export function Palette({ kind: first }: { kind: Kind }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const items = useMemo(() => (kind === 'files' ? fileItems() : actionItems()), [kind]);
-  const found = rank(query, items, (item) => item.title);
+  const { kind, text } = readQuery(first, query);
+  const items = useMemo(() => choices(kind), [kind]);
+  const asked = useAsked(kind, text);
+  const found = kind === 'workspace' ? asked : rank(text, items, (item) => item.title);
   useEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at]);
 
-  const choose = (item: Item | undefined) => {
+  const choose = (item: Choice | undefined) => {
     closeDialog();
     item?.run();
   };
@@ -53,8 +51,8 @@ export function Palette({ kind }: { kind: 'palette' | 'files' }) {
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found[at] ? `palette-${at}` : undefined}
-        aria-label={kind === 'files' ? 'Go to a file' : 'Find an action'}
-        placeholder={kind === 'files' ? 'Go to a file' : 'Find an action'}
+        aria-label={LABELS[first]}
+        placeholder={PLACEHOLDERS[first]}
         value={query}
         onInput={(event) => {
           setQuery(event.currentTarget.value);
@@ -71,7 +69,8 @@ export function Palette({ kind }: { kind: 'palette' | 'files' }) {
             onPointerMove={() => setAt(index)}
             onClick={() => choose(item)}
           >
-            <span>{item.title}</span>
+            <span class="choice-title">{item.title}</span>
+            {item.note && <span class="choice-note">{item.note}</span>}
             {item.keys && <kbd>{item.keys}</kbd>}
           </li>
         ))}
@@ -80,4 +79,3 @@ export function Palette({ kind }: { kind: 'palette' | 'files' }) {
     </div>
   );
 }
-

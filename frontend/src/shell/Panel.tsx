@@ -1,6 +1,8 @@
 // The right side: output, terminal, problems, REPL. A pane that was looked at stays in the page.
 
 import { Problems } from '../output/Problems';
+import { References } from '../language/References';
+import { references } from '../language/references';
 import { OutputPane } from '../output/OutputPane';
 import { TerminalPane } from '../terminal/TerminalPane';
 import { errorCount, problemCount, readOnly } from '../workspace/store';
@@ -11,10 +13,12 @@ const TABS: [Tab, string][] = [
   ['terminal', 'Terminal'],
   ['problems', 'Problems'],
   ['repl', 'REPL'],
+  ['references', 'Uses'],
 ];
 
-/** Where nothing can run there is no terminal. */
-const offered = () => (readOnly.value ? TABS.filter(([name]) => name === 'output' || name === 'problems') : TABS);
+/** Where nothing can run there is no terminal; uses are there once somebody looked for them. */
+const offered = () =>
+  TABS.filter(([name]) => (name === 'references' ? references.value : !readOnly.value || name === 'output' || name === 'problems'));
 
 function Pane({ name }: { name: Tab }) {
   switch (name) {
@@ -22,6 +26,8 @@ function Pane({ name }: { name: Tab }) {
       return <OutputPane />;
     case 'problems':
       return <Problems />;
+    case 'references':
+      return <References />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

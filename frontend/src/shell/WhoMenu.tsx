@@ -53,6 +53,15 @@ export function WhoMenu() {
         <>
           <Account />
           <hr />
+          <button
+            class="narrow-only"
+            onClick={() => {
+              close();
+              openDialog('palette');
+            }}
+          >
+            All actions
+          </button>
           <button onClick={switchTheme}>{theme.value === 'dark' ? 'Light colours' : 'Dark colours'}</button>
           <button
             onClick={() => {

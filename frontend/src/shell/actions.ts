@@ -1,7 +1,10 @@
 // Every action with its name and keys: the palette, the help and the keyboard are made from this list.
 
 import { archiveUrl } from '../api/workspaces';
-import { indent, ligatures, wrapLines } from '../editor/settings';
+import { indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
+import { canFix } from '../language/fixes';
+import { canFormat } from '../language/format';
+import { can } from '../language/server';
 import { creating } from '../files/state';
 import { closeDocument, openDocument } from '../workspace/documents';
 import { activePath, openPaths } from '../workspace/opened';
@@ -18,6 +21,8 @@ export interface Action {
   run: () => void;
   /** Works in a terminal too, where most keys belong to the program. */
   everywhere?: boolean;
+  /** Its keys are the editor's: elsewhere they mean something else. */
+  inEditor?: boolean;
   when?: () => boolean;
 }
 
@@ -40,13 +45,22 @@ export const actions: Action[] = [
   { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('interpret') },
   { id: 'run-optimised', title: 'Run optimised', keys: 'Shift-Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('compile') },
   { id: 'test', title: 'Run the tests', keys: 'Shift-Alt-t', when: editable, run: () => void commands.runProgram('test') },
-  { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, run: commands.stopProgram },
+  { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, when: commands.programRuns, run: commands.stopProgram },
   { id: 'terminal', title: 'Run in a terminal', when: editable, run: () => showTab('terminal') },
   { id: 'repl', title: 'REPL', keys: 'Mod-`', everywhere: true, when: editable, run: () => void commands.openRepl() },
   { id: 'output', title: 'Show the output', run: () => showTab('output') },
   { id: 'problems', title: 'Show the problems', keys: 'Shift-Mod-m', run: () => showTab('problems') },
   { id: 'next-problem', title: 'Next problem', keys: 'F8', everywhere: true, run: () => commands.goToProblem(1) },
   { id: 'previous-problem', title: 'Previous problem', keys: 'Shift-F8', everywhere: true, run: () => commands.goToProblem(-1) },
+  { id: 'fixes', title: 'Quick fixes', keys: 'Alt-Enter', when: canFix, run: commands.quickFixes },
+  { id: 'palette-fixes', title: 'Quick fixes', keys: 'Mod-.', when: () => canFix() && !commands.programRuns(), run: commands.quickFixes },
+  { id: 'hover', title: 'Type and documentation at the cursor', keys: 'Alt-i', when: () => can('hoverProvider'), run: commands.showHover },
+  { id: 'definition', title: 'Go to the definition', keys: 'F12', when: () => can('definitionProvider'), run: commands.definition },
+  { id: 'references', title: 'Find all uses', keys: 'Shift-F12', when: () => can('referencesProvider'), run: commands.uses },
+  { id: 'rename', title: 'Rename', keys: 'F2', inEditor: true, when: () => editable() && can('renameProvider'), run: commands.rename },
+  { id: 'format', title: 'Format the file', keys: 'Shift-Alt-f', when: canFormat, run: () => void commands.format() },
+  { id: 'save', title: 'Save', keys: 'Mod-s', when: editable, run: () => void commands.save() },
+  { id: 'symbols', title: 'Go to a symbol', keys: 'Shift-Mod-o', when: () => can('documentSymbolProvider'), run: () => openDialog('symbols') },
   { id: 'palette', title: 'All actions', keys: 'Mod-k', run: () => openDialog('palette') },
   { id: 'palette-f1', title: 'All actions', keys: 'F1', everywhere: true, run: () => openDialog('palette') },
   { id: 'files', title: 'Go to a file', keys: 'Mod-p', run: () => openDialog('files') },
@@ -59,6 +73,8 @@ export const actions: Action[] = [
   { id: 'indent', title: 'Indent by 2 or 4 blanks', run: () => (indent.value = indent.value === 2 ? 4 : 2) },
   { id: 'ligatures', title: 'Ligatures on or off', run: () => (ligatures.value = !ligatures.value) },
   { id: 'wrap', title: 'Wrap long lines or not', keys: 'Alt-z', run: () => (wrapLines.value = !wrapLines.value) },
+  { id: 'inlay', title: 'Inferred types in the text on or off', when: () => can('inlayHintProvider'), run: () => (inlayHints.value = !inlayHints.value) },
+  { id: 'format-on-save', title: 'Format when saving on or off', when: canFormat, run: commands.toggleFormatOnSave },
   { id: 'theme', title: 'Light or dark', run: switchTheme },
   { id: 'share', title: 'Share a frozen copy', when: () => editable() && !!workspace.value?.id, run: () => void commands.share() },
   { id: 'zip', title: 'Download as zip', when: () => !!workspace.value?.id, run: () => location.assign(archiveUrl(workspace.value!.id)) },

@@ -1,13 +1,22 @@
 // What the buttons, the palette and the keys do.
 
-import { cursor, focusEditor, goTo } from '../editor/view';
+import type { EditorView } from '@codemirror/view';
+import { formatOnSave } from '../editor/settings';
+import { cursor, editorView, focusEditor, goTo } from '../editor/view';
+import { goToDefinition } from '../language/definition';
+import { canFormat, formatFile } from '../language/format';
+import { hoverAtCursor } from '../language/hover';
+import { openFixes } from '../language/menu';
+import { findReferences } from '../language/references';
+import { renameName } from '../language/rename';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
-import { shown, startRun, stopAll } from '../runs/store';
+import { liveRuns, shown, startRun, stopAll } from '../runs/store';
 import { isLive } from '../runs/progress';
 import { nextProblem } from '../workspace/diagnostics';
 import { activePath } from '../workspace/opened';
+import { flushDocuments } from '../workspace/saving';
 import { rpc } from '../workspace/session';
 import { problemGroups, readOnly, workspace } from '../workspace/store';
 import { announce } from './announce';
@@ -34,6 +43,33 @@ export async function openRepl(): Promise<void> {
 }
 
 export const stopProgram = () => stopAll();
+export const programRuns = () => liveRuns.value.some((run) => run.mode !== 'repl');
+
+/** What an action does at the editor's cursor. */
+function inEditor(act: (view: EditorView) => unknown): void {
+  part.value = 'code';
+  const view = editorView();
+  if (view) void act(view);
+}
+
+export const quickFixes = () => inEditor(openFixes);
+export const showHover = () => inEditor(hoverAtCursor);
+export const definition = () => inEditor(goToDefinition);
+export const uses = () => inEditor(findReferences);
+export const rename = () => inEditor(renameName);
+export const format = formatFile;
+
+/** Everything is saved by itself; the habit does no harm, and formats for those who want it. */
+export async function save(): Promise<void> {
+  if (formatOnSave.value && canFormat()) await formatFile();
+  flushDocuments();
+  announce('Saved.');
+}
+
+export function toggleFormatOnSave(): void {
+  formatOnSave.value = !formatOnSave.value;
+  toast(formatOnSave.value ? 'Saving with the key formats the file.' : 'Saving no longer formats.', 'ok');
+}
 
 export function goToProblem(step: 1 | -1): void {
   const { line, character } = cursor();

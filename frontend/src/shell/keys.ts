@@ -5,11 +5,13 @@ import { type Action, available } from './actions';
 
 const isField = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+const inEditor = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('.cm-editor') !== null;
 const inTerminal = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('.xterm') !== null;
 
 function actionOf(event: KeyboardEvent): Action | undefined {
   return available().find((action) => {
     if (action.keys === undefined || !isKey(event, action.keys)) return false;
+    if (action.inEditor && !inEditor(event.target)) return false;
     if (inTerminal(event.target)) return action.everywhere ?? false;
     return action.keys.includes('-') || /^F\d+$/.test(action.keys) || !isField(event.target);
   });

@@ -1,8 +1,8 @@
 // GHC's messages as the editor underlines them.
 
 import type { ChangeDesc, Text } from '@codemirror/state';
-import type { Diagnostic } from '../protocol';
-import { toOffset } from './changes';
+import type { ShownDiagnostic as Diagnostic } from '../protocol';
+import { toOffset, toPosition } from './changes';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -50,15 +50,30 @@ export function toMarks(doc: Text, diagnostics: readonly Diagnostic[], about = d
 }
 
 /** A page that explains the message; shown as a link only, never fetched. */
-export function explanation(code: string | null): string | null {
+export function explanation({ code, codeDescription }: Pick<Diagnostic, 'code' | 'codeDescription'>): string | null {
+  if (codeDescription?.href.startsWith('https://')) return codeDescription.href;
   return code !== null && /^GHC-\d+$/.test(code) ? `https://errors.haskell.org/messages/${code}` : null;
+}
+
+/** Names and imports that nothing needs are shown faded. */
+export const isUnneeded = ({ tags }: Pick<Diagnostic, 'tags'>) => tags?.includes(1) ?? false;
+
+/** The same diagnostics where they lie now, after what was typed since. */
+export function moveAlong(found: readonly Diagnostic[], now: Text, about: Text, since: ChangeDesc): Diagnostic[] {
+  return toMarks(now, found, about, since).map(({ from, to, diagnostic }) => ({
+    ...diagnostic,
+    range: { start: toPosition(now, from), end: toPosition(now, to) },
+  }));
 }
 
 export interface ProblemGroup { path: string; problems: Diagnostic[]; errors: number }
 
-/** Files with errors first; in a file by place. */
+const HINT = 4;
+
+/** Files with errors first; in a file by place. Hints are seen in the text only. */
 export function groupProblems(byPath: ReadonlyMap<string, readonly Diagnostic[]>): ProblemGroup[] {
   return [...byPath]
+    .map(([path, found]) => [path, found.filter((each) => each.severity < HINT)] as const)
     .filter(([, problems]) => problems.length > 0)
     .map(([path, problems]) => ({
       path,

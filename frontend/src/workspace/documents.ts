@@ -55,10 +55,16 @@ function loadOnce(path: string): Promise<Document> {
   return found;
 }
 
+/** The file's document, with a tab, but not in front. */
+export async function loadDocument(path: string): Promise<Document> {
+  const doc = documents.get(path) ?? (await loadOnce(path));
+  if (!openPaths.value.includes(path)) openPaths.value = [...openPaths.value, path];
+  return doc;
+}
+
 export async function openDocument(path: string): Promise<Document | null> {
   try {
-    const doc = documents.get(path) ?? (await loadOnce(path));
-    if (!openPaths.value.includes(path)) openPaths.value = [...openPaths.value, path];
+    const doc = await loadDocument(path);
     activePath.value = path;
     rememberTabs();
     return doc;

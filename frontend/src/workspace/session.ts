@@ -3,7 +3,8 @@
 import type { SessionStatus } from '../protocol';
 import { RpcClient } from '../rpc/client';
 import { workspaceSocket } from '../rpc/connect';
-import { latencyMs, link, sessionStatus, workspace } from './store';
+import { CLIENT_CAPABILITIES } from '../language/lsp';
+import { capabilities, latencyMs, link, sessionStatus, workspace } from './store';
 
 const PING_MS = 15_000;
 const beforeReady: (() => Promise<void>)[] = [];
@@ -20,8 +21,9 @@ rpc.on('session/status', (status: SessionStatus) => (sessionStatus.value = statu
 
 rpc.greet = async () => {
   const began = performance.now();
-  const capabilities = { general: { positionEncodings: ['utf-16'] } };
-  await rpc.call('initialize', { capabilities }, { greeting: true, timeoutMs: 15_000 });
+  const wanted = { capabilities: CLIENT_CAPABILITIES };
+  const found = await rpc.call('initialize', wanted, { greeting: true, timeoutMs: 15_000 });
+  capabilities.value = { ...found.capabilities };
   latencyMs.value = Math.round(performance.now() - began);
   rpc.notify('initialized', {});
   for (const step of beforeReady) await step();

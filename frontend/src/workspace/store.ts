@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import type { FileEntry, Workspace } from '../api/workspaces';
-import type { Diagnostic, SessionStatus } from '../protocol';
+import type { SessionStatus, ShownDiagnostic as Diagnostic } from '../protocol';
 import type { Link } from '../rpc/client';
 import { groupProblems } from './diagnostics';
 import { buildTree } from './tree';
@@ -15,6 +15,9 @@ export const readOnly = signal(false);
 export const link = signal<Link>({ state: 'connecting' });
 export const latencyMs = signal<number | null>(null);
 export const sessionStatus = signal<SessionStatus | null>(null);
+
+/** What the language server announced. */
+export const capabilities = signal<Readonly<Record<string, unknown>>>({});
 
 export const problems = signal<ReadonlyMap<string, readonly Diagnostic[]>>(new Map());
 export const problemGroups = computed(() => groupProblems(problems.value));

@@ -1,0 +1,48 @@
+// From a name to where it is defined: F12, or a click with Ctrl (⌘).
+
+import { EditorView } from '@codemirror/view';
+import { isMac } from '../lib/platform';
+import { goTo } from '../editor/view';
+import { toast } from '../shell/toasts';
+import { pathOf } from '../workspace/diagnostics';
+import { active } from '../workspace/opened';
+import { files } from '../workspace/store';
+import { locationsOf } from './answers';
+import { at, can, lane } from './server';
+
+const question = lane();
+
+export async function goToDefinition(view: EditorView, offset = view.state.selection.main.head): Promise<void> {
+  const doc = active.peek();
+  if (!doc || !can('definitionProvider')) return;
+  try {
+    const found = await question.ask('textDocument/definition', at(doc, view.state, offset), doc);
+    const place = locationsOf(found).find((each) => files.peek().has(pathOf(each.uri)));
+    if (place) await goTo(place);
+    else toast('Nothing in this workspace defines it. Its documentation is in the box that the pointer opens.');
+  } catch (error) {
+    toast((error as Error).message, 'bad');
+  }
+}
+
+const withMod = (event: MouseEvent | KeyboardEvent) => (isMac ? event.metaKey : event.ctrlKey);
+
+/** While the key is held, names look like links. */
+const looks = EditorView.domEventHandlers({
+  mousemove: (event, view) => void view.dom.classList.toggle('follows', withMod(event) && can('definitionProvider')),
+  mouseleave: (_event, view) => view.dom.classList.remove('follows'),
+});
+
+export const definition = [
+  looks,
+  EditorView.domEventHandlers({
+    mousedown(event, view) {
+      if (event.button !== 0 || !withMod(event) || !can('definitionProvider')) return false;
+      const offset = view.posAtCoords({ x: event.clientX, y: event.clientY });
+      if (offset === null) return false;
+      event.preventDefault();
+      void goToDefinition(view, offset);
+      return true;
+    },
+  }),
+];

@@ -1,0 +1,36 @@
+// Marks the other places of the name under the cursor.
+
+import { type Range as Marked, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import { toOffset } from '../workspace/changes';
+import { active } from '../workspace/opened';
+import { whenResting } from './resting';
+import { at, can, lane } from './server';
+
+const question = lane();
+const show = StateEffect.define<DecorationSet>();
+const place = Decoration.mark({ class: 'cm-same-name' });
+
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
+    return transaction.docChanged ? Decoration.none : value;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+async function look(view: EditorView): Promise<void> {
+  const doc = active.peek();
+  if (!doc || !can('documentHighlightProvider') || !view.hasFocus) return;
+  const found = await question.wonder('textDocument/documentHighlight', at(doc, view.state, view.state.selection.main.head), doc);
+  if (active.peek() !== doc) return;
+  const text = view.state.doc;
+  const ranges: Marked<Decoration>[] = (found ?? [])
+    .map(({ range }) => [toOffset(text, range.start), toOffset(text, range.end)] as const)
+    .filter(([from, to]) => to > from)
+    .map(([from, to]) => place.range(from, to));
+  view.dispatch({ effects: show.of(Decoration.set(ranges, true)) });
+}
+
+export const highlight = [marks, whenResting(250, (view) => void look(view))];

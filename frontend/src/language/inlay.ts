@@ -1,0 +1,81 @@
+// Inferred types between the words, dimmed; off until somebody wants them.
+
+import { type Range as Placed, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, WidgetType } from '@codemirror/view';
+import { inlayHints } from '../editor/settings';
+import { toOffset, toPosition } from '../workspace/changes';
+import { active } from '../workspace/opened';
+import { hintText } from './answers';
+import { element } from './markup';
+import { can, inDocument, lane } from './server';
+
+const PAUSE_MS = 300;
+const question = lane();
+const show = StateEffect.define<DecorationSet>();
+
+class Hint extends WidgetType {
+  constructor(private readonly text: string) {
+    super();
+  }
+
+  override eq(other: Hint): boolean {
+    return other.text === this.text;
+  }
+
+  override toDOM(): HTMLElement {
+    const hint = element('span', 'inlay', this.text);
+    hint.setAttribute('aria-hidden', 'true');
+    return hint;
+  }
+}
+
+const hints = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
+    return value.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+async function look(view: EditorView): Promise<void> {
+  const doc = active.peek();
+  if (!doc || !can('inlayHintProvider') || !view.state.field(hints, false)) return;
+  if (!inlayHints.peek()) {
+    if (view.state.field(hints).size > 0) view.dispatch({ effects: show.of(Decoration.none) });
+    return;
+  }
+  const text = view.state.doc;
+  const { from, to } = view.viewport;
+  const range = { start: toPosition(text, from), end: toPosition(text, to) };
+  const found = await question.wonder('textDocument/inlayHint', { ...inDocument(doc), range }, doc);
+  if (!found || active.peek() !== doc || view.state.doc !== text) return;
+  const placed = found.map((hint): Placed<Decoration> => Decoration.widget({ widget: new Hint(hintText(hint)), side: 1 }).range(toOffset(text, hint.position)));
+  view.dispatch({ effects: show.of(Decoration.set(placed, true)) });
+}
+
+const follow = ViewPlugin.fromClass(
+  class {
+    private timer: ReturnType<typeof setTimeout> | undefined;
+
+    constructor(private readonly view: EditorView) {
+      this.later();
+    }
+
+    update(update: ViewUpdate): void {
+      if (update.docChanged || update.viewportChanged) this.later();
+    }
+
+    destroy(): void {
+      clearTimeout(this.timer);
+    }
+
+    later(): void {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void look(this.view), PAUSE_MS);
+    }
+  },
+);
+
+export const inlay = [hints, follow];
+export const inlayLater = (view: EditorView) => view.plugin(follow)?.later();

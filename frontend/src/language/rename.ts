@@ -1,0 +1,30 @@
+// A new name for a name, wherever it is used.
+
+import type { EditorView } from '@codemirror/view';
+import { plural } from '../lib/format';
+import { ask } from '../shell/question';
+import { toast } from '../shell/toasts';
+import { active } from '../workspace/opened';
+import { applyWorkspaceEdit } from './edits';
+import { at, can, lane } from './server';
+
+const question = lane();
+const PATIENCE_MS = 30_000;
+
+export async function renameName(view: EditorView): Promise<void> {
+  const doc = active.peek();
+  const { state } = view;
+  const word = state.wordAt(state.selection.main.head);
+  if (!doc || !word || !can('renameProvider')) return;
+  const where = at(doc, state, state.selection.main.head);
+  const old = state.sliceDoc(word.from, word.to);
+  const newName = await ask(`New name for ${old}`, old, 'Rename');
+  view.focus();
+  if (newName === null || newName === old) return;
+  try {
+    const edit = await question.ask('textDocument/rename', { ...where, newName }, doc, PATIENCE_MS);
+    if (edit) toast(`Renamed in ${plural(await applyWorkspaceEdit(edit), 'file')}.`, 'ok');
+  } catch (error) {
+    toast((error as Error).message, 'bad');
+  }
+}
