@@ -1,5 +1,6 @@
 """What the database knows of hosts and toolchains, and telling it to the sandbox."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from ide.door import door
 from ide.exceptions import Invalid, Unavailable
 from ide.models import Host, Toolchain, Workspace
 from sandbox.messages import HostEntry, Pool, ToolchainEntry
+
+REACH_SECONDS = 1.0  # nobody waits longer for a Redis that restarts
 
 
 def pool() -> Pool:
@@ -27,11 +30,6 @@ def pool() -> Pool:
     return Pool(hosts=hosts, toolchains=toolchains)
 
 
-async def publish() -> None:
-    """Tell the sandbox what the database knows now."""
-    await door().set_pool(await sync_to_async(pool)())
-
-
 async def publish_changes() -> None:
     """Publish if the sandbox knows something else, or nothing since it lost it."""
     wanted = await in_database(pool)
@@ -41,9 +39,15 @@ async def publish_changes() -> None:
 
 def publish_if_reachable() -> bool:
     """Publish now; False when Redis is not up, which the recorder makes good later."""
+
+    async def at_once() -> None:
+        wanted = await sync_to_async(pool)()
+        async with asyncio.timeout(REACH_SECONDS):
+            await door().set_pool(wanted)
+
     try:
-        async_to_sync(publish)()
-    except (OSError, redis.RedisError):
+        async_to_sync(at_once)()
+    except (OSError, redis.RedisError):  # OSError: out of time, too
         return False
     return True
 

@@ -33,9 +33,7 @@ def check() -> None:
     system.check_node()
     system.install(system.SERVICES)
     _parts("test")
-    testing.lint()
-    testing.frontend_tests()
-    testing.without_engines()
+    testing.check()
 
 
 def test() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,17 +23,35 @@ DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 
 
-def lint() -> None:
-    """Style and types of both languages."""
+def check() -> None:
+    """Style, types and the tests that need neither an engine nor a browser, side by side."""
+    with ThreadPoolExecutor(1) as beside:
+        lint = beside.submit(_lint)
+        _without_engines()
+        lint.result()
+
+
+def _lint() -> None:
+    """Style and types of both languages, and the page's own tests; what is wrong is said at once."""
     environment = with_venv()
-    with step("ruff"):
-        show(["ruff", "check", "--output-format=concise", *PYTHON_PARTS, ".ci"], environment=environment)
-        show(["ruff", "format", "--check", "--quiet", *PYTHON_PARTS, ".ci"], environment=environment)
-    with step("mypy"):
-        show(["mypy", *PYTHON_PARTS], environment=environment)
-        show(["mypy", "-p", "bootstrap"], environment=environment)
-    with step("tsc and eslint"):
-        show(["npm", "run", "--silent", "check"], cwd=FRONTEND)
+    try:
+        with step("ruff"):
+            run(
+                ["ruff", "check", "--output-format=concise", *PYTHON_PARTS, ".ci"],
+                "ruff",
+                environment=environment,
+            )
+            run(["ruff", "format", "--check", *PYTHON_PARTS, ".ci"], "ruff", environment=environment)
+        with step("mypy"):
+            run(["mypy", *PYTHON_PARTS], "mypy", environment=environment)
+            run(["mypy", "-p", "bootstrap"], "mypy", environment=environment)
+        with step("tsc and eslint"):
+            run(["npm", "run", "--silent", "check"], "eslint", cwd=FRONTEND)
+        with step("vitest"):
+            run(["npm", "run", "--silent", "test"], "vitest", cwd=FRONTEND)
+    except Stop as reason:
+        print(f"\n✗ {reason}", flush=True)
+        raise Stop("Style, types or the page's tests: see above.") from reason
 
 
 def frontend_tests() -> None:
@@ -41,8 +60,7 @@ def frontend_tests() -> None:
         show(["npm", "run", "--silent", "test"], cwd=FRONTEND)
 
 
-def without_engines() -> None:
-    """The tests that need neither an engine nor a browser."""
+def _without_engines() -> None:
     with step("tests without engines", shows_itself=True):
         _pytest("-m", WITHOUT_ENGINES)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import SyncToAsync
 from django.db import connections
+from django.db.models.signals import post_migrate
 from pytest_django import Settings
 
 from ide import door
@@ -36,6 +37,18 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 def quick_passwords(settings: Settings) -> None:
     """A password's hash takes half a second on purpose, which tests need not wait for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_permissions() -> None:
+    """Django makes them anew after each test that uses transactions; no role here is made of them."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
+@pytest.fixture(autouse=True)
+def static_files_when_asked_for(settings: Settings) -> None:
+    """Each client of a test would read all their names beforehand."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import keys, waiting
+from sandbox import clocks, courier, keys, waiting
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
@@ -52,6 +52,14 @@ class Relays:
             thread.join(10)
         assert not any(thread.is_alive() for thread in self._threads), "a relay did not let go"
         self.worker.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relay that looks around more often ends sooner, and gives up sooner on an agent that is silent."""
+    monkeypatch.setattr(clocks, "TICK_SECONDS", 0.1)
+    monkeypatch.setattr(clocks, "ANSWER_SECONDS", 3.0)
+    monkeypatch.setattr(courier, "WAIT_MS", 100)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from sandbox import keys, scripts
+from sandbox import attachment, keys, scripts
 from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced, SessionLost
@@ -120,8 +120,9 @@ async def test_a_start_that_was_not_received_is_given_to_the_next_container(
 
 
 async def test_a_container_that_cannot_be_had_is_tried_for_a_while_then_said(
-    client: Client, agents: Agents, redis: Redis
+    client: Client, agents: Agents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(attachment, "ATTACH_SECONDS", 1.0)
     agents.make = Mute
     Mute.silent = True
     try:
