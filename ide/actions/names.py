@@ -38,6 +38,13 @@ ALIASES = {
     "VU": ["Data.Vector.Unboxed"],
 }
 
+# Modules with names of the Prelude's: nobody imports all of one.
+QUALIFIED = {module for modules in ALIASES.values() for module in modules} - {
+    "Data.Array",
+    "Data.Char",
+    "Data.List",
+}
+
 
 @dataclass(frozen=True)
 class Export:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import Import, added, imports, new_import, widened, with_name
-from ide.actions.names import Export, is_constructor
+from ide.actions.names import QUALIFIED, Export, is_constructor
 
 NEW_IMPORTS = 6  # offered for one name
 
@@ -112,6 +112,8 @@ def _imported(problem: Problem) -> Iterator[Fix]:
         exports = [each for each in problem.names.exporting(name) if _fits(problem, each)]
         for export in exports[:NEW_IMPORTS]:
             yield from _for_export(problem, export)
+        for export in exports[:NEW_IMPORTS]:
+            yield from _whole(problem, export.module)
 
 
 def _fits(problem: Problem, export: Export) -> bool:
@@ -126,6 +128,12 @@ def _for_export(problem: Problem, export: Export) -> Iterator[Fix]:
             yield from _add_to_list(problem, declaration, export.name)
             return
     yield _new(problem, new_import(problem.source, export.module, export.item))
+
+
+def _whole(problem: Problem, module: str) -> Iterator[Fix]:
+    """All of a module, unless its names are those of the Prelude, or some of it is imported already."""
+    if module not in QUALIFIED and module not in {each.module for each in imports(problem.source)}:
+        yield _new(problem, new_import(problem.source, module))
 
 
 def _new(problem: Problem, declaration: str) -> Fix:

@@ -11,7 +11,7 @@ import errno
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
-from sandbox.agent import cgroup
+from sandbox.agent import cgroup, hints
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.board import Board
 from sandbox.agent.compiler import own_words
@@ -138,8 +138,8 @@ class Loader:
             yield self.loaded
 
     def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
-        """What GHC last said about these files."""
-        return self._board.of(paths)
+        """What GHC last said about these files, as a run tells it."""
+        return hints.without(self._board.of(paths))
 
     async def contents_complete(self) -> None:
         await self._complete.wait()
@@ -197,7 +197,8 @@ class Loader:
             return False
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
-        self._board.take(_report(said, now, focus, contents), contents, complaints)
+        report = hints.softened(_report(said, now, focus, contents), contents, now.options)
+        self._board.take(report, contents, complaints)
         return True
 
     def _place(self) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.agent.ghci import Ghci, GhciDied
+from sandbox.agent.hints import WARNINGS
 from sandbox.agent.places import LIB
 from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.spawn import environment
@@ -60,7 +61,8 @@ class Warm:
     async def start(self, options: Sequence[str]) -> None:
         """Bring GHCi up with these options of the workspace's, and the usual modules loaded."""
         self.options = list(options)
-        argv = [*INTERACTIVE, "-ddump-json", "-package-db", str(LIB / "db"), *options, *DEFERRING, *RTS]
+        own = [*INTERACTIVE, "-ddump-json", "-package-db", str(LIB / "db"), *WARNINGS]
+        argv = [*own, *options, *DEFERRING, *RTS]
         await self.ghci.start(argv, environment(self._work))
         if PRELOAD.exists():
             await self.ghci.command(f":load {PRELOAD}", 60)
