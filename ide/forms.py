@@ -27,6 +27,24 @@ class SignUpForm(UserCreationForm[User]):
         return user
 
 
+class DeleteForm(forms.Form):
+    """The user's word that all of it is to go: the password, where there is one."""
+
+    password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        if not self.user.check_password(given):
+            raise ValidationError("This is not your password.")
+        return given
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=80, label="What is it for?")
 

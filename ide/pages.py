@@ -1,22 +1,20 @@
-"""The pages: those that the front end draws, and the plain ones of accounts."""
+"""The pages that the front end draws, and the way in."""
 
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from ide.access import workspace_of
 from ide.example import all_examples
 from ide.exceptions import NotFound
-from ide.forms import SignUpForm, TokenForm
-from ide.ledger import ledger_of
+from ide.forms import SignUpForm
 from ide.models import Share, User
 from ide.visitor import visitor
 from sandbox.limits import FRAME_BYTES
@@ -88,28 +86,6 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if user:
         form.initial["username"] = ""
     return render(request, "ide/sign_up.html", {"form": form, "guest": user is not None})
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
-    """Tokens and quota; a new token's secret is shown once."""
-    user, secret = _me(request), None
-    form = TokenForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        secret, form = form.issue(), TokenForm(user)
-    ledger = ledger_of(user)
-    context = {"form": form, "secret": secret, "tokens": user.tokens.all(), "ledger": ledger}
-    return render(request, "ide/account.html", context)
-
-
-@login_required
-@require_POST
-def delete_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    get_object_or_404(_me(request).tokens, pk=token_id).delete()
-    messages.success(request, "The token is deleted: programs that use it are signed out.")
-    return redirect("account")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ide import health, pages
+from ide import account, health, pages
 from ide.api.service import api
 
 urlpatterns = [
@@ -13,8 +13,10 @@ urlpatterns = [
     path("workspaces", pages.workspaces, name="workspaces"),
     path("w/<str:workspace_id>", pages.workspace, name="workspace"),
     path("s/<slug:slug>", pages.share, name="share"),
-    path("account", pages.account, name="account"),
-    path("account/tokens/<int:token_id>/delete", pages.delete_token, name="delete-token"),
+    path("account", account.account, name="account"),
+    path("account/tokens/<int:token_id>/delete", account.delete_token, name="delete-token"),
+    path("account/shares/<slug:slug>/delete", account.delete_share, name="delete-share"),
+    path("account/delete", account.delete_account, name="delete-account"),
     path(
         "account/password",
         auth.PasswordChangeView.as_view(template_name="ide/password.html", success_url="/account"),

@@ -8,3 +8,4 @@ __all__ = ["people", "plans", "pool", "runs", "workspaces"]
 
 admin.site.site_header = admin.site.site_title = "Haskell IDE"
 admin.site.index_title = "Administration"
+admin.site.enable_nav_sidebar = False  # the lists are wide

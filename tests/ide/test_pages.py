@@ -10,6 +10,9 @@ from pytest_django import Settings
 
 from ide.guest import expire
 from ide.models import File, Session, Share, Token, Toolchain, User, Workspace
+from sandbox.limits import ContainerLimits
+from sandbox.messages import End, Opening
+from tests.ide.fake_client import FakeClient
 from tests.ide.rest import ROOT, Api, problem
 
 PASSWORD = "correct horse battery"
@@ -171,6 +174,73 @@ def test_the_account_page_shows_the_numbers_of_the_quota_call(alice: User, toolc
     page = signed_in(alice).get("/account").content.decode()
     for line in Api(alice).get("/quota").json()["items"]:
         assert line["label"].replace("¼", "¼") in page
+
+
+def make_share(user: User, slug: str) -> Share:
+    return Share.objects.create(
+        slug=slug, user=user, name="Poems", toolchain_name="t", toolchain_digest="d", size=7
+    )
+
+
+def test_who_shared_sees_the_copies_and_deletes_them(alice: User, toolchain_row: Toolchain) -> None:
+    make_share(alice, "abc")
+    browser = signed_in(alice)
+    page = browser.get("/account").content.decode()
+    assert 'href="/s/abc"' in page
+    assert "Poems" in page
+    assert browser.post("/account/shares/abc/delete").headers["Location"] == "/account"
+    assert Client().get("/s/abc").status_code == 404
+    assert "You have shared nothing" in browser.get("/account").content.decode()
+
+
+def test_nobody_deletes_anothers_share(alice: User, charlie: User) -> None:
+    make_share(alice, "abc")
+    assert signed_in(charlie).post("/account/shares/abc/delete").status_code == 404
+    assert Share.objects.exists()
+
+
+def test_an_account_is_deleted_with_all_that_is_its_users(alice: User, workspace: Workspace) -> None:
+    make_share(alice, "abc")
+    Token.issue(alice, "laptop")
+    browser = signed_in(alice)
+    page = browser.post("/account/delete", {"password": "alice-password"}).content.decode()
+    assert "Your account is deleted" in page
+    assert not User.objects.filter(username="alice").exists()
+    assert not Workspace.objects.exists()
+    assert not Share.objects.exists()
+    assert not Token.objects.exists()
+    assert browser.get("/workspaces").status_code == 302
+
+
+def test_the_sessions_of_a_deleted_account_are_ended(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    Session.objects.create(workspace=workspace, user=workspace.user, state=Session.State.READY)
+    client_of_sandbox.openings[workspace.session_id] = Opening(
+        session_id=workspace.session_id, owner="u", toolchain="t", limits=ContainerLimits()
+    )
+    signed_in(workspace.user).post("/account/delete", {"password": "alice-password"})
+    assert client_of_sandbox.inbox[workspace.session_id] == [End()]
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_an_account_stays_without_its_password(alice: User, password: str) -> None:
+    page = signed_in(alice).post("/account/delete", {"password": password}).content.decode()
+    assert "Delete everything" in page
+    assert User.objects.filter(username="alice", is_active=True).exists()
+
+
+def test_an_administrator_does_not_delete_the_own_account(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    assert signed_in(alice).post("/account/delete", {"password": "alice-password"}).status_code == 403
+    assert User.objects.filter(username="alice").exists()
+
+
+def test_a_guest_goes_without_a_password(alice: User) -> None:
+    browser = Client()
+    guest = become_guest(browser)
+    assert "is deleted" in browser.post("/account/delete").content.decode()
+    assert not User.objects.filter(pk=guest.pk).exists()
 
 
 def test_a_changed_password_signs_other_browsers_out(alice: User) -> None:
