@@ -8,7 +8,7 @@ come at once never pass a limit together.
 
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
 from ide import quotas
@@ -16,15 +16,29 @@ from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Run, Session, Usage, User, Workspace
+from ide.prepared import Prepared
 from ide.quotas import Allowance
 from ide.standing import allowance_of, live_runs, run_standing_of, standing_of
 
 Complete = Callable[[Run, Allowance], None]
 
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+LOCKED = Prepared(
+    lambda given: User.objects.select_for_update().filter(pk=given("user")).values_list(*USER_FIELDS)
+)
+REQUESTED = Prepared(
+    lambda given: (
+        Run.objects.filter(workspace=given("workspace"), request_id=given("request"))
+        .order_by()
+        .values_list("pk")
+    )
+)
+
 
 def lock(user_id: int) -> User:
     """The user's row, ours until the transaction ends. Raises Forbidden for one who may not act any more."""
-    user = User.objects.select_for_update().filter(pk=user_id).first()
+    rows = LOCKED(user=user_id)
+    user = User.from_db(DEFAULT_DB_ALIAS, USER_FIELDS, rows[0]) if rows else None
     if user is None or not user.is_active:
         raise Forbidden("This account is suspended. Write to the administrator.")
     if not user.may_act():
@@ -125,8 +139,8 @@ async def _is_gone(session_id: str) -> bool:
 def _same_request(run: Run) -> Run | None:
     if run.request_id is None:
         return None
-    same = Run.objects.filter(workspace=run.workspace, request_id=run.request_id)
-    return same.only("session_id").first()
+    found = REQUESTED(workspace=run.workspace_id, request=run.request_id)
+    return Run.objects.only("session_id").get(pk=found[0][0]) if found else None
 
 
 def _same_key(key: IdempotencyKey) -> Run | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -10,16 +10,37 @@ from ide import paths, units
 from ide.admission import lock
 from ide.exceptions import Conflict, Invalid, NotFound, PreconditionFailed, TooLarge
 from ide.models import File, User, Workspace
+from ide.prepared import Prepared
 from ide.quotas import check_stored
 from ide.standing import allowance_of, stored_bytes
 from sandbox.limits import FILE_BYTES, WORKSPACE_BYTES, WORKSPACE_FILES
 
 ANY = "*"
+FILE_FIELDS = [field.attname for field in File._meta.concrete_fields]
+FILE = Prepared(
+    lambda given: (
+        File.objects.filter(workspace=given("workspace"), path=given("path"))
+        .order_by()
+        .values_list(*FILE_FIELDS)
+    )
+)
+MANIFEST = Prepared(
+    lambda given: File.objects.filter(workspace=given("workspace")).order_by().values_list("path", "sha256")
+)
+SIZES = Prepared(
+    lambda given: (
+        File.objects.filter(workspace=given("workspace"))
+        .order_by()
+        .values("workspace")
+        .annotate(total=Sum("size"), count=Count("pk"))
+        .values_list("total", "count")
+    )
+)
 
 
 def manifest(workspace: Workspace) -> dict[str, str]:
     """`{path: sha256}` of all tracked files."""
-    return dict(workspace.files.values_list("path", "sha256"))
+    return dict(MANIFEST(workspace=workspace.pk))
 
 
 def contents(hashes: Iterable[str]) -> dict[str, str]:
@@ -28,10 +49,15 @@ def contents(hashes: Iterable[str]) -> dict[str, str]:
 
 
 def find(workspace: Workspace, path: str) -> File:
-    file = workspace.files.filter(path=path).first()
+    file = _look_up(workspace, path)
     if file is None:
         raise NotFound(f"There is no file {paths.shorten(path)} in this workspace.", "path")
     return file
+
+
+def _look_up(workspace: Workspace, path: str) -> File | None:
+    rows = FILE(workspace=workspace.pk, path=path)
+    return File.from_db(DEFAULT_DB_ALIAS, FILE_FIELDS, rows[0]) if rows else None
 
 
 def check_text(path: str, text: str, field: str = "text") -> int:
@@ -85,7 +111,7 @@ def write(
     paths.check(path)
     size = check_text(path, text)
     user = lock(workspace.user_id)
-    file = workspace.files.filter(path=path).first()
+    file = _look_up(workspace, path)
     _check_preconditions(file, path, if_match, if_none_match)
     if file is None:
         paths.check_free(path, workspace.files.values_list("path", flat=True))
@@ -169,8 +195,8 @@ def _check_preconditions(
 def _check_growth(workspace: Workspace, user: User, growth: int, new: bool) -> None:
     if growth <= 0 and not new:
         return
-    sums = workspace.files.aggregate(total=Sum("size"), count=Count("pk"))
-    _check_total((sums["total"] or 0) + growth, sums["count"] + new)
+    total, count = next(iter(SIZES(workspace=workspace.pk)), (0, 0))
+    _check_total(total + growth, count + new)
     check_stored(allowance_of(user), stored_bytes(user) + growth)
 
 

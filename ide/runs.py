@@ -7,19 +7,27 @@ If we die between the commit and the sending, the recorder sends again what the 
 
 from collections.abc import Iterable
 from functools import partial
-from uuid import UUID
 
 import msgspec
 
 from ide import files, paths
 from ide.admission import let_run
 from ide.door import door
-from ide.exceptions import Invalid
+from ide.exceptions import Invalid, NotFound
 from ide.models import Run, Workspace
+from ide.prepared import Prepared
 from ide.protocol import RunStart
 from ide.quotas import Allowance
 from ide.sessions import send
 from sandbox.messages import Finished, Output, RunEvent, RunStarted, Start, Stream, Timings, Usage, to_wire
+
+AS_IT_IS = Prepared(
+    lambda given: (
+        Workspace.objects.filter(pk=given("workspace"))
+        .order_by()
+        .values_list("options", "toolchain__name", "toolchain__digest")
+    )
+)
 
 
 async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[bytes]) -> Run:
@@ -28,7 +36,7 @@ async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[b
     `contents` are files that the sandbox may lack. Raises Fault and SandboxError.
     """
     run = Run(user_id=workspace.user_id, workspace=workspace, request_id=wanted.request_id, mode=wanted.mode)
-    admitted = await let_run(run, complete=partial(_complete, workspace_id=workspace.pk, wanted=wanted))
+    admitted = await let_run(run, complete=partial(_complete, workspace=workspace, wanted=wanted))
     if admitted is run:
         await send_start(workspace, admitted, contents)
     return admitted
@@ -48,24 +56,26 @@ def start_of(run: Run) -> Start:
     return msgspec.convert(run.start, Start)
 
 
-def _complete(run: Run, allowance: Allowance, workspace_id: UUID, wanted: RunStart) -> None:
+def _complete(run: Run, allowance: Allowance, workspace: Workspace, wanted: RunStart) -> None:
     """What the row says of the workspace as it is now."""
-    workspace = (
-        Workspace.objects.select_related("toolchain").defer("toolchain__packages").get(pk=workspace_id)
-    )
-    start = _start(workspace, wanted, run.run_id, allowance)
-    run.workspace, run.session_id = workspace, workspace.session_id
-    run.toolchain_name, run.toolchain_digest = workspace.toolchain.name, workspace.toolchain.digest
+    found = AS_IT_IS(workspace=workspace.pk)
+    if not found:
+        raise NotFound("There is no such workspace among yours.")
+    ((options, run.toolchain_name, run.toolchain_digest),) = found
+    start = _start(workspace, options.get("entry"), wanted, run.run_id, allowance)
+    run.session_id = workspace.session_id
     run.entry = start.entry or ""
     run.start = to_wire(start)
 
 
-def _start(workspace: Workspace, wanted: RunStart, run_id: str, allowance: Allowance) -> Start:
+def _start(
+    workspace: Workspace, entry: str | None, wanted: RunStart, run_id: str, allowance: Allowance
+) -> Start:
     manifest = files.manifest(workspace)
     if wanted.entry is not None and wanted.entry not in manifest:
         raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
     # The workspace's entry is its program; which file holds its tests the agent finds.
-    usual = None if wanted.mode == "test" else workspace.options.get("entry")
+    usual = None if wanted.mode == "test" else entry
     return Start(
         run_id=run_id,
         mode=wanted.mode,
