@@ -1,7 +1,7 @@
 """Answers of a session → those of the Language Server Protocol. Pure."""
 
-from ide.protocol import DocumentSymbol
-from sandbox.messages import Outline
+from ide.protocol import DocumentSymbol, TextEdit
+from sandbox.messages import Edits, Outline
 
 
 def document_symbols(outline: Outline) -> list[DocumentSymbol]:
@@ -20,3 +20,7 @@ def document_symbols(outline: Outline) -> list[DocumentSymbol]:
         known = symbol.parent is not None and symbol.parent < place
         (children[symbol.parent] if known and symbol.parent is not None else top).append(node)
     return top
+
+
+def text_edits(changes: Edits) -> list[TextEdit]:
+    return [TextEdit(range=each.range, new_text=each.text) for each in changes.edits]

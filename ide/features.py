@@ -11,7 +11,7 @@ from ide.protocol import ErrorCode, InDocument
 from ide.questions import Questions
 from ide.uris import path_of
 from ide.window import Handlers, Later
-from sandbox.messages import Position, Question, Symbols
+from sandbox.messages import Format, Position, Question, Symbols
 
 MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
 
@@ -23,7 +23,10 @@ class Features:
 
     def __init__(self, documents: Documents, questions: Questions) -> None:
         self._documents, self._questions = documents, questions
-        self.handlers: Handlers = {"textDocument/documentSymbol": self._document_symbol}
+        self.handlers: Handlers = {
+            "textDocument/documentSymbol": self._document_symbol,
+            "textDocument/formatting": self._formatting,
+        }
 
     async def _document_symbol(self, params: InDocument) -> Later:
         path = self._path(params.text_document.uri)
@@ -32,6 +35,14 @@ class Features:
             return await self._in(path, answers.document_symbols(outline))
 
         return await self._ask(path, Symbols(path=path), convert)
+
+    async def _formatting(self, params: InDocument) -> Later:
+        path = self._path(params.text_document.uri)
+
+        async def convert(changes: Any) -> object:
+            return await self._in(path, answers.text_edits(changes))
+
+        return await self._ask(path, Format(path=path), convert)
 
     # --- asking ---------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
   documentSymbolProvider: boolean;
+  documentFormattingProvider: boolean;
   codeActionProvider: CodeActionOptions;
   executeCommandProvider: ExecuteCommandOptions;
 }
@@ -110,6 +111,11 @@ export interface Position {
   character: number;
 }
 
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
 export interface CodeActionParams {
   textDocument: TextDocument;
   range: Range;
@@ -161,11 +167,6 @@ export interface CodeDescription {
 /** Edits by the file's URI; all are about the texts before any of them. */
 export interface WorkspaceEdit {
   changes: Record<string, TextEdit[]>;
-}
-
-export interface TextEdit {
-  range: Range;
-  newText: string;
 }
 
 export interface Command {
@@ -393,6 +394,7 @@ export interface Requests {
   "initialize": { params: Initialize; result: Initialized };
   "shutdown": { params: Empty; result: null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
+  "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation };
   "session/restart": { params: Nothing; result: Nothing };

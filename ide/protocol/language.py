@@ -44,6 +44,7 @@ class ServerCapabilities(Lenient, frozen=True):
     position_encoding: str
     text_document_sync: TextDocumentSync = TextDocumentSync()
     document_symbol_provider: bool = True
+    document_formatting_provider: bool = True
     code_action_provider: CodeActionOptions = CodeActionOptions()
     execute_command_provider: ExecuteCommandOptions = ExecuteCommandOptions()
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from ide.protocol.base import Empty, Nothing
-from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation
+from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation, TextEdit
 from ide.protocol.features import DocumentSymbol, InDocument
 from ide.protocol.language import (
     CancelRequest,
@@ -44,6 +44,7 @@ REQUESTS: dict[str, Call] = {
     "initialize": Call(Initialize, Initialized),
     "shutdown": Call(Empty, None),
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
+    "textDocument/formatting": Call(InDocument, list[TextEdit]),
     "textDocument/codeAction": Call(CodeActionParams, list[CodeAction]),
     "workspace/executeCommand": Call(ExecuteCommand, Explanation),
     "session/restart": Call(Nothing, Nothing),

@@ -85,7 +85,7 @@ class Session:
             self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
         )
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays)
-        self._desk = Desk(Workspace(self._files, self._loader), lambda event: outbox.say("", event))
+        self._desk = Desk(Workspace(self._files, self._loader, self._reaper), lambda event: outbox.say("", event))
         self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.messages.answers import Answer, Answered, Outline, Symbol
+from sandbox.messages.answers import Answer, Answered, Edits, Outline, Replacement, Symbol
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
 from sandbox.messages.events import (
     FileChanged,
@@ -80,7 +80,7 @@ from sandbox.messages.parts import (
     Wire,
 )
 from sandbox.messages.pool import HostEntry, HostFigures, Pool, ToolchainEntry
-from sandbox.messages.questions import Ask, Cancel, Question, Symbols
+from sandbox.messages.questions import Ask, Cancel, Format, Question, Symbols
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
 
 __all__ = [
@@ -101,9 +101,11 @@ __all__ = [
     "Diagnostic",
     "Diagnostics",
     "Edit",
+    "Edits",
     "End",
     "FileChanged",
     "Finished",
+    "Format",
     "Frame",
     "Hibernate",
     "HostEntry",
@@ -138,6 +140,7 @@ __all__ = [
     "Received",
     "Record",
     "Refused",
+    "Replacement",
     "Resize",
     "Restart",
     "Restore",

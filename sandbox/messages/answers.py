@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sandbox.limits import ANSWER_ITEMS
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS
 from sandbox.messages.parts import Id, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
@@ -28,7 +28,20 @@ class Outline(Tagged, frozen=True):
     symbols: Annotated[list[Symbol], Meta(max_length=ANSWER_ITEMS)]
 
 
-Answer = Outline
+class Replacement(Wire, frozen=True):
+    """Other text in the place of a range."""
+
+    range: Range
+    text: Annotated[str, Meta(max_length=ANSWER_BYTES)]
+
+
+class Edits(Tagged, frozen=True):
+    """Changes of one file; all are about the text before any of them, and none overlap."""
+
+    edits: Annotated[list[Replacement], Meta(max_length=ANSWER_ITEMS)]
+
+
+Answer = Outline | Edits
 
 
 class Answered(Tagged, frozen=True):

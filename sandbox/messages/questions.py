@@ -9,7 +9,13 @@ class Symbols(Tagged, frozen=True):
     path: Path
 
 
-Question = Symbols
+class Format(Tagged, frozen=True):
+    """The file laid out by the toolchain's formatter."""
+
+    path: Path
+
+
+Question = Symbols | Format
 
 
 class Ask(Tagged, frozen=True):

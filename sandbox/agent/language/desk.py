@@ -9,15 +9,15 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox.agent.language import outline
+from sandbox.agent.language import formatting, outline
 from sandbox.agent.language.workspace import Unanswerable, Workspace
 from sandbox.limits import ANSWER_BYTES, QUESTION_SECONDS, QUESTIONS
-from sandbox.messages import Answer, Answered, Ask, Question, Symbols, encode
+from sandbox.messages import Answer, Answered, Ask, Format, Question, Symbols, encode
 
 AT_ONCE = 4 * QUESTIONS  # of several windows
 
 Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
-ANSWERERS: dict[type[Question], Answerer] = {Symbols: outline.answer}
+ANSWERERS: dict[type[Question], Answerer] = {Symbols: outline.answer, Format: formatting.answer}
 
 
 class Desk:

@@ -4,6 +4,7 @@ from sandbox.agent.files import Files
 from sandbox.agent.haskell_source import Source
 from sandbox.agent.layout import Layout
 from sandbox.agent.loader import Loader
+from sandbox.agent.reaper import Reaper
 
 
 class Unanswerable(Exception):
@@ -13,9 +14,10 @@ class Unanswerable(Exception):
 class Workspace:
     """The workspace as questions see it."""
 
-    def __init__(self, files: Files, loader: Loader) -> None:
+    def __init__(self, files: Files, loader: Loader, reaper: Reaper) -> None:
         self._files = files
         self.loader = loader
+        self.reaper = reaper
 
     def text(self, path: str) -> str:
         """The file's text as the editor shows it. Raises Unanswerable."""
