@@ -1,10 +1,16 @@
 """What the container's own cgroup tells, under version 1 and 2."""
 
+import contextlib
+import math
 from pathlib import Path
 
 _EVENTS = (
     Path("/sys/fs/cgroup/memory.events"),
     Path("/sys/fs/cgroup/memory/memory.oom_control"),
+)
+_MEMORY_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
 
 
@@ -20,3 +26,11 @@ def oom_kills() -> int:
             if name == "oom_kill" and value.isdigit():
                 return int(value)
     return 0
+
+
+def memory_limit_bytes() -> float:
+    """How much memory the container may use; endless where it does not say."""
+    for path in _MEMORY_LIMITS:
+        with contextlib.suppress(OSError, ValueError):
+            return int(path.read_text())
+    return math.inf

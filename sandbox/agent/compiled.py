@@ -1,21 +1,29 @@
 """Makes a native executable, compiling only what changed, and runs it."""
 
+import asyncio
+import contextlib
 import os
 import signal
+from collections.abc import Awaitable, Callable
 
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
-from sandbox.agent.compiler import Said, arguments, executable, own_words
+from sandbox.agent.compiler import Said, arguments, command, executable, own_words
 from sandbox.agent.interpret import TERMINAL
 from sandbox.agent.layout import Layout
 from sandbox.agent.loader import lines_of
 from sandbox.agent.places import WORK
 from sandbox.agent.program import Clock, Program
+from sandbox.agent.reaper import Ended
+from sandbox.agent.resident import Fds, NotThere
 from sandbox.agent.run import Refusal, Run
 from sandbox.agent.spawn import environment, signal_group, spawn, volunteer_for_oom
 from sandbox.agent.streams import Streams
 from sandbox.agent.verdict import Seen, verdict
 from sandbox.messages import Outcome
+
+PATIENCE_SECONDS = 10.0  # a program that runs for longer waits for somebody: it can spare some CPU
+Begin = Callable[[Fds], Awaitable[tuple[int, asyncio.Future[Ended]]]]
 
 
 class Compiled(Run):
@@ -26,15 +34,18 @@ class Compiled(Run):
         await self.contents()
         layout = self.tools.loader.layout()
         entry = self.chosen_entry(layout)
-        await self._compile(layout, entry)
+        try:
+            await self._compile(layout, entry)
+        except Refusal:
+            self._expect_more()
+            raise
         return self._run(str(executable(WORK, entry, self.start.optimization)))
 
     async def _compile(self, layout: Layout, entry: str) -> None:
         """Raises Refusal unless there is an executable afterwards."""
         lines = lines_of(self.tools.loader.place())
         module = layout.sources[entry].module
-        argv = arguments(WORK, layout.options, entry, module, self.start.optimization)
-        said, seen = await self._ghc(argv)
+        said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.start.optimization))
         report = messages.parse(said, lines, entry, layout.sources)
         self.diagnostics = report.flat
         found = verdict(seen)
@@ -49,20 +60,43 @@ class Compiled(Run):
                 report.flat if faults else messages.bounded([*report.flat, messages.complaint(entry, words)]),
             )
 
-    async def _ghc(self, argv: list[str]) -> tuple[str, Seen]:
-        """Run GHC to its end, however it comes."""
+    async def _make(self, ghc: list[str]) -> tuple[str, Seen]:
+        """By the resident compiler where there is one; what it does not make is plain GHC's to tell of."""
+        resident = self.tools.resident
+        until = asyncio.get_running_loop().time() + self.limits.compile_seconds
+        if resident.is_ready(optimized=self._optimized):
+            with contextlib.suppress(NotThere):
+                said, seen = await self._watch(lambda streams: resident.fork(ghc, streams), until)
+                if seen.exit_code == 0 or seen.ended_by:
+                    return said, seen
+                if seen.oom_kills:
+                    resident.end()  # its own memory may be what was missing
+        resident.pause()
+        try:
+            return await self._watch(lambda streams: self._plain(ghc, streams), until)
+        finally:
+            resident.resume()
+
+    async def _plain(self, ghc: list[str], streams: Fds) -> tuple[int, asyncio.Future[Ended]]:
+        pid = spawn(command(ghc), streams, environment(WORK))
+        volunteer_for_oom(pid)
+        return pid, self.tools.reaper.watch(pid)
+
+    async def _watch(self, begin: Begin, until: float) -> tuple[str, Seen]:
+        """Run a compiler to its end, however it comes. Raises what `begin` raises."""
         kills = cgroup.oom_kills()
         said = Said()
         nothing = os.open(os.devnull, os.O_RDONLY)
         try:
-            pid = spawn(argv, (nothing, said.inner, said.inner), environment(WORK))
+            pid, ended = await begin((nothing, said.inner, said.inner))
+        except BaseException:
+            said.finish()
+            raise
         finally:
             os.close(nothing)
             os.close(said.inner)
         self.compiler = pid
-        ended = self.tools.reaper.watch(pid)
-        volunteer_for_oom(pid)
-        clock = Clock(pid, self.limits.compile_seconds)
+        clock = Clock(pid, until - asyncio.get_running_loop().time())
         try:
             how = await ended
         finally:
@@ -74,6 +108,14 @@ class Compiled(Run):
         reason: Outcome | None = "timed_out" if clock.struck else None
         return text, Seen("compile", how.code, how.signal, reason, cgroup.oom_kills() - kills)
 
+    @property
+    def _optimized(self) -> bool:
+        return self.start.optimization > 0
+
+    def _expect_more(self, after: float = 0.0) -> None:
+        """Whoever compiled once will do so again: the next time GHC is there already."""
+        self.tools.resident.want(optimized=self._optimized, after=after)
+
     def _run(self, path: str) -> Program:
         streams = Streams.of(self.start.terminal)
         env = environment(WORK, {"TERM": TERMINAL} if streams.terminal else None)
@@ -83,6 +125,8 @@ class Compiled(Run):
             streams.close()
             raise
         ended = self.tools.reaper.watch(pid)
+        self._expect_more(after=PATIENCE_SECONDS)
+        ended.add_done_callback(lambda _: self._expect_more())
         streams.handed_over()
         self.say_started("run")
         return Program(pid, ended, streams, "run")

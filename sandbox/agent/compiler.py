@@ -21,17 +21,27 @@ def executable(work: Path, entry: str, optimization: int) -> Path:
     return own(work, "build", f"O{optimization}", "bin", program_name(entry))
 
 
+def common_flags(optimization: int) -> list[str]:
+    """What GHC is told whatever it compiles."""
+    quiet = ("-v1", "-ddump-json", "-fdiagnostics-color=never", "-package-env", "-")
+    return [*quiet, f"-O{optimization}", "-fkeep-going", *LINKING]
+
+
 def arguments(work: Path, options: Options, entry: str, module: str, optimization: int) -> list[str]:
-    """GHC's whole argument vector. The program is threaded, as it is in the interpreter."""
+    """What GHC is told. The program is threaded, as it is in the interpreter."""
     products = f"{SESSION}/build/O{optimization}"
     main_is = ["-main-is", module] if module != "Main" else []
     return [
-        *("ghc", "--make", "-v1", "-ddump-json", "-fdiagnostics-color=never", "-package-env", "-"),
         *options.ghc,
-        *(f"-O{optimization}", "-fkeep-going", *LINKING, *ROOMY),
+        *common_flags(optimization),
         *("-i" + ":".join(options.roots), "-outputdir", products),
         *(*main_is, "-o", str(executable(work, entry, optimization)), plain(entry)),
     ]
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """The whole argument vector of a plain GHC."""
+    return ["ghc", "--make", *arguments, *ROOMY]
 
 
 class Said:

@@ -63,6 +63,8 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
         elif compiling := _COMPILING.match(message.doc):
             current = normal(compiling[2])
             report.compiled.add(current)
+        elif message.message_class == "MCInfo":
+            rest.append(message.doc)  # what the linker said
         elif message.message_class.startswith(("MCDiagnostic", "MCFatal")):
             for path, diagnostic in _diagnostics(message, lines, fallback):
                 if sources is not None and path not in sources:

@@ -66,16 +66,17 @@ def tree(root: int, among: dict[int, Process], *, with_session: bool = True) -> 
     return list(found.values())
 
 
-def end_all_but(interpreter: int) -> None:
-    """End every process but the init, this one, and the interpreter with its children."""
+def end_all_but(needed: Iterable[int]) -> None:
+    """End every process but the init, this one, and the needed ones with their children."""
+    roots = list(needed)
 
     def strays(seen: dict[int, Process]) -> set[int]:
-        spared = {process.pid for process in tree(interpreter, seen, with_session=False)}
+        spared = {process.pid for root in roots for process in tree(root, seen, with_session=False)}
         return seen.keys() - spared - {1, os.getpid()}
 
     if not _end(strays):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(-1, signal.SIGKILL)  # it multiplies faster than it is ended: all at once, GHCi too
+            os.kill(-1, signal.SIGKILL)  # it multiplies faster than it is ended: all at once, these too
 
 
 def end_sessions(sessions: Iterable[int]) -> None:

@@ -16,6 +16,7 @@ from sandbox.agent.outbox import Outbox
 from sandbox.agent.output import Budget
 from sandbox.agent.program import Input, Program
 from sandbox.agent.reaper import Ended, Reaper
+from sandbox.agent.resident import Resident
 from sandbox.agent.verdict import Seen, verdict
 from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Started, Timings, Usage
 
@@ -43,6 +44,7 @@ class Tools:
     outbox: Outbox
     reaper: Reaper
     end_strays: Callable[["Run"], None]  # what a run left behind
+    resident: Resident
 
 
 class Run(ABC):

@@ -20,6 +20,7 @@ from sandbox.agent.places import WORK
 from sandbox.agent.processes import end_all_but, end_sessions
 from sandbox.agent.reaper import Reaper
 from sandbox.agent.repl import Repl
+from sandbox.agent.resident import Resident
 from sandbox.agent.run import Run, Tools
 from sandbox.agent.tests import Tests
 from sandbox.agent.tree import Tree
@@ -84,8 +85,11 @@ class Session:
         self._loader = Loader(
             self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
         )
-        self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays)
-        self._desk = Desk(Workspace(self._files, self._loader, self._reaper), lambda event: outbox.say("", event))
+        self._resident = Resident(self._reaper)
+        self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
+        self._desk = Desk(
+            Workspace(self._files, self._loader, self._reaper), lambda event: outbox.say("", event)
+        )
         self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None
 
@@ -191,6 +195,7 @@ class Session:
     def _hibernate(self) -> None:
         if self._runs:
             raise ValueError("A program is running: the session does not hibernate.")
+        self._resident.end()
         self._changes.send()
 
     def _sync(self, manifest: dict[str, str]) -> None:
@@ -239,7 +244,7 @@ class Session:
         if others:
             end_sessions(run.sessions - {number for other in others for number in other.sessions})
         else:
-            end_all_but(self._loader.warm.ghci.pid)
+            end_all_but([self._loader.warm.ghci.pid, self._resident.pid])
 
     def _finished(self, run: Run) -> None:
         assert run.finished  # noqa: S101 - it is over

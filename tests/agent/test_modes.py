@@ -137,6 +137,13 @@ def test_an_error_refuses_the_run_with_its_place(agent: Agent) -> None:
     assert "GHC-83865" in {one.code for one in errors}
 
 
+def test_the_linkers_own_words_are_told(agent: Agent) -> None:
+    program = "foreign import ccall nowhere :: IO ()\n\nmain :: IO ()\nmain = nowhere\n"
+    run = agent.run({"Main.hs": program}, "compile")
+    assert run.ended().outcome == "compile_failed"
+    assert "undefined symbol: nowhere" in run.messages
+
+
 def test_warnings_come_with_a_run(agent: Agent) -> None:
     program = "{-# OPTIONS_GHC -Wall #-}\nmodule Main (main) where\nimport Data.List\n\n" + HELLO
     for mode in ("compile", "interpret"):
