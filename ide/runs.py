@@ -12,7 +12,6 @@ import msgspec
 
 from ide import files, paths
 from ide.admission import let_run
-from ide.door import door
 from ide.exceptions import Invalid, NotFound
 from ide.models import Run, Workspace
 from ide.prepared import Prepared
@@ -44,11 +43,8 @@ async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[b
 
 async def send_start(workspace: Workspace, run: Run, contents: Iterable[bytes]) -> None:
     """Send a run that has its row; sending it twice starts it once."""
-    if contents:
-        await door().put_blobs(contents)
-    await send(workspace, start_of(run))
     started = RunStarted(run_id=run.run_id, mode=run.mode, entry=run.entry or None)  # type: ignore[arg-type]
-    await door().publish(run.session_id, started)
+    await send(workspace, start_of(run), contents=contents, events=[started])
 
 
 def start_of(run: Run) -> Start:

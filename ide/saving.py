@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 
 from django.db import Error as DatabaseError
+from redis.exceptions import RedisError
 
 from ide import files
 from ide.database import in_database
@@ -37,6 +38,7 @@ class Saver:
         self._saved: dict[str, str] = {}  # path → hash of what the database has
         self._unsaved: dict[str, Document] = {}
         self._lock = asyncio.Lock()
+        self._told: asyncio.Task[None] | None = None
         self._soon = Timer(SAVE_SECONDS, self._save_or_say)
         self._again = Timer(RETRY_SECONDS, self._save_or_say)
 
@@ -88,8 +90,17 @@ class Saver:
             raise
         self._saved[path] = file.sha256
         await self._window.notify("file/changed", FileChanged(path=path, etag=file.etag, version=version))
-        await _publish(self._window.workspace, path, file.etag, self._window.origin)
+        self._told = asyncio.create_task(self._tell_others(path, file.etag, self._told))
         return file.sha256, text.encode()
+
+    async def _tell_others(self, path: str, etag: str, earlier: "asyncio.Task[None] | None") -> None:
+        """In the order of the saves; a run that begins with one does not wait for it."""
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        try:
+            await _publish(self._window.workspace, path, etag, self._window.origin)
+        except RedisError as error:
+            logger.warning("Other windows of %s do not hear of %s: %s", self._window.origin, path, error)
 
     async def _save_or_say(self) -> None:
         try:

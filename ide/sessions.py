@@ -1,12 +1,14 @@
 """Opening the live sandbox behind a workspace, and speaking to it."""
 
+from collections.abc import Iterable, Sequence
+
 from ide.admission import let_session
 from ide.database import in_database
 from ide.door import door
 from ide.models import File, Overlay, Workspace
 from ide.standing import allowance_of
 from sandbox.exceptions import SessionLost
-from sandbox.messages import InboxMessage, Manifest, Opening
+from sandbox.messages import InboxMessage, Manifest, Opening, SessionEvent
 
 
 def manifest_of(workspace: Workspace) -> Manifest:
@@ -47,10 +49,18 @@ async def open_session(workspace: Workspace) -> None:
     await door().open(opening, manifest)
 
 
-async def send(workspace: Workspace, *messages: InboxMessage) -> None:
-    """Put messages into the session's inbox; a session that was lost is opened again first."""
+async def send(
+    workspace: Workspace,
+    *messages: InboxMessage,
+    contents: Iterable[bytes] = (),
+    events: Sequence[SessionEvent] = (),
+) -> None:
+    """Put messages into the session's inbox, with what goes with them (see `Client.send`).
+
+    A session that was lost is opened again first.
+    """
     try:
-        await door().send(workspace.session_id, *messages)
+        await door().send(workspace.session_id, *messages, contents=contents, events=events)
     except SessionLost:
         await open_session(workspace)
-        await door().send(workspace.session_id, *messages)
+        await door().send(workspace.session_id, *messages, contents=contents, events=events)

@@ -12,9 +12,10 @@ async with client.follow(run_id) as follower:
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from sandbox import keys, records, scripts, wakeups
 from sandbox.config import Config
@@ -66,13 +67,11 @@ class Client:
 
     async def put_blobs(self, contents: Iterable[bytes]) -> list[str]:
         """Keep each content for an hour (longer when put again); returns their SHA-256 hashes in order."""
-        blobs = [(hashlib.sha256(content).hexdigest(), content) for content in contents]
-        if blobs:
-            pipeline = self._redis.pipeline(transaction=False)
-            for sha256, content in blobs:
-                pipeline.set(keys.BLOB % sha256, content, ex=BLOB_SECONDS)
+        pipeline = self._redis.pipeline(transaction=False)
+        hashes = _add_blobs(pipeline, contents)
+        if hashes:
             await pipeline.execute()
-        return [sha256 for sha256, _ in blobs]
+        return hashes
 
     async def blob(self, sha256: str) -> bytes | None:
         """A blob's bytes, such as an overlay that a `SessionChanged` record names; None when it is gone."""
@@ -91,12 +90,21 @@ class Client:
         if await scripts.run_async(self._redis, "open", *arguments):
             self._send_wake(opening.session_id)
 
-    async def send(self, session_id: str, *messages: InboxMessage) -> None:
+    async def send(
+        self,
+        session_id: str,
+        *messages: InboxMessage,
+        contents: Iterable[bytes] = (),
+        events: Sequence[SessionEvent] = (),
+    ) -> None:
         """Put messages into the session's inbox, in order, and wake it if no relay serves it.
 
-        Raises SessionLost when the session was never opened or has ended.
+        With them go, in one round trip, the `contents` that they need (as `put_blobs`) and `events` for
+        everybody who listens. Raises SessionLost when the session was never opened or has ended.
         """
-        if await scripts.run_async(self._redis, "send", session_id, *fields_of(messages)):
+        pipeline = self._redis.pipeline(transaction=False)
+        _add_blobs(pipeline, contents)
+        if await scripts.run_last(pipeline, "send", session_id, *fields_of(messages, events)):
             self._send_wake(session_id)
 
     def _send_wake(self, session_id: str) -> None:
@@ -185,3 +193,11 @@ class Client:
     async def settle(self, entries: Iterable[str]) -> None:
         """These records are in the database."""
         await records.settle(self._redis, list(entries))
+
+
+def _add_blobs(pipeline: Any, contents: Iterable[bytes]) -> list[str]:
+    """Their hashes in order."""
+    blobs = [(hashlib.sha256(content).hexdigest(), content) for content in contents]
+    for sha256, content in blobs:
+        pipeline.set(keys.BLOB % sha256, content, ex=BLOB_SECONDS)
+    return [sha256 for sha256, _ in blobs]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.exceptions import SandboxError
 from sandbox.limits import FRAME_BYTES, KIB, RUN_DEADLINE_EXTRA_SECONDS
-from sandbox.messages import InboxMessage, Start, Stop, Sync, encode
+from sandbox.messages import InboxMessage, SessionEvent, Start, Stop, Sync, encode
 
 _ENVELOPE_BYTES = 1 * KIB  # what a `deliver` puts around a message
 
@@ -15,14 +15,19 @@ class MessageTooLarge(SandboxError):
     """This message is larger than the sandbox takes in one piece (1 MiB)."""
 
 
-def fields_of(messages: Sequence[InboxMessage]) -> list[Any]:
-    """The script's arguments after the session: token, newest manifest, each message and its matter."""
+def fields_of(messages: Sequence[InboxMessage], events: Sequence[SessionEvent] = ()) -> list[Any]:
+    """The script's arguments after the session: token, newest manifest, each message and its matter.
+
+    `events` are told to everybody who listens to the session as soon as the messages are in its inbox.
+    """
     fields: list[Any] = [secrets.token_hex(8), _manifest(messages)]
     for message in messages:
         encoded = encode(message)
         if len(encoded) > FRAME_BYTES - _ENVELOPE_BYTES:
             raise MessageTooLarge
         fields += [*_about(message), encoded]
+    for event in events:
+        fields += ["event", "", 0, 0, encode(event)]
     return fields
 
 

@@ -113,3 +113,15 @@ async def _eval(redis: Any, name: str, args: tuple[Any, ...]) -> Any:
         return await redis.eval(sources()[name], 0, *args)
     except ResponseError as error:
         return translated(error)
+
+
+async def run_last(pipeline: Any, name: str, *args: Any) -> Any:
+    """What waits in the pipeline and then the script, in one round trip; for the event loop."""
+    pipeline.evalsha(digest(name), 0, *args)
+    *others, result = await pipeline.execute(raise_on_error=False)
+    for other in others:
+        translated(other)
+    if isinstance(result, NoScriptError):
+        pipeline.eval(sources()[name], 0, *args)
+        (result,) = await pipeline.execute(raise_on_error=False)
+    return translated(result)

@@ -1,6 +1,6 @@
 -- ARGV: session, a token of this sending (one that comes again does nothing), manifest ('' for none), then for each:
 --       kind, run, seconds and bytes that it may take, JSON.
--- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', '' for all others. Returns 1 when a wake-up is needed.
+-- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', 'event' (for those who listen), '' for all others. Returns 1 when a wake-up is needed.
 local session, manifest = ARGV[1], ARGV[3]
 local key = SESSION:format(session)
 if redis.call('EXISTS', key) == 0 then return redis.error_reply('LOST') end
@@ -39,6 +39,7 @@ for i = 4, #ARGV, 5 do
   if kind == 'start' then start(run, ARGV[i + 2], ARGV[i + 3], json, 0)
   elseif kind == 'repl' then start(run, ARGV[i + 2], ARGV[i + 3], json, 1)
   elseif kind == 'stop' then stop(run, json)
+  elseif kind == 'event' then tell(session, json)
   else put(session, json) end
 end
 if redis.call('ZSCORE', ACTIVE, session) then redis.call('ZADD', ACTIVE, now(), session) end

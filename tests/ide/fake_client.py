@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
 from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
@@ -94,9 +94,17 @@ class FakeClient:
         self.manifests[opening.session_id] = dict(manifest)
         self.statuses.setdefault(opening.session_id, Status(state="starting"))
 
-    async def send(self, session_id: str, *messages: InboxMessage) -> None:
+    async def send(
+        self,
+        session_id: str,
+        *messages: InboxMessage,
+        contents: Iterable[bytes] = (),
+        events: Sequence[SessionEvent] = (),
+    ) -> None:
+        await self.put_blobs(contents)
         if session_id not in self.openings:
             raise SessionLost
+        self.said[session_id].extend(events)
         self.inbox[session_id].extend(messages)
         for message in messages:
             if isinstance(message, Start):

@@ -268,7 +268,7 @@ async def test_our_own_fault_is_answered_with_its_number_and_nothing_else(
 async def test_a_part_that_is_away_is_said_and_the_connection_lives(
     workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> None:
+    async def away(*_: object, **more: object) -> None:
         raise RedisError("gone")
 
     async with connected(workspace) as socket:

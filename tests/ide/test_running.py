@@ -285,11 +285,11 @@ async def test_a_run_is_in_the_database_when_it_is_sent(
     seen: list[bool] = []
     original = client_of_sandbox.send
 
-    async def send(session_id: str, *messages: Any) -> None:
+    async def send(session_id: str, *messages: Any, **more: Any) -> None:
         for message in messages:
             if isinstance(message, Start):
                 seen.append(await in_database(Run.objects.filter(pk=message.run_id).exists))
-        await original(session_id, *messages)
+        await original(session_id, *messages, **more)
 
     client_of_sandbox.send = send  # type: ignore[method-assign]
     async with connected(workspace) as socket:

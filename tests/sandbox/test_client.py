@@ -1,6 +1,7 @@
 """The door: what it promises besides sessions and runs, which have their own tests."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,7 @@ from sandbox import keys, scripts
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.exceptions import SandboxError, UnknownRun
+from sandbox.exceptions import SandboxError, SessionLost, UnknownRun
 from sandbox.inbox import MessageTooLarge, fields_of
 from sandbox.limits import FRAME_BYTES, INBOX_BYTES
 from sandbox.messages import Edit, FileChanged, HostFigures, RunStarted, encode
@@ -123,3 +124,26 @@ async def test_a_run_that_redis_forgot_ends_its_followers(
             redis.flushall()
             with pytest.raises(UnknownRun):
                 await anext(events)
+
+
+@pytest.mark.parametrize("scripts_known", [True, False])
+async def test_contents_and_events_go_with_messages(
+    lonely: Client, redis: Redis, scripts_known: bool
+) -> None:
+    await lonely.open(opening(), {})
+    if not scripts_known:
+        redis.script_flush()
+    told = FileChanged(path="Main.hs", etag=None)
+    await lonely.send("session", Edit("Main.hs", 1, "text"), contents=[b"text"], events=[told])
+    assert await lonely.blob(hashlib.sha256(b"text").hexdigest()) == b"text"
+    assert redis.xlen(keys.INBOX % "session") == 1
+    async with asyncio.timeout(5):
+        assert (await anext(aiter(lonely.events("session", "0-0"))))[1] == told
+
+
+async def test_events_that_go_with_messages_to_a_lost_session_are_not_told(
+    lonely: Client, redis: Redis
+) -> None:
+    with pytest.raises(SessionLost):
+        await lonely.send("session", start("run"), events=[FileChanged(path="Main.hs", etag=None)])
+    assert not redis.exists(keys.SESSION_EVENTS % "session")
