@@ -11,6 +11,7 @@ class Board:
 
     def __init__(self, publish: Callable[[Published], None]) -> None:
         self._publish = publish
+        self.hints: Callable[[str], list[Diagnostic]] = lambda path: []  # what a linter says of an open file
         self._found: dict[
             str, list[Diagnostic]
         ] = {}  # GHC's words: they hold until it compiles the file again
@@ -58,14 +59,26 @@ class Board:
 
     def answer(self) -> None:
         """Publish what changed, and what an editor waits for."""
-        now = self._now()
+        now = self._with_hints(self._now())
         changed = {path for path in now.keys() | self._said.keys() if now.get(path) != self._said.get(path)}
         for path in sorted(changed | self._loading):
-            found = messages.bounded(now.get(path, []))
-            version = self._versions.get(path)
-            self._publish(Published(uri=messages.uri(path), version=version, diagnostics=found))
+            self._tell(path, now.get(path, []))
         self._said = now
         self._loading = set()
+
+    def refresh(self, path: str) -> None:
+        """The linter has news of the file: publish them, unless a load will do so."""
+        if path not in self._waiting | self._loading:
+            self._said[path] = self._with_hints(self._now()).get(path, [])
+            self._tell(path, self._said[path])
+
+    def _tell(self, path: str, found: list[Diagnostic]) -> None:
+        version = self._versions.get(path)
+        self._publish(Published(uri=messages.uri(path), version=version, diagnostics=messages.bounded(found)))
+
+    def _with_hints(self, found: dict[str, list[Diagnostic]]) -> dict[str, list[Diagnostic]]:
+        hints = {path: told for path in self._versions if (told := self.hints(path))}
+        return found | {path: found.get(path, []) + told for path, told in hints.items()}
 
     def _now(self) -> dict[str, list[Diagnostic]]:
         """A complaint stands for all of its file."""

@@ -63,6 +63,11 @@ class Loader:
         self.loaded = Loaded()
         self.warm = make_warm()
 
+    @property
+    def board(self) -> Board:
+        """What each file's editors are told."""
+        return self._board
+
     # --- what changed ---------------------------------------------------------------------------------------
 
     def changed(self) -> None:

@@ -12,6 +12,7 @@ from sandbox.agent.interpret import Interpret
 from sandbox.agent.language.desk import Desk
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
+from sandbox.agent.linter import Linter
 from sandbox.agent.localchanges import LocalChanges
 from sandbox.agent.measure import keep_measuring
 from sandbox.agent.outbox import Outbox
@@ -86,6 +87,8 @@ class Session:
             self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
         )
         self._resident = Resident(self._reaper)
+        self._linter = Linter(self._files, self._reaper, self._loader.board.refresh)
+        self._loader.board.hints = self._linter.hints
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
         self._desk = Desk(
             Workspace(self._files, self._loader, self._reaper), lambda event: outbox.say("", event)
@@ -178,8 +181,10 @@ class Session:
             case Edit():
                 self._files.edit(message.path, message.version, message.text)
                 self._loader.edited(message.path)
+                self._linter.edited(message.path)
             case Close():
                 self._files.close(message.path)
+                self._linter.closed(message.path)
                 self._ask()
                 self._loader.changed()
             case Ask():
@@ -236,6 +241,7 @@ class Session:
                 older.stop()
         run = MODES[start.mode](start, self._tools)
         self._runs[start.run_id] = run
+        self._hold_linter()
         run.begin().add_done_callback(lambda _: self._finished(run))
 
     def _end_strays(self, run: Run) -> None:
@@ -250,3 +256,7 @@ class Session:
         assert run.finished  # noqa: S101 - it is over
         self._outbox.say(run.start.run_id, run.finished)
         del self._runs[run.start.run_id]
+        self._hold_linter()
+
+    def _hold_linter(self) -> None:
+        self._linter.hold(any(run.start.mode != "repl" for run in self._runs.values()))

@@ -1,0 +1,94 @@
+"""hlint's ideas → diagnostics, and what is left of them when the text goes on. Pure."""
+
+from itertools import takewhile
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sandbox.agent.diagnostics import uri
+from sandbox.agent.positions import Span, range_of
+from sandbox.limits import MESSAGE_BYTES
+from sandbox.messages import DecodeError, Diagnostic, Position, Range
+
+SOURCE = "hlint"
+IDEAS = 200  # of one file
+CODE = 64  # characters
+INFORMATION, HINT = 3, 4
+
+
+class Idea(Struct, rename="camel"):
+    """One of hlint's; `after` None: it says no code, empty: there should be none."""
+
+    hint: str
+    severity: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    before: str = field(name="from")
+    after: str | None = field(name="to")
+    note: list[str] = []
+
+
+_decode = msgspec.json.Decoder(list[Idea]).decode
+
+
+def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
+    """The ideas about a file; None when hlint could not read the file, or said something else."""
+    try:
+        ideas = _decode(output)
+    except (DecodeError, RecursionError):
+        return None
+    if any(idea.hint.startswith("Parse error") for idea in ideas):
+        return None
+    lines = text.split("\n")
+    found = [_diagnostic(idea, path, lines) for idea in ideas[:IDEAS]]
+    return [each for each in found if len(each.message.encode(errors="replace")) <= MESSAGE_BYTES]
+
+
+def _diagnostic(idea: Idea, path: str, lines: list[str]) -> Diagnostic:
+    span = Span(path, idea.start_line, idea.start_column, idea.end_line, idea.end_column)
+    severity = HINT if idea.severity == "Suggestion" else INFORMATION
+    return Diagnostic(uri(path), range_of(span, lines), severity, idea.hint[:CODE], SOURCE, _message(idea))
+
+
+def _message(idea: Idea) -> str:
+    """Code actions read it: see `ide.actions.hlint`."""
+    parts = [idea.hint, "Found:", _inset(idea.before)]
+    if idea.after:
+        parts += ["Why not:", _inset(idea.after)]
+    elif idea.after is not None:
+        parts += ["Why not remove it."]
+    return "\n".join([*parts, *(f"Note: {note}" for note in idea.note)])
+
+
+def _inset(code: str) -> str:
+    return "\n".join(f"  {line}" for line in code.split("\n"))
+
+
+def carried(found: list[Diagnostic], before: str, after: str) -> list[Diagnostic]:
+    """Those of the old text's diagnostics whose lines still stand in the new one, with their place there."""
+    if before == after or not found:
+        return found
+    old, new = before.split("\n"), after.split("\n")
+    head = _alike(old, new)
+    tail = min(_alike(old[::-1], new[::-1]), min(len(old), len(new)) - head)
+    moved = len(new) - len(old)
+    kept = []
+    for each in found:
+        if each.range.end.line < head:
+            kept.append(each)
+        elif each.range.start.line >= len(old) - tail:
+            kept.append(replace(each, range=_down(each.range, moved)))
+    return kept
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines at the start are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _down(span: Range, lines: int) -> Range:
+    start, end = (Position(each.line + lines, each.character) for each in (span.start, span.end))
+    return Range(start, end)

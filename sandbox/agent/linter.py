@@ -1,0 +1,116 @@
+"""Asks hlint about edited files, in the background: never while one types, or while a program runs.
+
+edit ─► quiet for a second ─► hlint, one at a time ─► show(path)
+          ▲ a newer edit of the file, or a run, ends it and begins anew
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from sandbox.agent import tools
+from sandbox.agent.files import Files
+from sandbox.agent.hlint import carried, parse
+from sandbox.agent.package import options_of
+from sandbox.agent.reaper import Reaper
+from sandbox.messages import Diagnostic
+
+QUIET_SECONDS = 1.0
+HLINT_SECONDS = 15.0
+NICE = 19
+ATTEMPTS = 3  # at one text, when something ends hlint
+
+
+class Linter:
+    """What hlint last said of each open file."""
+
+    def __init__(self, files: Files, reaper: Reaper, show: Callable[[str], None]) -> None:
+        self._files, self._reaper, self._show = files, reaper, show
+        self._known: dict[str, tuple[str, list[Diagnostic]]] = {}  # the text, and what was said of it
+        self._wanted: dict[str, int] = {}  # path → attempts; the last edited is the last
+        self._held = False
+        self._path = ""
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def edited(self, path: str) -> None:
+        if path.endswith(".hs"):
+            self._carry(path)
+            self._wanted.pop(path, None)
+            self._wanted[path] = 0
+            if path == self._path:
+                self._end()
+            self._soon()
+
+    def closed(self, path: str) -> None:
+        self._wanted.pop(path, None)
+        self._known.pop(path, None)
+        if path == self._path:
+            self._end()
+
+    def hold(self, held: bool) -> None:
+        """A program runs, and has the processor and the memory to itself; or none does any more."""
+        self._held = held
+        if held:
+            self._end()
+        else:
+            self._soon()
+
+    def hints(self, path: str) -> list[Diagnostic]:
+        """What was said of the file, as far as its lines are still there."""
+        return self._known[path][1] if path in self._known else []
+
+    # --- asking ---------------------------------------------------------------------------------------------
+
+    def _soon(self) -> None:
+        """Begin when all has been quiet for a while."""
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        if self._wanted and not self._held and self._task is None:
+            self._path, attempts = self._wanted.popitem()
+            self._task = asyncio.ensure_future(self._lint(self._path, attempts))
+            self._task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._task, self._path = None, ""
+        if not task.cancelled():
+            task.result()
+        if self._wanted:
+            self._soon()
+
+    def _end(self) -> None:
+        """What hlint is asked now is asked again later."""
+        if self._task:
+            self._wanted.setdefault(self._path, 0)
+            self._task.cancel()
+
+    async def _lint(self, path: str, attempts: int) -> None:
+        text = self._text(path)
+        if text is None:
+            return
+        extensions = options_of(self._files.contents())[0].extensions
+        known = [f"-X{name}" for name in extensions if name.isalnum()]
+        argv = ["hlint", "--json", "--no-exit-code", *known, "-"]
+        with contextlib.suppress(TimeoutError, OSError):
+            done = await tools.run(self._reaper, argv, text, HLINT_SECONDS, NICE)
+            if done.code is None and attempts + 1 < ATTEMPTS:
+                self._wanted.setdefault(path, attempts + 1)
+            self._keep(path, text, parse(done.output, path, text))
+
+    def _keep(self, path: str, text: str, found: list[Diagnostic] | None) -> None:
+        if found is not None and path not in self._wanted:
+            self._known[path] = text, found
+            self._show(path)
+
+    def _carry(self, path: str) -> None:
+        """Let what was said go along with this edit."""
+        text = self._text(path)
+        if path in self._known and text is not None:
+            self._known[path] = text, carried(self._known[path][1], self._known[path][0], text)
+
+    def _text(self, path: str) -> str | None:
+        content = self._files.contents().get(path)
+        return None if content is None else content.decode(errors="replace")

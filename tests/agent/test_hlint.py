@@ -1,0 +1,130 @@
+"""hlint's ideas come by themselves when all is quiet, beside GHC's words, and stand in nobody's way."""
+
+import json
+import time
+
+import pytest
+
+from sandbox.agent.hlint import carried, parse
+from sandbox.messages import Diagnostic, Position, Published, Range
+from tests.agent.harness import Agent
+
+MAIN = """module Main (main) where
+
+f :: [Int] -> String
+f xs = concat (map show xs)
+
+main :: IO ()
+main = putStrLn (f [1])
+"""
+IDEA = {
+    "hint": "Use concatMap", "severity": "Warning", "from": "concat (map show xs)", "to": "concatMap show xs",
+    "startLine": 4, "startColumn": 8, "endLine": 4, "endColumn": 28, "note": ["so it is"], "file": "-",
+}  # fmt: skip
+
+
+def linted(agent: Agent, path: str, version: int) -> list[Diagnostic]:
+    """hlint's words on this version, once there are some."""
+    uri = f"file:///work/{path}"
+
+    def found() -> list[Diagnostic] | None:
+        events = [say.event for say in agent.says.get("", [])]
+        mine = [each for each in events if isinstance(each, Published) and each.uri == uri]
+        told = [each for one in mine if one.version == version for each in one.diagnostics]
+        return [each for each in told if each.source == "hlint"] or None
+
+    return agent.wait(found, f"hlint on {path} as of {version}")
+
+
+# --- what hlint says ----------------------------------------------------------------------------------------
+
+
+def test_an_idea_is_a_diagnostic_with_what_it_proposes() -> None:
+    [found] = parse(json.dumps([IDEA]), "Main.hs", MAIN) or []
+    assert (found.severity, found.code, found.source) == (3, "Use concatMap", "hlint")
+    assert found.range == Range(Position(3, 7), Position(3, 27))
+    assert found.message == (
+        "Use concatMap\nFound:\n  concat (map show xs)\nWhy not:\n  concatMap show xs\nNote: so it is"
+    )
+
+
+@pytest.mark.parametrize("said", ["", "hlint: out of memory", "{}", "[1]", '[{"hint": 1}]', "[" * 100_000])
+def test_what_is_no_list_of_ideas_says_nothing(said: str) -> None:
+    assert parse(said, "Main.hs", MAIN) is None
+
+
+def test_a_text_that_hlint_cannot_read_says_nothing() -> None:
+    broken = {**IDEA, "hint": "Parse error: on input where", "to": None, "severity": "Error"}
+    assert parse(json.dumps([broken]), "Main.hs", MAIN) is None
+
+
+def test_an_idea_of_any_length_and_place_does_no_harm() -> None:
+    odd = {**IDEA, "startLine": 2**40, "endColumn": -7, "hint": "x" * 10_000, "to": None}
+    long = {**IDEA, "from": "y" * 100_000}
+    assert len(parse(json.dumps([odd, long]), "Main.hs", MAIN) or []) == 1
+    assert len(parse(json.dumps([IDEA] * 5000), "Main.hs", MAIN) or []) == 200
+
+
+def test_ideas_move_with_their_lines_and_go_with_them() -> None:
+    found = parse(json.dumps([IDEA]), "Main.hs", MAIN) or []
+    assert [each.range.start.line for each in carried(found, MAIN, "-- new\n" + MAIN)] == [4]
+    assert [each.range.start.line for each in carried(found, MAIN, MAIN + "-- new\n")] == [3]
+    assert carried(found, MAIN, MAIN.replace("show xs", "show ys")) == []
+    assert carried(found, MAIN, "") == []
+
+
+# --- in a session -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.engine
+def test_it_comes_after_ghc_for_the_same_version(agent: Agent) -> None:
+    agent.sync({"Main.hs": ""})
+    version = agent.edit("Main.hs", MAIN)
+    assert agent.published("Main.hs", version) == []
+    [found] = linted(agent, "Main.hs", version)
+    assert found.code == "Use concatMap"
+    uri = "file:///work/Main.hs"
+    events = [say.event for say in agent.says[""]]
+    last = [each for each in events if isinstance(each, Published) and each.uri == uri][-1]
+    assert (last.version, last.diagnostics) == (version, [found])
+
+
+@pytest.mark.engine
+def test_it_stays_through_an_edit_elsewhere_and_goes_with_its_line(agent: Agent) -> None:
+    agent.sync({"Main.hs": ""})
+    linted(agent, "Main.hs", agent.edit("Main.hs", MAIN))
+    [moved] = agent.check("Main.hs", "-- new\n" + MAIN)
+    assert (moved.source, moved.range.start.line) == ("hlint", 4)
+    wrong = agent.check("Main.hs", "-- new\n" + MAIN + "x = \n")
+    assert sorted(each.source for each in wrong) == ["ghc", "hlint"]
+    assert agent.check("Main.hs", MAIN.replace("concat (map show xs)", "concatMap show xs")) == []
+
+
+@pytest.mark.engine
+def test_a_run_is_told_nothing_of_it_and_waits_for_nothing(agent: Agent) -> None:
+    agent.sync({"Main.hs": ""})
+    linted(agent, "Main.hs", agent.edit("Main.hs", MAIN))
+    run = agent.start()
+    assert run.ended().diagnostics == []
+    assert run.stdout == "1\n"
+
+
+@pytest.mark.engine
+def test_while_a_program_runs_nobody_is_linted(agent: Agent) -> None:
+    agent.sync({"Main.hs": "main :: IO ()\nmain = getLine >>= putStrLn\n", "B.hs": ""})
+    run = agent.start()
+    run.running()
+    version = agent.edit("B.hs", MAIN.replace("Main (main)", "B"))
+    time.sleep(3)
+    assert [each for each in agent.shown("B.hs") if each.source == "hlint"] == []
+    run.input("x\n")
+    run.ended()
+    assert linted(agent, "B.hs", version)
+
+
+@pytest.mark.engine
+def test_of_a_burst_of_edits_the_last_is_linted(agent: Agent) -> None:
+    agent.sync({"Main.hs": ""})
+    versions = [agent.edit("Main.hs", f"-- {number}\n" * number + MAIN) for number in range(50)]
+    [found] = linted(agent, "Main.hs", versions[-1])
+    assert found.range.start.line == 52
