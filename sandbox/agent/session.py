@@ -11,8 +11,8 @@ from sandbox.agent.files import Files
 from sandbox.agent.interpret import Interpret
 from sandbox.agent.language.desk import Desk
 from sandbox.agent.language.workspace import Workspace
-from sandbox.agent.loader import Loader
 from sandbox.agent.linter import Linter
+from sandbox.agent.loader import Loader
 from sandbox.agent.localchanges import LocalChanges
 from sandbox.agent.measure import keep_measuring
 from sandbox.agent.outbox import Outbox
