@@ -1,18 +1,20 @@
 """What the database knows of hosts and toolchains, and telling it to the sandbox."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import redis
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Invalid, Unavailable
 from ide.models import Host, Toolchain, Workspace
-from sandbox.messages import HostEntry, Pool, ToolchainEntry
+from sandbox.messages import HostEntry, HostFigures, Pool, ToolchainEntry
+
+T = TypeVar("T")
 
 REACH_SECONDS = 1.0  # nobody waits longer for a Redis that restarts
 
@@ -39,17 +41,25 @@ async def publish_changes() -> None:
 
 def publish_if_reachable() -> bool:
     """Publish now; False when Redis is not up, which the recorder makes good later."""
-
-    async def at_once() -> None:
-        wanted = await sync_to_async(pool)()
-        async with asyncio.timeout(REACH_SECONDS):
-            await door().set_pool(wanted)
-
+    wanted = pool()
     try:
-        async_to_sync(at_once)()
+        async_to_sync(_at_once)(lambda: door().set_pool(wanted))
     except (OSError, redis.RedisError):  # OSError: out of time, too
         return False
     return True
+
+
+def figures_by_name() -> dict[str, HostFigures]:
+    """Each host as last watched; nothing when Redis is not up."""
+    try:
+        return {each.name: each for each in async_to_sync(_at_once)(lambda: door().hosts())}
+    except (OSError, redis.RedisError):
+        return {}
+
+
+async def _at_once(ask: Callable[[], Awaitable[T]]) -> T:
+    async with asyncio.timeout(REACH_SECONDS):
+        return await ask()
 
 
 def publish_soon() -> None:

@@ -35,7 +35,7 @@ class Meter:
 
     def _read(self, watch: HostWatch) -> list[str]:
         """Note what one host shows; returns its session containers. One unseen keeps what it had."""
-        reading = watch.probe.latest() if watch.probe else None
+        reading = watch.probe.latest()
         if reading is None or watch.seen is None or watch.seen.error:
             return list(self._last)
         present = []

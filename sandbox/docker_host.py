@@ -32,6 +32,20 @@ from sandbox.profile import updates
 
 CALL_SECONDS = 20.0
 CONNECTIONS = 64
+# What decides, besides our own configuration, on which limits an engine enforces.
+_MAKE = (
+    "ID",
+    "ServerVersion",
+    "KernelVersion",
+    "CgroupDriver",
+    "CgroupVersion",
+    "SecurityOptions",
+    "Runtimes",
+    "MemoryLimit",
+    "SwapLimit",
+    "PidsLimit",
+    "CpuCfsQuota",
+)
 _CONFLICT = 409
 _SAME_NAME = 400  # "renaming a container with the same name as its current name"
 _ID = re.compile("[0-9a-f]{12,64}")
@@ -167,12 +181,17 @@ class DockerHost:
     @_translated
     def machine(self) -> Machine:
         info = self._api.info()
+        bridges = self._api.networks(names=["bridge"])
         return Machine(
             cpus=float(info["NCPU"]),
             memory_bytes=int(info["MemTotal"]),
             cgroup_version=int(info.get("CgroupVersion") or 1),
             engine_version=str(info["ServerVersion"]),
             runtimes=frozenset(info.get("Runtimes") or ()),
+            # Engines say nothing of their start, but make this network anew at each.
+            start=" ".join(
+                str(part) for part in [*(info.get(key) for key in _MAKE), *(one["Id"] for one in bridges)]
+            ),
         )
 
     def close(self) -> None:

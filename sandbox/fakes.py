@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from sandbox.channel import SocketChannel
 from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
@@ -23,6 +24,7 @@ from sandbox.hosts import (
 )
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import Frame, encode
+from sandbox.selftest import Bites
 
 
 class FakeContainer:
@@ -72,8 +74,21 @@ class FakeContainer:
                     client.shutdown(socket.SHUT_RDWR)
 
 
+class FakeTester(FakeAgent):
+    """In the place of the self-test: which limits bite."""
+
+    def __init__(self, missing: Iterable[str] = ()) -> None:
+        self._held = {name: name not in missing for name in Bites.__struct_fields__}
+
+    def answer(self, line: bytes) -> Iterable[Any]:
+        return [Bites(**self._held)]
+
+
 class FakeHost:
-    """An engine in memory. `broken` makes every call fail, as that of a machine that is gone."""
+    """An engine in memory. `broken` makes every call fail, as that of a machine that is gone.
+
+    `missing` names limits that do not bite; another `start` is another start of the engine.
+    """
 
     def __init__(
         self,
@@ -81,12 +96,16 @@ class FakeHost:
         agent: Callable[[], FakeAgent] = ScriptedAgent,
         digests: Iterable[str] = (),
         installation: str = "haskell-ide",
+        tests: bool = True,
     ) -> None:
         self.name = name
         self.broken = False
         self.memory_bytes = 16 * GIB
         self.created: list[Spec] = []
+        self.missing: list[str] = []
+        self.start = "first"
         self._agent = agent
+        self._tests = tests  # the self-test is answered for the agent
         self._digests = list(digests)
         self._installation = installation
         self._lock = threading.Lock()
@@ -98,7 +117,8 @@ class FakeHost:
             if spec["Image"] not in self._digests:
                 raise NoSuchContainer(f"No such image: {spec['Image']}")
             self._refuse_taken(name)
-            container = FakeContainer(name, spec, self._agent())
+            tester = spec["Labels"][ROLE_LABEL] == "selftest" and self._tests
+            container = FakeContainer(name, spec, FakeTester(self.missing) if tester else self._agent())
             self._containers[container.id] = container
             self.created.append(spec)
             return container.id
@@ -151,6 +171,7 @@ class FakeHost:
             cgroup_version=2,
             engine_version="fake",
             runtimes=frozenset({"runc"}),
+            start=self.start,
         )
 
     def close(self) -> None:

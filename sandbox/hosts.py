@@ -70,6 +70,7 @@ class Machine(msgspec.Struct, frozen=True):
     cgroup_version: int
     engine_version: str
     runtimes: frozenset[str]
+    start: str = ""  # another one after each start of the engine
 
 
 class Channel(Protocol):

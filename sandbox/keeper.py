@@ -17,6 +17,7 @@ from collections.abc import Callable
 from redis.exceptions import RedisError
 
 from sandbox import keys, scripts, upkeep, waiting
+from sandbox.acceptance import Acceptance
 from sandbox.charging import Meter
 from sandbox.config import Config, config
 from sandbox.hosts import Host
@@ -113,21 +114,30 @@ class Keeper:
     # --- hosts ----------------------------------------------------------------------------------------
 
     def _watch(self, pool: Pool) -> None:
-        for entry in self._watches.keys() - set(pool.hosts):
+        wanted = (
+            set(pool.hosts) if pool.toolchains else set()
+        )  # probe and self-test run in a toolchain's image
+        for entry in self._watches.keys() - wanted:
             self._watches.pop(entry).stop()
-        for entry in set(pool.hosts) - self._watches.keys():
-            host = self._worker.host(entry)
-            toolchain = pool.toolchains[0] if pool.toolchains else None
-            probe = self._make_probe(host, toolchain, self._config.installation) if toolchain else None
-            self._watches[entry] = HostWatch(
-                entry,
-                host,
-                self._redis,
-                probe,
-                round_seconds=self._config.keeper_seconds,
-                grace_seconds=self._grace_seconds,
-            )
-            self._watches[entry].start()
+        for entry in wanted - self._watches.keys():
+            self._watches[entry] = self._begin_to_watch(entry, pool)
+        for watch in self._watches.values():
+            watch.toolchains = pool.toolchains
+
+    def _begin_to_watch(self, entry: HostEntry, pool: Pool) -> HostWatch:
+        host = self._worker.host(entry)
+        watch = HostWatch(
+            entry,
+            host,
+            self._redis,
+            self._make_probe(host, pool.toolchains[0], self._config.installation),
+            Acceptance(entry, host, self._redis, self._config),
+            toolchains=pool.toolchains,
+            round_seconds=self._config.keeper_seconds,
+            grace_seconds=self._grace_seconds,
+        )
+        watch.start()
+        return watch
 
     def _publish(self) -> None:
         figures = {

@@ -13,7 +13,7 @@ from sandbox.messages import DecodeError
 
 SECONDS = 60.0
 LINE_BYTES = 4096
-LIMITS = ContainerLimits(memory_bytes=256 * MIB, cpus=0.1, pids=64, disk_bytes=16 * MIB)
+LIMITS = ContainerLimits(memory_bytes=256 * MIB, cpus=0.3, pids=64, disk_bytes=16 * MIB)
 _PROGRAM = Path(__file__).with_name("selftest_script.py").read_text()
 
 

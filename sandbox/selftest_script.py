@@ -1,7 +1,7 @@
 """Goes for the limits of the container that it runs in, and prints which of them bit, as one line of JSON.
 
 Standard library only, and no import of ours: its text goes into the container's command line. Expects 256 MiB
-of memory, 64 processes and a tenth of a processor.
+of memory, 64 processes and three tenths of a processor.
 """
 
 import errno

@@ -6,16 +6,18 @@ Each round it lists the containers, removes those that are nobody's, and keeps w
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 from redis.exceptions import RedisError
 
 from sandbox import keys
+from sandbox.acceptance import Acceptance
 from sandbox.connections import Redis
 from sandbox.exceptions import SandboxError
 from sandbox.hosts import ContainerInfo, Host
-from sandbox.messages import HostEntry, HostFigures
+from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
 from sandbox.probe import Reading, host_figures
 from sandbox.reaper import Known, Patience, strays
 
@@ -39,6 +41,7 @@ class Seen(msgspec.Struct, frozen=True):
     containers: list[ContainerInfo]
     digests: list[str]
     error: str = ""
+    refused: str = ""  # why it takes no sessions
     swept: bool = False  # Redis was found empty, and all that it does not know was removed
 
 
@@ -50,8 +53,10 @@ class HostWatch:
         entry: HostEntry,
         host: Host,
         redis: Redis,
-        probe: Probe | None,
+        probe: Probe,
+        acceptance: Acceptance,
         *,
+        toolchains: Sequence[ToolchainEntry],
         round_seconds: float,
         grace_seconds: float,
     ) -> None:
@@ -59,6 +64,9 @@ class HostWatch:
         self.host = host
         self.seen: Seen | None = None
         self.probe = probe
+        self.toolchains = toolchains
+        self._acceptance = acceptance
+        self._refused = ""
         self._redis = redis
         self._round_seconds = round_seconds
         self._patience = Patience(grace_seconds)
@@ -68,21 +76,20 @@ class HostWatch:
         self._thread = threading.Thread(target=self._run, name=f"watch {entry.name}", daemon=True)
 
     def start(self) -> None:
-        if self.probe:
-            self.probe.start()
+        self.probe.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Watch no longer; a call that hangs is left to its timeout."""
         self._stop.set()
-        if self.probe:
-            self.probe.stop()
+        self.probe.stop()
 
     def figures(self) -> HostFigures:
         """The host as last seen, for placement and people."""
         seen = self.seen or Seen(0.0, [], [], "The keeper has not looked yet.")
-        reading = self.probe.latest() if self.probe else None
-        return host_figures(self.entry, reading, seen.containers, seen.digests, seen.error)
+        reading = self.probe.latest()
+        figures = host_figures(self.entry, reading, seen.containers, seen.digests, seen.error)
+        return msgspec.structs.replace(figures, refused=seen.refused)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -90,22 +97,31 @@ class HostWatch:
                 self._look()
             except SandboxError as error:
                 self.seen = Seen(time.time(), [], self._digests, str(error))
+                self._digests_at = 0.0  # who knows what engine answers next
             except RedisError as error:
                 log.warning("host %s: not reaped: %s", self.entry.name, error)
             self._stop.wait(self._round_seconds)
 
     def _look(self) -> None:
         containers = self.host.containers()
-        if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
-            self._digests, self._digests_at = self.host.digests(), time.monotonic()
         swept = self._reap(containers)
-        self.seen = Seen(time.time(), containers, self._digests, swept=swept)
+        if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
+            self._look_at_engine()
+        digests = [] if self._refused else self._digests
+        self.seen = Seen(time.time(), containers, digests, swept=swept, refused=self._refused)
+
+    def _look_at_engine(self) -> None:
+        """Nobody learns of the images before the host is accepted; without them nothing is placed there."""
+        digests = self.host.digests()
+        self._refused = self._acceptance.reason(self.toolchains, digests)
+        self._digests, self._digests_at = digests, time.monotonic()
 
     def _reap(self, containers: list[ContainerInfo]) -> bool:
         """Remove what is nobody's; True when Redis was empty, which leaves nobody any time."""
         # After a loss of Redis nothing is placed before this; what it does not know can't be served any more.
         built = self._redis.exists(keys.BUILT)
         found = [container.name for container in strays(containers, self._known(containers))]
+        found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
         lasting = self._patience.lasting(found, time.monotonic())
         for name in lasting if built else found:
             log.info("host %s: container %s is nobody's", self.entry.name, name)

@@ -21,7 +21,9 @@ import httpx
 import redis
 
 from sandbox import imagebuild, keys, toolchains
-from tests.conftest import free_port
+from sandbox.config import Config
+from sandbox.messages import HostEntry
+from tests.conftest import accept, free_port
 from tests.processes import Processes
 
 LABEL = "haskell-ide.installation"
@@ -127,6 +129,8 @@ class Stack:
 
     def _register(self) -> None:
         toolchains.build(self._engine, [self._toolchain])
+        with redis.Redis.from_url(self.redis_url) as client:
+            accept(client, HostEntry("local", "unix:///var/run/docker.sock"), Config())
         self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
         self.manage("hosts", "--local")
 

@@ -2,18 +2,14 @@
 
 from typing import Any
 
-import redis
-from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from ide import units
-from ide.door import door
 from ide.models import Host, Session, Toolchain
-from ide.pool import publish_soon
-from sandbox.messages import HostFigures
+from ide.pool import figures_by_name, publish_soon
 
 
 class PublishedMixin:
@@ -67,7 +63,9 @@ class HostAdmin(PublishedMixin, admin.ModelAdmin[Host]):
     @admin.display(description="state")
     def state(self, host: Host) -> str:
         seen = self.figures.get(host.name)
-        return "not seen yet" if seen is None else "alive" if seen.alive else "down"
+        if seen is None:
+            return "not seen yet"
+        return "refused" if seen.refused else "alive" if seen.alive else "down"
 
     @admin.display(description="CPU used")
     def cpu(self, host: Host) -> str:
@@ -86,7 +84,7 @@ class HostAdmin(PublishedMixin, admin.ModelAdmin[Host]):
     @admin.display(description="error")
     def error(self, host: Host) -> str:
         seen = self.figures.get(host.name)
-        return seen.error if seen else ""
+        return (seen.error or seen.refused) if seen else ""
 
     @admin.action(description="Cordon: no new sessions", permissions=["change"])
     def cordon(self, request: HttpRequest, hosts: "QuerySet[Host]") -> None:
@@ -127,15 +125,3 @@ class ToolchainAdmin(PublishedMixin, admin.ModelAdmin[Toolchain]):
             if chosen:
                 Toolchain.objects.filter(is_default=True).update(is_default=False)
             self._set(request, chosen, "Made the default.", is_default=True)
-
-
-def figures_by_name() -> dict[str, HostFigures]:
-    """Each host as last watched; nothing when Redis is not up."""
-    try:
-        return {each.name: each for each in async_to_sync(_hosts)()}
-    except (OSError, redis.RedisError):
-        return {}
-
-
-async def _hosts() -> list[HostFigures]:
-    return await door().hosts()

@@ -55,4 +55,5 @@ class HostFigures(Wire, frozen=True):
     sessions: int = 0
     warm: dict[str, int] = {}
     digests: list[str] = []
-    error: str = ""
+    error: str = ""  # why its engine does not answer
+    refused: str = ""  # why it takes no sessions although its engine answers

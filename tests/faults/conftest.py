@@ -23,7 +23,7 @@ from sandbox.messages import (
     Start,
     ToolchainEntry,
 )
-from tests.conftest import free_port
+from tests.conftest import accept, free_port
 from tests.processes import Processes
 
 ENGINE = HostEntry("local", "unix:///var/run/docker.sock")
@@ -69,6 +69,7 @@ class Ground:
     async def begin(self, workers: int) -> None:
         self.start("redis")
         await asyncio.to_thread(self.processes.wait, "Redis", self.redis_answers, 10)
+        accept(self.redis, ENGINE, self.config)
         await self.publish()
         self.start("keeper")
         for number in range(1, workers + 1):

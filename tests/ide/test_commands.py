@@ -11,6 +11,7 @@ from ide import door, pool
 from ide.models import Host, Toolchain, User, Workspace
 from sandbox.client import Client as Door
 from sandbox.config import Config
+from sandbox.messages import HostFigures
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import ROOT
 
@@ -82,6 +83,14 @@ def test_this_machine_becomes_a_host_once(transactional_db: None, client_of_sand
     assert Host.objects.count() == 1
     assert client_of_sandbox.published is not None
     assert [host.name for host in client_of_sandbox.published.hosts] == ["local"]
+
+
+def test_a_host_that_takes_no_sessions_says_why(
+    transactional_db: None, client_of_sandbox: FakeClient
+) -> None:
+    run("hosts", "--local")
+    client_of_sandbox.figures = [HostFigures(name="local", alive=True, at=0.0, refused="Limits do not bite.")]
+    assert "local  unix:///var/run/docker.sock  runc  enabled: Limits do not bite." in run("hosts")
 
 
 def test_hosts_are_added_changed_and_removed(transactional_db: None, client_of_sandbox: FakeClient) -> None:

@@ -1,12 +1,14 @@
 """`manage.py hosts`: lists the hosts of the pool, adds one, or makes sure of this machine's own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ide.models import Host
-from ide.pool import publish_if_reachable
+from ide.pool import figures_by_name, publish_if_reachable
+from sandbox.messages import HostFigures
 
 LOCAL = "unix:///var/run/docker.sock"
 
@@ -37,9 +39,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no host {options['name']!r}.")
         if (local or action in ("add", "remove")) and not publish_if_reachable():
             self.stderr.write("Redis is not up: the recorder publishes the hosts when it is.")
+        figures = figures_by_name()
         for host in Host.objects.all():
-            state = "cordoned" if host.cordoned else "enabled" if host.enabled else "disabled"
-            self.stdout.write(f"{host.name}  {host.address}  {host.runtime}  {state}")
+            self.stdout.write(f"{host.name}  {host.address}  {host.runtime}  {_state(host, figures)}")
 
     def _save(self, name: str, values: dict[str, str]) -> None:
         host = Host.objects.filter(name=name).first() or Host(name=name)
@@ -50,3 +52,10 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         host.save()
+
+
+def _state(host: Host, figures: Mapping[str, HostFigures]) -> str:
+    said = "cordoned" if host.cordoned else "enabled" if host.enabled else "disabled"
+    seen = figures.get(host.name)
+    trouble = (seen.error or seen.refused) if seen else ""
+    return f"{said}: {trouble}" if trouble else said
