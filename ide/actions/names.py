@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+PRELUDE = "Prelude"
 EXPORTS = Path(__file__).with_name("exports.txt")
 
 # What people call modules; the first is the one to offer.
@@ -75,11 +76,15 @@ class Names:
         self._packages = packages
 
     def exporting(self, name: str) -> list[Export]:
-        """Who exports the name, the usual choice first."""
-        return [each for each in _by_name().get(name, []) if self._has(each.package)]
+        """Who exports the name, the usual choice first; the Prelude is imported already."""
+        found = (each for each in _by_name().get(name, []) if each.module != PRELUDE)
+        return [each for each in found if self._has(each.package)]
 
     def exports(self, module: str) -> list[str]:
         return [each.name for each in _by_module().get(module, []) if self._has(each.package)]
+
+    def in_prelude(self, name: str) -> bool:
+        return any(each.module == PRELUDE for each in _by_name().get(name, []))
 
     def for_alias(self, alias: str, name: str) -> list[str]:
         """Modules that are likely meant by an alias and that export the name."""
