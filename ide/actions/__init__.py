@@ -6,6 +6,7 @@ message ─► Problem ─► fixers (one module for each kind of message) ─�
 from collections.abc import Iterator
 
 from ide.actions import (
+    conversions,
     extensions,
     hlint,
     holes,
@@ -26,6 +27,7 @@ FIXERS: tuple[Fixer, ...] = (
     extensions.fixes,
     holes.fixes,
     patterns.fixes,
+    conversions.fixes,
     signatures.fixes,
     instances.fixes,
     unused.fixes,

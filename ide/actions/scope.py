@@ -14,6 +14,9 @@ _MISSING = re.compile(
     r"|Not in scope: (?P<what>[^‘]*)‘(?P<quoted>[^’]+)’"
     r"|Illegal term-level use of the type constructor (?:or class )?‘(?P<lifted>[^’]+)’"
 )
+_UNDEFINED = re.compile(
+    r"Variable not in scope: (?P<name>[a-z_][\w']*) :: (?P<type>.+?)(?= NB: | Suggested fix|$)"
+)
 _PERHAPS = re.compile(r"Perhaps (?:you meant|use)(?P<names>.*?)(?=• In |Perhaps you want|Add ‘|$)")
 _SUGGESTED = re.compile(r"‘([^’]+)’(?: \((?:imported from [\w.']+|lines? [\d-]+)\))?")
 _LISTED = re.compile(r"[Aa]dd ‘(?P<name>[^’]+)’ to (?:the|one of these) import lists?(?P<where>.*)")
@@ -31,6 +34,7 @@ def fixes(problem: Problem) -> Iterator[Fix]:
     yield from _suggested(problem)
     yield from _listed(problem)
     yield from _imported(problem)
+    yield from _defined(problem)
 
 
 def missing(problem: Problem) -> str | None:
@@ -114,6 +118,22 @@ def _imported(problem: Problem) -> Iterator[Fix]:
             yield from _for_export(problem, export)
         for export in exports[:NEW_IMPORTS]:
             yield from _whole(problem, export.module)
+
+
+def _defined(problem: Problem) -> Iterator[Fix]:
+    """A definition of its own, with the type that its place asks for, behind the declaration that uses it."""
+    match = _UNDEFINED.search(problem.flat)
+    if not match or _ALIAS.fullmatch(match["name"]):
+        return
+    source = problem.source
+    start = source.start_of_line(problem.start)
+    while start and source.line(start)[:1] in (" ", "\t", ""):
+        start = source.start_of_line(start - 1)
+    end = source.end_of_block(start, 0)
+    # What GHC has not settled is any type.
+    type_ = re.sub(r"\b([a-z]+)\d+\b", r"\1", match["type"])
+    definition = f"\n\n{match['name']} :: {type_}\n{match['name']} = _"
+    yield Fix(f"Define {match['name']} :: {type_}", (Edit(end, end, definition),))
 
 
 def _fits(problem: Problem, export: Export) -> bool:
