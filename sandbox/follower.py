@@ -20,10 +20,10 @@ from sandbox.exceptions import UnknownRun
 from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB, OUTPUT_CHUNK_BYTES
 from sandbox.messages import OutputDropped, RunEvent, decode_run_event, encode
 
-BATCH_EVENTS = 8  # no more at once than the window holds
+BATCH_EVENTS = 4  # no more at once than the window holds
 WAIT_MS = 5000
 HEARTBEAT_SECONDS = FOLLOWER_LIVE_SECONDS / 3
-TELL_BYTES = 256 * KIB  # acknowledged bytes that are worth a message at once
+TELL_BYTES = 512 * KIB  # acknowledged bytes that are worth a message at once
 TELL_SECONDS = 0.1  # and how long fewer may wait
 FINISHED = b'{"type":"finished"'  # how the last event begins: relays and scripts write the tag first
 

@@ -21,9 +21,9 @@ BLOB_SECONDS = 3600
 
 # --- what crosses between relay and agent ---
 FRAME_BYTES = 1 * MIB  # one line of JSON, either way
-OUTPUT_CHUNK_BYTES = 128 * KIB  # one `output` event; JSON makes at most six times as much of it
+OUTPUT_CHUNK_BYTES = 256 * KIB  # one `output` event
 PIPE_BYTES = 256 * KIB  # of a program's standard output, and of the agent's
-UNACKNOWLEDGED_BYTES = 512 * KIB  # frames of one channel that the agent keeps; beyond that a program waits
+UNACKNOWLEDGED_BYTES = 1 * MIB  # frames of one channel that the agent keeps; beyond that a program waits
 DIAGNOSTICS = 500  # of one load; more are cut and said
 MESSAGE_BYTES = 16 * KIB  # one diagnostic's text
 ANSWER_ITEMS = 2000  # of one language answer: places, symbols, completions

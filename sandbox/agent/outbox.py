@@ -8,10 +8,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from sandbox.limits import UNACKNOWLEDGED_BYTES
+from sandbox.limits import FRAME_BYTES, KIB, UNACKNOWLEDGED_BYTES
 from sandbox.messages import Answered, Finished, Frame, Output, Published, Say, Started, encode
 
 Event = Started | Output | Finished | Published | Answered
+
+EVENT_BYTES = FRAME_BYTES - 1 * KIB  # whatever else is around it on its way to the client
 
 
 def _weight(event: Event) -> int:
@@ -67,10 +69,15 @@ class Outbox:
         self._write(encode(frame) + b"\n")
 
     def say(self, name: str, event: Event) -> None:
-        """A numbered frame: it is kept until acknowledged."""
+        """A numbered frame: it is kept until acknowledged. Output that JSON makes too long goes in pieces."""
         channel = self.channel(name)
+        line = encode(Say(channel=name, n=channel.count + 1, event=event)) + b"\n"
+        if isinstance(event, Output) and len(line) > EVENT_BYTES:
+            half = len(event.text) // 2
+            for text in (event.text[:half], event.text[half:]):
+                self.say(name, Output(stream=event.stream, text=text))
+            return
         channel.count += 1
-        line = encode(Say(channel=name, n=channel.count, event=event)) + b"\n"
         channel.keep(line, _weight(event))
         self._write(line)
 

@@ -6,10 +6,14 @@ import os
 from collections.abc import Callable
 
 from sandbox.agent.outbox import Outbox
-from sandbox.limits import OUTPUT_CHUNK_BYTES
+from sandbox.limits import KIB, OUTPUT_CHUNK_BYTES
 from sandbox.messages import Output, Stream
 
 MERGE_SECONDS = 0.005
+FLOOD_SECONDS = (
+    0.01  # after an event of FLOOD_BYTES: the fewer they are, the less each part of the way has to do
+)
+FLOOD_BYTES = 32 * KIB
 TERMINAL_SECONDS = 0.0005  # between two looks at a terminal, which holds 4 KiB only
 
 
@@ -42,7 +46,7 @@ class Pump:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._pause = TERMINAL_SECONDS if stream == "terminal" else MERGE_SECONDS
         self._gathered = bytearray()  # read, and not yet said
-        self._last = 0.0
+        self._due = 0.0  # when the next event may go out
         self._task: asyncio.Task[None] | None = None
         os.set_blocking(fd, False)
 
@@ -68,13 +72,14 @@ class Pump:
         while True:
             await channel.room()
             await _readable(self._fd)
-            while (wait := self._last + MERGE_SECONDS - loop.time()) > 0 and not self._is_full():
+            while (wait := self._due - loop.time()) > 0 and not self._is_full():
                 await asyncio.sleep(min(wait, self._pause))
                 self._read()
             if not self._gathered and not self._read():
                 return
+            flood = len(self._gathered) >= FLOOD_BYTES
             self._emit()
-            self._last = loop.time()
+            self._due = loop.time() + (FLOOD_SECONDS if flood else MERGE_SECONDS)
 
     def _is_full(self) -> bool:
         return len(self._gathered) >= OUTPUT_CHUNK_BYTES

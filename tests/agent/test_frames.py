@@ -6,7 +6,7 @@ import os
 
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Lines, Writer
-from sandbox.limits import UNACKNOWLEDGED_BYTES
+from sandbox.limits import FRAME_BYTES, OUTPUT_CHUNK_BYTES, UNACKNOWLEDGED_BYTES
 from sandbox.messages import Output, Pong, decode_frame
 
 
@@ -64,6 +64,16 @@ async def test_a_full_window_waits_for_an_acknowledgement() -> None:
     assert not waiting.done()
     outbox.acknowledge("r", 1)
     await asyncio.wait_for(waiting, 1)
+
+
+async def test_output_that_json_makes_too_long_for_a_frame_goes_in_pieces() -> None:
+    sent: list[bytes] = []
+    text = "\0" * OUTPUT_CHUNK_BYTES  # each is six bytes of JSON
+    say(Outbox(sent.append), text)
+    assert all(len(line) <= FRAME_BYTES for line in sent)
+    frames = [json.loads(line) for line in sent]
+    assert [frame["n"] for frame in frames] == list(range(1, len(sent) + 1))
+    assert "".join(frame["event"]["text"] for frame in frames) == text
 
 
 async def test_the_writer_keeps_what_a_full_pipe_does_not_take() -> None:
