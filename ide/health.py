@@ -1,6 +1,7 @@
 """For whoever watches the service: is it up, is it usable, and how much it does."""
 
 import hmac
+import time
 
 from django.conf import settings
 from django.db import connection
@@ -11,6 +12,7 @@ from ide.access import bearer
 from ide.database import in_database
 from ide.door import door
 from ide.metrics import exposition
+from sandbox.messages import SILENT_SECONDS, HostFigures
 
 LOCAL = {"127.0.0.1", "::1", None}
 
@@ -21,10 +23,12 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 
 
 async def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, Redis and at least one host are usable; each part says how it is."""
+    """Database, Redis, workers and at least one host are usable; each part says how it is."""
     parts = {"database": await _database(), **await _sandbox()}
     ready = all(state == "ok" for state in parts.values())
-    return JsonResponse(parts, status=200 if ready else 503)
+    answer = JsonResponse(parts, status=200 if ready else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django: as a fault of ours, at each question
+    return answer
 
 
 async def metrics(request: HttpRequest) -> HttpResponse:
@@ -51,10 +55,21 @@ def _ask() -> None:
 
 async def _sandbox() -> dict[str, str]:
     try:
-        hosts = await door().hosts()
+        hosts, attendance = await door().hosts(), await door().attendance()
     except Exception as error:
-        return {"redis": type(error).__name__, "hosts": "unknown"}
-    return {"redis": "ok", "hosts": "ok" if any(host.alive for host in hosts) else "none is usable"}
+        return {"redis": type(error).__name__, "hosts": "unknown", "workers": "unknown"}
+    now = time.time()
+    usable = any(_is_usable(host, now) for host in hosts)
+    return {
+        "redis": "ok",
+        "hosts": "ok" if usable else "none is usable",
+        "workers": attendance.fault(now) or "ok",
+    }
+
+
+def _is_usable(host: HostFigures, now: float) -> bool:
+    """The keeper sees it, and it was accepted."""
+    return host.alive and not host.refused and now - host.at < SILENT_SECONDS
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """What `/metrics` says, read at each request from database and sandbox: any web process says the same."""
 
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from ide.database import in_database
 from ide.door import door
 from ide.models import Run, Session, User, Workspace
-from sandbox.messages import HostFigures
+from sandbox.messages import Attendance, HostFigures
 
 RECENT = timedelta(minutes=5)
 
@@ -20,7 +21,7 @@ RECENT = timedelta(minutes=5)
 async def exposition() -> bytes:
     """The whole page."""
     registry = CollectorRegistry()
-    registry.register(Collected([*await in_database(_of_database), *_of_hosts(await door().hosts())]))
+    registry.register(Collected([*await in_database(_of_database), *await _of_sandbox()]))
     return generate_latest(registry)
 
 
@@ -52,6 +53,21 @@ def _of_database() -> list[GaugeMetricFamily]:
 def _users() -> list[tuple[str, int]]:
     guests = User.objects.filter(is_guest=True).count()
     return [("guest", guests), ("account", User.objects.count() - guests)]
+
+
+async def _of_sandbox() -> list[GaugeMetricFamily]:
+    return [*_of_hosts(await door().hosts()), *_of_workers(await door().attendance())]
+
+
+def _of_workers(found: Attendance) -> list[GaugeMetricFamily]:
+    waited = time.time() - found.unserved_since if found.unserved_since else 0.0
+    slots = [(one.name, one.slots) for one in found.workers]
+    busy = [(one.name, one.busy) for one in found.workers]
+    return [
+        _family("ide_worker_slots", "Sessions that each worker can serve.", "worker", slots),
+        _family("ide_worker_busy", "Sessions that each worker serves.", "worker", busy),
+        GaugeMetricFamily("ide_unserved_seconds", "The longest that a session waits for a worker.", waited),
+    ]
 
 
 def _of_hosts(hosts: list[HostFigures]) -> list[GaugeMetricFamily]:

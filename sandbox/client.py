@@ -18,12 +18,14 @@ from functools import partial
 from typing import Any
 
 from sandbox import keys, records, scripts, wakeups
+from sandbox.attendance import attendance
 from sandbox.config import Config
 from sandbox.connections import connect_async
 from sandbox.follower import Follower
 from sandbox.inbox import fields_of
 from sandbox.limits import BLOB_SECONDS
 from sandbox.messages import (
+    Attendance,
     Finished,
     HostFigures,
     InboxMessage,
@@ -181,6 +183,14 @@ class Client:
         """Each host as last watched."""
         figures = await self._redis.hgetall(keys.FIGURES)
         return [decode_host_figures(figures[name]) for name in sorted(figures)]
+
+    async def attendance(self) -> Attendance:
+        """Which workers there are, and whether sessions wait for one in vain."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.hgetall(keys.WORKERS)
+        pipeline.get(keys.UNSERVED)
+        figures, unserved = await pipeline.execute()
+        return attendance(figures.values(), unserved)
 
     # --- records --------------------------------------------------------------------------------------
 

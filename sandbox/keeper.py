@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from sandbox import keys, scripts, upkeep, waiting
 from sandbox.acceptance import Acceptance
+from sandbox.attendance import Unserved
 from sandbox.charging import Meter
 from sandbox.config import Config, config
 from sandbox.hosts import Host
@@ -56,6 +57,7 @@ class Keeper:
         self._meter = Meter(self._redis)
         self._dead = Patience(grace_seconds)
         self._pace = waiting.Pace()
+        self._unserved = Unserved(self._redis)
         self._empty_since = 0.0  # when Redis was found empty; 0: it is not
 
     def stop(self) -> None:
@@ -109,7 +111,7 @@ class Keeper:
         upkeep.end_overdue(self._worker)
         upkeep.hibernate_idle(self._worker)
         self._serve_queue()
-        upkeep.wake_unserved(self._worker)
+        self._unserved.note(upkeep.wake_unserved(self._worker))
 
     # --- hosts ----------------------------------------------------------------------------------------
 

@@ -30,6 +30,10 @@ RECORDER = "recorder"  # its consumer group
 
 POOL = "sandbox:pool"  # string: hosts and toolchains, as the database knows them
 FIGURES = "sandbox:figures"  # hash: host → its figures
+WORKERS = "sandbox:workers"  # hash: worker → its last sign of life
+UNSERVED = (
+    "sandbox:unserved"  # string with a lifetime: since when (Unix time) some session waits for a worker
+)
 ACCEPTED = "sandbox:accepted"  # hash: host → what its self-test found
 KEEPER = "sandbox:keeper"  # string with a lifetime: the one active keeper
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty

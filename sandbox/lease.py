@@ -56,6 +56,11 @@ class Leases:
             self._held.add(lease)
         return lease
 
+    @property
+    def held(self) -> int:
+        """How many sessions this process serves."""
+        return len(self._held)
+
     def drop(self, lease: Lease) -> None:
         """Renew it no more."""
         with self._lock:

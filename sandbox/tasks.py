@@ -7,9 +7,10 @@ import logging
 from functools import cache
 from typing import Any
 
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 from sandbox import wakeups
+from sandbox.attendance import Beats
 from sandbox.config import config
 from sandbox.relay import Relay
 from sandbox.worker import Worker
@@ -36,7 +37,20 @@ def log_plainly(**_: Any) -> None:
     logging.getLogger("celery").setLevel(logging.WARNING)  # each wake-up would be a line
 
 
+@cache
+def beats() -> Beats:
+    """This process's."""
+    return Beats(worker().redis, config().worker_threads, lambda: worker().leases.held)
+
+
+@worker_ready.connect
+def show(**_: Any) -> None:
+    """It takes wake-ups from now on."""
+    beats().start()
+
+
 @worker_shutting_down.connect
 def let_go(**_: Any) -> None:
     """Relays let go at once; others take over."""
     worker().stopping.set()
+    beats().stop()

@@ -27,14 +27,17 @@ class _Need(msgspec.Struct, frozen=True):
     placed: bool  # room is reserved for it
 
 
-def wake_unserved(worker: Worker) -> None:
+def wake_unserved(worker: Worker) -> list[str]:
     """Wake each session that has something to do and no relay, but those that still wait for room."""
+    woken = []
     sessions = [session.decode() for session in worker.redis.smembers(keys.BUSY)]
     for session_id, need in _needs(worker.redis, sessions).items():
         if not need.known:
             worker.redis.srem(keys.BUSY, session_id)
         elif not need.served and (not need.queued or need.placed):
             worker.wake(session_id)
+            woken.append(session_id)
+    return woken
 
 
 def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:

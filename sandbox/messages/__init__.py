@@ -79,17 +79,27 @@ from sandbox.messages.parts import (
     Usage,
     Wire,
 )
-from sandbox.messages.pool import HostEntry, HostFigures, Pool, ToolchainEntry
+from sandbox.messages.pool import (
+    SILENT_SECONDS,
+    Attendance,
+    HostEntry,
+    HostFigures,
+    Pool,
+    ToolchainEntry,
+    WorkerFigures,
+)
 from sandbox.messages.questions import Ask, Cancel, Format, Question, Symbols
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
 
 __all__ = [
+    "SILENT_SECONDS",
     "Ack",
     "Answer",
     "Answered",
     "Ask",
     "Attach",
     "Attached",
+    "Attendance",
     "Blob",
     "Cancel",
     "Charged",
@@ -170,6 +180,7 @@ __all__ = [
     "ToolchainEntry",
     "Usage",
     "Wire",
+    "WorkerFigures",
     "decode_command",
     "decode_frame",
     "decode_host_figures",
@@ -179,6 +190,7 @@ __all__ = [
     "decode_record",
     "decode_run_event",
     "decode_session_event",
+    "decode_worker_figures",
     "encode",
     "to_wire",
 ]
@@ -192,6 +204,7 @@ _session_event: msgspec.json.Decoder[SessionEvent] = msgspec.json.Decoder(Sessio
 _record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _pool = msgspec.json.Decoder(Pool)
 _host_figures = msgspec.json.Decoder(HostFigures)
+_worker_figures = msgspec.json.Decoder(WorkerFigures)
 _opening = msgspec.json.Decoder(Opening)
 
 DecodeError = msgspec.DecodeError  # ValidationError is one too
@@ -239,6 +252,10 @@ def decode_pool(data: bytes | str) -> Pool:
 
 def decode_host_figures(data: bytes | str) -> HostFigures:
     return _host_figures.decode(data)
+
+
+def decode_worker_figures(data: bytes | str) -> WorkerFigures:
+    return _worker_figures.decode(data)
 
 
 def to_wire(message: Wire) -> dict[str, Any]:

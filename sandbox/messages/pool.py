@@ -6,6 +6,9 @@ from msgspec import Meta
 
 from sandbox.messages.parts import Id, Wire
 
+SILENT_SECONDS = 10.0  # a worker or a host that nothing was heard of for so long does not count
+UNSERVED_SECONDS = 5.0  # a wake-up is taken within milliseconds
+
 
 class HostEntry(Wire, frozen=True):
     """A host of the pool.
@@ -57,3 +60,29 @@ class HostFigures(Wire, frozen=True):
     digests: list[str] = []
     error: str = ""  # why its engine does not answer
     refused: str = ""  # why it takes no sessions although its engine answers
+
+
+class WorkerFigures(Wire, frozen=True):
+    """A worker's last sign of life (Unix time): how many sessions it can serve, and how many it does."""
+
+    name: str
+    at: float
+    slots: int
+    busy: int
+
+
+class Attendance(Wire, frozen=True):
+    """Who takes wake-ups. `unserved_since`: since when one waits for a worker; None: none does."""
+
+    workers: list[WorkerFigures]
+    unserved_since: float | None = None
+
+    def fault(self, now: float) -> str:
+        """What is wrong, empty: nothing. Full workers are no fault; free ones that let sessions wait are."""
+        live = [one for one in self.workers if now - one.at < SILENT_SECONDS]
+        if not live:
+            return "none runs"
+        waited = now - self.unserved_since if self.unserved_since else 0.0
+        if waited > UNSERVED_SECONDS and any(one.busy < one.slots for one in live):
+            return f"a session has waited for {waited:.0f} s while workers have nothing to do"
+        return ""

@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
 from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
 from sandbox.messages import (
+    Attendance,
     Finished,
     HostFigures,
     InboxMessage,
@@ -18,6 +20,7 @@ from sandbox.messages import (
     SessionEvent,
     Start,
     Status,
+    WorkerFigures,
     encode,
 )
 
@@ -39,7 +42,8 @@ class FakeClient:
         self.settled: list[str] = []
         self.published: Pool | None = Pool(hosts=[], toolchains=[])
         self.full = False
-        self.figures = [HostFigures(name="here", alive=True, at=0.0)]
+        self.figures = [HostFigures(name="here", alive=True, at=time.time())]
+        self.attending = Attendance([WorkerFigures(name="one", at=time.time(), slots=64, busy=0)])
         self.news = asyncio.Condition()
 
     # --- what a test says -----------------------------------------------------------------------------
@@ -154,6 +158,9 @@ class FakeClient:
 
     async def hosts(self) -> list[HostFigures]:
         return self.figures
+
+    async def attendance(self) -> Attendance:
+        return self.attending
 
     async def records(
         self, consumer: str, count: int = 100, wait_seconds: float = 1.0

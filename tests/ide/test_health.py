@@ -1,10 +1,14 @@
+import time
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from ide.models import Run, User, Workspace
-from sandbox.messages import HostFigures
+from sandbox.messages import Attendance, HostFigures, WorkerFigures
 from tests.ide.fake_client import FakeClient
+
+ALL_OK = {"database": "ok", "redis": "ok", "hosts": "ok", "workers": "ok"}
 
 
 def test_the_process_is_up(alice: User) -> None:
@@ -13,13 +17,61 @@ def test_the_process_is_up(alice: User) -> None:
 
 def test_ready_means_database_redis_and_a_host(alice: User, client_of_sandbox: FakeClient) -> None:
     answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "redis": "ok", "hosts": "ok"})
+    assert (answer.status_code, answer.json()) == (200, ALL_OK)
 
 
 def test_no_usable_host_is_not_ready(alice: User, client_of_sandbox: FakeClient) -> None:
     client_of_sandbox.figures = [HostFigures(name="here", alive=False, at=0.0)]
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["hosts"]) == (503, "none is usable")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        HostFigures(name="here", alive=False, at=time.time()),
+        HostFigures(name="here", alive=True, at=time.time() - 60),
+        HostFigures(
+            name="here", alive=True, at=time.time(), refused="These limits do not bite here: memory."
+        ),
+    ],
+    ids=["down", "not watched", "refused"],
+)
+def test_a_host_that_takes_no_sessions_is_not_ready(
+    alice: User, client_of_sandbox: FakeClient, host: HostFigures
+) -> None:
+    client_of_sandbox.figures = [host]
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {**ALL_OK, "hosts": "none is usable"})
+
+
+def worker(*, seconds_ago: float = 0, busy: int = 0) -> WorkerFigures:
+    return WorkerFigures(name="one", at=time.time() - seconds_ago, slots=2, busy=busy)
+
+
+def test_no_worker_is_not_ready(alice: User, client_of_sandbox: FakeClient) -> None:
+    for workers in ([], [worker(seconds_ago=20)]):
+        client_of_sandbox.attending = Attendance(workers)
+        answer = Client().get("/readyz")
+        assert (answer.status_code, answer.json()["workers"]) == (503, "none runs")
+
+
+def test_workers_that_have_nothing_to_do_while_a_session_waits_are_not_ready(
+    alice: User, client_of_sandbox: FakeClient
+) -> None:
+    client_of_sandbox.attending = Attendance([worker(busy=2), worker()], unserved_since=time.time() - 7)
+    answer = Client().get("/readyz")
+    said = "a session has waited for 7 s while workers have nothing to do"
+    assert (answer.status_code, answer.json()["workers"]) == (503, said)
+    assert "ide_unserved_seconds 7." in Client().get("/metrics").content.decode()
+
+
+@pytest.mark.parametrize(("busy", "seconds"), [(2, 60), (0, 2)], ids=["full", "a moment ago"])
+def test_full_workers_and_a_wake_up_on_its_way_are_no_fault(
+    alice: User, client_of_sandbox: FakeClient, busy: int, seconds: float
+) -> None:
+    client_of_sandbox.attending = Attendance([worker(busy=busy)], unserved_since=time.time() - seconds)
+    assert Client().get("/readyz").json() == ALL_OK
 
 
 def test_redis_that_is_gone_is_named(
