@@ -2,6 +2,7 @@
 
 pool that Redis has not so    ── published
 run never started             ── sent again (a run that the sandbox knows is not started twice)
+run that may have started     ── ends as `host_lost`: Redis lost it while its session had a container
 run started, then forgotten   ── ends as `host_lost`
 guests whose time is over     ── deleted, their sessions ended
 """
@@ -31,6 +32,10 @@ IDEMPOTENCY_HOURS = 24
 METER_DAYS = 2
 AT_ONCE = 500
 LOST = Finished(outcome="host_lost", reason="The machine under this run went away before it ended.")
+PERHAPS = Finished(
+    outcome="host_lost",
+    reason="The service lost sight of this run. It may have begun: it is not started again.",
+)
 GONE = Finished(outcome="host_lost", reason="The run was never started: its workspace or its caller is gone.")
 
 
@@ -62,6 +67,12 @@ class Sweep:
             await self._end_if_forgotten(run, LOST)
 
     async def _send_again(self, run: Run) -> None:
+        recall = await door().recall(run.run_id, run.session_id)
+        if not (recall.known or recall.complete):
+            return  # the hosts are not looked at yet
+        if recall.may_have_begun(run.created_at.timestamp()):
+            await door().finish(run.run_id, run.session_id, PERHAPS)
+            return
         try:
             await door().send(run.session_id, start_of(run))
         except SessionLost:

@@ -31,6 +31,7 @@ from sandbox.messages import (
     InboxMessage,
     Opening,
     Pool,
+    Recall,
     Record,
     RunEvent,
     SessionEvent,
@@ -167,6 +168,15 @@ class Client:
         Writes its `RunEnded` record; an agent that has the run after all is told to stop it.
         """
         await scripts.run_async(self._redis, "finish", session_id, "", run_id, "", encode(finished))
+
+    async def recall(self, run_id: str, session_id: str) -> Recall:
+        """Whether the run is known, and if not, whether it may have begun before Redis lost it."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.exists(keys.RUN % run_id)
+        pipeline.exists(keys.BUILT)
+        pipeline.hget(keys.BEREFT, session_id)
+        known, built, lost_at = await pipeline.execute()
+        return Recall(bool(known), bool(built), float(lost_at) if lost_at else None)
 
     # --- the pool -------------------------------------------------------------------------------------
 

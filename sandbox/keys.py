@@ -30,6 +30,7 @@ RECORDER = "recorder"  # its consumer group
 
 POOL = "sandbox:pool"  # string: hosts and toolchains, as the database knows them
 FIGURES = "sandbox:figures"  # hash: host → its figures
+BEREFT = "sandbox:bereft"  # hash: session that an empty Redis did not know → when its container was removed
 WORKERS = "sandbox:workers"  # hash: worker → its last sign of life
 UNSERVED = (
     "sandbox:unserved"  # string with a lifetime: since when (Unix time) some session waits for a worker

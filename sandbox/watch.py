@@ -17,6 +17,7 @@ from sandbox.acceptance import Acceptance
 from sandbox.connections import Redis
 from sandbox.exceptions import SandboxError
 from sandbox.hosts import ContainerInfo, Host
+from sandbox.limits import RUN_KEYS_SECONDS
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
 from sandbox.probe import Reading, host_figures
 from sandbox.reaper import Known, Patience, strays
@@ -120,13 +121,22 @@ class HostWatch:
         """Remove what is nobody's; True when Redis was empty, which leaves nobody any time."""
         # After a loss of Redis nothing is placed before this; what it does not know can't be served any more.
         built = self._redis.exists(keys.BUILT)
-        found = [container.name for container in strays(containers, self._known(containers))]
+        wanted_by_none = strays(containers, self._known(containers))
+        if not built:
+            self._note_bereft([one.session for one in wanted_by_none if one.session])
+        found = [container.name for container in wanted_by_none]
         found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
         lasting = self._patience.lasting(found, time.monotonic())
         for name in lasting if built else found:
             log.info("host %s: container %s is nobody's", self.entry.name, name)
             self.host.remove(name)
         return not built
+
+    def _note_bereft(self, sessions: list[str]) -> None:
+        """What these sessions ran may have begun: the service must not send it again."""
+        if sessions:
+            self._redis.hset(keys.BEREFT, mapping=dict.fromkeys(sessions, time.time()))
+            self._redis.expire(keys.BEREFT, RUN_KEYS_SECONDS)
 
     def _known(self, containers: list[ContainerInfo]) -> dict[str, Known]:
         sessions = sorted({container.session for container in containers if container.session})

@@ -85,6 +85,7 @@ from sandbox.messages.pool import (
     HostEntry,
     HostFigures,
     Pool,
+    Recall,
     ToolchainEntry,
     WorkerFigures,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "Queued",
     "Range",
     "Ready",
+    "Recall",
     "Received",
     "Record",
     "Refused",

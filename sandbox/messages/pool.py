@@ -62,6 +62,21 @@ class HostFigures(Wire, frozen=True):
     refused: str = ""  # why it takes no sessions although its engine answers
 
 
+class Recall(Wire, frozen=True):
+    """What Redis knows of a run and of its session's container.
+
+    `container_lost_at` (Unix time): Redis had lost the session when its container was found and removed.
+    """
+
+    known: bool
+    complete: bool  # nothing was lost, or every host was looked at since
+    container_lost_at: float | None = None
+
+    def may_have_begun(self, sent_after: float) -> bool:
+        """A run that is not known may have begun in a container that was there after it was accepted."""
+        return not self.known and (self.container_lost_at or 0.0) > sent_after
+
+
 class WorkerFigures(Wire, frozen=True):
     """A worker's last sign of life (Unix time): how many sessions it can serve, and how many it does."""
 

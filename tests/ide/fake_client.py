@@ -15,6 +15,7 @@ from sandbox.messages import (
     InboxMessage,
     Opening,
     Pool,
+    Recall,
     Record,
     RunEvent,
     SessionEvent,
@@ -43,6 +44,8 @@ class FakeClient:
         self.published: Pool | None = Pool(hosts=[], toolchains=[])
         self.full = False
         self.figures = [HostFigures(name="here", alive=True, at=time.time())]
+        self.complete = True
+        self.containers_lost: dict[str, float] = {}
         self.attending = Attendance([WorkerFigures(name="one", at=time.time(), slots=64, busy=0)])
         self.news = asyncio.Condition()
 
@@ -158,6 +161,11 @@ class FakeClient:
 
     async def hosts(self) -> list[HostFigures]:
         return self.figures
+
+    async def recall(self, run_id: str, session_id: str) -> Recall:
+        starts = [each for each in self.inbox[session_id] if isinstance(each, Start)]
+        known = any(start.run_id == run_id for start in starts)
+        return Recall(known, self.complete, self.containers_lost.get(session_id))
 
     async def attendance(self) -> Attendance:
         return self.attending

@@ -200,6 +200,35 @@ async def test_a_run_is_sent_again_after_redis_lost_its_session(
     assert client_of_sandbox.published is not None
 
 
+async def test_a_run_that_may_have_begun_when_redis_lost_it_is_not_sent_again(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    client_of_sandbox.openings.clear()
+    await aged(run)
+    client_of_sandbox.complete = False
+    await Sweep().tend()
+    assert not client_of_sandbox.sent(run.session_id, Start)
+    assert client_of_sandbox.finished == {}
+    client_of_sandbox.complete = True
+    client_of_sandbox.containers_lost[run.session_id] = time.time()
+    await Sweep().tend()
+    assert not client_of_sandbox.sent(run.session_id, Start)
+    assert client_of_sandbox.finished[run.run_id].outcome == "host_lost"
+
+
+async def test_a_run_that_was_accepted_after_its_container_was_lost_is_sent(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    client_of_sandbox.inbox.clear()
+    await aged(run)
+    client_of_sandbox.containers_lost[run.session_id] = time.time() - 3600
+    await Sweep().tend()
+    assert len(client_of_sandbox.sent(run.session_id, Start)) == 1
+
+
 async def test_a_pool_that_changed_while_redis_was_away_is_published(client_of_sandbox: FakeClient) -> None:
     await Sweep().tend()
     assert client_of_sandbox.published is not None

@@ -107,11 +107,17 @@ async def test_after_a_loss_of_redis_nothing_is_placed_before_what_was_there_is_
     await until_state(client, "session", "ready")
     [before] = [one.name for one in host.containers() if one.session]
     for _ in range(5):
+        lost_at = time.time()
         redis.flushall()
         await client.set_pool(POOL)
         await client.open(opening(), {})
         await until(lambda: redis.exists(keys.BUILT))
         assert before not in [one.name for one in host.containers()]
+        recall = await client.recall("run", "session")
+        assert not recall.known
+        assert recall.complete
+        assert recall.may_have_begun(lost_at)
+        assert not recall.may_have_begun(time.time())
         await until_state(client, "session", "ready")
         [before] = [one.name for one in host.containers() if one.session]
 
