@@ -56,8 +56,8 @@ async def test_an_action_has_its_edit_and_what_it_is_about(
 ) -> None:
     async with connected(workspace) as socket:
         await opened(client_of_sandbox, workspace, socket, TEXT, typo())
-        replace, explain = await actions(socket, 26, 26)
-        assert replace["title"] == "Replace with show"
+        replace, define, explain = await actions(socket, 26, 26)
+        assert titles([replace, define]) == ["Replace with show", "Define shwo :: t -> String"]
         [edit] = replace["edit"]["changes"][MAIN]
         assert edit == {"range": {"start": {"line": 0, "character": 25}, "end": {"line": 0, "character": 29}},
                         "newText": "show"}  # fmt: skip
@@ -74,7 +74,7 @@ async def test_places_are_counted_as_was_negotiated(
 ) -> None:
     async with connected(workspace) as socket:
         await opened(client_of_sandbox, workspace, socket, TEXT, typo(), positionEncodings=["utf-8"])
-        replace, _ = await actions(socket, 28, 28)
+        replace, *_ = await actions(socket, 28, 28)
         [edit] = replace["edit"]["changes"][MAIN]
         assert edit["range"]["start"]["character"] == 27
         assert replace["diagnostics"][0]["range"]["start"]["character"] == 27
@@ -90,7 +90,7 @@ async def test_of_a_newer_text_the_client_knows_the_diagnostics(
         moved = {"start": {"line": 1, "character": 25}, "end": {"line": 1, "character": 29}}
         sent = {"range": moved, "message": SAID, "code": "GHC-88464", "source": "ghc", "severity": 1}
         assert await actions(socket, 25, 25) == []
-        [replace, _] = await actions(socket, 25, 25, 1, diagnostics=[sent])
+        replace, *_ = await actions(socket, 25, 25, 1, diagnostics=[sent])
         assert replace["edit"]["changes"][MAIN][0]["range"] == moved
 
 
