@@ -3,15 +3,30 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
 from ide import answers, paths
 from ide.documents import Documents
 from ide.jsonrpc import Refusal
 from ide.positions import in_encoding, to_utf16
-from ide.protocol import ErrorCode, InDocument
+from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, ReferencesAt
 from ide.questions import Questions
 from ide.uris import path_of
 from ide.window import Handlers, Later
-from sandbox.messages import Format, Position, Question, Symbols
+from sandbox.messages import (
+    Complete,
+    Definition,
+    Describe,
+    Format,
+    Highlight,
+    Hints,
+    Hover,
+    Position,
+    Question,
+    References,
+    SignatureAt,
+    Symbols,
+)
 
 MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
 
@@ -26,6 +41,14 @@ class Features:
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/formatting": self._formatting,
+            "textDocument/hover": self._hover,
+            "textDocument/definition": self._definition,
+            "textDocument/references": self._references,
+            "textDocument/documentHighlight": self._highlight,
+            "textDocument/completion": self._completion,
+            "completionItem/resolve": self._resolve,
+            "textDocument/signatureHelp": self._signature,
+            "textDocument/inlayHint": self._hints,
         }
 
     async def _document_symbol(self, params: InDocument) -> Later:
@@ -44,22 +67,93 @@ class Features:
 
         return await self._ask(path, Format(path=path), convert)
 
+    async def _hover(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, Hover(path=path, position=place), answers.hover)
+
+    async def _definition(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask(path, Definition(path=path, position=place), self._locations)
+
+    async def _references(self, params: ReferencesAt) -> Later:
+        path, place = await self._at(params)
+        declaration = params.context.include_declaration
+        question = References(path=path, position=place, declaration=declaration)
+        return await self._ask(path, question, self._locations)
+
+    async def _highlight(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, Highlight(path=path, position=place), answers.highlights)
+
+    async def _completion(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+
+        async def convert(offered: Any) -> object:
+            return await self._in(path, answers.completions(offered, path))
+
+        return await self._ask(path, Complete(path=path, position=place), convert, lasts=True)
+
+    async def _resolve(self, params: CompletionItem) -> object:
+        if params.data is None:
+            return params
+        path = paths.check(params.data.path, "data.path")
+
+        async def convert(described: Any) -> object:
+            return msgspec.structs.replace(params, documentation=answers.markup(described))
+
+        question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
+        return await self._ask(path, question, convert, lasts=True, otherwise=params)
+
+    async def _signature(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, SignatureAt(path=path, position=place), answers.signature_help)
+
+    async def _hints(self, params: InRange) -> Later:
+        path = self._path(params.text_document.uri)
+        question = Hints(path=path, range=params.range)
+        return await self._ask_about(path, question, answers.inlay_hints)
+
     # --- asking ---------------------------------------------------------------------------------------
 
-    async def _ask(self, path: str, question: Question, convert: Convert, *, lasts: bool = False) -> Later:
+    async def _ask_about(self, path: str, question: Question, convert: Callable[[Any], object]) -> Later:
+        """An answer all of whose places are in this file."""
+
+        async def converted(answer: Any) -> object:
+            return await self._in(path, convert(answer))
+
+        return await self._ask(path, question, converted)
+
+    async def _ask(
+        self,
+        path: str,
+        question: Question,
+        convert: Convert,
+        *,
+        lasts: bool = False,
+        otherwise: object = None,
+    ) -> Later:
         """The answer holds for the text of this moment only, unless it `lasts` while one types on."""
         version = self._documents.version_of(path)
 
         async def finish(answer: Any) -> object:
             if not lasts and self._documents.version_of(path) != version:
                 raise MODIFIED
-            return None if answer is None else await convert(answer)
+            return otherwise if answer is None else await convert(answer)
 
         await self._documents.tell_untold()
         return await self._questions.ask(question, finish)
 
     def _path(self, uri: str) -> str:
         return paths.check(path_of(uri), "textDocument.uri")
+
+    async def _at(self, params: AtPosition | ReferencesAt) -> tuple[str, Position]:
+        path = self._path(params.text_document.uri)
+        return path, await self._position(path, params.position)
+
+    async def _locations(self, places: Any) -> object:
+        """Each file's places as the client counts in it."""
+        found = answers.locations(places)
+        return [await self._in(place.path, each) for place, each in zip(places.places, found, strict=True)]
 
     async def _position(self, path: str, place: Position) -> Position:
         """The client's position as the session counts."""

@@ -46,6 +46,8 @@ class Renderer:
             case inspect.ListType() | inspect.VarTupleType():
                 inner = self._render(node.item_type)
                 return f"({inner})[]" if "|" in inner else f"{inner}[]"
+            case inspect.TupleType():
+                return f"[{', '.join(self._render(part) for part in node.item_types)}]"
             case _:
                 return _scalar(node)
 

@@ -49,6 +49,13 @@ export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
   documentSymbolProvider: boolean;
+  hoverProvider: boolean;
+  definitionProvider: boolean;
+  referencesProvider: boolean;
+  documentHighlightProvider: boolean;
+  completionProvider: CompletionOptions;
+  signatureHelpProvider: SignatureHelpOptions;
+  inlayHintProvider: boolean;
   documentFormattingProvider: boolean;
   codeActionProvider: CodeActionOptions;
   executeCommandProvider: ExecuteCommandOptions;
@@ -62,6 +69,15 @@ export interface TextDocumentSync {
 
 export interface SaveOptions {
   includeText: boolean;
+}
+
+export interface CompletionOptions {
+  triggerCharacters: string[];
+  resolveProvider: boolean;
+}
+
+export interface SignatureHelpOptions {
+  triggerCharacters: string[];
 }
 
 export interface CodeActionOptions {
@@ -81,13 +97,123 @@ export interface ServerInfo {
 export interface Empty {
 }
 
-/** A question about a whole document. */
-export interface InDocument {
+/** A question about a place in a document. */
+export interface AtPosition {
   textDocument: TextDocument;
+  position: Position;
 }
 
 export interface TextDocument {
   uri: string;
+}
+
+/** Zero-based line and UTF-16 character, as in LSP. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export interface HoverResult {
+  contents: MarkupContent;
+  range?: Range | null;
+}
+
+export interface MarkupContent {
+  value: string;
+  kind: "markdown";
+}
+
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+export interface Location {
+  uri: string;
+  range: Range;
+}
+
+export interface ReferencesAt {
+  textDocument: TextDocument;
+  position: Position;
+  context?: ReferenceContext;
+}
+
+export interface ReferenceContext {
+  includeDeclaration?: boolean;
+}
+
+/** `kind`: 2 it is used, 3 it gets its meaning. */
+export interface DocumentHighlight {
+  range: Range;
+  kind: 2 | 3;
+}
+
+export interface CompletionList {
+  isIncomplete: boolean;
+  items: CompletionItem[];
+}
+
+/** `kind` is one of LSP's numbers; `sortText` keeps the order in which they were offered. */
+export interface CompletionItem {
+  label: string;
+  kind?: number;
+  detail?: string;
+  labelDetails?: LabelDetails | null;
+  sortText?: string;
+  textEdit?: TextEdit | null;
+  documentation?: MarkupContent | null;
+  data?: CompletionData | null;
+}
+
+export interface LabelDetails {
+  description: string;
+}
+
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
+/** What `completionItem/resolve` needs of an item. */
+export interface CompletionData {
+  path: string;
+  module: string;
+}
+
+export interface SignatureHelp {
+  signatures: SignatureInformation[];
+  activeSignature: number;
+  activeParameter: number;
+}
+
+export interface SignatureInformation {
+  label: string;
+  parameters: ParameterInformation[];
+  documentation?: MarkupContent | null;
+}
+
+/** `label`: a stretch of the signature's, in UTF-16. */
+export interface ParameterInformation {
+  label: [number, number];
+}
+
+/** A question about a part of a document. */
+export interface InRange {
+  textDocument: TextDocument;
+  range: Range;
+}
+
+export interface InlayHint {
+  position: Position;
+  label: string;
+  kind: 1;
+  paddingLeft: boolean;
+}
+
+/** A question about a whole document. */
+export interface InDocument {
+  textDocument: TextDocument;
 }
 
 /** `kind` is one of LSP's numbers. */
@@ -98,22 +224,6 @@ export interface DocumentSymbol {
   selectionRange: Range;
   detail?: string;
   children?: DocumentSymbol[];
-}
-
-export interface Range {
-  start: Position;
-  end: Position;
-}
-
-/** Zero-based line and UTF-16 character, as in LSP. */
-export interface Position {
-  line: number;
-  character: number;
-}
-
-export interface TextEdit {
-  range: Range;
-  newText: string;
 }
 
 export interface CodeActionParams {
@@ -393,6 +503,14 @@ export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDroppe
 export interface Requests {
   "initialize": { params: Initialize; result: Initialized };
   "shutdown": { params: Empty; result: null };
+  "textDocument/hover": { params: AtPosition; result: HoverResult | null };
+  "textDocument/definition": { params: AtPosition; result: Location[] };
+  "textDocument/references": { params: ReferencesAt; result: Location[] | null };
+  "textDocument/documentHighlight": { params: AtPosition; result: DocumentHighlight[] | null };
+  "textDocument/completion": { params: AtPosition; result: CompletionList | null };
+  "completionItem/resolve": { params: CompletionItem; result: CompletionItem };
+  "textDocument/signatureHelp": { params: AtPosition; result: SignatureHelp | null };
+  "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };

@@ -9,6 +9,7 @@ from msgspec import Meta
 ROOT = "file:///work"
 
 Integer = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Words = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00]*$")]
 Uri = Annotated[str, Meta(min_length=1, max_length=1024)]
 
 

@@ -1,14 +1,117 @@
 """Questions about the text and their answers, as in LSP 3.17."""
 
-from ide.protocol.base import Lenient
+from typing import Literal
+
+from ide.protocol.base import Lenient, Words
+from ide.protocol.edits import TextEdit
 from ide.protocol.language import TextDocument
-from sandbox.messages import Range
+from sandbox.messages import Path, Position, Range
 
 
 class InDocument(Lenient, frozen=True):
     """A question about a whole document."""
 
     text_document: TextDocument
+
+
+class AtPosition(Lenient, frozen=True):
+    """A question about a place in a document."""
+
+    text_document: TextDocument
+    position: Position
+
+
+class InRange(Lenient, frozen=True):
+    """A question about a part of a document."""
+
+    text_document: TextDocument
+    range: Range
+
+
+class ReferenceContext(Lenient, frozen=True):
+    include_declaration: bool = True
+
+
+class ReferencesAt(Lenient, frozen=True):
+    text_document: TextDocument
+    position: Position
+    context: ReferenceContext = ReferenceContext()
+
+
+class MarkupContent(Lenient, frozen=True):
+    value: str
+    kind: Literal["markdown"] = "markdown"
+
+
+class HoverResult(Lenient, frozen=True, omit_defaults=True):
+    contents: MarkupContent
+    range: Range | None = None
+
+
+class Location(Lenient, frozen=True):
+    uri: str
+    range: Range
+
+
+class DocumentHighlight(Lenient, frozen=True):
+    """`kind`: 2 it is used, 3 it gets its meaning."""
+
+    range: Range
+    kind: Literal[2, 3]
+
+
+class CompletionData(Lenient, frozen=True):
+    """What `completionItem/resolve` needs of an item."""
+
+    path: Path
+    module: Words
+
+
+class LabelDetails(Lenient, frozen=True):
+    description: str
+
+
+class CompletionItem(Lenient, frozen=True, omit_defaults=True):
+    """`kind` is one of LSP's numbers; `sortText` keeps the order in which they were offered."""
+
+    label: Words
+    kind: int = 1
+    detail: str = ""
+    label_details: LabelDetails | None = None
+    sort_text: str = ""
+    text_edit: TextEdit | None = None
+    documentation: MarkupContent | None = None
+    data: CompletionData | None = None
+
+
+class CompletionList(Lenient, frozen=True):
+    is_incomplete: bool
+    items: list[CompletionItem]
+
+
+class ParameterInformation(Lenient, frozen=True):
+    """`label`: a stretch of the signature's, in UTF-16."""
+
+    label: tuple[int, int]
+
+
+class SignatureInformation(Lenient, frozen=True, omit_defaults=True):
+    label: str
+    parameters: list[ParameterInformation]
+    documentation: MarkupContent | None = None
+
+
+class SignatureHelp(Lenient, frozen=True):
+    signatures: list[SignatureInformation]
+    active_signature: int
+    active_parameter: int
+
+
+class InlayHint(Lenient, frozen=True):
+    position: Position
+    label: str
+    kind: Literal[1] = 1  # a type
+    padding_left: bool = True
 
 
 class DocumentSymbol(Lenient, frozen=True, omit_defaults=True):

@@ -38,12 +38,28 @@ class ExecuteCommandOptions(Lenient, frozen=True):
     commands: tuple[str, ...] = ("haskell.explain",)
 
 
+class CompletionOptions(Lenient, frozen=True):
+    trigger_characters: tuple[str, ...] = (".",)
+    resolve_provider: bool = True
+
+
+class SignatureHelpOptions(Lenient, frozen=True):
+    trigger_characters: tuple[str, ...] = (" ",)
+
+
 class ServerCapabilities(Lenient, frozen=True):
     """Only what works is announced."""
 
     position_encoding: str
     text_document_sync: TextDocumentSync = TextDocumentSync()
     document_symbol_provider: bool = True
+    hover_provider: bool = True
+    definition_provider: bool = True
+    references_provider: bool = True
+    document_highlight_provider: bool = True
+    completion_provider: CompletionOptions = CompletionOptions()
+    signature_help_provider: SignatureHelpOptions = SignatureHelpOptions()
+    inlay_hint_provider: bool = True
     document_formatting_provider: bool = True
     code_action_provider: CodeActionOptions = CodeActionOptions()
     execute_command_provider: ExecuteCommandOptions = ExecuteCommandOptions()

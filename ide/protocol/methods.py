@@ -6,7 +6,20 @@ import msgspec
 
 from ide.protocol.base import Empty, Nothing
 from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation, TextEdit
-from ide.protocol.features import DocumentSymbol, InDocument
+from ide.protocol.features import (
+    AtPosition,
+    CompletionItem,
+    CompletionList,
+    DocumentHighlight,
+    DocumentSymbol,
+    HoverResult,
+    InDocument,
+    InlayHint,
+    InRange,
+    Location,
+    ReferencesAt,
+    SignatureHelp,
+)
 from ide.protocol.language import (
     CancelRequest,
     DidChange,
@@ -43,6 +56,14 @@ class Call(NamedTuple):
 REQUESTS: dict[str, Call] = {
     "initialize": Call(Initialize, Initialized),
     "shutdown": Call(Empty, None),
+    "textDocument/hover": Call(AtPosition, HoverResult | None),
+    "textDocument/definition": Call(AtPosition, list[Location]),
+    "textDocument/references": Call(ReferencesAt, list[Location] | None),
+    "textDocument/documentHighlight": Call(AtPosition, list[DocumentHighlight] | None),
+    "textDocument/completion": Call(AtPosition, CompletionList | None),
+    "completionItem/resolve": Call(CompletionItem, CompletionItem),
+    "textDocument/signatureHelp": Call(AtPosition, SignatureHelp | None),
+    "textDocument/inlayHint": Call(InRange, list[InlayHint] | None),
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
     "textDocument/codeAction": Call(CodeActionParams, list[CodeAction]),

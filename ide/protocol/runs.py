@@ -4,12 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ide.protocol.base import Lenient, Strict
+from ide.protocol.base import Lenient, Strict, Words
 from sandbox.limits import FILE_BYTES
 from sandbox.messages import Id, Mode, Path, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
-Words = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00]*$")]
 RunState = Literal["accepted", "running", "finished"]
 
 

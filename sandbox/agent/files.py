@@ -86,6 +86,11 @@ class Files:
         """Every tracked or open file, as the next load should see it."""
         return {path: self._contents[key] for path, key in self._effective().items() if key in self._contents}
 
+    def placed(self, path: str) -> bytes | None:
+        """What was last put in place there."""
+        known = self._placed.get(path)
+        return known[0] if known else None
+
     # --- doing ----------------------------------------------------------------------------------------------
 
     def place(self) -> None:

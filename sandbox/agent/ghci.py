@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox.agent.reaper import Ended, Reaper
-from sandbox.agent.spawn import JOB_SOCKET, signal_group, spawn
+from sandbox.agent.spawn import JOB_SOCKET, QUESTION_SOCKET, signal_group, spawn
 
 ANSWER_BYTES = 4 << 20  # of one command; Template Haskell may print without end
 INTERRUPT_SECONDS = 2.0
 START_SECONDS = 60.0
-_LINKS = ("cwd", "fd/0", "fd/1", "fd/2", f"fd/{JOB_SOCKET}")
+_LINKS = ("cwd", "fd/0", "fd/1", "fd/2", f"fd/{JOB_SOCKET}", f"fd/{QUESTION_SOCKET}")
 _MASKS = re.compile(r"^(?:SigBlk|SigIgn|SigCgt):\s*([0-9a-f]+)$", re.MULTILINE)
 _UMASK = re.compile(r"^Umask:\s*(\d+)$", re.MULTILINE)
 _STOPPED = re.compile(r"^State:\s*[Tt]", re.MULTILINE)
@@ -43,9 +43,11 @@ class Ghci:
         self._as_made: object = None  # until it is up
         self._answer = bytearray()
         self._waiter: asyncio.Future[bytes] | None = None
+        self._ending: asyncio.Future[Ended] | None = None
         self._stdin = -1
         self._stdout = -1
         self.jobs: socket.socket | None = None
+        self.questions: socket.socket | None = None
 
     @property
     def alive(self) -> bool:
@@ -76,17 +78,22 @@ class Ghci:
     async def start(self, argv: Sequence[str], env: Mapping[str, str]) -> str:
         """Bring it up; returns its greeting. Raises GhciDied or OSError."""
         ours, theirs = socket.socketpair()
+        questions, answers = socket.socketpair()
         ours.setblocking(False)
+        questions.setblocking(False)
         inner_in, self._stdin = os.pipe()
         self._stdout, inner_out = os.pipe()
         try:
-            self.pid = spawn(argv, (inner_in, inner_out, inner_out), env, socket=theirs.fileno())
+            sockets = theirs.fileno(), answers.fileno()
+            self.pid = spawn(argv, (inner_in, inner_out, inner_out), env, sockets=sockets)
         finally:
             os.close(inner_in)
             os.close(inner_out)
             theirs.close()
-        self.jobs = ours
-        self._reaper.watch(self.pid).add_done_callback(self._gone)
+            answers.close()
+        self.jobs, self.questions = ours, questions
+        self._ending = self._reaper.watch(self.pid)
+        self._ending.add_done_callback(self._gone)
         os.set_blocking(self._stdout, False)
         asyncio.get_running_loop().add_reader(self._stdout, self._readable)
         return await self._new_prompt(START_SECONDS)
@@ -141,6 +148,12 @@ class Ghci:
     def kill(self) -> None:
         if self.alive:
             signal_group(self.pid, signal.SIGKILL)
+
+    async def end(self) -> None:
+        """Kill it and wait until its memory is free."""
+        self.kill()
+        if self._ending:
+            await asyncio.wait([self._ending], timeout=INTERRUPT_SECONDS)
 
     def _readable(self) -> None:
         try:

@@ -49,6 +49,7 @@ class Loader:
         self._files = files
         self._make_warm = make_warm
         self._changed = asyncio.Event()
+        self._settled = asyncio.Event()  # GHCi has seen the latest files
         self._complete = asyncio.Event()
         self._complete.set()
         self._lock = asyncio.Lock()
@@ -74,9 +75,11 @@ class Loader:
         """Files changed: load them soon, or wait for contents that must still come."""
         if self._held or self._files.missing():
             self._complete.clear()
+            self._settled.clear()
             return
         self._complete.set()
         self._changed.set()
+        self._settled.clear()
         self._hurry()
 
     def hold(self, held: bool) -> None:
@@ -131,6 +134,12 @@ class Loader:
             await self._complete.wait()
             async with self._lock:
                 await self._bring_up_to_date(None, LOAD_SECONDS, background=True)
+            if not self._changed.is_set():
+                self._settled.set()
+
+    async def settled(self) -> None:
+        """Wait until the latest files are loaded."""
+        await self._settled.wait()
 
     @contextlib.asynccontextmanager
     async def current(self, entry: str, timeout: float) -> AsyncIterator[Loaded]:
@@ -225,12 +234,13 @@ class Loader:
         return now.default_entry() or (mains[0] if mains else None)
 
     async def _load_patiently(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
-        """Once more when GHCi ended, but not for want of memory. Raises GhciStuck or GhciDied."""
+        """Once more when GHCi ended, unless a new one had too little memory. Raises GhciStuck or GhciDied."""
         kills = cgroup.oom_kills()
         try:
             return await self._load_into_ghci(now, focus, entry, timeout)
         except GhciDied:
-            if self._given_up or cgroup.oom_kills() > kills:
+            fresh = self.warm.loads <= 1
+            if self._given_up or (fresh and cgroup.oom_kills() > kills):
                 raise
             return await self._load_into_ghci(now, focus, entry, timeout)
 
@@ -253,7 +263,7 @@ class Loader:
         worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.memory_bytes() > GHCI_BYTES)
         if warm.ghci.sound and not worn and warm.options == now.options.ghc:
             return warm
-        warm.ghci.kill()
+        await warm.ghci.end()
         self.warm = warm = self._make_warm()
         await warm.start(now.options.ghc)
         return warm

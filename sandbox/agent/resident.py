@@ -109,8 +109,9 @@ class Resident:
         ours, theirs = socket.socketpair()
         nothing = os.open(os.devnull, os.O_RDWR)
         argv = [str(PROGRAM), str(USUAL), *common_flags(1 if self._optimized else 0)]
+        places = (theirs.fileno(),) * 2  # the forks close both, so nothing else may come to lie there
         try:
-            self.pid = pid = spawn(argv, (nothing,) * 3, environment(WORK), socket=theirs.fileno())
+            self.pid = pid = spawn(argv, (nothing,) * 3, environment(WORK), sockets=places)
         except OSError:
             ours.close()
             raise

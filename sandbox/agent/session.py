@@ -9,6 +9,7 @@ from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.files import Files
 from sandbox.agent.interpret import Interpret
+from sandbox.agent.language.checker import Checker
 from sandbox.agent.language.desk import Desk
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.linter import Linter
@@ -83,15 +84,16 @@ class Session:
         self._known: dict[str, None] = {}
         self._reaper = Reaper()
         self._files = Files(Tree(WORK))
+        checker = Checker(self._files.placed)
         self._loader = Loader(
-            self._files, lambda: Warm(self._reaper, WORK), lambda event: outbox.say("", event)
+            self._files, lambda: Warm(self._reaper, WORK, checker.listen), lambda event: outbox.say("", event)
         )
         self._resident = Resident(self._reaper)
         self._linter = Linter(self._files, self._reaper, self._loader.board.refresh)
         self._loader.board.hints = self._linter.hints
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
         self._desk = Desk(
-            Workspace(self._files, self._loader, self._reaper), lambda event: outbox.say("", event)
+            Workspace(self._files, self._loader, self._reaper, checker), lambda event: outbox.say("", event)
         )
         self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None

@@ -12,6 +12,7 @@ from sandbox.agent.places import temporary
 from sandbox.limits import PROGRAM_OOM_SCORE
 
 JOB_SOCKET = 3
+QUESTION_SOCKET = 4
 _DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGINT, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGTERM)
 
 
@@ -28,15 +29,14 @@ def environment(work: Path, extra: Mapping[str, str] | None = None) -> dict[str,
 
 
 def spawn(
-    argv: Sequence[str], streams: tuple[int, int, int], env: Mapping[str, str], *, socket: int | None = None
+    argv: Sequence[str], streams: tuple[int, int, int], env: Mapping[str, str], *, sockets: Sequence[int] = ()
 ) -> int:
     """Start the program; returns its process id. Raises OSError."""
     actions: list[Any] = [(os.POSIX_SPAWN_DUP2, fd, place) for place, fd in enumerate(streams)]
     if os.isatty(streams[0]):
         # The first terminal that a session's leader opens becomes its controlling one.
         actions.insert(0, (os.POSIX_SPAWN_OPEN, 0, os.ttyname(streams[0]), os.O_RDWR, 0))
-    if socket is not None:
-        actions.append((os.POSIX_SPAWN_DUP2, socket, JOB_SOCKET))
+    actions += [(os.POSIX_SPAWN_DUP2, fd, JOB_SOCKET + place) for place, fd in enumerate(sockets)]
     path = shutil.which(argv[0]) or argv[0]
     return os.posix_spawn(
         path, list(argv), env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_DEFAULT_SIGNALS

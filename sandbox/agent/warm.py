@@ -1,10 +1,11 @@
 """The warm GHCi: its command line, what it has loaded already, and the fork of a program out of it."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sandbox.agent.ghci import Ghci, GhciDied
 from sandbox.agent.hints import WARNINGS
 from sandbox.agent.places import LIB
 from sandbox.agent.reaper import Ended, Reaper
-from sandbox.agent.spawn import environment
+from sandbox.agent.spawn import QUESTION_SOCKET, environment
 from sandbox.agent.streams import Streams
 
 HELPER = "SandboxAgentFork"
@@ -27,6 +28,13 @@ INTERACTIVE = (
     "-fdiagnostics-color=never",
 )
 DEFERRING = ("-fdefer-type-errors", "-fdefer-out-of-scope-variables", "-fkeep-going", "-fno-it", "-Wwarn")
+PLUGIN = "SandboxAgentLanguage"  # keeps what GHC found of each module, and answers questions about that
+KEEPING = (
+    "-plugin-package",
+    "sandbox-agent-language",
+    f"-fplugin={PLUGIN}",
+    f"-fplugin-opt={PLUGIN}:{QUESTION_SOCKET}",
+)
 FORK_SECONDS = 10.0
 PRELOAD = LIB / "Preload.hs"
 
@@ -48,8 +56,9 @@ class NotRunnable(Exception):
 class Warm:
     """One GHCi and what it was last told."""
 
-    def __init__(self, reaper: Reaper, work: Path) -> None:
+    def __init__(self, reaper: Reaper, work: Path, listen: Callable[[socket.socket], None]) -> None:
         self._reaper = reaper
+        self._listen = listen
         self._work = work
         self.ghci = Ghci(reaper)
         self.options: list[str] = []
@@ -61,9 +70,11 @@ class Warm:
     async def start(self, options: Sequence[str]) -> None:
         """Bring GHCi up with these options of the workspace's, and the usual modules loaded."""
         self.options = list(options)
-        own = [*INTERACTIVE, "-ddump-json", "-package-db", str(LIB / "db"), *WARNINGS]
+        own = [*INTERACTIVE, "-ddump-json", "-package-db", str(LIB / "db"), *KEEPING, *WARNINGS]
         argv = [*own, *options, *DEFERRING, *RTS]
         await self.ghci.start(argv, environment(self._work))
+        if self.ghci.questions:
+            self._listen(self.ghci.questions)
         if PRELOAD.exists():
             await self.ghci.command(f":load {PRELOAD}", 60)
             await self.ghci.command(f"{HELPER}.ready", 60)
@@ -112,6 +123,9 @@ class Warm:
         if jobs is None or not self.ghci.alive:
             raise GhciDied
         text = "\0".join(fields).encode(errors="replace")
+        with contextlib.suppress(BlockingIOError):  # a splice may have answered already
+            while jobs.recv(1 << 16):
+                pass
         try:
             socket.send_fds(jobs, [struct.pack("I", len(text))], list(streams.inner))
             await asyncio.get_running_loop().sock_sendall(jobs, text)

@@ -12,7 +12,22 @@ from typing import Any
 
 import msgspec
 
-from sandbox.messages.answers import Answer, Answered, Edits, Outline, Replacement, Symbol
+from sandbox.messages.answers import (
+    Answer,
+    Answered,
+    Candidate,
+    Candidates,
+    Description,
+    Edits,
+    Hint,
+    Inferred,
+    Outline,
+    Place,
+    Places,
+    Replacement,
+    Signature,
+    Symbol,
+)
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
 from sandbox.messages.events import (
     FileChanged,
@@ -89,7 +104,21 @@ from sandbox.messages.pool import (
     ToolchainEntry,
     WorkerFigures,
 )
-from sandbox.messages.questions import Ask, Cancel, Format, Question, Symbols
+from sandbox.messages.questions import (
+    Ask,
+    Cancel,
+    Complete,
+    Definition,
+    Describe,
+    Format,
+    Highlight,
+    Hints,
+    Hover,
+    Question,
+    References,
+    SignatureAt,
+    Symbols,
+)
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
 
 __all__ = [
@@ -103,12 +132,18 @@ __all__ = [
     "Attendance",
     "Blob",
     "Cancel",
+    "Candidate",
+    "Candidates",
     "Charged",
     "Close",
     "Command",
+    "Complete",
     "Count",
     "DecodeError",
+    "Definition",
     "Deliver",
+    "Describe",
+    "Description",
     "Diagnostic",
     "Diagnostics",
     "Edit",
@@ -119,10 +154,15 @@ __all__ = [
     "Format",
     "Frame",
     "Hibernate",
+    "Highlight",
+    "Hint",
+    "Hints",
     "HostEntry",
     "HostFigures",
+    "Hover",
     "Id",
     "InboxMessage",
+    "Inferred",
     "Input",
     "LiveRun",
     "Manifest",
@@ -140,6 +180,8 @@ __all__ = [
     "Path",
     "Phase",
     "Ping",
+    "Place",
+    "Places",
     "Pong",
     "Pool",
     "Position",
@@ -151,6 +193,7 @@ __all__ = [
     "Recall",
     "Received",
     "Record",
+    "References",
     "Refused",
     "Replacement",
     "Resize",
@@ -167,6 +210,8 @@ __all__ = [
     "SessionEvent",
     "SessionState",
     "Sha256",
+    "Signature",
+    "SignatureAt",
     "Start",
     "Started",
     "Status",

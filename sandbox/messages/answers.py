@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS
-from sandbox.messages.parts import Id, Range, Tagged, Wire
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES
+from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
 Kind = Annotated[int, Meta(ge=1, le=26)]  # LSP's numbers
@@ -41,7 +41,62 @@ class Edits(Tagged, frozen=True):
     edits: Annotated[list[Replacement], Meta(max_length=ANSWER_ITEMS)]
 
 
-Answer = Outline | Edits
+class Description(Tagged, frozen=True):
+    """`code` is Haskell, `text` Markdown; `range`: what it is about."""
+
+    code: Annotated[str, Meta(max_length=MESSAGE_BYTES)]
+    text: Annotated[str, Meta(max_length=4 * MESSAGE_BYTES)] = ""
+    range: Range | None = None
+
+
+class Place(Wire, frozen=True):
+    """Somewhere in a file of the workspace; `binds`: there it gets its meaning."""
+
+    path: Path
+    range: Range
+    binds: bool = False
+
+
+class Places(Tagged, frozen=True):
+    places: Annotated[list[Place], Meta(max_length=ANSWER_ITEMS)]
+
+
+class Candidate(Wire, frozen=True):
+    """What a word may become; `kind` is LSP's number. With a module it can be described."""
+
+    label: Name
+    kind: Kind
+    detail: Name = ""
+    module: Name = ""
+
+
+class Candidates(Tagged, frozen=True):
+    """`range` is the word; `incomplete`: there are more that fit."""
+
+    range: Range
+    candidates: Annotated[list[Candidate], Meta(max_length=ANSWER_ITEMS)]
+    incomplete: bool = False
+
+
+class Signature(Tagged, frozen=True):
+    """`parameters` are stretches of the label, in UTF-16; `active` is the one being written."""
+
+    label: Annotated[str, Meta(max_length=MESSAGE_BYTES)]
+    parameters: Annotated[list[tuple[Count, Count]], Meta(max_length=100)]
+    active: Count
+    text: Annotated[str, Meta(max_length=4 * MESSAGE_BYTES)] = ""
+
+
+class Hint(Wire, frozen=True):
+    position: Position
+    label: Name
+
+
+class Inferred(Tagged, frozen=True):
+    hints: Annotated[list[Hint], Meta(max_length=ANSWER_ITEMS)]
+
+
+Answer = Outline | Edits | Description | Places | Candidates | Signature | Inferred
 
 
 class Answered(Tagged, frozen=True):

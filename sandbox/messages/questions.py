@@ -1,6 +1,10 @@
 """What an editor asks about the workspace's text. Positions are UTF-16, in the text of the moment."""
 
-from sandbox.messages.parts import Id, Path, Tagged
+from typing import Annotated
+
+from msgspec import Meta
+
+from sandbox.messages.parts import Id, Path, Position, Range, Tagged
 
 
 class Symbols(Tagged, frozen=True):
@@ -15,7 +19,67 @@ class Format(Tagged, frozen=True):
     path: Path
 
 
-Question = Symbols | Format
+class Hover(Tagged, frozen=True):
+    """What stands at the place."""
+
+    path: Path
+    position: Position
+
+
+class Definition(Tagged, frozen=True):
+    """Where what stands at the place is defined."""
+
+    path: Path
+    position: Position
+
+
+class References(Tagged, frozen=True):
+    """Where in the workspace it is named; `declaration`: where it is defined, too."""
+
+    path: Path
+    position: Position
+    declaration: bool = True
+
+
+class Highlight(Tagged, frozen=True):
+    """Where in the same file it is named."""
+
+    path: Path
+    position: Position
+
+
+class Complete(Tagged, frozen=True):
+    """What the word before the place may become."""
+
+    path: Path
+    position: Position
+
+
+class Describe(Tagged, frozen=True):
+    """All about a name that a completion offered."""
+
+    path: Path
+    module: Annotated[str, Meta(max_length=1000)]
+    name: Annotated[str, Meta(max_length=1000)]
+
+
+class SignatureAt(Tagged, frozen=True):
+    """The type of the function whose argument is being written."""
+
+    path: Path
+    position: Position
+
+
+class Hints(Tagged, frozen=True):
+    """Types that are inferred, for showing them in the text."""
+
+    path: Path
+    range: Range
+
+
+Question = (
+    Symbols | Format | Hover | Definition | References | Highlight | Complete | Describe | SignatureAt | Hints
+)
 
 
 class Ask(Tagged, frozen=True):

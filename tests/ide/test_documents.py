@@ -54,6 +54,13 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "positionEncoding": "utf-16",
             "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
             "documentSymbolProvider": True,
+            "hoverProvider": True,
+            "definitionProvider": True,
+            "referencesProvider": True,
+            "documentHighlightProvider": True,
+            "completionProvider": {"triggerCharacters": ["."], "resolveProvider": True},
+            "signatureHelpProvider": {"triggerCharacters": [" "]},
+            "inlayHintProvider": True,
             "documentFormattingProvider": True,
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]

@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { JOB_SOCKET = 3, JOB_BYTES = 1 << 20 };
+enum { JOB_SOCKET = 3, QUESTION_SOCKET = 4, JOB_BYTES = 1 << 20 };
 
 static int streams[3] = {-1, -1, -1};
 
@@ -94,6 +94,7 @@ int job_enter(void) {
     if (dup2(streams[i], i) < 0) return -1;
   for (int i = 0; i < 3; i++) close(streams[i]);
   close(JOB_SOCKET);
+  close(QUESTION_SOCKET);
   if (chdir("/work") < 0) return -1; /* a splice may have led GHCi elsewhere */
   if (isatty(0)) ioctl(0, TIOCSCTTY, 0);
   return 0;

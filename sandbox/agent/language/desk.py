@@ -9,15 +9,43 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox.agent.language import formatting, outline
-from sandbox.agent.language.workspace import Unanswerable, Workspace
+from sandbox.agent.language import completion, definition, formatting, hints, hover, outline, signature, uses
+from sandbox.agent.language.unanswerable import Unanswerable
+from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_BYTES, QUESTION_SECONDS, QUESTIONS
-from sandbox.messages import Answer, Answered, Ask, Format, Question, Symbols, encode
+from sandbox.messages import (
+    Answer,
+    Answered,
+    Ask,
+    Complete,
+    Definition,
+    Describe,
+    Format,
+    Highlight,
+    Hints,
+    Hover,
+    Question,
+    References,
+    SignatureAt,
+    Symbols,
+    encode,
+)
 
 AT_ONCE = 4 * QUESTIONS  # of several windows
 
 Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
-ANSWERERS: dict[type[Question], Answerer] = {Symbols: outline.answer, Format: formatting.answer}
+ANSWERERS: dict[type[Question], Answerer] = {
+    Symbols: outline.answer,
+    Format: formatting.answer,
+    Hover: hover.answer,
+    Describe: hover.describe,
+    Definition: definition.answer,
+    References: uses.references,
+    Highlight: uses.highlight,
+    Complete: completion.answer,
+    SignatureAt: signature.answer,
+    Hints: hints.answer,
+}
 
 
 class Desk:

@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 
 from sandbox.agent import tools
 from sandbox.agent.language.text import Text
-from sandbox.agent.language.workspace import Unanswerable, Workspace
+from sandbox.agent.language.unanswerable import Unanswerable
+from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_ITEMS
 from sandbox.messages import Edits, Format, Replacement
 

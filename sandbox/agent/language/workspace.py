@@ -1,23 +1,29 @@
 """What answers are made from: the texts of the moment, and what GHC makes of them."""
 
+import asyncio
+import contextlib
+
 from sandbox.agent.files import Files
 from sandbox.agent.haskell_source import Source
+from sandbox.agent.language.checked import Checked
+from sandbox.agent.language.checker import Checker
+from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.layout import Layout
 from sandbox.agent.loader import Loader
 from sandbox.agent.reaper import Reaper
 
-
-class Unanswerable(Exception):
-    """There is no answer; the argument is a sentence for the user."""
+SETTLE_SECONDS = 0.2  # that an answer waits for the load of the newest edit
+FIRST_SECONDS = 8.0  # for a file's first load
 
 
 class Workspace:
     """The workspace as questions see it."""
 
-    def __init__(self, files: Files, loader: Loader, reaper: Reaper) -> None:
+    def __init__(self, files: Files, loader: Loader, reaper: Reaper, checker: Checker) -> None:
         self._files = files
         self.loader = loader
         self.reaper = reaper
+        self.checker = checker
 
     def text(self, path: str) -> str:
         """The file's text as the editor shows it. Raises Unanswerable."""
@@ -25,6 +31,25 @@ class Workspace:
         if content is None:
             raise Unanswerable(f"There is no file {path} in the workspace.")
         return content.decode(errors="replace")
+
+    async def checked(self, path: str) -> Checked | None:
+        """The file as GHC last checked it, soon after the last edit; None when it never could."""
+        text = self.text(path)
+        patience = FIRST_SECONDS if self.checker.text(path) is None else SETTLE_SECONDS
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self.loader.settled()
+        then = self.checker.text(path)
+        return None if then is None else Checked(then, text)
+
+    def beside(self, path: str) -> Checked | None:
+        """Another file as it is now and was when GHC last checked it."""
+        then = self.checker.text(path)
+        content = self._files.contents().get(path)
+        return None if then is None or content is None else Checked(then, content.decode(errors="replace"))
+
+    def has(self, path: str) -> bool:
+        return path in self._files.contents()
 
     def layout(self) -> Layout:
         """Where the modules lie."""

@@ -1,0 +1,100 @@
+{-# LANGUAGE CPP #-}
+
+-- | What is kept of each module after GHC has checked it: the last time that it could be.
+module Checked
+  ( Checked (..)
+  , checked
+  , remember
+  , forgetBut
+  , find
+  , everything
+  , printed
+  , trees
+  ) where
+
+import Data.ByteString (empty)
+import Data.IORef (IORef, atomicModifyIORef', newIORef, readIORef)
+import qualified Data.Map.Strict as Map
+import Data.Maybe (fromMaybe)
+import GHC
+import GHC.Data.FastString (LexicalFastString (..), mkFastString)
+import GHC.Driver.Env (HscEnv (..))
+import GHC.Driver.Ppr (showSDocForUser)
+import GHC.Iface.Ext.Ast (mkHieFileWithSource)
+import GHC.Iface.Ext.Types
+import GHC.Tc.Types (TcGblEnv (..))
+import GHC.Types.Name.Ppr (mkNamePprCtx)
+import GHC.Types.Name.Reader (GlobalRdrEnv)
+import GHC.Types.TypeEnv (TypeEnv)
+import GHC.Unit.Env (ue_units)
+import GHC.Utils.Outputable (NamePprCtx (..), PromotionTickContext (..), QualifyName (..), SDoc)
+import System.IO.Unsafe (unsafePerformIO)
+
+data Checked = Checked
+  { path :: FilePath
+  , module_ :: Module
+  , hash :: String
+  , session :: HscEnv
+  , scope :: GlobalRdrEnv
+  , types :: TypeEnv
+  , hie :: HieFile -- ^ made when it is first looked at
+  }
+
+checked :: FilePath -> ModSummary -> HscEnv -> TcGblEnv -> Checked
+checked file summary env result =
+  Checked
+    { path = file
+    , module_ = tcg_mod result
+    , hash = show (ms_hs_hash summary)
+    , session = env
+    , scope = tcg_rdr_env result
+    , types = tcg_type_env result
+    , hie = mkHieFileWithSource file empty summary result renamed
+    }
+  where
+#if __GLASGOW_HASKELL__ >= 908
+    renamed = (group, tcg_rn_imports result, tcg_rn_exports result, Nothing, Nothing)
+#else
+    renamed = (group, tcg_rn_imports result, tcg_rn_exports result, Nothing)
+#endif
+    group = fromMaybe (error "the renamed source was not kept") (tcg_rn_decls result)
+
+modules :: IORef (Map.Map FilePath Checked)
+modules = unsafePerformIO (newIORef Map.empty)
+{-# NOINLINE modules #-}
+
+remember :: Checked -> IO ()
+remember one = atomicModifyIORef' modules (\known -> (Map.insert (path one) one known, ()))
+
+-- | Forget every file but these.
+forgetBut :: [FilePath] -> IO ()
+forgetBut files = atomicModifyIORef' modules (\known -> (Map.restrictKeys known wanted, ()))
+  where
+    wanted = Map.keysSet (Map.fromList [(file, ()) | file <- files])
+
+find :: FilePath -> IO (Maybe Checked)
+find file = Map.lookup file <$> readIORef modules
+
+everything :: IO [Checked]
+everything = Map.elems <$> readIORef modules
+
+-- | As GHC would print it to somebody who writes this module; what is not in scope without its module.
+printed :: Checked -> SDoc -> String
+printed one = showSDocForUser (hsc_dflags env) (ue_units (hsc_unit_env env)) names
+  where
+    env = session one
+    written = mkNamePprCtx (PromTickCtx False True) (hsc_unit_env env) (scope one)
+    names = written {queryQualifyName = \home name -> short (queryQualifyName written home name)}
+    short how = case how of
+      NameNotInScope1 -> NameUnqual
+      NameNotInScope2 -> NameUnqual
+      _ -> how
+
+-- | The trees of the source itself, not of what it includes.
+trees :: Checked -> [HieAST TypeIndex]
+trees one = case [tree | name <- [path one, "./" ++ path one], Just tree <- [Map.lookup (key name) found]] of
+  [] -> Map.elems found
+  own -> own
+  where
+    key = LexicalFastString . mkFastString
+    found = getAsts (hie_asts (hie one))

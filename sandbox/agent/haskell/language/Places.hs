@@ -1,0 +1,167 @@
+-- | What stands where in a checked module.
+module Places (at, bindings, uses, locals) where
+
+import Data.List (nub, sortOn)
+import qualified Data.Map.Strict as Map
+import Data.Maybe (isNothing, listToMaybe)
+import qualified Data.Set as Set
+import GHC
+import GHC.Data.FastString (mkFastString)
+import GHC.Iface.Ext.Types
+import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
+import GHC.Iface.Type (ShowForAllFlag (..), pprIfaceSigmaType)
+import GHC.Types.Name (isDerivedOccName, isSystemName, nameModule_maybe, nameOccName)
+import GHC.Types.SrcLoc
+
+import Checked (Checked (..), printed, trees)
+import Json (Json (..))
+import Names (described, occurrence)
+
+type Tree = HieAST TypeIndex
+
+-- | The smallest expression around the place: its type, and the names that it is.
+at :: Checked -> Int -> Int -> Int -> Int -> IO Json
+at one line column endLine endColumn = case concatMap (around wanted) (trees one) of
+  [] -> pure Null
+  path_ -> do
+    let names = concatMap (identifiers . sourcedNodeInfo) (take 1 path_)
+        typed = listToMaybe [(nodeSpan node, shown) | node <- path_, shown <- take 1 (nodeTypes one node)]
+    told <- mapM (tell one) [(name, details) | (Right name, details) <- names]
+    pure $
+      Object
+        [ ("span", maybe Null (place . nodeSpan) (listToMaybe path_))
+        , ("typeSpan", maybe Null (place . fst) typed)
+        , ("type", maybe Null (Text . snd) typed)
+        , ("names", List told)
+        , ("modules", List (nub' [Text (moduleNameString name) | (Left name, _) <- names]))
+        ]
+  where
+    wanted = span_ (path one) line column endLine endColumn
+    nub' = take 1
+
+tell :: Checked -> (Name, IdentifierDetails TypeIndex) -> IO Json
+tell one (name, details) = described one (rendered one <$> identType details) name
+
+-- | The nodes that hold all of the place, the smallest first.
+around :: RealSrcSpan -> Tree -> [Tree]
+around wanted node
+  | not (nodeSpan node `containsSpan` wanted) = []
+  | otherwise = concatMap (around wanted) (take 1 holding) ++ [node]
+  where
+    holding = [child | child <- nodeChildren node, nodeSpan child `containsSpan` wanted]
+
+-- | What the programmer wrote there; not what GHC makes of it.
+identifiers :: SourcedNodeInfo TypeIndex -> [(Identifier, IdentifierDetails TypeIndex)]
+identifiers (SourcedNodeInfo infos) =
+  [ found
+  | info <- maybe [] pure (Map.lookup SourceInfo infos)
+  , found@(identifier, details) <- Map.toList (nodeIdentifiers info)
+  , written identifier
+  , not (all evidence (Set.toList (identInfo details)) && not (Set.null (identInfo details)))
+  ]
+  where
+    written (Right name) = not (isSystemName name) && not (isDerivedOccName (nameOccName name))
+    written (Left _) = True
+    evidence info = case info of
+      EvidenceVarBind {} -> True
+      EvidenceVarUse -> True
+      _ -> False
+
+nodeTypes :: Checked -> Tree -> [String]
+nodeTypes one node =
+  [ rendered one index
+  | SourcedNodeInfo infos <- [sourcedNodeInfo node]
+  , info <- maybe [] pure (Map.lookup SourceInfo infos)
+  , index <- nodeType info
+  ]
+
+rendered :: Checked -> TypeIndex -> String
+rendered one index = printed one (pprIfaceSigmaType ShowForAllWhen (hieTypeToIface (recoverFullType index (hie_types (hie one)))))
+
+-- | Every binding of a variable in the module with its type: name, place, type, whether it is at the top.
+bindings :: Checked -> Json
+bindings one =
+  List
+    [ Object [("name", Text (occurrence name)), ("span", place spot), ("type", Text shown), ("top", Flag top)]
+    | (name, spot, details) <- named one
+    , any binds (Set.toList (identInfo details))
+    , isWritten name spot
+    , Just shown <- [rendered one <$> identType details]
+    , let top = not (isNothing (nameModule_maybe name))
+    ]
+  where
+    binds info = case info of
+      ValBind RegularBind _ _ -> True
+      PatternBind {} -> True
+      MatchBind -> False
+      _ -> False
+
+-- | A derived method stands where its class is named.
+isWritten :: Name -> RealSrcSpan -> Bool
+isWritten name spot =
+  srcSpanStartLine spot /= srcSpanEndLine spot || srcSpanEndCol spot - srcSpanStartCol spot >= length (occurrence name)
+    && srcSpanEndCol spot - srcSpanStartCol spot <= length (occurrence name) + 2
+
+named :: Checked -> [(Name, RealSrcSpan, IdentifierDetails TypeIndex)]
+named one =
+  [ (name, nodeSpan node, details)
+  | tree <- trees one
+  , node <- flattenAst tree
+  , (Right name, details) <- identifiers (sourcedNodeInfo node)
+  ]
+
+-- | Where in this module the thing at a place of `origin` is named.
+uses :: Checked -> Checked -> Int -> Int -> Json
+uses origin one line column =
+  List
+    [ Object [("span", place spot), ("binds", Flag (any binding (Set.toList (identInfo details))))]
+    | (name, spot, details) <- sortOn (\(_, spot, _) -> spot) (named one)
+    , name `elem` wanted
+    ]
+  where
+    here = span_ (path origin) line column line column
+    wanted =
+      nub
+        [ name
+        | tree <- trees origin
+        , node <- take 1 (around here tree)
+        , (Right name, _) <- identifiers (sourcedNodeInfo node)
+        ]
+    binding info = case info of
+      ValBind {} -> True
+      PatternBind {} -> True
+      MatchBind -> True
+      Decl {} -> True
+      TyDecl -> True
+      ClassTyDecl {} -> True
+      TyVarBind {} -> True
+      RecField RecFieldDecl _ -> True
+      _ -> False
+
+-- | What is bound locally around a place: name and type, the innermost first.
+locals :: Checked -> Int -> Int -> [(Name, String)]
+locals one line column =
+  [ (name, maybe "" (rendered one) (identType details))
+  | (name, spot, details) <- reverse (named one)
+  , isNothing (nameModule_maybe name)
+  , isWritten name spot
+  , any inScope (Set.toList (identInfo details))
+  ]
+  where
+    here = span_ (path one) line column line column
+    inScope info = case info of
+      ValBind _ scope_ _ -> covers scope_
+      PatternBind inner outer _ -> covers inner || covers outer
+      _ -> False
+    covers (LocalScope extent) = extent `containsSpan` here
+    covers ModuleScope = True
+    covers NoScope = False
+
+place :: RealSrcSpan -> Json
+place spot = List (map Number [srcSpanStartLine spot, srcSpanStartCol spot, srcSpanEndLine spot, srcSpanEndCol spot])
+
+span_ :: FilePath -> Int -> Int -> Int -> Int -> RealSrcSpan
+span_ file line column endLine endColumn =
+  mkRealSrcSpan (mkRealSrcLoc name line column) (mkRealSrcLoc name endLine endColumn)
+  where
+    name = mkFastString file

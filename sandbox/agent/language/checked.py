@@ -1,0 +1,78 @@
+"""A file as GHC last checked it, beside the text of the moment: places go from one to the other. Pure."""
+
+from sandbox.agent.language.text import Text
+from sandbox.messages import Position, Range
+
+Span = tuple[int, int, int, int]  # GHC's: from line and column to line and column, one-based
+TAB = 8
+
+
+class Checked:
+    """What was edited since is one stretch, as far as places are concerned."""
+
+    def __init__(self, then: str, now: str) -> None:
+        self.then, self.now = Text(then), Text(now)
+        self._start = _common(then, now)
+        most = min(len(then), len(now)) - self._start
+        self._rest = _common(then[::-1][:most], now[::-1][:most]) if then != now else 0
+
+    @property
+    def current(self) -> bool:
+        return self.then.text == self.now.text
+
+    def place(self, position: Position) -> tuple[int, int]:
+        """GHC's line and column of a position; in what was edited since, where that begins."""
+        offset = self.now.offset(position)
+        if offset > self._start:
+            from_end = len(self.now.text) - offset
+            then = len(self.then.text)
+            offset = then - from_end if from_end <= self._rest else min(self._start, then)
+        return _ghcs(self.then, offset)
+
+    def range(self, span: Span) -> Range | None:
+        """GHC's span in the text of the moment; None for one in what was edited since."""
+        start = self._now(_offset(self.then, *span[:2]), after=True)
+        end = self._now(_offset(self.then, *span[2:]), after=False)
+        if start is None or end is None:
+            return None
+        return self.now.range(start, max(start, end))
+
+    def _now(self, offset: int, *, after: bool) -> int | None:
+        """`after`: where the edit adds text just there, the offset goes behind it."""
+        before = offset if offset <= self._start else None
+        from_end = len(self.then.text) - offset
+        behind = len(self.now.text) - from_end if from_end <= self._rest else None
+        first, second = (behind, before) if after else (before, behind)
+        return second if first is None else first
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _ghcs(text: Text, offset: int) -> tuple[int, int]:
+    line = text.position(offset).line
+    column = 0
+    for letter in text.text[text.start_of(line) : offset]:
+        column = (column // TAB + 1) * TAB if letter == "\t" else column + 1
+    return line + 1, column + 1
+
+
+def _offset(text: Text, line: int, column: int) -> int:
+    if not 1 <= line <= text.lines:
+        return len(text.text)
+    seen = 0
+    content = text.line(line - 1)
+    for place, letter in enumerate(content):
+        if seen >= column - 1:
+            return text.start_of(line - 1) + place
+        seen = (seen // TAB + 1) * TAB if letter == "\t" else seen + 1
+    return text.start_of(line - 1) + len(content)

@@ -1,0 +1,103 @@
+"""What the word before a place may become: names in scope, modules, extensions, flags, keywords."""
+
+import re
+from collections.abc import Iterable
+
+from sandbox.agent.language import vocabulary
+from sandbox.agent.language.checked import Checked
+from sandbox.agent.language.declarations import declarations
+from sandbox.agent.language.found import Named
+from sandbox.agent.language.text import Text, code_of
+from sandbox.agent.language.workspace import Workspace
+from sandbox.messages import Candidate, Candidates, Complete
+
+LIMIT = 120  # offered at once; typing on narrows them down
+FUNCTION, CONSTRUCTOR, VARIABLE, CLASS, MODULE, KEYWORD, STRUCT, CONSTANT = 3, 4, 6, 7, 9, 14, 22, 21
+KINDS = {"constructor": CONSTRUCTOR, "type": STRUCT, "class": CLASS}
+
+_PRAGMA = re.compile(r"\{-#\s*(\w*)$")
+_EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)$", re.IGNORECASE)
+_FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)$", re.IGNORECASE)
+_IMPORT = re.compile(r"^\s*import\s+(?:qualified\s+)?([\w.]*)$")
+_WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
+
+
+async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
+    """Those that begin as the word does, the closest first."""
+    text = Text(workspace.text(question.path))
+    offset = text.offset(question.position)
+    line = text.text[text.start_of(text.position(offset).line) : offset]
+    if found := _EXTENSION.search(line):
+        return _offer(text, offset, found[1], vocabulary.extensions(), CONSTANT)
+    if found := _FLAG.search(line):
+        return _offer(text, offset, found[1], vocabulary.flags(), CONSTANT)
+    if found := _PRAGMA.search(line):
+        return _offer(text, offset, found[1], vocabulary.PRAGMAS, KEYWORD)
+    if found := _IMPORT.search(line):
+        own = [source.module for source in workspace.layout().sources.values()]
+        return _offer(text, offset, found[1], [*own, *vocabulary.modules()], MODULE)
+    if offset and code_of(text.text)[offset - 1].isspace() and not text.text[offset - 1].isspace():
+        return None  # in a comment or a text
+    return await _names(question, workspace, text, offset, line)
+
+
+async def _names(
+    question: Complete, workspace: Workspace, text: Text, offset: int, line: str
+) -> Candidates | None:
+    word = _WORD.search(line)
+    assert word  # noqa: S101 - it matches the empty word
+    qualifier, prefix = word[1] or "", word[2]
+    if not qualifier and not prefix:
+        return None
+    checked = await workspace.checked(question.path)
+    named: list[Named] = []
+    if checked is not None:
+        row, column = checked.place(text.position(offset - len(prefix)))
+        asked = ("names", question.path, row, column, qualifier, prefix, LIMIT)
+        named = await workspace.checker.ask(list[Named], *asked) or []
+    found = [_candidate(each) for each in named]
+    if not qualifier:
+        known = {candidate.label for candidate in found}
+        new = _declared(text.text, checked, prefix)
+        found += [each for each in (*new, *_keywords(prefix)) if each.label not in known]
+    else:
+        modules = vocabulary.modules()
+        found += _deeper(f"{qualifier}.{prefix}", qualifier, modules)
+    return Candidates(
+        range=text.range(offset - len(prefix), offset), candidates=found, incomplete=len(named) >= LIMIT
+    )
+
+
+def _candidate(named: Named) -> Candidate:
+    detail = " ".join(named.type.split())[:300]
+    kind = KINDS.get(named.kind) or (FUNCTION if "->" in detail else VARIABLE)
+    return Candidate(label=named.name[:1000], kind=kind, detail=detail, module=named.module or "")
+
+
+def _declared(text: str, checked: Checked | None, prefix: str) -> Iterable[Candidate]:
+    """Declarations that GHC has not seen yet."""
+    if checked is not None and checked.current:
+        return []
+    return [
+        Candidate(label=one.name, kind=FUNCTION, detail=one.signature[:300])
+        for one in declarations(code_of(text))
+        if one.kind == "function" and one.name.lower().startswith(prefix.lower()) and one.name != prefix
+    ]
+
+
+def _keywords(prefix: str) -> list[Candidate]:
+    return [Candidate(label=word, kind=KEYWORD) for word in vocabulary.KEYWORDS if word.startswith(prefix)]
+
+
+def _deeper(written: str, qualifier: str, modules: Iterable[str]) -> list[Candidate]:
+    """The next part of a module's name."""
+    size = len(qualifier) + 1
+    parts = {name[size:].split(".")[0] for name in modules if name.startswith(written)}
+    return [Candidate(label=part, kind=MODULE) for part in sorted(parts)[:LIMIT]]
+
+
+def _offer(text: Text, offset: int, word: str, words: Iterable[str], kind: int) -> Candidates:
+    low = word.lower()
+    fitting = sorted({each for each in words if each.lower().startswith(low)})
+    found = [Candidate(label=each, kind=kind) for each in fitting[: 10 * LIMIT]]
+    return Candidates(range=text.range(offset - len(word), offset), candidates=found)

@@ -1,0 +1,49 @@
+"""What the plugin says of a place: its answers' types."""
+
+from msgspec import Struct
+
+from sandbox.agent.language.checked import Span
+
+
+class Defined(Struct):
+    file: str
+    span: Span
+
+
+class Named(Struct):
+    """A name; its type or, for a type, its head."""
+
+    name: str
+    kind: str = "value"  # local, value, constructor, type, class
+    type: str = ""
+    module: str | None = None
+    package: str | None = None
+    definition: Defined | None = None
+    documentation: str = ""
+
+
+class Found(Struct, rename="camel"):
+    """The smallest thing around a place, and the type of the smallest expression."""
+
+    span: Span | None = None
+    type_span: Span | None = None
+    type: str | None = None
+    names: list[Named] = []
+    modules: list[str] = []
+
+
+class Binding(Struct):
+    name: str
+    span: Span
+    type: str
+    top: bool
+
+
+class Use(Struct):
+    span: Span
+    binds: bool = False
+
+
+class FileUses(Struct):
+    file: str
+    uses: list[Use]

@@ -1,0 +1,50 @@
+"""Haddock's markup → Markdown, as far as documentation uses it every day. Pure."""
+
+import re
+
+_BLOCK = re.compile(r"^@\n(.*?)^@$", re.DOTALL | re.MULTILINE)
+_INLINE = (
+    (re.compile(r"@([^@\n]+)@"), r"`\1`"),
+    (re.compile(r"(?<![\w'])'([^\s'`]+)'(?!\w)"), r"`\1`"),
+    (re.compile(r'"((?:[A-Z][\w\']*\.)*[A-Z][\w\']*)(?:#[^"]*)?"'), r"`\1`"),
+    (re.compile(r"(?<![\w/:])/([^/\n]+)/(?![\w/])"), r"*\1*"),
+    (re.compile(r"<(https?://\S+?)(?: ([^>\n]*))?>"), r"\1"),
+    (re.compile(r"^(=+) ", re.MULTILINE), lambda found: "#" * (len(found[1]) + 3) + " "),
+)
+
+
+def markdown(text: str) -> str:
+    """The documentation as Markdown; examples and verbatim lines as code."""
+    lines = "\n".join(line[1:] if line.startswith(" ") else line for line in text.strip().split("\n"))
+    parts = _BLOCK.split(lines)
+    return "\n".join(_fenced(part) if place % 2 else _prose(part) for place, part in enumerate(parts)).strip()
+
+
+def _prose(text: str) -> str:
+    said: list[str] = []
+    code: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        example = line.lstrip().startswith(">>>") or (code and code[-1] and line.strip() and _goes_on(code))
+        if line.startswith(">") or example:
+            code.append(line.removeprefix("> ") if not example else line)
+            continue
+        if code:
+            said.append(_fenced("\n".join(code)))
+            code = []
+        said.append(_inline(line))
+    return "\n".join(said)
+
+
+def _goes_on(code: list[str]) -> bool:
+    """An example's result stands below it."""
+    return any(line.lstrip().startswith(">>>") for line in code)
+
+
+def _inline(line: str) -> str:
+    for pattern, replacement in _INLINE:
+        line = pattern.sub(replacement, line)
+    return line
+
+
+def _fenced(code: str) -> str:
+    return f"```haskell\n{code.strip(chr(10))}\n```"

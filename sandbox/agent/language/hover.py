@@ -1,0 +1,73 @@
+"""What stands at a place: its type, where it comes from, its documentation."""
+
+from sandbox.agent.language.comments import comment_above
+from sandbox.agent.language.found import Found, Named
+from sandbox.agent.language.haddock import markdown
+from sandbox.agent.language.workspace import Workspace
+from sandbox.limits import MESSAGE_BYTES
+from sandbox.messages import Describe, Description, Hover, Range
+
+WIDTH = 4000  # letters of one type
+
+
+async def answer(question: Hover, workspace: Workspace) -> Description | None:
+    """None where nothing is known."""
+    checked = await workspace.checked(question.path)
+    if checked is None:
+        return None
+    line, column = checked.place(question.position)
+    found = await workspace.checker.ask(Found, "at", question.path, line, column, line, column)
+    if found is None:
+        return None
+    span = found.span if found.names or found.modules else found.type_span
+    if span is None:
+        return None
+    return _described(found, workspace, checked.range(span))
+
+
+async def describe(question: Describe, workspace: Workspace) -> Description | None:
+    """A name by its module, as a completion offered it."""
+    workspace.text(question.path)
+    named = await workspace.checker.ask(Named, "about", question.path, question.module, question.name)
+    if named is None:
+        return None
+    return Description(code=declared(named), text=_text(named, workspace))
+
+
+def declared(named: Named) -> str:
+    """The name with its type, or a type's head."""
+    if named.kind in ("type", "class"):
+        return named.type[:WIDTH] or named.name
+    name = named.name if named.name[0].isalpha() or named.name[0] in "_([" else f"({named.name})"
+    return f"{name} :: {named.type[:WIDTH]}" if named.type else name
+
+
+def _described(found: Found, workspace: Workspace, place: Range | None) -> Description | None:
+    if found.names:
+        named = found.names[0]
+        code, text = declared(named), _text(named, workspace)
+        if found.type and found.type_span == found.span and found.type != named.type:
+            code += f"\n-- here: {' '.join(found.type.split())[:WIDTH]}"
+    elif found.modules:
+        code, text = f"module {found.modules[0]}", ""
+    elif found.type:
+        code, text = found.type[:WIDTH], ""
+    else:
+        return None
+    return Description(code=code[:MESSAGE_BYTES], text=text[: 4 * MESSAGE_BYTES], range=place)
+
+
+def _text(named: Named, workspace: Workspace) -> str:
+    parts = [_origin(named), markdown(named.documentation)]
+    if named.definition and not named.documentation:
+        path = named.definition.file.removeprefix("./")
+        if source := workspace.beside(path):
+            parts.append(markdown(comment_above(source.then.text, named.definition.span[0])))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _origin(named: Named) -> str:
+    if named.module is None:
+        return f"*bound in line {named.definition.span[0]}*" if named.definition else ""
+    package = f" ({named.package})" if named.package else ""
+    return f"*defined in* `{named.module}`{package}"

@@ -1,0 +1,272 @@
+"""What GHC knows of a text: types, definitions, names, in code that uses packages."""
+
+import pytest
+
+from sandbox.messages import (
+    Complete,
+    Definition,
+    Describe,
+    Description,
+    Highlight,
+    Hints,
+    Hover,
+    Position,
+    Range,
+    References,
+    SignatureAt,
+)
+from tests.agent.harness import Agent
+
+pytestmark = pytest.mark.engine
+
+SHAPES = """{-# LANGUAGE TemplateHaskell, TypeFamilies #-}
+module Shapes where
+
+import Control.Lens
+import qualified Data.Map.Strict as Map
+
+data Shape = Circle { _radius :: Double } | Square { _side :: Double } deriving (Show, Eq)
+makeLenses ''Shape
+
+-- | How much room
+-- a shape takes.
+area :: Shape -> Double
+area (Circle r) = pi * r * r
+area (Square s) = s * s
+
+class Holds f where
+  type Elem f
+  content :: f -> [Elem f]
+
+instance Holds (Map.Map k v) where
+  type Elem (Map.Map k v) = v
+  content = Map.elems
+"""
+MAIN = """module Main (main) where
+
+import Control.Lens ((^?))
+import Control.Monad.State
+import Data.Aeson (encode)
+import qualified Data.Map.Strict as Map
+import Shapes
+
+counted :: [String] -> Map.Map String Int
+counted names = Map.fromListWith (+) [(name, 1) | name <- names]
+
+step n = do
+  old <- get
+  put (old + n)
+
+main :: IO ()
+main = do
+  print (area (Square 2))
+  print (Square 2 ^? side)
+  print (encode (counted ["a", "b"]))
+  print (execState (step 1) 2)
+"""
+FILES = {"Main.hs": MAIN, "Shapes.hs": SHAPES}
+
+
+def at(text: str, word: str, nth: int = 1, inside: int = 0) -> Position:
+    """Where the word stands for the nth time."""
+    place = -1
+    for _ in range(nth):
+        place = text.index(word, place + 1)
+    before = text[: place + inside]
+    return Position(line=before.count("\n"), character=len(before) - before.rfind("\n") - 1)
+
+
+@pytest.fixture
+def opened(agent: Agent) -> Agent:
+    """The files are in the editor, and loaded."""
+    agent.sync(FILES)
+    agent.check("Shapes.hs", SHAPES)
+    agent.check("Main.hs", MAIN)
+    return agent
+
+
+def hover(agent: Agent, text: str, word: str, nth: int = 1, path: str = "Main.hs") -> Description:
+    answer = agent.ask(Hover(path=path, position=at(text, word, nth)))
+    assert isinstance(answer, Description), answer
+    return answer
+
+
+def test_hover_tells_the_type_and_the_comment_of_our_own(opened: Agent) -> None:
+    found = hover(opened, MAIN, "area")
+    assert found.code == "area :: Shape -> Double"
+    assert "`Shapes`" in found.text
+    assert "How much room\na shape takes." in found.text
+    assert found.range == Range(at(MAIN, "area"), at(MAIN, "area", inside=4))
+
+
+def test_hover_tells_a_packages_type_and_its_documentation(opened: Agent) -> None:
+    found = hover(opened, MAIN, "fromListWith")
+    assert found.code.startswith("fromListWith :: Ord k => (a -> a -> a) -> [(k, a)] -> Map.Map k a")
+    assert "here: (Int -> Int -> Int)" in found.code
+    assert "(containers)" in found.text
+    assert "Build a map from a list" in found.text
+
+
+@pytest.mark.parametrize(
+    ("word", "nth", "said"),
+    [
+        ("old", 1, "old :: "),
+        ("(name", 1, ""),
+        ("step", 2, "step :: "),
+        ("^?", 2, "(^?) ::"),
+        ("side", 1, "side :: "),
+        ("encode", 2, "encode :: ToJSON a => a -> "),
+        ("execState", 1, "execState :: State s a -> s -> s"),
+        ("Square", 1, "Square :: Double -> Shape"),
+        ("Shapes", 1, "module Shapes"),
+    ],
+)
+def test_hover_knows_locals_constructors_operators_lenses_and_modules(
+    opened: Agent, word: str, nth: int, said: str
+) -> None:
+    assert said in hover(opened, MAIN, word, nth).code
+
+
+def test_hover_outside_of_everything_says_nothing(opened: Agent) -> None:
+    for line, character in ((1, 0), (10_000, 3), (2**31, 2**31)):
+        assert opened.ask(Hover(path="Main.hs", position=Position(line, character))) is None
+
+
+def test_hover_in_a_module_with_a_type_error_still_answers(opened: Agent) -> None:
+    broken = MAIN.replace("print (area (Square 2))", "putStrLn (area (Square 2))")
+    opened.check("Main.hs", broken)
+    assert hover(opened, broken, "area").code == "area :: Shape -> Double"
+
+
+def test_hover_in_a_module_that_does_not_parse_answers_from_the_last_good_one(opened: Agent) -> None:
+    broken = MAIN.replace("step n = do\n", "step n = do (\n\n\n")
+    opened.check("Main.hs", broken)
+    found = hover(opened, broken, "area")
+    assert found.code == "area :: Shape -> Double"
+    assert found.range == Range(at(broken, "area"), at(broken, "area", inside=4))
+
+
+def test_definition_leads_into_another_module(opened: Agent) -> None:
+    [place] = opened.ask(Definition(path="Main.hs", position=at(MAIN, "area"))).places
+    assert (place.path, place.range.start) == ("Shapes.hs", at(SHAPES, "area", 2))
+    [place] = opened.ask(Definition(path="Main.hs", position=at(MAIN, "Square"))).places
+    assert (place.path, place.range.start) == ("Shapes.hs", at(SHAPES, "Square"))
+    [place] = opened.ask(Definition(path="Main.hs", position=at(MAIN, "Shapes"))).places
+    assert (place.path, place.range.start) == ("Shapes.hs", Position(0, 0))
+
+
+def test_definition_of_a_local_is_in_the_file_and_of_a_package_nowhere(opened: Agent) -> None:
+    [place] = opened.ask(Definition(path="Main.hs", position=at(MAIN, "old", 2))).places
+    assert (place.path, place.range.start) == ("Main.hs", at(MAIN, "old"))
+    assert opened.ask(Definition(path="Main.hs", position=at(MAIN, "encode", 2))).places == []
+
+
+def test_definition_follows_an_unsaved_edit_of_the_other_file(opened: Agent) -> None:
+    moved = SHAPES.replace("-- | How", "\n\n-- | How")
+    opened.check("Shapes.hs", moved)
+    [place] = opened.ask(Definition(path="Main.hs", position=at(MAIN, "area"))).places
+    assert place.range.start == at(moved, "area", 2)
+
+
+def test_references_are_found_in_all_files(opened: Agent) -> None:
+    found = opened.ask(References(path="Shapes.hs", position=at(SHAPES, "area", 2))).places
+    places = {(place.path, place.range.start.line) for place in found}
+    assert places == {("Main.hs", 17), ("Shapes.hs", 11), ("Shapes.hs", 12), ("Shapes.hs", 13)}
+    used = opened.ask(References(path="Main.hs", position=at(MAIN, "area"), declaration=False)).places
+    assert ("Main.hs", 17) in {(place.path, place.range.start.line) for place in used}
+    assert ("Shapes.hs", 12) not in {(place.path, place.range.start.line) for place in used}
+
+
+def test_a_name_is_highlighted_in_its_file(opened: Agent) -> None:
+    found = opened.ask(Highlight(path="Main.hs", position=at(MAIN, "old", 2))).places
+    assert [(place.range.start, place.binds) for place in found] == [
+        (at(MAIN, "old"), True),
+        (at(MAIN, "old", 2), False),
+    ]
+
+
+def labels(agent: Agent, typed: str, path: str = "Main.hs") -> dict[str, str]:
+    """What is offered when this is typed at the end of Main."""
+    text = MAIN + typed
+    agent.edit(path, text)
+    answer = agent.ask(Complete(path=path, position=at(text + "\0", "\0")))
+    return {} if answer is None else {each.label: each.detail for each in answer.candidates}
+
+
+def test_names_in_scope_are_offered_with_their_types(opened: Agent) -> None:
+    found = labels(opened, "  print (cou")
+    assert found["counted"] == "[String] -> Map.Map String Int"
+    assert labels(opened, "  print (Sq")["Square"] == "Double -> Shape"
+    assert "case" in labels(opened, "  ca")
+
+
+def test_qualified_names_are_offered(opened: Agent) -> None:
+    found = labels(opened, "  print (Map.insertW")
+    assert found["insertWith"].startswith("Ord k => (a -> a -> a) -> k -> a")
+    assert all(name.startswith("insertW") for name in found)
+    assert len(labels(opened, "  print (Map.")) > 100
+
+
+def test_modules_extensions_and_flags_are_offered(opened: Agent) -> None:
+    def offered(typed: str) -> set[str]:
+        opened.edit("Main.hs", typed)
+        position = Position(line=0, character=len(typed))
+        return {each.label for each in opened.ask(Complete(path="Main.hs", position=position)).candidates}
+
+    assert {"Data.Map.Strict", "Data.Map"} <= offered("import Data.Ma")
+    assert "Shapes" in offered("import Sha")
+    assert "OverloadedStrings" in offered("{-# LANGUAGE LambdaCase, Over")
+    assert "-Wunused-imports" in offered("{-# OPTIONS_GHC -Wall -Wunused")
+    assert "LANGUAGE" in offered("{-# LAN")
+
+
+def test_nothing_is_offered_in_a_comment(opened: Agent) -> None:
+    assert labels(opened, "-- print (cou") == {}
+
+
+def test_a_name_that_was_offered_is_described(opened: Agent) -> None:
+    text = MAIN + "  print (Map.insertWith"
+    opened.edit("Main.hs", text)
+    offered = opened.ask(Complete(path="Main.hs", position=at(text + "\0", "\0"))).candidates
+    [module] = [each.module for each in offered if each.label == "insertWith"]
+    described = opened.ask(Describe(path="Main.hs", module=module, name="insertWith"))
+    assert "Insert with a function" in described.text
+    assert opened.ask(Describe(path="Main.hs", module="No", name="such")) is None
+
+
+def test_the_signature_of_the_function_being_applied_is_shown(opened: Agent) -> None:
+    text = MAIN.replace("print (area (Square 2))", 'print (Map.insertWith (+) "a" 1 Map.empty)')
+    opened.check("Main.hs", text)
+    answer = opened.ask(SignatureAt(path="Main.hs", position=at(text, '"a" 1 Map')))
+    assert answer.label.startswith("insertWith :: Ord k =>")
+    start, end = answer.parameters[answer.active]
+    assert answer.label[start:end] == "k"
+    assert opened.ask(SignatureAt(path="Main.hs", position=Position(0, 0))) is None
+
+
+def test_inferred_types_are_hints_where_there_is_no_signature(opened: Agent) -> None:
+    everything = Range(Position(0, 0), Position(100, 0))
+    found = {hint.position.line: hint.label for hint in opened.ask(Hints("Main.hs", everything)).hints}
+    assert found[11].startswith(":: ")
+    assert found[12].startswith(":: ")
+    assert 16 not in found  # `main` has a signature
+
+
+def test_answers_come_while_a_program_runs(opened: Agent) -> None:
+    text = "main :: IO ()\nmain = getLine >>= putStrLn\n"
+    opened.sync({"Main.hs": text})
+    run = opened.start()
+    run.running()
+    assert hover(opened, text, "getLine").code == "getLine :: IO String"
+    run.eof()
+    run.ended()
+
+
+def test_a_burst_of_edits_leaves_no_question_without_its_answer(opened: Agent) -> None:
+    queries = []
+    for number in range(100):
+        opened.edit("Main.hs", MAIN + f"-- {number}\n" + ("oops = (\n" if number % 3 == 0 else ""))
+        queries.append(opened.put(Hover(path="Main.hs", position=at(MAIN, "area"))))
+    answers = [opened.answered(query) for query in queries]
+    assert all(each.failure is None for each in answers), [each.failure for each in answers if each.failure]
+    assert hover(opened, MAIN, "area").code == "area :: Shape -> Double"
