@@ -27,17 +27,20 @@ async def run(reaper: Reaper, argv: Sequence[str], text: str, seconds: float, ni
     """The tool's answer to the text. Raises TimeoutError, and OSError where it cannot be started."""
     output, errors = Said(), Said()
     try:
-        source = _holding(text)
-        try:
-            pid = spawn(argv, (source, output.inner, errors.inner), environment(WORK))
-        finally:
-            os.close(source)
-            os.close(output.inner)
-            os.close(errors.inner)
-        code = await _end_of(reaper, pid, seconds, nice)
+        code = await _end_of(reaper, _started(argv, text, output.inner, errors.inner), seconds, nice)
     finally:
         said, complained = output.finish(), errors.finish()
     return Done(code, said, complained)
+
+
+def _started(argv: Sequence[str], text: str, output: int, errors: int) -> int:
+    """Its process, which alone holds the writing ends."""
+    with contextlib.ExitStack() as ends:
+        for end in (output, errors):
+            ends.callback(os.close, end)
+        source = _holding(text)
+        ends.callback(os.close, source)
+        return spawn(argv, (source, output, errors), environment(WORK))
 
 
 def _holding(text: str) -> int:

@@ -80,6 +80,16 @@ def test_the_packages_extensions_hold(agent: Agent) -> None:
 
 
 @pytest.mark.engine
+def test_fourmolu_is_for_those_who_have_its_settings(agent: Agent) -> None:
+    """Not every toolchain has it: that is said."""
+    answered = formatted(agent, LOOSE, {"fourmolu.yaml": "indentation: 4\n"})
+    if isinstance(answered.answer, Edits):
+        assert "main = do\n    print (sort [3, 1])\n" in applied(LOOSE, answered.answer.edits)
+    else:
+        assert answered.failure == "This toolchain has no fourmolu."
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("path", "text", "why"),
     [

@@ -13,13 +13,14 @@ from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_ITEMS
 from sandbox.messages import Edits, Format, Replacement
 
-FORMATTERS = ("fourmolu", "ormolu")
+FOURMOLU = ("fourmolu.yaml", ".fourmolu.yaml")
 SECONDS = 8.0
 SAID = 1500
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 async def answer(question: Format, workspace: Workspace) -> Edits:
+    await workspace.loader.contents_complete()
     text = workspace.text(question.path)
     if not question.path.endswith(".hs"):
         raise Unanswerable("Only Haskell files (.hs) can be formatted.")
@@ -31,9 +32,7 @@ async def answer(question: Format, workspace: Workspace) -> Edits:
 
 
 async def _laid_out(path: str, text: str, workspace: Workspace) -> str:
-    formatter = next((name for name in FORMATTERS if shutil.which(name)), None)
-    if formatter is None:
-        raise Unanswerable("This toolchain has no formatter.")
+    formatter = _formatter(workspace)
     extensions = workspace.layout().options.extensions
     options = [word for name in extensions if name.isalnum() for word in ("--ghc-opt", f"-X{name}")]
     argv = [formatter, "--no-cabal", "--color", "never", *options, "--stdin-input-file", path]
@@ -48,6 +47,16 @@ async def _laid_out(path: str, text: str, workspace: Workspace) -> str:
     if done.code != 0:
         raise Unanswerable(f"{formatter} cannot format this file: {_reason(done.errors, path)}")
     return done.output
+
+
+def _formatter(workspace: Workspace) -> str:
+    """Fourmolu where the workspace has its settings; else ormolu."""
+    wanted = "fourmolu" if any(workspace.has(path) for path in FOURMOLU) else "ormolu"
+    if not shutil.which(wanted):
+        raise Unanswerable(f"This toolchain has no {wanted}.")
+    if wanted == "fourmolu":
+        workspace.loader.place()  # it reads its settings from the disk
+    return wanted
 
 
 def _reason(said: str, path: str) -> str:
