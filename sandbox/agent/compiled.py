@@ -46,7 +46,7 @@ class Compiled(Run):
         lines = lines_of(self.tools.loader.place())
         module = layout.sources[entry].module
         said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.start.optimization))
-        report = messages.parse(said, lines, entry, layout.sources)
+        report = _told([messages.parse(text, lines, entry, layout.sources) for text in said])
         self.diagnostics = report.flat
         found = verdict(seen)
         if found.outcome in ("timed_out", "out_of_memory"):
@@ -60,20 +60,25 @@ class Compiled(Run):
                 report.flat if faults else messages.bounded([*report.flat, messages.complaint(entry, words)]),
             )
 
-    async def _make(self, ghc: list[str]) -> tuple[str, Seen]:
-        """By the resident compiler where there is one; what it does not make is plain GHC's to tell of."""
-        resident = self.tools.resident
+    async def _make(self, ghc: list[str]) -> tuple[list[str], Seen]:
+        """By the resident compiler where there is one; what it does not make is plain GHC's to tell of.
+
+        Returns what each of them said.
+        """
+        resident, before = self.tools.resident, []
         until = asyncio.get_running_loop().time() + self.limits.compile_seconds
         if resident.is_ready(optimized=self._optimized):
             with contextlib.suppress(NotThere):
                 said, seen = await self._watch(lambda streams: resident.fork(ghc, streams), until)
                 if seen.exit_code == 0 or seen.ended_by:
-                    return said, seen
+                    return [said], seen
+                before = [said]
                 if seen.oom_kills:
                     resident.end()  # its own memory may be what was missing
         resident.pause()
         try:
-            return await self._watch(lambda streams: self._plain(ghc, streams), until)
+            said, seen = await self._watch(lambda streams: self._plain(ghc, streams), until)
+            return [*before, said], seen
         finally:
             resident.resume()
 
@@ -130,3 +135,13 @@ class Compiled(Run):
         streams.handed_over()
         self.say_started("run")
         return Program(pid, ended, streams, "run")
+
+
+def _told(reports: list[messages.Report]) -> messages.Report:
+    """The last compiler's words, and the earlier one's warnings of modules that the last found compiled."""
+    *before, told = reports
+    for report in before:
+        for path in report.found.keys() - told.compiled:
+            warnings = [each for each in report.found[path] if each.severity != messages.ERROR]
+            told.found[path] = [*warnings, *told.found.get(path, [])]
+    return told

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.limits import RunLimits
+from sandbox.messages import Finished
 from tests.agent.harness import LIMITS, Agent
 from tests.agent.stage import Stage
 
@@ -80,24 +81,29 @@ SAID = {
     "parse": "main :: IO ()\nmain = do\n  let x =\n",
     "import": "import Not.There\nmain :: IO ()\nmain = pure ()\n",
     "flag": "{-# OPTIONS_GHC -Wnonsense #-}\nmain :: IO ()\nmain = pure ()\n",
-    "link": "foreign import ccall nowhere :: IO ()\nmain :: IO ()\nmain = nowhere\n",
+    "link": (
+        "{-# OPTIONS_GHC -Wall #-}\nmodule Main (main) where\nimport Data.List\n"
+        "foreign import ccall nowhere :: IO ()\nmain :: IO ()\nmain = nowhere\n"
+    ),
+    "below": "import Lib\nmain :: IO ()\nmain = missing\n",
 }
+LIB = "{-# OPTIONS_GHC -Wall #-}\nmodule Lib where\nimport Data.Char\n"
 
 
 def test_it_says_what_plain_ghc_says(resident: Agent, stage: Stage) -> None:
-    quick = {
-        name: resident.run({"Main.hs": text}, "compile", optimization=1).ended()
-        for name, text in SAID.items()
-    }
+    def said(text: str, end: str) -> Finished:
+        files = {"Main.hs": text.rstrip("\n") + end, "Lib.hs": LIB.rstrip("\n") + end}
+        return resident.run(files, "compile", optimization=1).ended()
+
+    quick = {name: said(text, "\n") for name, text in SAID.items()}
     for name, text in SAID.items():
         for pid in processes(stage, resident):
             os.kill(pid, signal.SIGKILL)
-        plain = resident.run(
-            {"Main.hs": text.rstrip("\n") + " -- again\n"}, "compile", optimization=1
-        ).ended()
+        plain = said(text, " -- again\n")
         assert plain.diagnostics
         assert quick[name].diagnostics == plain.diagnostics
         assert (quick[name].outcome, quick[name].reason) == (plain.outcome, plain.reason)
+    assert len(quick["link"].diagnostics) == len(quick["below"].diagnostics) == 2
 
 
 def test_both_take_over_what_the_other_compiled(resident: Agent, stage: Stage) -> None:
