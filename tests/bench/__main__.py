@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import imagebuild, toolchains
-from tests.bench import direct, figures
+from tests.bench import direct, figures, language
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure
@@ -22,6 +22,7 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "output": figures.edit_to_output,
     "overhead": direct.overhead,
     "diagnostics": figures.edit_to_diagnostics,
+    "language": language.answers,
     "open": figures.open_to_ready,
     "oneshot": figures.one_shot,
     "memory": figures.idle_memory,

@@ -1,0 +1,86 @@
+"""How fast questions about the text are answered, on a workspace of 10 modules and 2,000 lines."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from tests.bench.figures import Bench
+from tests.bench.measure import Figure, median, p95
+from tests.wire import ROOT, Window
+
+MODULES = 10
+HEAD = """module Part{number} where
+
+import Control.Monad.State
+import qualified Data.Map.Strict as Map
+import Data.Text (Text)
+import qualified Data.Text as Text
+{imports}
+"""
+DECLARATION = """
+-- | Counts the words longer than {place}.
+counted{place} :: Text -> Map.Map Text Int
+counted{place} text = Map.fromListWith (+) [(word, 1) | word <- Text.words text, Text.length word > {place}]
+
+stepped{place} :: Int -> State Int String
+stepped{place} n = do
+  old <- get
+  let new = old + n * {place}
+  when (new > 10) $ put new
+  pure (show new)
+"""
+COUNT = 16
+WARM_UP = 5
+HOVER, DEFINITION, COMPLETION = "textDocument/hover", "textDocument/definition", "textDocument/completion"
+
+
+def module(number: int) -> str:
+    imports = f"import Part{number - 1} ()" if number else ""
+    declarations = "".join(DECLARATION.format(place=place) for place in range(COUNT))
+    return HEAD.format(number=number, imports=imports) + declarations
+
+
+def main() -> str:
+    imports = "".join(f"import qualified Part{number}\n" for number in range(MODULES))
+    return f"module Main (main) where\n\n{imports}\nmain :: IO ()\nmain = print (Part3.counted1 mempty)\n"
+
+
+def workspace() -> dict[str, str]:
+    return {"Main.hs": main(), **{f"Part{number}.hs": module(number) for number in range(MODULES)}}
+
+
+def place_of(text: str, word: str) -> dict[str, int]:
+    before = text[: text.index(word)]
+    return {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
+
+
+async def answers(bench: Bench) -> AsyncIterator[Figure]:
+    """Each question over the WebSocket: of a text that stands still, and right after an edit of it."""
+    files = workspace()
+    opened = bench.stack.workspace(bench.token, files)
+    path, text = "Part9.hs", files["Part9.hs"]
+    async with Window.open(bench.stack.url, opened, bench.token) as window:
+        await window.initialize()
+        await window.did_open("Main.hs", files["Main.hs"])
+        await window.did_open(path, text)
+        await window.ready()
+        words = {HOVER: "fromListWith", DEFINITION: "new > 10", COMPLETION: "word > 5"}
+        for method, word in words.items():
+            params = {"textDocument": {"uri": ROOT + path}, "position": place_of(text, word)}
+            if method == COMPLETION:
+                params["position"]["character"] += 3  # type: ignore[index]
+            name = method.removeprefix("textDocument/")
+            still = [await asked(window, method, params) for _ in range(WARM_UP + 2 * bench.rounds)][WARM_UP:]
+            yield Figure(f"{name} over the WebSocket, p50", median(still) * 1000, "ms", 25)
+            yield Figure(f"{name} over the WebSocket, p95", p95(still) * 1000, "ms", 80)
+            after = []
+            for number in range(WARM_UP + bench.rounds):
+                await window.did_change(path, f"{text}\nlast{number} :: Int\nlast{number} = {number}\n")
+                after.append(await asked(window, method, params))
+            yield Figure(f"edit → {name}, p50", median(after[WARM_UP:]) * 1000, "ms")
+
+
+async def asked(window: Window, method: str, params: dict[str, Any]) -> float:
+    began = time.perf_counter()
+    assert await window.request(method, params), method
+    return time.perf_counter() - began

@@ -1,0 +1,116 @@
+"""Questions about the text, over the real socket and through every real part."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.stack import Stack
+from tests.wire import ROOT, Refused, Window
+
+pytestmark = pytest.mark.engine
+
+SHAPES = """module Shapes (Shape (..), area) where
+
+-- | Round or not.
+data Shape = Circle Double | Square Double
+
+-- | How much room it takes.
+area :: Shape -> Double
+area (Circle r) = pi * r * r
+area (Square s) = s * s
+"""
+MAIN = """module Main (main) where
+
+import qualified Data.Map as Map
+import Shapes
+
+main :: IO ()
+main = do
+  line <- getLine
+  print (area (Square 2), Map.size (Map.fromList [(line, ())]))
+"""
+POSITIONS = ("hover", "definition", "documentHighlight", "completion", "signatureHelp")
+
+
+def at(text: str, word: str, inside: int = 0) -> dict[str, int]:
+    before = text[: text.index(word) + inside]
+    return {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
+
+
+async def ask(window: Window, method: str, position: dict[str, int], path: str = "Main.hs") -> Any:
+    params = {"textDocument": {"uri": ROOT + path}, "position": position}
+    return await window.request(f"textDocument/{method}", params)
+
+
+async def opened(window: Window, main: str = MAIN) -> None:
+    await window.ready()
+    await window.initialize()
+    await window.did_open("Main.hs", main)
+    await window.diagnostics("Main.hs", 1)
+
+
+async def test_hover_definition_completion_and_outline(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        hover = (await ask(window, "hover", at(MAIN, "area")))["contents"]["value"]
+        assert hover.startswith("```haskell\narea :: Shape -> Double\n```")
+        assert "How much room it takes." in hover
+        [definition] = await ask(window, "definition", at(MAIN, "area"))
+        assert definition["uri"] == ROOT + "Shapes.hs"
+        assert definition["range"]["start"] == at(SHAPES, "area (Circle")
+        offered = await ask(window, "completion", at(MAIN, "Map.size", len("Map.si")))
+        [item] = [item for item in offered["items"] if item["label"] == "size"]
+        assert item["detail"] == "Map.Map k a -> Int"
+        resolved = await window.request("completionItem/resolve", item)
+        assert "number of elements" in resolved["documentation"]["value"]
+        references = {"textDocument": {"uri": ROOT + "Main.hs"}, "position": at(MAIN, "area")}
+        found = await window.request("textDocument/references", references | {"context": {}})
+        assert {location["uri"] for location in found} == {ROOT + "Main.hs", ROOT + "Shapes.hs"}
+        outline = {"textDocument": {"uri": ROOT + "Shapes.hs"}}
+        symbols = await window.request("textDocument/documentSymbol", outline)
+        assert [symbol["name"] for symbol in symbols] == ["Shape", "area"]
+
+
+async def test_answers_come_beside_errors_and_while_a_program_runs(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        run = await window.start()
+        assert await ask(window, "hover", at(MAIN, "area"))
+        await window.request("run/input", {"runId": run.id, "text": "x\n"})
+        assert (await window.ended(run))["outcome"] == "exited"
+        broken = MAIN.replace("line <- getLine", "line <- getLine (\n  oops =")
+        version = await window.did_change("Main.hs", broken)
+        await window.diagnostics("Main.hs", version)
+        assert "area :: Shape" in (await ask(window, "hover", at(broken, "area")))["contents"]["value"]
+
+
+async def test_places_and_files_that_are_not_there_are_answered(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES, "notes.txt": "none"})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        for method in POSITIONS:
+            for line, character in ((0, 10_000), (10_000, 0), (2**31 - 1, 2**31 - 1)):
+                await ask(window, method, {"line": line, "character": character})
+            assert not await ask(window, method, {"line": 0, "character": 0}, "notes.txt")
+            with pytest.raises(Refused) as refused:
+                await ask(window, method, {"line": 0, "character": 0}, "Nowhere.hs")
+            assert refused.value.code == -32803
+
+
+async def test_a_burst_of_edits_leaves_no_request_without_its_answer(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        asked = []
+        for number in range(200):
+            await window.did_change("Main.hs", f"{MAIN}-- {number}\n")
+            if number % 5 == 0:
+                asked.append(asyncio.ensure_future(ask(window, "hover", at(MAIN, "area"))))
+            await asyncio.sleep(0.02)  # the plan's messages a second
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        faults = [answer for answer in answers if isinstance(answer, BaseException)]
+        assert all(isinstance(fault, Refused) and fault.code == -32801 for fault in faults), faults
+        assert "area :: Shape" in (await ask(window, "hover", at(MAIN, "area")))["contents"]["value"]
