@@ -8,6 +8,7 @@ from ide.actions.imports import Import, added, imports, new_import, widened, wit
 from ide.actions.names import QUALIFIED, Export, is_constructor
 
 NEW_IMPORTS = 6  # offered for one name
+WHOLE_IMPORTS = 2
 
 _MISSING = re.compile(
     r"(?:Variable|Data constructor) not in scope: \(?(?P<plain>[^\s()]+)\)?"
@@ -116,7 +117,7 @@ def _imported(problem: Problem) -> Iterator[Fix]:
         exports = [each for each in problem.names.exporting(name) if _fits(problem, each)]
         for export in exports[:NEW_IMPORTS]:
             yield from _for_export(problem, export)
-        for export in exports[:NEW_IMPORTS]:
+        for export in exports[:WHOLE_IMPORTS]:
             yield from _whole(problem, export.module)
 
 
