@@ -51,9 +51,6 @@ class Workspace:
     def has(self, path: str) -> bool:
         return path in self._files.contents()
 
-    def has(self, path: str) -> bool:
-        return path in self._files.contents()
-
     def layout(self) -> Layout:
         """Where the modules lie."""
         return self.loader.layout()
