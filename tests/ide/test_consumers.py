@@ -180,7 +180,7 @@ async def test_a_ninth_socket_of_a_user_closes_with_4009(
             "image",
         ),
         ('{"jsonrpc":"2.0","id":1,"method":"run/stop","params":{"runId":"x"}}', 5, "run"),
-        ('{"jsonrpc":"2.0","id":1,"method":"textDocument/hover","params":{}}', -32601, "hover"),
+        ('{"jsonrpc":"2.0","id":1,"method":"textDocument/moniker","params":{}}', -32601, "moniker"),
     ],
 )
 async def test_a_message_that_makes_no_sense_is_answered_and_the_connection_lives(
