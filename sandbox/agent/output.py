@@ -14,7 +14,6 @@ FLOOD_SECONDS = (
     0.01  # after an event of FLOOD_BYTES: the fewer they are, the less each part of the way has to do
 )
 FLOOD_BYTES = 32 * KIB
-TERMINAL_SECONDS = 0.0005  # between two looks at a terminal, which holds 4 KiB only
 
 
 class Budget:
@@ -44,7 +43,6 @@ class Pump:
         self._outbox = outbox
         self._budget = budget
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._pause = TERMINAL_SECONDS if stream == "terminal" else MERGE_SECONDS
         self._gathered = bytearray()  # read, and not yet said
         self._due = 0.0  # when the next event may go out
         self._task: asyncio.Task[None] | None = None
@@ -59,10 +57,9 @@ class Pump:
             self._task.cancel()
             await asyncio.wait([self._task])
         channel = self._outbox.channel(self._run_id)
-        while self._read() and not self._budget.spent:
+        while (self._gathered or self._read()) and not self._budget.spent:
             await channel.room()
             self._emit()
-        self._emit()
         self._text(self._decoder.decode(b"", final=True))
         os.close(self._fd)
 
@@ -73,13 +70,21 @@ class Pump:
             await channel.room()
             await _readable(self._fd)
             while (wait := self._due - loop.time()) > 0 and not self._is_full():
-                await asyncio.sleep(min(wait, self._pause))
-                self._read()
+                await self._pause(wait)
+                if not self._read():
+                    break
             if not self._gathered and not self._read():
                 return
             flood = len(self._gathered) >= FLOOD_BYTES
             self._emit()
             self._due = loop.time() + (FLOOD_SECONDS if flood else MERGE_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        """A pipe holds what is printed meanwhile; a terminal holds 4 KiB only."""
+        if self._stream == "terminal":
+            await _readable(self._fd, seconds)
+        else:
+            await asyncio.sleep(min(seconds, MERGE_SECONDS))
 
     def _is_full(self) -> bool:
         return len(self._gathered) >= OUTPUT_CHUNK_BYTES
@@ -108,11 +113,15 @@ def _settle(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-async def _readable(fd: int) -> None:
+async def _readable(fd: int, seconds: float | None = None) -> None:
+    """Wait until there is something to read, or for so long."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[None] = loop.create_future()
     loop.add_reader(fd, _settle, future)
+    timer = loop.call_later(seconds, _settle, future) if seconds is not None else None
     try:
         await future
     finally:
         loop.remove_reader(fd)
+        if timer:
+            timer.cancel()
