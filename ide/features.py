@@ -9,8 +9,9 @@ from ide import answers, paths
 from ide.documents import Documents
 from ide.jsonrpc import Refusal
 from ide.positions import in_encoding, to_utf16
-from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, ReferencesAt
+from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, OfFile, ReferencesAt
 from ide.questions import Questions
+from ide.shown import shown
 from ide.uris import path_of
 from ide.window import Handlers, Later
 from sandbox.messages import (
@@ -21,6 +22,7 @@ from sandbox.messages import (
     Highlight,
     Hints,
     Hover,
+    Lint,
     Position,
     Question,
     References,
@@ -41,6 +43,8 @@ class Features:
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/formatting": self._formatting,
+            "haskell/format": self._format,
+            "haskell/lint": self._lint,
             "textDocument/hover": self._hover,
             "textDocument/definition": self._definition,
             "textDocument/references": self._references,
@@ -60,12 +64,24 @@ class Features:
         return await self._ask(path, Symbols(path=path), convert)
 
     async def _formatting(self, params: InDocument) -> Later:
-        path = self._path(params.text_document.uri)
+        return await self._laid_out(self._path(params.text_document.uri))
 
+    async def _format(self, params: OfFile) -> Later:
+        return await self._laid_out(self._path(params.uri))
+
+    async def _laid_out(self, path: str) -> Later:
         async def convert(changes: Any) -> object:
             return await self._in(path, answers.text_edits(changes))
 
         return await self._ask(path, Format(path=path), convert)
+
+    async def _lint(self, params: OfFile) -> Later:
+        path = self._path(params.uri)
+
+        async def convert(ideas: Any) -> object:
+            return await self._in(path, shown(ideas.diagnostics))
+
+        return await self._ask(path, Lint(path=path), convert)
 
     async def _hover(self, params: AtPosition) -> Later:
         path, place = await self._at(params)

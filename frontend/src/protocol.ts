@@ -226,6 +226,28 @@ export interface DocumentSymbol {
   children?: DocumentSymbol[];
 }
 
+/** A file, by its URI. */
+export interface OfFile {
+  uri: string;
+}
+
+/** A diagnostic as LSP has it; `tags` holds 1 for what is not needed. */
+export interface ShownDiagnostic {
+  uri: string;
+  range: Range;
+  severity: number;
+  code: string | null;
+  source: string;
+  message: string;
+  codeDescription?: CodeDescription | null;
+  tags?: number[];
+}
+
+/** Where a code is explained. */
+export interface CodeDescription {
+  href: string;
+}
+
 export interface CodeActionParams {
   textDocument: TextDocument;
   range: Range;
@@ -255,23 +277,6 @@ export interface CodeAction {
   isPreferred?: boolean;
   edit?: WorkspaceEdit | null;
   command?: Command | null;
-}
-
-/** A diagnostic as LSP has it; `tags` holds 1 for what is not needed. */
-export interface ShownDiagnostic {
-  uri: string;
-  range: Range;
-  severity: number;
-  code: string | null;
-  source: string;
-  message: string;
-  codeDescription?: CodeDescription | null;
-  tags?: number[];
-}
-
-/** Where a code is explained. */
-export interface CodeDescription {
-  href: string;
 }
 
 /** Edits by the file's URI; all are about the texts before any of them. */
@@ -513,6 +518,8 @@ export interface Requests {
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
+  "haskell/format": { params: OfFile; result: TextEdit[] };
+  "haskell/lint": { params: OfFile; result: ShownDiagnostic[] };
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation };
   "session/restart": { params: Nothing; result: Nothing };

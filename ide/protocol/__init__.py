@@ -12,6 +12,7 @@ from ide.protocol.edits import (
     Command,
     ExecuteCommand,
     Explanation,
+    OfFile,
     TextEdit,
     WorkspaceEdit,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "MarkupContent",
     "Nothing",
     "NumberedEvent",
+    "OfFile",
     "ParameterInformation",
     "PublishDiagnostics",
     "ReferenceContext",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ide.protocol.base import Lenient
+from ide.protocol.base import Lenient, Strict, Uri
 from ide.protocol.language import ShownDiagnostic, TextDocument
 from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
 from sandbox.messages import Range
@@ -59,6 +59,12 @@ class CodeAction(Lenient, frozen=True, omit_defaults=True):
     is_preferred: bool = False
     edit: WorkspaceEdit | None = None
     command: Command | None = None
+
+
+class OfFile(Strict, frozen=True):
+    """A file, by its URI."""
+
+    uri: Uri
 
 
 class ExecuteCommand(Lenient, frozen=True):

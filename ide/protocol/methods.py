@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from ide.protocol.base import Empty, Nothing
-from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation, TextEdit
+from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation, OfFile, TextEdit
 from ide.protocol.features import (
     AtPosition,
     CompletionItem,
@@ -30,6 +30,7 @@ from ide.protocol.language import (
     Initialized,
     PublishDiagnostics,
     ShowMessage,
+    ShownDiagnostic,
 )
 from ide.protocol.runs import (
     RunAck,
@@ -66,6 +67,8 @@ REQUESTS: dict[str, Call] = {
     "textDocument/inlayHint": Call(InRange, list[InlayHint] | None),
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
+    "haskell/format": Call(OfFile, list[TextEdit]),
+    "haskell/lint": Call(OfFile, list[ShownDiagnostic]),
     "textDocument/codeAction": Call(CodeActionParams, list[CodeAction]),
     "workspace/executeCommand": Call(ExecuteCommand, Explanation),
     "session/restart": Call(Nothing, Nothing),

@@ -1,5 +1,6 @@
 """hlint's ideas → diagnostics, and what is left of them when the text goes on. Pure."""
 
+from collections.abc import Iterable
 from itertools import takewhile
 
 import msgspec
@@ -32,6 +33,12 @@ class Idea(Struct, rename="camel"):
 
 
 _decode = msgspec.json.Decoder(list[Idea]).decode
+
+
+def command(extensions: Iterable[str]) -> list[str]:
+    """How hlint is asked about a text on its standard input."""
+    known = [f"-X{name}" for name in extensions if name.isalnum()]
+    return ["hlint", "--json", "--no-exit-code", *known, "-"]
 
 
 def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sandbox.agent import tools
 from sandbox.agent.files import Files
-from sandbox.agent.hlint import carried, parse
+from sandbox.agent.hlint import carried, command, parse
 from sandbox.agent.package import options_of
 from sandbox.agent.reaper import Reaper
 from sandbox.messages import Diagnostic
@@ -91,9 +91,7 @@ class Linter:
         text = self._text(path)
         if text is None:
             return
-        extensions = options_of(self._files.contents())[0].extensions
-        known = [f"-X{name}" for name in extensions if name.isalnum()]
-        argv = ["hlint", "--json", "--no-exit-code", *known, "-"]
+        argv = command(options_of(self._files.contents())[0].extensions)
         with contextlib.suppress(TimeoutError, OSError):
             done = await tools.run(self._reaper, argv, text, HLINT_SECONDS, NICE)
             if done.code is None and attempts + 1 < ATTEMPTS:

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES
-from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged, Wire
+from sandbox.messages.parts import Count, Diagnostics, Id, Path, Position, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
 Kind = Annotated[int, Meta(ge=1, le=26)]  # LSP's numbers
@@ -96,7 +96,13 @@ class Inferred(Tagged, frozen=True):
     hints: Annotated[list[Hint], Meta(max_length=ANSWER_ITEMS)]
 
 
-Answer = Outline | Edits | Description | Places | Candidates | Signature | Inferred
+class Ideas(Tagged, frozen=True):
+    """A linter's words on one file."""
+
+    diagnostics: Diagnostics
+
+
+Answer = Outline | Edits | Ideas | Description | Places | Candidates | Signature | Inferred
 
 
 class Answered(Tagged, frozen=True):

@@ -77,8 +77,24 @@ class Hints(Tagged, frozen=True):
     range: Range
 
 
+class Lint(Tagged, frozen=True):
+    """What hlint says of the file."""
+
+    path: Path
+
+
 Question = (
-    Symbols | Format | Hover | Definition | References | Highlight | Complete | Describe | SignatureAt | Hints
+    Symbols
+    | Format
+    | Lint
+    | Hover
+    | Definition
+    | References
+    | Highlight
+    | Complete
+    | Describe
+    | SignatureAt
+    | Hints
 )
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sandbox.agent.hlint import carried, parse
-from sandbox.messages import Diagnostic, Position, Published, Range
+from sandbox.messages import Diagnostic, Lint, Position, Published, Range
 from tests.agent.harness import Agent
 
 MAIN = """module Main (main) where
@@ -128,3 +128,13 @@ def test_of_a_burst_of_edits_the_last_is_linted(agent: Agent) -> None:
     versions = [agent.edit("Main.hs", f"-- {number}\n" * number + MAIN) for number in range(50)]
     [found] = linted(agent, "Main.hs", versions[-1])
     assert found.range.start.line == 52
+
+
+@pytest.mark.engine
+def test_who_asks_is_answered_at_once(agent: Agent) -> None:
+    agent.sync({"Main.hs": MAIN, "notes.md": ""})
+    answer = agent.ask(Lint(path="Main.hs"))
+    assert [each.code for each in answer.diagnostics] == ["Use concatMap"]
+    agent.edit("Main.hs", "main = (\n")
+    assert "cannot read" in str(agent.answered(agent.put(Lint(path="Main.hs"))).failure)
+    assert "(.hs)" in str(agent.answered(agent.put(Lint(path="notes.md"))).failure)

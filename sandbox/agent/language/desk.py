@@ -9,7 +9,17 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox.agent.language import completion, definition, formatting, hints, hover, outline, signature, uses
+from sandbox.agent.language import (
+    completion,
+    definition,
+    formatting,
+    hints,
+    hover,
+    linting,
+    outline,
+    signature,
+    uses,
+)
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_BYTES, QUESTION_SECONDS, QUESTIONS
@@ -24,6 +34,7 @@ from sandbox.messages import (
     Highlight,
     Hints,
     Hover,
+    Lint,
     Question,
     References,
     SignatureAt,
@@ -37,6 +48,7 @@ Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
 ANSWERERS: dict[type[Question], Answerer] = {
     Symbols: outline.answer,
     Format: formatting.answer,
+    Lint: linting.answer,
     Hover: hover.answer,
     Describe: hover.describe,
     Definition: definition.answer,
