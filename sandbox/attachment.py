@@ -12,8 +12,6 @@ from sandbox.lines import Lines
 from sandbox.messages import Attach, Attached, Command, DecodeError, Frame, decode_frame, encode
 
 DRAIN_BYTES = 1024 * 1024  # taken from the stream before anything of it is handled
-FLOOD_BYTES = 64 * 1024  # that came together: what follows within
-FLOOD_SECONDS = 0.003  # is handled together, as engines pass on 32 KiB at a time
 
 
 class Attachment:
@@ -25,7 +23,6 @@ class Attachment:
         self._lines = Lines(FRAME_BYTES)
         self._early: list[Frame] = []
         self._breach: ProtocolBreach | None = None  # raised after what was said before it
-        self._flooded = False
         self._lock = threading.Lock()
 
     def handshake(self) -> Attached:
@@ -79,11 +76,8 @@ class Attachment:
         self._channel.close()
 
     def _receive_lines(self, timeout: float) -> list[bytes] | None:
-        if self._flooded:
-            time.sleep(FLOOD_SECONDS)
         chunk = self._channel.receive(timeout)
         if chunk is None:
-            self._flooded = False
             return None
         lines: list[bytes] = []
         taken = 0
@@ -91,7 +85,6 @@ class Attachment:
             lines += self._lines.feed(chunk)
             taken += len(chunk)
             chunk = self._channel.receive(0) if taken < DRAIN_BYTES else None
-        self._flooded = taken >= FLOOD_BYTES
         if chunk == b"" and not lines:
             raise HostError("The stream to the container ended.")
         return lines

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
@@ -30,6 +31,7 @@ class Run:
         self.id = run_id
         self.events: list[Message] = []
         self.finished: Message | None = None
+        self.printed_at = 0.0  # when its last output came
         self._text: dict[str, list[str]] = {"stdout": [], "stderr": [], "terminal": []}
 
     @property
@@ -43,6 +45,7 @@ class Run:
         self.events.append(event)
         if event["type"] == "output":
             self._text[event["stream"]].append(event["text"])
+            self.printed_at = time.perf_counter()
         elif event["type"] == "finished":
             self.finished = event
 
