@@ -53,7 +53,8 @@ def suggestion(problem: Problem) -> tuple[Edit, ...]:
     if "..." in instead or instead.startswith("Combine with") or not instead:
         return ()
     text, needed = _without_modules(instead)
-    needed += _new_names(problem, said["found"], text)
+    named = {name for _, name in needed}
+    needed += [each for each in _new_names(problem, said["found"], text) if each[1] not in named]
     margin = " " * problem.source.column(problem.start)
     text = _bracketed(problem, text).replace("\n", f"\n{margin}")
     return (Edit(problem.start, problem.end, text), *_imports(problem, needed))

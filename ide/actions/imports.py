@@ -81,7 +81,8 @@ def added(source: Source, declaration: str) -> Edit:
         return Edit(place, place, f"\n{declaration}")
     if head := _HEAD.search(source.code):
         place = source.end_of_line(head.end())
-        return Edit(place, place, f"\n\n{declaration}")
+        gap = "\n" if source.line(source.after_line(place)).strip() else ""
+        return Edit(place, place, f"\n\n{declaration}{gap}")
     place = _first_code(source)
     return Edit(place, place, f"{declaration}\n\n")
 

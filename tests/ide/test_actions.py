@@ -162,3 +162,45 @@ BASE = "dependencies:\n- base\n"
 def test_a_description_gets_a_package_in_its_own_style(path: str, before: str, after: str | None) -> None:
     found = [apply(before, fix.edits) for fix in packages.fixes(path, before, ["aeson"])]
     assert found == ([] if after is None else [after])
+
+
+def hinted(text: str, found: str, instead: str | None, hint: str = "Use it") -> str | None:
+    """The text with hlint's suggestion for the first place where `found` stands."""
+    start = text.index(found)
+    line, column = text.count("\n", 0, start), start - (text.rfind("\n", 0, start) + 1)
+    end = Position(line, column + len(found))
+    proposal = "Why not remove it." if instead is None else f"Why not:\n  {instead}"
+    said = f"{hint}\nFound:\n  {found}\n{proposal}\nNote: x"
+    told = Diagnostic("file:///work/Main.hs", Range(Position(line, column), end), 3, hint, "hlint", said)
+    fixed = fixes(Problem(Source(text), told, Names()))
+    return apply(text, fixed[0].edits) if fixed else None
+
+
+def test_a_suggestion_keeps_what_stands_around_it() -> None:
+    assert hinted("f x = not (elem x [1])\n", "elem x [1]", "x `elem` [1]") == "f x = not (x `elem` [1])\n"
+    assert hinted("f x = id fmap g x\n", "fmap g x", "g <$> x") == "f x = id (g <$> x)\n"
+    assert hinted("a = (show 1)\n", "(show 1)", "show 1", "Redundant bracket") == "a = show 1\n"
+    assert hinted("a = print $ 1\n", "$", "print 1", "Redundant $") == "a = print 1\n"
+    assert hinted(
+        "data A = A Int\n", "data A = A Int", "newtype A\n  = A Int", "Use newtype instead of data"
+    ) == ("newtype A = A Int\n")
+
+
+def test_a_suggestion_brings_its_imports() -> None:
+    text = "module Main where\nf c = if c then a else pure ()\n"
+    made_of_it = hinted(text, "if c then a else pure ()", "Control.Monad.when c a")
+    assert made_of_it == "module Main where\n\nimport Control.Monad (when)\n\nf c = when c a\n"
+
+
+def test_what_is_not_needed_goes_with_its_line() -> None:
+    assert hinted("{-# LANGUAGE CPP #-}\na = 1\n", "{-# LANGUAGE CPP #-}", None) == "a = 1\n"
+
+
+def test_a_suggestion_that_is_no_code_or_would_lose_a_comment_is_not_applied() -> None:
+    assert hinted("a = 1\n", "a = 1", "Combine with Main.hs:3:1") is None
+    assert hinted("a_b = 1\n", "a_b = 1", "aB = ...") is None
+    text = "f = concat {- why -} (map g x)\n"
+    start, end = Position(0, 4), Position(0, 30)
+    said = "Use concatMap\nFound:\n  concat (map g x)\nWhy not:\n  concatMap g x"
+    told = Diagnostic("file:///work/Main.hs", Range(start, end), 3, None, "hlint", said)
+    assert fixes(Problem(Source(text), told, Names())) == []
