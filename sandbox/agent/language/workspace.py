@@ -12,7 +12,7 @@ from sandbox.agent.layout import Layout
 from sandbox.agent.loader import Loader
 from sandbox.agent.reaper import Reaper
 
-SETTLE_SECONDS = 0.2  # that an answer waits for the load of the newest edit
+SETTLE_SECONDS = 0.05  # that an answer waits for the load of the newest edit: typing does not wait
 FIRST_SECONDS = 8.0  # for a file's first load
 
 

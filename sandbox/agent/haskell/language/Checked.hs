@@ -12,6 +12,7 @@ module Checked
   , trees
   ) where
 
+import qualified Data.Array as Array
 import Data.ByteString (empty)
 import Data.IORef (IORef, atomicModifyIORef', newIORef, readIORef)
 import qualified Data.Map.Strict as Map
@@ -49,7 +50,7 @@ checked file summary env result =
     , session = env
     , scope = tcg_rdr_env result
     , types = tcg_type_env result
-    , hie = mkHieFileWithSource file empty summary result renamed
+    , hie = whole (mkHieFileWithSource file empty summary result renamed)
     }
   where
 #if __GLASGOW_HASKELL__ >= 908
@@ -58,6 +59,26 @@ checked file summary env result =
     renamed = (group, tcg_rn_imports result, tcg_rn_exports result, Nothing)
 #endif
     group = fromMaybe (error "the renamed source was not kept") (tcg_rn_decls result)
+
+-- | All of it or nothing: what is left of it undone holds all that GHC knew while it compiled.
+whole :: HieFile -> HieFile
+whole file = foldr seq (foldr (\tree rest -> node tree `seq` rest) file (getAsts (hie_asts file))) kinds
+  where
+    kinds = [foldr seq () shape | shape <- Array.elems (hie_types file)]
+    node tree = nodeSpan tree `seq` foldr (seq . info) () (getSourcedNodeInfo (sourcedNodeInfo tree))
+      `seq` foldr (seq . node) () (nodeChildren tree)
+    info found = foldr seq () (nodeType found) `seq` Map.foldrWithKey (\name details rest -> named name `seq` detail details `seq` rest) () (nodeIdentifiers found)
+    named = either (`seq` ()) (`seq` ())
+    detail details = foldr seq () (identType details) `seq` foldr (seq . context) () (identInfo details)
+    context how = case how of
+      ValBind _ scope_ extent -> scope_ `seq` foldr seq () extent
+      PatternBind inner outer extent -> inner `seq` outer `seq` foldr seq () extent
+      ClassTyDecl extent -> foldr seq () extent
+      Decl _ extent -> foldr seq () extent
+      RecField _ extent -> foldr seq () extent
+      TyVarBind scope_ outer -> scope_ `seq` outer `seq` ()
+      EvidenceVarBind _ scope_ extent -> scope_ `seq` foldr seq () extent
+      _ -> ()
 
 modules :: IORef (Map.Map FilePath Checked)
 modules = unsafePerformIO (newIORef Map.empty)
