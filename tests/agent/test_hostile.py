@@ -59,6 +59,7 @@ SPLICES = {
     "closes everything": "mapM_ closeFd [0 .. 20]",
     "sets the arguments": 'setEnv "GHCRTS" "-M1m" >> setEnv "PATH" ""',
     "removes the sources": 'removeFile "Main.hs"',
+    "answers for a program": 'void (fdWrite 3 "\\SOH\\NUL\\NUL\\NUL")',
     "lowers a limit": "let n = ResourceLimit 9 in setResourceLimit ResourceOpenFiles (ResourceLimits n n)",
     "forges deep messages": 'putStrLn ("{\\"span\\":" ++ replicate 100000 \'[\')',
     "forges half messages": forged('{"span":{"startLine":1},"doc":"","messageClass":"MCFatal"}'),
