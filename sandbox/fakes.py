@@ -117,7 +117,7 @@ class FakeHost:
             if spec["Image"] not in self._digests:
                 raise NoSuchContainer(f"No such image: {spec['Image']}")
             self._refuse_taken(name)
-            tester = spec["Labels"][ROLE_LABEL] == "selftest" and self._tests
+            tester = spec["Labels"].get(ROLE_LABEL) == "selftest" and self._tests
             container = FakeContainer(name, spec, FakeTester(self.missing) if tester else self._agent())
             self._containers[container.id] = container
             self.created.append(spec)
