@@ -65,6 +65,13 @@ class Following:
         finally:
             if self._tasks.get(run_id) is asyncio.current_task():
                 del self._tasks[run_id]
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        """A run that is over is acknowledged for a while yet: its last events are on their way."""
+        over = [run_id for run_id in self._followers if run_id not in self._tasks]
+        for run_id in over[:-AT_ONCE]:
+            del self._followers[run_id]
 
 
 class _Follow:
@@ -87,13 +94,10 @@ class _Follow:
 
     async def _pass_on(self) -> None:
         async with door().follow(self._run_id, self._seq) as follower:
+            self._followers.pop(self._run_id, None)  # the newest stands last
             self._followers[self._run_id] = follower
-            try:
-                async for seq, event in follower.encoded():
-                    await self._send(seq, event)
-            finally:
-                if self._followers.get(self._run_id) is follower:
-                    del self._followers[self._run_id]
+            async for seq, event in follower.encoded():
+                await self._send(seq, event)
 
     async def _send_row(self) -> bool:
         """What is left of a run that Redis has forgotten; nothing when its row has no end (yet)."""

@@ -87,7 +87,7 @@ class Stack:
         self._end()
 
     def _start(self) -> None:
-        self._start_redis()
+        self.start_redis()
         self.manage("migrate", "--verbosity", "0")
         self._register()
         for name in ("worker", "keeper", "recorder", "web"):
@@ -114,11 +114,15 @@ class Stack:
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
         self.processes.end(name, number)
 
-    def _start_redis(self) -> None:
+    def start_redis(self) -> None:
+        """Start it; a test may have killed it before."""
         port = str(self._redis_port)
         options = ("--save", "", "--appendonly", "no", "--dir", str(self.directory))
         self.processes.start("redis", "redis-server", "--port", port, *options)
         self.processes.wait("Redis", self._redis_answers, 10)
+
+    def end_redis(self) -> None:
+        self.stop("redis")
 
     def _redis_answers(self) -> bool:
         try:
