@@ -55,7 +55,9 @@ function menuOf(view: EditorView, fixes: readonly Fix[]): HTMLElement {
   }
   menu.addEventListener('keydown', (event) => pressed(event, view, menu));
   menu.addEventListener('focusout', (event) => {
-    if (!menu.contains(event.relatedTarget as Node | null)) view.dispatch({ effects: show.of(null) });
+    if (menu.contains(event.relatedTarget as Node | null)) return;
+    // Later: it may be the view itself that takes the menu away, and that takes no other change meanwhile.
+    setTimeout(() => menu.isConnected && view.dispatch({ effects: show.of(null) }));
   });
   return menu;
 }
