@@ -79,7 +79,7 @@ def everything() -> None:
 def _pytest(*arguments: str, **variables: str) -> None:
     # A busy machine now and then holds up a real engine for longer than a test waits: one more try, which the
     # summary names.
-    spread = ["-n", str(WORKERS), "--dist", "loadscope", "--reruns", "1"]
+    spread = ["-n", str(WORKERS), "--dist", "loadscope", "--reruns", "1", "-rfER"]
     show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=with_venv(**variables))
 
 

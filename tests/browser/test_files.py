@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.page import IdePage
 from tests.stack import Stack
@@ -77,3 +77,20 @@ def test_what_is_typed_without_a_connection_is_saved_once_there_is_one(
     expect(workspace.code).to_contain_text("typed offline")
     workspace.forgive("WebSocket connection")
     workspace.forgive("ERR_CONNECTION_REFUSED")
+
+
+def test_run_pressed_while_the_workspace_loads_runs_that_one(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write('main :: IO ()\nmain = putStrLn "this one"\n')
+    workspace.is_saved()
+    address = page.url
+    held: list[Route] = []
+    page.route(re.compile(r"/api/v1/workspaces/"), lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    workspace.run()
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    workspace.prints("this one")
+    assert page.url == address

@@ -3,21 +3,25 @@ import { boot } from '../boot';
 import { getWorkspace } from '../api/workspaces';
 import { focusEditor } from '../editor/view';
 import { Ide } from '../shell/Ide';
-import { user } from '../workspace/adopt';
+import { user, workspaceComes } from '../workspace/adopt';
 import { openUsual } from '../workspace/documents';
 import { connect } from '../workspace/session';
-import { files, showWorkspace } from '../workspace/store';
+import { files, showWorkspace, workspace } from '../workspace/store';
 import { mainFile } from '../workspace/tree';
 import { Banner } from './Banner';
 import { Examples } from './Examples';
 import { Fault } from './Fault';
 
-async function load(): Promise<void> {
+async function fetchWorkspace(): Promise<void> {
   const found = await getWorkspace(boot.workspaceId ?? '');
   showWorkspace(found);
   document.title = `${found.name} · Haskell`;
   connect();
-  await openUsual(mainFile([...files.value.keys()], found.entry ?? null));
+}
+
+async function load(): Promise<void> {
+  await workspaceComes(fetchWorkspace());
+  await openUsual(mainFile([...files.value.keys()], workspace.value?.entry ?? null));
   focusEditor();
 }
 

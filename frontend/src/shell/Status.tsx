@@ -1,5 +1,6 @@
 // Connection and session in one word, with the figures behind it.
 
+import { boot } from '../boot';
 import { useEffect } from 'preact/hooks';
 import { seconds } from '../lib/format';
 import { rpc } from '../workspace/session';
@@ -14,7 +15,7 @@ function useAnnounced(state: State): void {
 }
 
 export function Status() {
-  const state = describe(!!workspace.value?.id, link.value, sessionStatus.value);
+  const state = describe(!!(workspace.value?.id ?? boot.workspaceId), link.value, sessionStatus.value);
   useAnnounced(state);
   const latency = state.tone === 'ok' && latencyMs.value !== null ? `${latencyMs.value} ms` : '';
   return (

@@ -30,6 +30,12 @@ async function make(): Promise<void> {
   connect();
 }
 
+/** The workspace of this page is being fetched: who needs one waits for it and makes no other. */
+export function workspaceComes(fetched: Promise<void>): Promise<void> {
+  making = fetched;
+  return fetched;
+}
+
 /** Resolves when there is a workspace on the server; every caller waits for the same one. */
 export function ensureWorkspace(): Promise<void> {
   if (workspace.value?.id) return Promise.resolve();
