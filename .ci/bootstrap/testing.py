@@ -21,6 +21,7 @@ DATABASE_TESTS = "tests/ide"
 BROWSER_TESTS = "tests/browser"
 DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
+WAITING_WORKERS = 2 * WORKERS  # tests without engines mostly wait for each other's threads and processes
 
 
 def check() -> None:
@@ -62,7 +63,7 @@ def frontend_tests() -> None:
 
 def _without_engines() -> None:
     with step("tests without engines", shows_itself=True):
-        _pytest("-m", WITHOUT_ENGINES)
+        _pytest("-m", WITHOUT_ENGINES, workers=WAITING_WORKERS)
 
 
 def everything() -> None:
@@ -76,10 +77,10 @@ def everything() -> None:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
 
 
-def _pytest(*arguments: str, **variables: str) -> None:
+def _pytest(*arguments: str, workers: int = WORKERS, **variables: str) -> None:
     # A busy machine now and then holds up a real engine for longer than a test waits: one more try, which the
     # summary names.
-    spread = ["-n", str(WORKERS), "--dist", "loadscope", "--reruns", "1", "-rfER"]
+    spread = ["-n", str(workers), "--dist", "loadscope", "--reruns", "1", "-rfER"]
     show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=with_venv(**variables))
 
 
