@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from sandbox.messages import (
     Outline,
     Position,
     Range,
+    SessionEvent,
     Status,
     Symbol,
     Symbols,
@@ -33,161 +36,143 @@ def symbols(path: str = "Main.hs") -> Message:
     return {"textDocument": {"uri": f"file:///work/{path}"}}
 
 
-async def send(socket: Socket, number: int | str, method: str = "textDocument/documentSymbol") -> None:
-    message = {"jsonrpc": "2.0", "id": number, "method": method, "params": symbols()}
-    await socket.raw(json.dumps(message))
+class Asker:
+    """A window with Main.hs open, and the session that it asks."""
+
+    def __init__(self, socket: Socket, client: FakeClient, session_id: str) -> None:
+        self.socket, self.client, self.session_id = socket, client, session_id
+
+    async def send(self, number: int | str) -> None:
+        message = {
+            "jsonrpc": "2.0",
+            "id": number,
+            "method": "textDocument/documentSymbol",
+            "params": symbols(),
+        }
+        await self.socket.raw(json.dumps(message))
+
+    async def asked(self, count: int = 1) -> list[Any]:
+        """What has reached the session, at least so many."""
+        await self.client.until(lambda: len(self.client.sent(self.session_id, Ask)) >= count)
+        return self.client.sent(self.session_id, Ask)
+
+    async def say(self, event: SessionEvent) -> None:
+        await self.client.say(self.session_id, event)
+
+    async def answer_to(self, number: int | str) -> Message:
+        return await self.socket.find(lambda message: message.get("id") == number and "method" not in message)
 
 
-async def answer_to(socket: Socket, number: int | str) -> Message:
-    return await socket.find(lambda message: message.get("id") == number and "method" not in message)
-
-
-async def asked(client: FakeClient, workspace: Workspace, count: int = 1) -> list[Any]:
-    await client.until(lambda: len(client.sent(workspace.session_id, Ask)) >= count)
-    return client.sent(workspace.session_id, Ask)
-
-
-async def opened(socket: Socket, **general: Any) -> None:
-    await socket.initialize(**general)
-    await socket.did_open("Main.hs", TEXT)
-
-
-async def test_a_question_goes_to_the_session_and_its_answer_to_the_window(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
+@asynccontextmanager
+async def asking(
+    workspace: Workspace, client: FakeClient, text: str = TEXT, **general: Any
+) -> AsyncIterator[Asker]:
     async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 7)
-        [ask] = await asked(client_of_sandbox, workspace)
-        assert ask.question == Symbols(path="Main.hs")
-        await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query, answer=OUTLINE))
-        [symbol] = (await answer_to(socket, 7))["result"]
-        assert (symbol["name"], symbol["selectionRange"]["end"]["character"]) == ("main", 4)
+        await socket.initialize(**general)
+        await socket.did_open("Main.hs", text)
+        yield Asker(socket, client, workspace.session_id)
 
 
-async def test_a_question_comes_after_the_edits_before_it(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await socket.did_change("Main.hs", 2, {"text": "-- " + "long " * 20_000})  # sent on a little later
-        await send(socket, 1)
-        await asked(client_of_sandbox, workspace)
-        kinds = [type(each) for each in client_of_sandbox.inbox[workspace.session_id]]
-        assert [kind for kind in kinds if kind in (Edit, Ask)] == [Edit, Edit, Ask]
+@pytest.fixture
+async def asker(workspace: Workspace, client_of_sandbox: FakeClient) -> AsyncIterator[Asker]:
+    async with asking(workspace, client_of_sandbox) as opened:
+        yield opened
 
 
-async def test_answers_come_in_any_order_and_hold_nothing_back(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        await send(socket, "two")
-        first, second = await asked(client_of_sandbox, workspace, 2)
-        assert (await socket.request("run/list", {}))["result"] == []
-        for ask, number in ((second, "two"), (first, 1)):
-            await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query))
-            assert (await answer_to(socket, number))["result"] is None
+async def test_a_question_goes_to_the_session_and_its_answer_to_the_window(asker: Asker) -> None:
+    await asker.send(7)
+    [ask] = await asker.asked()
+    assert ask.question == Symbols(path="Main.hs")
+    await asker.say(Answered(query=ask.query, answer=OUTLINE))
+    [symbol] = (await asker.answer_to(7))["result"]
+    assert (symbol["name"], symbol["selectionRange"]["end"]["character"]) == ("main", 4)
 
 
-async def test_an_answer_to_an_older_text_is_dropped(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        [ask] = await asked(client_of_sandbox, workspace)
-        await socket.did_change("Main.hs", 2, {"text": "main = print 2\n"})
-        await client_of_sandbox.until(lambda: len(client_of_sandbox.sent(workspace.session_id, Edit)) == 2)
-        await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query, answer=OUTLINE))
-        assert (await answer_to(socket, 1))["error"]["code"] == -32801
+async def test_a_question_comes_after_the_edits_before_it(asker: Asker) -> None:
+    await asker.socket.did_change("Main.hs", 2, {"text": "-- " + "long " * 20_000})  # sent on a little later
+    await asker.send(1)
+    await asker.asked()
+    kinds = [type(each) for each in asker.client.inbox[asker.session_id]]
+    assert [kind for kind in kinds if kind in (Edit, Ask)] == [Edit, Edit, Ask]
 
 
-async def test_a_failure_is_told_in_its_own_words(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        [ask] = await asked(client_of_sandbox, workspace)
-        await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query, failure="There is none."))
-        error = (await answer_to(socket, 1))["error"]
-        assert (error["code"], error["message"]) == (-32803, "There is none.")
+async def test_answers_come_in_any_order_and_hold_nothing_back(asker: Asker) -> None:
+    await asker.send(1)
+    await asker.send("two")
+    first, second = await asker.asked(2)
+    assert (await asker.socket.request("run/list", {}))["result"] == []
+    for ask, number in ((second, "two"), (first, 1)):
+        await asker.say(Answered(query=ask.query))
+        assert (await asker.answer_to(number))["result"] is None
 
 
-async def test_a_cancelled_question_is_answered_and_the_session_told(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        await send(socket, "1")
-        first, second = await asked(client_of_sandbox, workspace, 2)
-        await socket.notify("$/cancelRequest", {"id": 1})
-        assert (await answer_to(socket, 1))["error"]["code"] == -32800
-        await client_of_sandbox.until(lambda: client_of_sandbox.sent(workspace.session_id, Cancel))
-        assert client_of_sandbox.sent(workspace.session_id, Cancel) == [Cancel(query=first.query)]
-        await client_of_sandbox.say(workspace.session_id, Answered(query=second.query))
-        assert "result" in await answer_to(socket, "1")
+async def test_an_answer_to_an_older_text_is_dropped(asker: Asker) -> None:
+    await asker.send(1)
+    [ask] = await asker.asked()
+    await asker.socket.did_change("Main.hs", 2, {"text": "main = print 2\n"})
+    await asker.client.until(lambda: len(asker.client.sent(asker.session_id, Edit)) == 2)
+    await asker.say(Answered(query=ask.query, answer=OUTLINE))
+    assert (await asker.answer_to(1))["error"]["code"] == -32801
 
 
-async def test_cancelling_what_does_not_wait_does_nothing(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await socket.notify("$/cancelRequest", {"id": "nothing"})
-        assert (await socket.request("run/list", {}))["result"] == []
+async def test_a_failure_is_told_in_its_own_words(asker: Asker) -> None:
+    await asker.send(1)
+    [ask] = await asker.asked()
+    await asker.say(Answered(query=ask.query, failure="There is none."))
+    error = (await asker.answer_to(1))["error"]
+    assert (error["code"], error["message"]) == (-32803, "There is none.")
+
+
+async def test_a_cancelled_question_is_answered_and_the_session_told(asker: Asker) -> None:
+    await asker.send(1)
+    await asker.send("1")
+    first, second = await asker.asked(2)
+    await asker.socket.notify("$/cancelRequest", {"id": 1})
+    assert (await asker.answer_to(1))["error"]["code"] == -32800
+    await asker.client.until(lambda: asker.client.sent(asker.session_id, Cancel))
+    assert asker.client.sent(asker.session_id, Cancel) == [Cancel(query=first.query)]
+    await asker.say(Answered(query=second.query))
+    assert "result" in await asker.answer_to("1")
+
+
+async def test_cancelling_what_does_not_wait_does_nothing(asker: Asker) -> None:
+    await asker.socket.notify("$/cancelRequest", {"id": "nothing"})
+    assert (await asker.socket.request("run/list", {}))["result"] == []
 
 
 async def test_a_session_that_does_not_answer_is_an_error(
-    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ide.questions.PATIENCE_SECONDS", 0.05)
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        assert (await answer_to(socket, 1))["error"]["code"] == -32803
+    await asker.send(1)
+    assert (await asker.answer_to(1))["error"]["code"] == -32803
 
 
-async def test_a_lost_session_answers_everything_with_an_error(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        await send(socket, 2)
-        await asked(client_of_sandbox, workspace, 2)
-        await client_of_sandbox.say(workspace.session_id, Status(state="lost", reason="The host is gone."))
-        for number in (1, 2):
-            error = (await answer_to(socket, number))["error"]
-            assert (error["code"], error["message"]) == (3, "The host is gone.")
+async def test_a_lost_session_answers_everything_with_an_error(asker: Asker) -> None:
+    await asker.send(1)
+    await asker.send(2)
+    await asker.asked(2)
+    await asker.say(Status(state="lost", reason="The host is gone."))
+    for number in (1, 2):
+        error = (await asker.answer_to(number))["error"]
+        assert (error["code"], error["message"]) == (3, "The host is gone.")
 
 
-async def test_too_many_questions_at_once_are_refused(
-    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_too_many_questions_at_once_are_refused(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ide.questions.QUESTIONS", 2)
-    async with connected(workspace) as socket:
-        await opened(socket)
-        for number in (1, 2, 3):
-            await send(socket, number)
-        error = (await answer_to(socket, 3))["error"]
-        assert (error["code"], error["data"]["value"]) == (-32803, 2)
-        for ask in await asked(client_of_sandbox, workspace, 2):
-            await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query))
-        assert "result" in await answer_to(socket, 1)
+    for number in (1, 2, 3):
+        await asker.send(number)
+    error = (await asker.answer_to(3))["error"]
+    assert (error["code"], error["data"]["value"]) == (-32803, 2)
+    for ask in await asker.asked(2):
+        await asker.say(Answered(query=ask.query))
+    assert "result" in await asker.answer_to(1)
 
 
-async def test_answers_for_other_windows_are_none_of_ours(
-    workspace: Workspace, client_of_sandbox: FakeClient
-) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await client_of_sandbox.say(workspace.session_id, Answered(query="somebody", answer=OUTLINE))
-        assert (await socket.request("run/list", {}))["result"] == []
-        assert not [message for message in socket.unread if "id" in message]
+async def test_answers_for_other_windows_are_none_of_ours(asker: Asker) -> None:
+    await asker.say(Answered(query="somebody", answer=OUTLINE))
+    assert (await asker.socket.request("run/list", {}))["result"] == []
+    assert not [message for message in asker.socket.unread if "id" in message]
 
 
 @pytest.mark.parametrize(
@@ -209,24 +194,27 @@ async def test_questions_need_initialize_first(workspace: Workspace, client_of_s
 
 
 async def test_answers_count_as_the_client_does(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
-    async with connected(workspace) as socket:
-        await socket.initialize(positionEncodings=["utf-8"])
-        await socket.did_open("Main.hs", "öä = 1\n")
-        await send(socket, 1)
-        [ask] = await asked(client_of_sandbox, workspace)
+    async with asking(workspace, client_of_sandbox, "öä = 1\n", positionEncodings=["utf-8"]) as asker:
+        await asker.send(1)
+        [ask] = await asker.asked()
         place = Range(Position(0, 0), Position(0, 2))
         outline = Outline(symbols=[Symbol(name="öä", kind=12, range=place, selection=place)])
-        await client_of_sandbox.say(workspace.session_id, Answered(query=ask.query, answer=outline))
-        [symbol] = (await answer_to(socket, 1))["result"]
+        await asker.say(Answered(query=ask.query, answer=outline))
+        [symbol] = (await asker.answer_to(1))["result"]
         assert symbol["selectionRange"]["end"] == {"line": 0, "character": 4}
+
+
+def waiting() -> list[str]:
+    """The tasks in which a dispatcher waits for an answer."""
+    names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]  # type: ignore[union-attr]
+    return [name for name in names if name.startswith("Dispatcher.")]
 
 
 async def test_a_window_that_closes_leaves_nothing_waiting(
     workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:
-    async with connected(workspace) as socket:
-        await opened(socket)
-        await send(socket, 1)
-        await asked(client_of_sandbox, workspace)
-    before = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}  # type: ignore[union-attr]
-    assert not [name for name in before if "Dispatcher" in name]
+    async with asking(workspace, client_of_sandbox) as asker:
+        await asker.send(1)
+        await asker.asked()
+        assert waiting()
+    assert not waiting()
