@@ -47,6 +47,7 @@ def test_haddock_becomes_markdown() -> None:
     assert markdown(" The 'map' of \"Data.Map\", @O(n)@.") == "The `map` of `Data.Map`, `O(n)`."
     assert markdown(">>> 1 + 1\n2\n\nMore.") == "```haskell\n>>> 1 + 1\n2\n```\n\nMore."
     assert markdown("don't and can't") == "don't and can't"
+    assert markdown(r"\(O(n \log n)\) or \(\mathcal{O}(1)\).") == "`O(n log n)` or `O(1)`."
 
 
 def test_the_comment_above_a_declaration_is_its_own() -> None:

@@ -3,7 +3,19 @@
 import re
 
 _BLOCK = re.compile(r"^@\n(.*?)^@$", re.DOTALL | re.MULTILINE)
+_MATHS = re.compile(r"\\\((.+?)\\\)")
+_FUNCTION = re.compile(r"\\(log|min|max) ?")
+_TYPESETTING = re.compile(r"\\[a-zA-Z]+ ?|[{}]")
+
+
+def _formula(found: re.Match[str]) -> str:
+    r"""`\(O(n \log n)\)` as one reads it aloud."""
+    spoken = _FUNCTION.sub(r"\1 ", found[1])
+    return f"`{_TYPESETTING.sub('', spoken)}`"
+
+
 _INLINE = (
+    (_MATHS, _formula),
     (re.compile(r"@([^@\n]+)@"), r"`\1`"),
     (re.compile(r"(?<![\w'])'([^\s'`]+)'(?!\w)"), r"`\1`"),
     (re.compile(r'"((?:[A-Z][\w\']*\.)*[A-Z][\w\']*)(?:#[^"]*)?"'), r"`\1`"),
