@@ -60,14 +60,9 @@ class Loader:
         self._generation = -1
         self._focus: str | None = None
         self._loaded_focus: str | None = None
-        self._board = Board(publish)
+        self.board = Board(publish)  # what each file's editors are told
         self.loaded = Loaded()
         self.warm = make_warm()
-
-    @property
-    def board(self) -> Board:
-        """What each file's editors are told."""
-        return self._board
 
     # --- what changed ---------------------------------------------------------------------------------------
 
@@ -89,7 +84,7 @@ class Loader:
 
     def edited(self, path: str) -> None:
         """An editor waits for the diagnostics of this file."""
-        self._board.edited(path)
+        self.board.edited(path)
         if is_haskell(path):
             self._look_at(path)
         self.changed()
@@ -153,7 +148,7 @@ class Loader:
 
     def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
         """What GHC last said about these files, as a run tells it."""
-        return hints.without(self._board.of(paths))
+        return hints.without(self.board.of(paths))
 
     async def contents_complete(self) -> None:
         await self._complete.wait()
@@ -174,7 +169,7 @@ class Loader:
 
     async def _bring_up_to_date(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
         """Load unless GHCi has exactly these files already; then publish."""
-        self._board.load_begins(self._files.versions)
+        self.board.load_begins(self._files.versions)
         focus = entry or self._focus
         if (
             self._generation == self._files.generation
@@ -183,9 +178,9 @@ class Loader:
         ):
             self._place()
         elif not await self._load(entry, timeout, background=background):
-            self._board.load_was_vain()
+            self.board.load_was_vain()
             return
-        self._board.answer()
+        self.board.answer()
 
     async def _load(self, entry: str | None, timeout: float, *, background: bool) -> bool:
         """Whether it came to an end that can be told; False: it was given up for a newer text."""
@@ -200,7 +195,7 @@ class Loader:
         try:
             if fault := self._place():
                 self.loaded = Loaded(now, failure=fault)
-                self._board.complain({_fallback(now, focus): fault})
+                self.board.complain({_fallback(now, focus): fault})
                 return True
             said = await self._load_patiently(now, focus, entry, timeout)
         except (GhciStuck, GhciDied) as failure:
@@ -212,7 +207,7 @@ class Loader:
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
         report = hints.softened(_report(said, now, focus, contents), contents, now.options)
-        self._board.take(report, contents, complaints)
+        self.board.take(report, contents, complaints)
         return True
 
     def _place(self) -> str | None:
@@ -278,7 +273,7 @@ class Loader:
             sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
             self.loaded = Loaded(now, sentence, died=True)
         self._generation, self._loaded_focus = generation, focus
-        self._board.complain({_fallback(now, focus): self.loaded.failure or ""})
+        self.board.complain({_fallback(now, focus): self.loaded.failure or ""})
         return True
 
 
