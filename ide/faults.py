@@ -7,8 +7,8 @@ from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
 from ide.exceptions import Fault, Forbidden, NotInPlan, Refused
-from ide.jsonrpc import Refusal
 from ide.protocol import ErrorCode
+from ide.socket.jsonrpc import Refusal
 from sandbox.exceptions import NoHost, PoolFull, SessionLost, UnknownRun
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from ide.access import bearer
+from ide.accounts.access import bearer
 from ide.database import in_database
 from ide.door import door
 from ide.metrics import exposition

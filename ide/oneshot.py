@@ -10,12 +10,12 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from ide.admission import let_run
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Full, Unavailable
 from ide.models import IdempotencyKey, Run
-from ide.quotas import Allowance
+from ide.quota.admission import let_run
+from ide.quota.quotas import Allowance
 from sandbox.exceptions import NoHost, PoolFull, SandboxError, SessionLost
 from sandbox.limits import ONE_SHOT_WAIT_SECONDS, RUN_DEADLINE_EXTRA_SECONDS, ContainerLimits, RunLimits
 from sandbox.messages import (

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ide.access import workspace_of
-from ide.example import all_examples
+from ide.accounts.access import workspace_of
+from ide.accounts.forms import SignUpForm
+from ide.accounts.visitor import visitor
 from ide.exceptions import NotFound
-from ide.forms import SignUpForm
 from ide.models import Share, User
-from ide.visitor import visitor
+from ide.workspaces.example import all_examples
 from sandbox.limits import FRAME_BYTES
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

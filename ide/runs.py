@@ -10,14 +10,14 @@ from functools import partial
 
 import msgspec
 
-from ide import files, paths
-from ide.admission import let_run
 from ide.exceptions import Invalid, NotFound
 from ide.models import Run, Workspace
 from ide.prepared import Prepared
 from ide.protocol import RunStart
-from ide.quotas import Allowance
-from ide.sessions import send
+from ide.quota.admission import let_run
+from ide.quota.quotas import Allowance
+from ide.workspaces import files, paths
+from ide.workspaces.sessions import send
 from sandbox.messages import Finished, Output, RunEvent, RunStarted, Start, Stream, Timings, Usage, to_wire
 
 AS_IT_IS = Prepared(

@@ -14,13 +14,14 @@ from time import monotonic
 
 from django.utils import timezone
 
-from ide import guest, pool
+from ide import pool
+from ide.accounts import guest
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Fault
 from ide.models import IdempotencyKey, Meter, Run
 from ide.runs import start_of
-from ide.sessions import open_session
+from ide.workspaces.sessions import open_session
 from sandbox.exceptions import PoolFull, SandboxError, SessionLost
 from sandbox.messages import End, Finished
 

@@ -5,7 +5,8 @@ from django.contrib.auth import views as auth
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ide import account, health, pages
+from ide import health, pages
+from ide.accounts import account
 from ide.api.service import api
 
 urlpatterns = [

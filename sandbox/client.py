@@ -18,11 +18,9 @@ from functools import partial
 from typing import Any
 
 from sandbox import keys, records, scripts, wakeups
-from sandbox.attendance import attendance
 from sandbox.config import Config
 from sandbox.connections import connect_async
 from sandbox.follower import Follower
-from sandbox.inbox import fields_of
 from sandbox.limits import BLOB_SECONDS
 from sandbox.messages import (
     Attendance,
@@ -43,6 +41,8 @@ from sandbox.messages import (
     decode_session_event,
     encode,
 )
+from sandbox.pool.attendance import attendance
+from sandbox.relay.inbox import fields_of
 
 __all__ = ["Client", "Follower"]
 

@@ -16,17 +16,18 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from sandbox import keys, scripts, upkeep, waiting
-from sandbox.acceptance import Acceptance
-from sandbox.attendance import Unserved
-from sandbox.charging import Meter
+from sandbox import keys, scripts
 from sandbox.config import Config, config
-from sandbox.hosts import Host
+from sandbox.engine.hosts import Host
 from sandbox.messages import HostEntry, Pool, ToolchainEntry, encode
-from sandbox.probe import Watcher
-from sandbox.reaper import GRACE_SECONDS, Patience
-from sandbox.warm import WarmPools
-from sandbox.watch import HostWatch, Probe
+from sandbox.pool import upkeep, waiting
+from sandbox.pool.acceptance import Acceptance
+from sandbox.pool.attendance import Unserved
+from sandbox.pool.charging import Meter
+from sandbox.pool.probe import Watcher
+from sandbox.pool.reaper import GRACE_SECONDS, Patience
+from sandbox.pool.warm import WarmPools
+from sandbox.pool.watch import HostWatch, Probe
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from typing import Any
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 from sandbox import wakeups
-from sandbox.attendance import Beats
 from sandbox.config import config
-from sandbox.relay import Relay
+from sandbox.pool.attendance import Beats
+from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
 
 app = wakeups.app(config())

@@ -22,8 +22,8 @@ from pathlib import Path
 import msgspec
 from docker import DockerClient
 
-from sandbox import imagebuild
 from sandbox.config import config
+from sandbox.engine import imagebuild
 from sandbox.exceptions import SandboxError
 from sandbox.limits import USER_ID
 

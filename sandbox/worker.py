@@ -6,11 +6,11 @@ from collections.abc import Callable
 from sandbox import keys, wakeups
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
-from sandbox.docker_host import DockerHost
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import Host
 from sandbox.exceptions import NoHost
-from sandbox.hosts import Host
-from sandbox.lease import Leases
 from sandbox.messages import HostEntry, Pool, decode_pool
+from sandbox.relay.lease import Leases
 
 ConnectHost = Callable[[HostEntry], Host]
 

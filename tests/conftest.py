@@ -11,11 +11,13 @@ import docker
 import pytest
 import redis
 
-from sandbox import acceptance, imagebuild, toolchains
+from sandbox import toolchains
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.docker_host import DockerHost
+from sandbox.engine import imagebuild
+from sandbox.engine.docker_host import DockerHost
 from sandbox.messages import HostEntry
+from sandbox.pool import acceptance
 
 
 def free_port() -> int:

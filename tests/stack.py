@@ -20,8 +20,9 @@ from typing import Any, Self
 import httpx
 import redis
 
-from sandbox import imagebuild, keys, toolchains
+from sandbox import keys, toolchains
 from sandbox.config import Config
+from sandbox.engine import imagebuild
 from sandbox.messages import HostEntry
 from tests.conftest import accept, free_port
 from tests.processes import Processes

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ide.actions.names import Names
 from ide.actions.source import Source
-from ide.positions import offset
+from ide.editor.positions import offset
 from sandbox.messages import Diagnostic
 
 READ = 4000  # characters of a message

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from ide import actions, explanations
+from ide import actions
 from ide.actions.fix import Fix, Problem
 from ide.actions.names import Names
 from ide.actions.source import Source
-from ide.positions import Encoding, place, recode
+from ide.editor import explanations
+from ide.editor.positions import Encoding, place, recode
+from ide.editor.shown import page_of, shown
+from ide.editor.uris import uri_of
 from ide.protocol import CodeAction, Command, TextEdit, WorkspaceEdit
-from ide.shown import page_of, shown
-from ide.uris import uri_of
 from sandbox.messages import Diagnostic, Position, Range
 
 PROBLEMS = 30  # that one request gets actions for

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 
 from ide.admin.columns import ReadOnly, count_column, is_list, seconds_column, size_column
 from ide.admin.plans import OverrideInline
-from ide.ledger import ledger_of
-from ide.live import end_sessions_of
 from ide.models import Token, Usage, User
-from ide.usage_query import with_usage
+from ide.quota.ledger import ledger_of
+from ide.quota.usage_query import with_usage
+from ide.workspaces.live import end_sessions_of
 
 
 class TokenInline(ReadOnly, admin.TabularInline[Token, User]):

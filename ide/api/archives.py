@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
-from ide import archives, cabal, units
-from ide.access import workspace_of
+from ide import units
+from ide.accounts.access import workspace_of
 from ide.api.authentication import user_of
 from ide.api.workspaces import WorkspaceDetail, WorkspaceIn, create, detail
 from ide.database import in_database
 from ide.exceptions import TooLarge
 from ide.models import User
+from ide.workspaces import archives, cabal
 from sandbox.limits import WORKSPACE_BYTES
 
 router = Router(tags=["workspaces"], by_alias=True)

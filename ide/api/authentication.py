@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from ide.access import bearer, user_of_token
+from ide.accounts.access import bearer, user_of_token
 from ide.database import in_database
 from ide.exceptions import Forbidden, Unauthorized
 from ide.models import User

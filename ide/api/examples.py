@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from ide import example
 from ide.api.bodies import Out
+from ide.workspaces import example
 
 router = Router(tags=["examples"], by_alias=True)
 

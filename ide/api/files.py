@@ -5,14 +5,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ide import files, units
-from ide.access import workspace_of
+from ide import units
+from ide.accounts.access import workspace_of
 from ide.api.authentication import user_of
 from ide.database import in_database
 from ide.door import door
+from ide.editor.saving import tell_changed
 from ide.exceptions import Invalid, TooLarge
 from ide.models import File
-from ide.saving import tell_changed
+from ide.workspaces import files
 from sandbox.limits import FILE_BYTES
 
 router = Router(tags=["files"])

@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from ide import guest
+from ide.accounts import guest
 from ide.api.authentication import check_origin
 from ide.api.bodies import Out
 from ide.database import in_database

@@ -9,7 +9,7 @@ from ninja import Router
 from ide.api.authentication import user_of
 from ide.api.bodies import Out
 from ide.database import in_database
-from ide.ledger import ledger_of
+from ide.quota.ledger import ledger_of
 
 router = Router(tags=["quota"], by_alias=True)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from ide import files, paths, pool
+from ide import pool
 from ide.api.authentication import user_of
 from ide.api.bodies import In, Out, Texts
 from ide.api.workspaces import Arguments, Entry, Optimization, Toolchain
@@ -16,7 +16,8 @@ from ide.database import in_database
 from ide.exceptions import Invalid, TooLarge
 from ide.models import IdempotencyKey, Run, User
 from ide.oneshot import OneShot, lowered, opening_for, run_once
-from ide.standing import allowance_of
+from ide.quota.standing import allowance_of
+from ide.workspaces import files, paths
 from sandbox.limits import FRAME_BYTES
 from sandbox.messages import Start, to_wire
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from ide.access import as_uuid
+from ide.accounts.access import as_uuid
 from ide.api.authentication import user_of
 from ide.api.bodies import Out
 from ide.database import in_database

@@ -8,15 +8,15 @@ from django.urls import reverse
 from ninja import Router, Status
 
 from ide import pool
-from ide.access import workspace_of
+from ide.accounts.access import workspace_of
 from ide.api.authentication import user_of
 from ide.api.bodies import Out
 from ide.api.workspaces import WorkspaceDetail, create, detail
 from ide.database import in_database
 from ide.exceptions import NotFound
 from ide.models import Share, Toolchain, User
-from ide.quotas import check_stored
-from ide.standing import allowance_of, stored_bytes
+from ide.quota.quotas import check_stored
+from ide.quota.standing import allowance_of, stored_bytes
 
 router = Router(tags=["shares"], by_alias=True)
 

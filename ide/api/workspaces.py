@@ -9,19 +9,20 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
-from ide import files, paths, pool
-from ide.access import workspace_of
-from ide.admission import lock
+from ide import pool
+from ide.accounts.access import workspace_of
 from ide.api.authentication import user_of
 from ide.api.bodies import In, Name, Out, Texts
 from ide.database import in_database
-from ide.example import find as find_example
+from ide.editor.saving import tell_changed
 from ide.exceptions import Invalid
-from ide.live import end_session, reopen_session
 from ide.models import User, Workspace
-from ide.quotas import check_toolchain, check_workspaces
-from ide.saving import tell_changed
-from ide.standing import allowance_of, standing_of
+from ide.quota.admission import lock
+from ide.quota.quotas import check_toolchain, check_workspaces
+from ide.quota.standing import allowance_of, standing_of
+from ide.workspaces import files, paths
+from ide.workspaces.example import find as find_example
+from ide.workspaces.live import end_session, reopen_session
 
 router = Router(tags=["workspaces"], by_alias=True)
 

@@ -13,10 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from sandbox.engine.hosts import Channel
 from sandbox.exceptions import HostError
-from sandbox.hosts import Channel
 from sandbox.limits import FRAME_BYTES, RunLimits
-from sandbox.lines import Lines
 from sandbox.messages import (
     Ack,
     Answered,
@@ -52,6 +51,7 @@ from sandbox.messages import (
     decode_frame,
     encode,
 )
+from sandbox.relay.lines import Lines
 
 LIMITS = RunLimits(compile_seconds=60, run_seconds=30, test_seconds=60, idle_seconds=60)
 WAIT_SECONDS = 90.0

@@ -10,9 +10,9 @@ from typing import Any
 
 import docker
 
-from sandbox import profile
-from sandbox.docker_host import DockerHost
-from sandbox.hosts import warm_name
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import warm_name
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry
 from tests.agent.harness import Agent, Files, encoded, sha256

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox import imagebuild, toolchains
+from sandbox import toolchains
+from sandbox.engine import imagebuild
 from tests.bench import direct, figures, language
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench

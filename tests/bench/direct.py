@@ -7,11 +7,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
-from sandbox import profile
-from sandbox.docker_host import DockerHost
-from sandbox.hosts import Channel, warm_name
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import Channel, warm_name
 from sandbox.limits import FRAME_BYTES, ContainerLimits, RunLimits
-from sandbox.lines import Lines
 from sandbox.messages import (
     Ack,
     Attach,
@@ -33,6 +32,7 @@ from sandbox.messages import (
     decode_frame,
     encode,
 )
+from sandbox.relay.lines import Lines
 from tests.bench import program
 from tests.bench.figures import WARM_UP, Bench
 from tests.bench.measure import Figure, alternate, median

@@ -12,7 +12,7 @@ import redis
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
-from sandbox.hosts import INSTALLATION_LABEL
+from sandbox.engine.hosts import INSTALLATION_LABEL
 from sandbox.limits import ContainerLimits, RunLimits
 from sandbox.messages import (
     HostEntry,

@@ -104,4 +104,4 @@ def workspace(alice: User, toolchain_row: Toolchain) -> Workspace:
 @pytest.fixture
 def redis_for_sockets(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where open sockets are counted."""
-    monkeypatch.setattr("ide.sockets.config", lambda: Config(redis_url=redis_url))
+    monkeypatch.setattr("ide.socket.sockets.config", lambda: Config(redis_url=redis_url))

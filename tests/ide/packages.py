@@ -1,6 +1,6 @@
 """Workspaces of every layout, to be built from their archives."""
 
-from ide.example import all_examples
+from ide.workspaces.example import all_examples
 
 YAML = """\
 name: my-thing

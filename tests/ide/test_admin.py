@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from ide.ledger import ledger_of
 from ide.models import (
     File,
     Host,
@@ -24,7 +23,8 @@ from ide.models import (
     User,
     Workspace,
 )
-from ide.usage_query import COUNTED, with_usage
+from ide.quota.ledger import ledger_of
+from ide.quota.usage_query import COUNTED, with_usage
 from sandbox.limits import MIB, ContainerLimits
 from sandbox.messages import End, HostFigures, Opening
 from tests.ide.fake_client import FakeClient

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from ide import files
-from ide.admission import admit_run, admit_session, let_run, let_session
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
-from ide.standing import standing_of, stored_bytes
+from ide.quota.admission import admit_run, admit_session, let_run, let_session
+from ide.quota.standing import standing_of, stored_bytes
+from ide.workspaces import files
 from sandbox.limits import KIB
 from sandbox.messages import Finished, Status
 from tests.ide.fake_client import FakeClient

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from ide.models import PlanOverride, Toolchain, User, Workspace
-from ide.standing import plan_of
+from ide.quota.standing import plan_of
 from sandbox.limits import FILE_BYTES, WORKSPACE_BYTES, ContainerLimits
 from sandbox.messages import End, Opening, Restart, Status
 from tests.ide.fake_client import FakeClient

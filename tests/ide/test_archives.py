@@ -6,9 +6,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ide import archives
 from ide.exceptions import Invalid, TooLarge
 from ide.models import Workspace
+from ide.workspaces import archives
 from sandbox.limits import FILE_BYTES, MIB
 from tests.ide.rest import Api, problem
 

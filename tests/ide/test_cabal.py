@@ -1,8 +1,8 @@
 import pytest
 
-from ide import cabal
-from ide.example import all_examples
-from ide.modules import package_of
+from ide.workspaces import cabal
+from ide.workspaces.example import all_examples
+from ide.workspaces.modules import package_of
 from tests.ide.packages import SAMPLES
 
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import docker
 import pytest
 
-from ide import archives
+from ide.workspaces import archives
 from tests.ide.packages import SAMPLES
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]

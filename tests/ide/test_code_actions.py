@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from ide import files
-from ide.document import Document
+from ide.editor.document import Document
 from ide.models import Workspace
+from ide.workspaces import files
 from sandbox.messages import Diagnostic, Position, Published, Range
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Message, Socket, connected

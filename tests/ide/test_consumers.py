@@ -93,7 +93,7 @@ async def test_a_workspace_that_is_not_the_users_closes_with_4004(
 async def test_a_suspended_user_is_shown_out_with_4001(
     workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ide.consumers.CHECK_SECONDS", 0.05)
+    monkeypatch.setattr("ide.socket.consumers.CHECK_SECONDS", 0.05)
     async with connected(workspace) as socket:
         await in_database(User.objects.filter(pk=workspace.user_id).update, is_active=False)
         assert await socket.close_code() == 4001
@@ -102,7 +102,7 @@ async def test_a_suspended_user_is_shown_out_with_4001(
 async def test_a_deleted_workspace_closes_with_4004(
     workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ide.consumers.CHECK_SECONDS", 0.05)
+    monkeypatch.setattr("ide.socket.consumers.CHECK_SECONDS", 0.05)
     async with connected(workspace) as socket:
         await in_database(workspace.delete)
         assert await socket.close_code() == 4004

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from ide.guest import expire
+from ide.accounts.guest import expire
 from ide.models import File, Session, Share, Token, Toolchain, User, Workspace
 from sandbox.limits import ContainerLimits
 from sandbox.messages import End, Opening

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ide import paths
 from ide.exceptions import Invalid
+from ide.workspaces import paths
 
 
 @pytest.mark.parametrize(

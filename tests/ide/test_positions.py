@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ide.positions import ENCODINGS, Encoding, apply, negotiate, offset
+from ide.editor.positions import ENCODINGS, Encoding, apply, negotiate, offset
 from ide.protocol import Change
 from sandbox.messages import Position, Range
 

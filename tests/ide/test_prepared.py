@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ide.models import Plan, PlanOverride, Run, Toolchain, User, Workspace
 from ide.prepared import Prepared
-from ide.standing import allowance_of
+from ide.quota.standing import allowance_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

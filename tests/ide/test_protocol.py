@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from ide import protocol
-from ide.connection import Connection
-from ide.dispatch import Dispatcher
-from ide.flood import Bucket
 from ide.models import User, Workspace
-from ide.window import Window
+from ide.socket.connection import Connection
+from ide.socket.dispatch import Dispatcher
+from ide.socket.flood import Bucket
+from ide.socket.window import Window
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 SAID = [*protocol.REQUESTS, *protocol.CLIENT_NOTIFICATIONS]

@@ -143,7 +143,7 @@ async def test_cancelling_what_does_not_wait_does_nothing(asker: Asker) -> None:
 async def test_a_session_that_does_not_answer_is_an_error(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ide.questions.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("ide.editor.questions.PATIENCE_SECONDS", 0.05)
     await asker.send(1)
     assert (await asker.answer_to(1))["error"]["code"] == -32803
 
@@ -159,7 +159,7 @@ async def test_a_lost_session_answers_everything_with_an_error(asker: Asker) -> 
 
 
 async def test_too_many_questions_at_once_are_refused(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ide.questions.QUESTIONS", 2)
+    monkeypatch.setattr("ide.editor.questions.QUESTIONS", 2)
     for number in (1, 2, 3):
         await asker.send(number)
     error = (await asker.answer_to(3))["error"]

@@ -4,7 +4,15 @@ import pytest
 
 from ide.exceptions import NotInPlan, Refused
 from ide.models.plans import QUOTAS, Plan
-from ide.quotas import Allowance, Standing, check_run, check_session, check_stored, check_workspaces, combine
+from ide.quota.quotas import (
+    Allowance,
+    Standing,
+    check_run,
+    check_session,
+    check_stored,
+    check_workspaces,
+    combine,
+)
 from sandbox.limits import MIB
 
 PLAN = {name: getattr(Plan(), name) for name in QUOTAS} | {"plan": "Standard", "toolchains": frozenset()}

@@ -13,8 +13,8 @@ from ide.models import File, Host, Overlay, Run, Session, Usage, User, Workspace
 from ide.protocol import RunStart
 from ide.recorder import record_all
 from ide.runs import start_run
-from ide.sessions import open_session
 from ide.sweep import Sweep, expire
+from ide.workspaces.sessions import open_session
 from sandbox.messages import (
     Charged,
     End,

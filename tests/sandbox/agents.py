@@ -4,7 +4,7 @@ import base64
 import threading
 from collections.abc import Callable, Iterable
 
-from sandbox.fake_agent import ScriptedAgent
+from sandbox.engine.fake_agent import ScriptedAgent
 from sandbox.messages import (
     Ack,
     Attach,

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from sandbox import clocks, courier, keys, waiting
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
-from sandbox.fake_agent import FakeAgent, ScriptedAgent
-from sandbox.fakes import FakeHost
+from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
+from sandbox.engine.fakes import FakeHost
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
-from sandbox.relay import Relay
+from sandbox.pool import waiting
+from sandbox.relay import clocks, courier
+from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
 
 DIGEST = "sha256:" + "a" * 64

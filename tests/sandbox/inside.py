@@ -4,9 +4,9 @@ import base64
 import time
 from types import TracebackType
 
-from sandbox import profile
-from sandbox.docker_host import DockerHost
-from sandbox.hosts import ContainerState, warm_name
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import ContainerState, warm_name
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry
 

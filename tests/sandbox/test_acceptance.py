@@ -2,15 +2,16 @@
 
 import pytest
 
-from sandbox import acceptance, keys
-from sandbox.acceptance import Acceptance
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.docker_host import DockerHost
-from sandbox.fakes import FakeHost
-from sandbox.hosts import ROLE_LABEL
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import ROLE_LABEL
 from sandbox.messages import HostEntry, ToolchainEntry, decode_host_figures
+from sandbox.pool import acceptance
+from sandbox.pool.acceptance import Acceptance
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
 from tests.sandbox.inside import ADDRESS
 from tests.sandbox.test_keeper import kept

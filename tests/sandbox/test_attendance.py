@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from sandbox import attendance, keys
-from sandbox.attendance import Beats
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.messages import WorkerFigures, encode
+from sandbox.pool import attendance
+from sandbox.pool.attendance import Beats
 from tests.sandbox.conftest import Relays, opening
 from tests.sandbox.test_keeper import kept
 from tests.sandbox.test_losses import until

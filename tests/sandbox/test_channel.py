@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.attach import HEADER_BYTES, attach
-from sandbox.channel import MULTIPLEX_BYTES, Demultiplexer, SocketChannel
 from sandbox.exceptions import HostError, NoSuchContainer
+from sandbox.relay.attach import HEADER_BYTES, attach
+from sandbox.relay.channel import MULTIPLEX_BYTES, Demultiplexer, SocketChannel
 
 
 def frame(stream: int, data: bytes) -> bytes:

@@ -12,9 +12,9 @@ from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import SandboxError, SessionLost, UnknownRun
-from sandbox.inbox import MessageTooLarge, fields_of
 from sandbox.limits import FRAME_BYTES, INBOX_BYTES
 from sandbox.messages import Edit, FileChanged, HostFigures, RunStarted, encode
+from sandbox.relay.inbox import MessageTooLarge, fields_of
 from tests.sandbox.conftest import POOL, Agents, Relays, opening
 from tests.sandbox.test_relay import events_of, start
 

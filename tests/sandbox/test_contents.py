@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 
-from sandbox import contents, keys
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
-from sandbox.fakes import FakeHost
+from sandbox.engine.fakes import FakeHost
 from sandbox.messages import Hibernate, Missing, SessionChanged
+from sandbox.relay import contents
 from tests.sandbox.agents import Asking, Keeping
 from tests.sandbox.conftest import Agents, opening
 from tests.sandbox.test_losses import outcome, until

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import docker
 import pytest
 
-from sandbox import profile
-from sandbox.docker_host import DockerHost
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.fake_agent import FakeAgent
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Channel, Host, Spec, session_name, warm_name
 from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
-from sandbox.fake_agent import FakeAgent
-from sandbox.fakes import FakeHost
-from sandbox.hosts import Channel, Host, Spec, session_name, warm_name
 from sandbox.limits import MIB, ContainerLimits
 from sandbox.messages import Frame, HostEntry, Pong
 

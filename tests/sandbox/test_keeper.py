@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from sandbox import keys, profile
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
+from sandbox.engine import profile
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Machine, Spec, session_name
 from sandbox.exceptions import PoolFull
-from sandbox.fakes import FakeHost
-from sandbox.hosts import Machine, Spec, session_name
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import Charged, End, Finished, Queued
-from sandbox.probe import ContainerFigures, Reading
-from sandbox.waiting import Waiter, fair_order
+from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.pool.waiting import Waiter, fair_order
 from tests.sandbox.agents import Keeping
 from tests.sandbox.conftest import DIGEST, POOL, Agents, Relays, opening
 from tests.sandbox.test_losses import outcome, until
@@ -284,11 +285,11 @@ def die_once(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
 @pytest.mark.parametrize(
     "moment",
     [
-        "sandbox.opening:take_container",  # between reservation and claim
-        "sandbox.session:Session.claimed",  # between claim and its note
-        "sandbox.opening:attach",  # between claim and attach
-        "sandbox.opening:fill",  # between attach and the first message
-        "sandbox.outbox:Outbox.put",  # before what the agent said is kept
+        "sandbox.relay.opening:take_container",  # between reservation and claim
+        "sandbox.relay.session:Session.claimed",  # between claim and its note
+        "sandbox.relay.opening:attach",  # between claim and attach
+        "sandbox.relay.opening:fill",  # between attach and the first message
+        "sandbox.relay.outbox:Outbox.put",  # before what the agent said is kept
     ],
 )
 async def test_a_worker_may_die_at_any_moment(

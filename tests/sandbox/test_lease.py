@@ -9,8 +9,8 @@ from sandbox import keys, scripts
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced
-from sandbox.lease import Lease, Leases
 from sandbox.messages import Sync, encode
+from sandbox.relay.lease import Lease, Leases
 from tests.sandbox.conftest import opening
 
 

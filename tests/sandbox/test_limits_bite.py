@@ -7,7 +7,7 @@ from pathlib import Path
 import docker
 import pytest
 
-from sandbox.hosts import session_name
+from sandbox.engine.hosts import session_name
 from sandbox.limits import CREATED_FILE_BYTES, MIB, OPEN_FILES, TMP_BYTES, ContainerLimits
 from tests.sandbox.inside import Inside
 

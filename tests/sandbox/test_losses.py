@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from sandbox import attachment, keys, scripts
+from sandbox import keys, scripts
 from sandbox.client import Client
 from sandbox.connections import Redis
+from sandbox.engine.fake_agent import ScriptedAgent
+from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import Fenced, SessionLost
-from sandbox.fake_agent import ScriptedAgent
-from sandbox.fakes import FakeHost
 from sandbox.limits import FRAME_BYTES, KIB, MIB
 from sandbox.messages import (
     Deliver,
@@ -38,6 +38,7 @@ from sandbox.messages import (
     Timings,
     Usage,
 )
+from sandbox.relay import attachment
 from tests.sandbox.agents import Keeping, Mute, Saying, say
 from tests.sandbox.conftest import Agents, Relays, opening
 from tests.sandbox.test_relay import events_of, start, until_state
@@ -245,7 +246,7 @@ async def test_what_an_agent_claims_is_bounded_by_what_can_be(client: Client, ag
 async def test_a_run_that_outlives_its_deadline_costs_its_container(
     client: Client, host: FakeHost, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.courier.allowance_seconds", lambda _: 1.0)
+    monkeypatch.setattr("sandbox.relay.courier.allowance_seconds", lambda _: 1.0)
     await begin(client)
     assert (await outcome(client, "run")).outcome == "timed_out"
     await until(lambda: not host.containers())

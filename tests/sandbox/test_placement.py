@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import keys, placement, profile
+from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
+from sandbox.engine import profile
+from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import NoHost
-from sandbox.fakes import FakeHost
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
-from sandbox.placement import Need, Room, Snapshot, choose
+from sandbox.pool import placement
+from sandbox.pool.placement import Need, Room, Snapshot, choose
 
 DIGEST = "sha256:" + "a" * 64
 OTHER = "sha256:" + "b" * 64

@@ -10,14 +10,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from sandbox import probe, probe_script, profile
-from sandbox.docker_host import DockerHost
+from sandbox.engine import probe_script, profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import ContainerInfo, Machine
 from sandbox.exceptions import HostError
-from sandbox.fakes import FakeHost
-from sandbox.hosts import ContainerInfo, Machine
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import HostEntry, ToolchainEntry
-from sandbox.probe import Line, Reading, Watcher, ensure_probe, host_figures, lines, readings
+from sandbox.pool import probe
+from sandbox.pool.probe import Line, Reading, Watcher, ensure_probe, host_figures, lines, readings
 from tests.sandbox.inside import ADDRESS, Inside
 
 CONTAINER = "c" * 64

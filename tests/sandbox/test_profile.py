@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import probe_script, profile, seccomp
-from sandbox.hosts import Spec, session_name, warm_name
+from sandbox.engine import probe_script, profile, seccomp
+from sandbox.engine.hosts import Spec, session_name, warm_name
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import Opening
 

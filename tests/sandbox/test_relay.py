@@ -8,8 +8,8 @@ import pytest
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
+from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import SessionLost, UnknownRun
-from sandbox.fakes import FakeHost
 from sandbox.limits import MIB, RunLimits
 from sandbox.messages import Finished, Input, Output, RunEvent, Start, Started, Status, Stop
 from tests.sandbox.conftest import Relays, opening

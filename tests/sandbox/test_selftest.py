@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from sandbox import profile, selftest
-from sandbox.docker_host import DockerHost
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.fake_agent import FakeAgent
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Host, Spec
 from sandbox.exceptions import HostError
-from sandbox.fake_agent import FakeAgent
-from sandbox.fakes import FakeHost
-from sandbox.hosts import Host, Spec
 from sandbox.messages import Frame, HostEntry, Pong
+from sandbox.pool import selftest
 from tests.sandbox.inside import ADDRESS
 
 DIGEST = "sha256:" + "a" * 64

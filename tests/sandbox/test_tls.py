@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import profile
-from sandbox.docker_host import DockerHost
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import warm_name
 from sandbox.exceptions import HostError
-from sandbox.hosts import warm_name
 from sandbox.messages import HostEntry
 
 pytestmark = pytest.mark.engine

@@ -8,7 +8,8 @@ from unittest.mock import Mock
 import docker
 import pytest
 
-from sandbox import imagebuild, toolchains
+from sandbox import toolchains
+from sandbox.engine import imagebuild
 from sandbox.exceptions import HostError, SandboxError
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 import pytest
 
-from sandbox import keys, warm, warm_host, warm_plan
+from sandbox import keys
 from sandbox.config import Config
 from sandbox.connections import Redis
+from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Spec
 from sandbox.exceptions import HostError
-from sandbox.fake_agent import FakeAgent, ScriptedAgent
-from sandbox.fakes import FakeHost
-from sandbox.hosts import Spec
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import (
     Attach,
@@ -25,8 +25,9 @@ from sandbox.messages import (
     ToolchainEntry,
     decode_command,
 )
-from sandbox.warm import WarmPools
-from sandbox.warm_check import wait_ready
+from sandbox.pool import warm, warm_host, warm_plan
+from sandbox.pool.warm import WarmPools
+from sandbox.pool.warm_check import wait_ready
 
 DIGEST = "sha256:" + "a" * 64
 NEWER = "sha256:" + "b" * 64

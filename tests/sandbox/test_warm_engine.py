@@ -11,11 +11,11 @@ import pytest
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.docker_host import DockerHost
-from sandbox.hosts import session_name
+from sandbox.engine.docker_host import DockerHost
+from sandbox.engine.hosts import session_name
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
-from sandbox.warm import WarmPools
+from sandbox.pool.warm import WarmPools
 from tests.sandbox.inside import ADDRESS
 
 pytestmark = pytest.mark.engine

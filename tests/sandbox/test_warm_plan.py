@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from sandbox import profile
-from sandbox.hosts import ContainerInfo
+from sandbox.engine import profile
+from sandbox.engine.hosts import ContainerInfo
 from sandbox.limits import CONTAINER_AGE_SECONDS, DEAD_MAN_EXTRA_SECONDS, HIBERNATE_SECONDS
-from sandbox.warm_plan import (
+from sandbox.pool.warm_plan import (
     ADOPT_SECONDS,
     CHECK_SECONDS,
     COST_BYTES,

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ide.example import all_examples
+from ide.workspaces.example import all_examples
 from tests.stack import Stack
 
 pytestmark = pytest.mark.engine

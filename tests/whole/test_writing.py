@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ide.positions import offset
+from ide.editor.positions import offset
 from sandbox.messages import Position
 from tests.stack import Stack
 from tests.wire import Refused, Window

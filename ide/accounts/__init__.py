@@ -1,0 +1,1 @@
+"""People: who is asking, guests, and the pages of an account."""

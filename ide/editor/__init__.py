@@ -1,0 +1,1 @@
+"""The Language Server Protocol: documents, questions about them, answers and code actions."""

@@ -1,0 +1,94 @@
+"""Answers of a session → those of the Language Server Protocol. Pure."""
+
+import re
+
+from ide.editor.uris import uri_of
+from ide.protocol import (
+    CompletionData,
+    CompletionItem,
+    CompletionList,
+    DocumentHighlight,
+    DocumentSymbol,
+    HoverResult,
+    InlayHint,
+    LabelDetails,
+    Location,
+    MarkupContent,
+    ParameterInformation,
+    SignatureHelp,
+    SignatureInformation,
+    TextEdit,
+)
+from sandbox.messages import Candidate, Candidates, Description, Edits, Inferred, Outline, Places, Signature
+
+
+def document_symbols(outline: Outline) -> list[DocumentSymbol]:
+    """The outline as a tree."""
+    children: list[list[DocumentSymbol]] = [[] for _ in outline.symbols]
+    top: list[DocumentSymbol] = []
+    for place, symbol in enumerate(outline.symbols):
+        node = DocumentSymbol(
+            name=symbol.name,
+            kind=symbol.kind,
+            range=symbol.range,
+            selection_range=symbol.selection,
+            detail=symbol.detail,
+            children=children[place],
+        )
+        known = symbol.parent is not None and symbol.parent < place
+        (children[symbol.parent] if known and symbol.parent is not None else top).append(node)
+    return top
+
+
+def text_edits(changes: Edits) -> list[TextEdit]:
+    return [TextEdit(range=each.range, new_text=each.text) for each in changes.edits]
+
+
+def hover(described: Description) -> HoverResult:
+    return HoverResult(contents=markup(described), range=described.range)
+
+
+def markup(described: Description) -> MarkupContent:
+    """The code in a fence that it cannot end, the text below it."""
+    fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`+", described.code)), 3)
+    parts = [f"{fence}haskell\n{described.code}\n{fence}", described.text]
+    return MarkupContent(value="\n\n".join(part for part in parts if part))
+
+
+def locations(places: Places) -> list[Location]:
+    return [Location(uri=uri_of(place.path), range=place.range) for place in places.places]
+
+
+def highlights(places: Places) -> list[DocumentHighlight]:
+    return [DocumentHighlight(range=place.range, kind=3 if place.binds else 2) for place in places.places]
+
+
+def completions(offered: Candidates, path: str) -> CompletionList:
+    items = [_completion(each, offered, path, place) for place, each in enumerate(offered.candidates)]
+    return CompletionList(is_incomplete=offered.incomplete, items=items)
+
+
+def _completion(candidate: Candidate, offered: Candidates, path: str, place: int) -> CompletionItem:
+    module = candidate.module
+    return CompletionItem(
+        label=candidate.label,
+        kind=candidate.kind,
+        detail=candidate.detail,
+        label_details=LabelDetails(description=module) if module else None,
+        sort_text=f"{place:04}",
+        text_edit=TextEdit(range=offered.range, new_text=candidate.label),
+        data=CompletionData(path=path, module=module) if module else None,
+    )
+
+
+def signature_help(signature: Signature) -> SignatureHelp:
+    one = SignatureInformation(
+        label=signature.label,
+        parameters=[ParameterInformation(label=stretch) for stretch in signature.parameters],
+        documentation=MarkupContent(value=signature.text) if signature.text else None,
+    )
+    return SignatureHelp(signatures=[one], active_signature=0, active_parameter=signature.active)
+
+
+def inlay_hints(inferred: Inferred) -> list[InlayHint]:
+    return [InlayHint(position=each.position, label=each.label) for each in inferred.hints]

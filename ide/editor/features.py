@@ -1,0 +1,185 @@
+"""LSP's questions about the text: from their parameters to the session, and back to their results."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from ide.editor import answers
+from ide.editor.documents import Documents
+from ide.editor.positions import in_encoding, to_utf16
+from ide.editor.questions import Questions
+from ide.editor.shown import shown
+from ide.editor.uris import path_of
+from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, OfFile, ReferencesAt
+from ide.socket.jsonrpc import Refusal
+from ide.socket.window import Handlers, Later
+from ide.workspaces import paths
+from sandbox.messages import (
+    Complete,
+    Definition,
+    Describe,
+    Format,
+    Highlight,
+    Hints,
+    Hover,
+    Lint,
+    Position,
+    Question,
+    References,
+    SignatureAt,
+    Symbols,
+)
+
+MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
+
+Convert = Callable[[Any], Awaitable[object]]
+
+
+class Features:
+    """One window's."""
+
+    def __init__(self, documents: Documents, questions: Questions) -> None:
+        self._documents, self._questions = documents, questions
+        self.handlers: Handlers = {
+            "textDocument/documentSymbol": self._document_symbol,
+            "textDocument/formatting": self._formatting,
+            "haskell/format": self._format,
+            "haskell/lint": self._lint,
+            "textDocument/hover": self._hover,
+            "textDocument/definition": self._definition,
+            "textDocument/references": self._references,
+            "textDocument/documentHighlight": self._highlight,
+            "textDocument/completion": self._completion,
+            "completionItem/resolve": self._resolve,
+            "textDocument/signatureHelp": self._signature,
+            "textDocument/inlayHint": self._hints,
+        }
+
+    async def _document_symbol(self, params: InDocument) -> Later:
+        path = self._path(params.text_document.uri)
+
+        async def convert(outline: Any) -> object:
+            return await self._in(path, answers.document_symbols(outline))
+
+        return await self._ask(path, Symbols(path=path), convert)
+
+    async def _formatting(self, params: InDocument) -> Later:
+        return await self._laid_out(self._path(params.text_document.uri))
+
+    async def _format(self, params: OfFile) -> Later:
+        return await self._laid_out(self._path(params.uri))
+
+    async def _laid_out(self, path: str) -> Later:
+        async def convert(changes: Any) -> object:
+            return await self._in(path, answers.text_edits(changes))
+
+        return await self._ask(path, Format(path=path), convert)
+
+    async def _lint(self, params: OfFile) -> Later:
+        path = self._path(params.uri)
+
+        async def convert(ideas: Any) -> object:
+            return await self._in(path, shown(ideas.diagnostics))
+
+        return await self._ask(path, Lint(path=path), convert)
+
+    async def _hover(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, Hover(path=path, position=place), answers.hover)
+
+    async def _definition(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask(path, Definition(path=path, position=place), self._locations)
+
+    async def _references(self, params: ReferencesAt) -> Later:
+        path, place = await self._at(params)
+        declaration = params.context.include_declaration
+        question = References(path=path, position=place, declaration=declaration)
+        return await self._ask(path, question, self._locations)
+
+    async def _highlight(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, Highlight(path=path, position=place), answers.highlights)
+
+    async def _completion(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+
+        async def convert(offered: Any) -> object:
+            return await self._in(path, answers.completions(offered, path))
+
+        return await self._ask(path, Complete(path=path, position=place), convert, lasts=True)
+
+    async def _resolve(self, params: CompletionItem) -> object:
+        if params.data is None:
+            return params
+        path = paths.check(params.data.path, "data.path")
+
+        async def convert(described: Any) -> object:
+            return msgspec.structs.replace(params, documentation=answers.markup(described))
+
+        question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
+        return await self._ask(path, question, convert, lasts=True, otherwise=params)
+
+    async def _signature(self, params: AtPosition) -> Later:
+        path, place = await self._at(params)
+        return await self._ask_about(path, SignatureAt(path=path, position=place), answers.signature_help)
+
+    async def _hints(self, params: InRange) -> Later:
+        path = self._path(params.text_document.uri)
+        question = Hints(path=path, range=params.range)
+        return await self._ask_about(path, question, answers.inlay_hints)
+
+    # --- asking ---------------------------------------------------------------------------------------
+
+    async def _ask_about(self, path: str, question: Question, convert: Callable[[Any], object]) -> Later:
+        """An answer all of whose places are in this file."""
+
+        async def converted(answer: Any) -> object:
+            return await self._in(path, convert(answer))
+
+        return await self._ask(path, question, converted)
+
+    async def _ask(
+        self,
+        path: str,
+        question: Question,
+        convert: Convert,
+        *,
+        lasts: bool = False,
+        otherwise: object = None,
+    ) -> Later:
+        """The answer holds for the text of this moment only, unless it `lasts` while one types on."""
+        version = self._documents.version_of(path)
+
+        async def finish(answer: Any) -> object:
+            if not lasts and self._documents.version_of(path) != version:
+                raise MODIFIED
+            return otherwise if answer is None else await convert(answer)
+
+        await self._documents.tell_untold()
+        return await self._questions.ask(question, finish)
+
+    def _path(self, uri: str) -> str:
+        return paths.check(path_of(uri), "textDocument.uri")
+
+    async def _at(self, params: AtPosition | ReferencesAt) -> tuple[str, Position]:
+        path = self._path(params.text_document.uri)
+        return path, await self._position(path, params.position)
+
+    async def _locations(self, places: Any) -> object:
+        """Each file's places as the client counts in it."""
+        found = answers.locations(places)
+        return [await self._in(place.path, each) for place, each in zip(places.places, found, strict=True)]
+
+    async def _position(self, path: str, place: Position) -> Position:
+        """The client's position as the session counts."""
+        if self._documents.encoding == "utf-16":
+            return place
+        return to_utf16(place, await self._documents.text_of(path), self._documents.encoding)
+
+    async def _in(self, path: str, result: Any) -> Any:
+        """The result with its places in this file as the client counts."""
+        if self._documents.encoding == "utf-16":
+            return result
+        return in_encoding(result, await self._documents.text_of(path), self._documents.encoding)

@@ -1,0 +1,135 @@
+"""What windows typed, on its way to the database; and telling everybody what was saved.
+
+unsaved ── within a second ──► the file's row ──► `file/changed` to every window, `Sync` to the session
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from django.db import Error as DatabaseError
+from redis.exceptions import RedisError
+
+from ide.database import in_database
+from ide.door import door
+from ide.editor.document import Document
+from ide.exceptions import Fault
+from ide.models import Workspace
+from ide.protocol import FileChanged
+from ide.socket.timers import Timer
+from ide.socket.window import Window
+from ide.workspaces import files
+from sandbox import messages
+from sandbox.exceptions import SessionLost
+from sandbox.messages import Sync
+
+logger = logging.getLogger(__name__)
+
+SAVE_SECONDS = 0.5  # from the first unsaved change
+RETRY_SECONDS = 2.0
+AWAKE = ("waiting", "starting", "ready", "moved")
+
+
+class Saver:
+    """Writes one window's unsaved documents."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._saved: dict[str, str] = {}  # path → hash of what the database has
+        self._unsaved: dict[str, Document] = {}
+        self._lock = asyncio.Lock()
+        self._told: asyncio.Task[None] | None = None
+        self._soon = Timer(SAVE_SECONDS, self._save_or_say)
+        self._again = Timer(RETRY_SECONDS, self._save_or_say)
+
+    def know(self, path: str, sha256: str | None) -> None:
+        """What the database has; None: nothing of that path, and so nothing of it is unsaved."""
+        if sha256 is None:
+            self._saved.pop(path, None)
+            self._unsaved.pop(path, None)
+        else:
+            self._saved[path] = sha256
+
+    def is_saved(self, document: Document) -> bool:
+        return self._saved.get(document.path) == document.sha256
+
+    def changed(self, document: Document) -> None:
+        """The document is to be saved within a second if its text is new."""
+        if self.is_saved(document):
+            self._unsaved.pop(document.path, None)
+        else:
+            self._unsaved[document.path] = document
+            self._soon.start()
+
+    async def save(self, sync: bool = True) -> dict[str, bytes]:
+        """Write what is unsaved; returns the contents by hash. Raises Fault for one refused.
+
+        `sync`: tell the session, too; a run carries its manifest itself.
+        """
+        async with self._lock:
+            written = {}
+            for document in list(self._unsaved.values()):
+                sha256, data = await self._write(document)
+                written[sha256] = data
+            if written and sync:
+                await door().put_blobs(written.values())
+                await tell_manifest(self._window.workspace)
+            return written
+
+    def stop(self) -> None:
+        self._soon.cancel()
+        self._again.cancel()
+
+    async def _write(self, document: Document) -> tuple[str, bytes]:
+        path, version, text = document.path, document.version, document.text
+        self._unsaved.pop(path, None)
+        try:
+            file = await in_database(files.write, self._window.workspace, path, text)
+        except DatabaseError:
+            self._unsaved.setdefault(path, document)
+            raise
+        self._saved[path] = file.sha256
+        await self._window.notify("file/changed", FileChanged(path=path, etag=file.etag, version=version))
+        self._told = asyncio.create_task(self._tell_others(path, file.etag, self._told))
+        return file.sha256, text.encode()
+
+    async def _tell_others(self, path: str, etag: str, earlier: "asyncio.Task[None] | None") -> None:
+        """In the order of the saves; a run that begins with one does not wait for it."""
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        try:
+            await _publish(self._window.workspace, path, etag, self._window.origin)
+        except RedisError as error:
+            logger.warning("Other windows of %s do not hear of %s: %s", self._window.origin, path, error)
+
+    async def _save_or_say(self) -> None:
+        try:
+            await self.save()
+        except Fault as fault:
+            await self._window.show(f"Not saved: {fault.sentence}")
+        except DatabaseError:
+            logger.exception("Not saved yet: %s", self._window.workspace.session_id)
+            self._again.start()
+
+
+async def tell_changed(workspace: Workspace, changed: Mapping[str, str | None]) -> None:
+    """A call changed files: path → ETag (None: gone). Windows and the session hear of it."""
+    for path, etag in changed.items():
+        await _publish(workspace, path, etag, "")
+    await tell_manifest(workspace)
+
+
+async def tell_manifest(workspace: Workspace) -> None:
+    """Tell the session what is saved now, unless it sleeps: it gets the manifest when it is opened again."""
+    status = await door().status(workspace.session_id)
+    if status is not None and status.state not in AWAKE:
+        return
+    manifest = await in_database(files.manifest, workspace)
+    try:
+        await door().send(workspace.session_id, Sync(manifest=manifest))
+    except SessionLost:
+        logger.debug("Nobody has opened a session of %s", workspace.session_id)
+
+
+async def _publish(workspace: Workspace, path: str, etag: str | None, origin: str) -> None:
+    await door().publish(workspace.session_id, messages.FileChanged(path=path, etag=etag, origin=origin))

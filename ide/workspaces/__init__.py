@@ -1,0 +1,1 @@
+"""A workspace's files: checked, kept, packed as archives, and opened as a live session."""

@@ -1,0 +1,224 @@
+"""A host with a Docker Engine, by its socket or over TLS."""
+
+import functools
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, NotFound
+from docker.tls import TLSConfig
+
+from sandbox.engine.hosts import (
+    INSTALLATION_LABEL,
+    PROFILE_LABEL,
+    ROLE_LABEL,
+    RUNTIME_LABEL,
+    TOOLCHAIN_LABEL,
+    ContainerInfo,
+    ContainerState,
+    Machine,
+    Spec,
+)
+from sandbox.engine.profile import updates
+from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
+from sandbox.limits import ATTACH_SECONDS, ContainerLimits
+from sandbox.messages import HostEntry
+from sandbox.relay.attach import attach, connect
+from sandbox.relay.channel import SocketChannel
+
+CALL_SECONDS = 20.0
+CONNECTIONS = 64
+# What decides, besides our own configuration, on which limits an engine enforces.
+_MAKE = (
+    "ID",
+    "ServerVersion",
+    "KernelVersion",
+    "CgroupDriver",
+    "CgroupVersion",
+    "SecurityOptions",
+    "Runtimes",
+    "MemoryLimit",
+    "SwapLimit",
+    "PidsLimit",
+    "CpuCfsQuota",
+)
+_CONFLICT = 409
+_SAME_NAME = 400  # "renaming a container with the same name as its current name"
+_ID = re.compile("[0-9a-f]{12,64}")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _translated(
+    call: Callable[Concatenate["DockerHost", P], R],
+) -> Callable[Concatenate["DockerHost", P], R]:
+    """Raise our own exceptions instead of the SDK's."""
+
+    @functools.wraps(call)
+    def wrapper(host: "DockerHost", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(host, *args, **kwargs)
+        except NotFound as error:
+            raise NoSuchContainer(str(error.explanation)) from error
+        except APIError as error:
+            kind = AlreadyClaimed if error.status_code == _CONFLICT else HostError
+            raise kind(f"{host.name}: {error.explanation}") from error
+        except (DockerException, requests.RequestException, OSError, ValueError) as error:
+            raise HostError(f"{host.name}: the engine does not answer: {error}") from error
+
+    return wrapper
+
+
+class _Client(docker.APIClient):
+    """The SDK's client without the environment: certificates and proxies there are not the engine's own."""
+
+    def version(self, api_version: bool = True) -> dict[str, Any]:
+        self.trust_env = False  # the constructor's first call is this one
+        return dict(super().version(api_version))
+
+
+class DockerHost:
+    """The engine at `entry.address`, connected to at the first call."""
+
+    def __init__(self, entry: HostEntry, installation: str) -> None:
+        self.name = entry.name
+        self._entry = entry
+        self._installation = installation
+
+    @functools.cached_property
+    def _api(self) -> docker.APIClient:
+        # The SDK leaves its socket open when nobody listens.
+        connect(self._entry.address, self._entry.credentials, CALL_SECONDS).close()
+        return _Client(
+            base_url=self._entry.address,
+            version="auto",
+            timeout=int(CALL_SECONDS),
+            tls=_tls(self._entry.credentials),
+            max_pool_size=CONNECTIONS,
+        )
+
+    @property
+    def _untyped(self) -> Any:
+        """For what the SDK's type stubs lack."""
+        return self._api
+
+    @_translated
+    def create(self, spec: Spec, name: str) -> str:
+        container = str(self._untyped.create_container_from_config(spec, name)["Id"])
+        try:
+            self._api.start(container)
+        except Exception:
+            self.remove(container)
+            raise
+        return container
+
+    @_translated
+    def claim(self, container: str, name: str, limits: ContainerLimits) -> None:
+        self._rename(container, name)
+        try:
+            self._update(name, limits)
+            # Two renames that looked the container up at the same moment both succeed: the later one holds.
+            self._api.inspect_container(name)
+        except NotFound as error:
+            raise AlreadyClaimed from error
+
+    def _rename(self, container: str, name: str) -> None:
+        try:
+            self._api.rename(container, name)
+        except NotFound as error:
+            raise (NoSuchContainer if _ID.fullmatch(container) else AlreadyClaimed) from error
+        except APIError as error:
+            if error.status_code != _SAME_NAME:
+                raise
+
+    def _update(self, container: str, limits: ContainerLimits) -> None:
+        """The SDK's own `update_container` lacks NanoCpus."""
+        url = self._untyped._url("/containers/{0}/update", container)
+        self._untyped._raise_for_status(self._untyped._post_json(url, data=updates(limits)))
+
+    @_translated
+    def attach(self, container: str) -> SocketChannel:
+        return attach(self._entry.address, self._entry.credentials, container, ATTACH_SECONDS)
+
+    @_translated
+    def remove(self, container: str) -> None:
+        try:
+            self._api.remove_container(container, force=True, v=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if error.status_code != _CONFLICT:  # its removal is under way
+                raise
+
+    @_translated
+    def inspect(self, container: str) -> ContainerState:
+        found = self._api.inspect_container(container)
+        state = found["State"]
+        running = bool(state["Running"])
+        return ContainerState(
+            name=str(found["Name"]).lstrip("/"),
+            running=running,
+            exit_code=None if running else int(state["ExitCode"]),
+            oom_killed=bool(state["OOMKilled"]),
+        )
+
+    @_translated
+    def containers(self) -> list[ContainerInfo]:
+        label = f"{INSTALLATION_LABEL}={self._installation}"
+        return [_info(one) for one in self._api.containers(all=True, filters={"label": label})]
+
+    @_translated
+    def digests(self) -> list[str]:
+        images = self._api.images()
+        named = [digest.partition("@")[2] for image in images for digest in image.get("RepoDigests") or []]
+        return sorted({image["Id"] for image in images} | {digest for digest in named if digest})
+
+    @_translated
+    def machine(self) -> Machine:
+        info = self._api.info()
+        bridges = self._api.networks(names=["bridge"])
+        return Machine(
+            cpus=float(info["NCPU"]),
+            memory_bytes=int(info["MemTotal"]),
+            cgroup_version=int(info.get("CgroupVersion") or 1),
+            engine_version=str(info["ServerVersion"]),
+            runtimes=frozenset(info.get("Runtimes") or ()),
+            # Engines say nothing of their start, but make this network anew at each.
+            start=" ".join(
+                str(part) for part in [*(info.get(key) for key in _MAKE), *(one["Id"] for one in bridges)]
+            ),
+        )
+
+    def close(self) -> None:
+        if "_api" in self.__dict__:
+            self._api.close()
+
+
+def _tls(credentials: str) -> TLSConfig | bool:
+    if not credentials:
+        return False
+    folder = Path(credentials)
+    return TLSConfig(
+        client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
+        ca_cert=str(folder / "ca.pem"),
+        verify=True,
+    )
+
+
+def _info(one: dict[str, Any]) -> ContainerInfo:
+    labels = one.get("Labels") or {}
+    return ContainerInfo(
+        id=one["Id"],
+        name=(one.get("Names") or [""])[0].lstrip("/"),
+        state=one["State"],
+        role=labels.get(ROLE_LABEL, ""),
+        toolchain=labels.get(TOOLCHAIN_LABEL, ""),
+        runtime=labels.get(RUNTIME_LABEL, ""),
+        profile=labels.get(PROFILE_LABEL, ""),
+        created=float(one.get("Created") or time.time()),
+    )

@@ -1,0 +1,1 @@
+"""Which host takes what, and the upkeep of all hosts: placement, waiting, warm containers, watching."""

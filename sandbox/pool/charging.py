@@ -1,0 +1,64 @@
+"""What sessions' containers have used, from the hosts' own figures, told to the recorder."""
+
+import time
+
+from sandbox import keys
+from sandbox.connections import Redis
+from sandbox.messages import Charged, decode_opening, encode
+from sandbox.pool.watch import HostWatch
+
+EVERY_SECONDS = 5.0
+_NOISE_SECONDS = 0.05
+
+
+class Meter:
+    """Tells each container's total now and then, and once more when the container is gone."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._told: dict[str, float] = {}  # container's id → CPU seconds that were recorded
+        self._last: dict[str, tuple[str, str, float]] = {}  # … → session, owner, CPU seconds last seen
+        self._due = 0.0
+
+    def tick(self, watches: list[HostWatch]) -> None:
+        """Look at every host's last reading."""
+        present = {container for watch in watches for container in self._read(watch)}
+        gone = [container for container in self._last if container not in present]
+        for container in gone:
+            self._tell(container)
+            self._last.pop(container)
+            self._told.pop(container, None)
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY_SECONDS
+            for container in present:
+                self._tell(container)
+
+    def _read(self, watch: HostWatch) -> list[str]:
+        """Note what one host shows; returns its session containers. One unseen keeps what it had."""
+        reading = watch.probe.latest()
+        if reading is None or watch.seen is None or watch.seen.error:
+            return list(self._last)
+        present = []
+        for container in watch.seen.containers:
+            figures = reading.containers.get(container.id)
+            if container.session is None or figures is None:
+                continue
+            owner = (
+                self._last[container.id][1] if container.id in self._last else self._owner(container.session)
+            )
+            if owner:
+                self._last[container.id] = (container.session, owner, figures.cpu_seconds)
+                present.append(container.id)
+        return present
+
+    def _owner(self, session_id: str) -> str:
+        opening = self._redis.hget(keys.SESSION % session_id, "opening")
+        return decode_opening(opening).owner if opening else ""
+
+    def _tell(self, container: str) -> None:
+        session, owner, seconds = self._last[container]
+        if seconds - self._told.get(container, 0.0) < _NOISE_SECONDS:
+            return
+        self._told[container] = seconds
+        charged = Charged(session, owner, container, seconds, time.time())
+        self._redis.xadd(keys.RECORDS, {"r": encode(charged)})

@@ -1,0 +1,70 @@
+"""Do the limits bite on this host? Asked before it takes sessions: a runtime may accept and ignore them."""
+
+import time
+from pathlib import Path
+
+import msgspec
+
+from sandbox.engine import profile
+from sandbox.engine.hosts import ROLE_LABEL, Channel, Host
+from sandbox.exceptions import HostError
+from sandbox.limits import MIB, ContainerLimits
+from sandbox.messages import DecodeError
+
+SECONDS = 60.0
+LINE_BYTES = 4096
+LIMITS = ContainerLimits(memory_bytes=256 * MIB, cpus=0.3, pids=64, disk_bytes=16 * MIB)
+_PROGRAM = Path(__file__).with_name("selftest_script.py").read_text()
+
+
+class Bites(msgspec.Struct, frozen=True):
+    """Which limits held."""
+
+    memory: bool
+    pids: bool
+    cpu: bool
+    network: bool
+    read_only: bool
+
+
+def check(host: Host, *, image: str, runtime: str, installation: str, cgroup_parent: str) -> list[str]:
+    """Names of the limits that do not bite under this runtime; HostError when it could not be found out."""
+    spec = profile.sandbox(
+        image=image,
+        toolchain=image,
+        limits=LIMITS,
+        runtime=runtime,
+        installation=installation,
+        cgroup_parent=cgroup_parent,
+    )
+    labels = spec["Labels"] | {ROLE_LABEL: "selftest"}  # so that nobody takes it for a warm one
+    command = ["/usr/bin/tini", "--", "python3", "-c", _PROGRAM]
+    name = f"{installation}-selftest"
+    host.remove(name)  # of somebody who was killed
+    container = host.create(spec | {"Entrypoint": command, "Labels": labels}, name)
+    try:
+        return [
+            name for name, held in msgspec.structs.asdict(_ask(host.attach(container))).items() if not held
+        ]
+    finally:
+        host.remove(container)
+
+
+def _ask(channel: Channel) -> Bites:
+    try:
+        channel.send(b"go\n")
+        return msgspec.json.decode(_line(channel), type=Bites)
+    except DecodeError as error:
+        raise HostError("The self-test talks nonsense.") from error
+    finally:
+        channel.close()
+
+
+def _line(channel: Channel) -> bytes:
+    said, deadline = b"", time.monotonic() + SECONDS
+    while b"\n" not in said:
+        data = channel.receive(max(0.0, deadline - time.monotonic()))
+        if not data or len(said) > LINE_BYTES:
+            raise HostError("The self-test came to no end.")
+        said += data
+    return said.partition(b"\n")[0]

@@ -1,0 +1,113 @@
+"""What the keeper does for sessions: they are served, they hibernate, nothing outlives its time."""
+
+import logging
+import time
+
+import msgspec
+
+from sandbox import keys, scripts
+from sandbox.connections import Redis
+from sandbox.exceptions import Fenced, SessionLost
+from sandbox.messages import Finished, Hibernate, Status, decode_opening, encode
+from sandbox.relay.inbox import fields_of
+from sandbox.relay.session import Session
+from sandbox.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LATE_SECONDS = 10.0  # after a run's deadline its relay has had its chance
+
+
+class _Need(msgspec.Struct, frozen=True):
+    """How a session that has something to do stands."""
+
+    known: bool
+    served: bool
+    queued: bool
+    placed: bool  # room is reserved for it
+
+
+def wake_unserved(worker: Worker) -> list[str]:
+    """Wake each session that has something to do and no relay, but those that still wait for room."""
+    woken = []
+    sessions = [session.decode() for session in worker.redis.smembers(keys.BUSY)]
+    for session_id, need in _needs(worker.redis, sessions).items():
+        if not need.known:
+            worker.redis.srem(keys.BUSY, session_id)
+        elif not need.served and (not need.queued or need.placed):
+            worker.wake(session_id)
+            woken.append(session_id)
+    return woken
+
+
+def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:
+    pipeline = redis.pipeline(transaction=False)
+    for session_id in sessions:
+        pipeline.exists(keys.SESSION % session_id)
+        pipeline.exists(keys.LEASE % session_id)
+        pipeline.zscore(keys.QUEUE, session_id)
+        pipeline.hexists(keys.SESSION % session_id, "placement")
+    answers = pipeline.execute()
+    needs = {}
+    for number, session_id in enumerate(sessions):
+        known, served, queued, placed = answers[4 * number : 4 * number + 4]
+        needs[session_id] = _Need(bool(known), bool(served), queued is not None, bool(placed))
+    return needs
+
+
+def hibernate_idle(worker: Worker) -> None:
+    """Tell sessions that nobody used for their time to hibernate; the message itself counts as a use."""
+    now = time.time()
+    for session_id, used in worker.redis.zrange(keys.ACTIVE, 0, -1, withscores=True):
+        session = session_id.decode()
+        pipeline = worker.redis.pipeline(transaction=False)
+        pipeline.hget(keys.SESSION % session, "opening")
+        pipeline.scard(keys.SESSION_RUNS % session)
+        known, runs = pipeline.execute()
+        if known and not runs and now - used / 1000 > decode_opening(known).hibernate_seconds:
+            log.info("session %s: idle for %.0f s", session, now - used / 1000)
+            _send_hibernate(worker, session)
+
+
+def _send_hibernate(worker: Worker, session_id: str) -> None:
+    try:
+        if scripts.run(worker.redis, "send", session_id, *fields_of([Hibernate()])):
+            worker.wake(session_id)
+    except SessionLost:
+        worker.redis.zrem(keys.ACTIVE, session_id)
+
+
+def end_overdue(worker: Worker) -> None:
+    """End runs that outlived their deadline while no relay was there to see it."""
+    latest = (time.time() - LATE_SECONDS) * 1000
+    for run_id in worker.redis.zrangebyscore(keys.DEADLINES, "-inf", latest):
+        run = run_id.decode()
+        session_id = (worker.redis.hget(keys.RUN % run, "session") or b"").decode()
+        if not session_id:
+            worker.redis.zrem(keys.DEADLINES, run)
+            continue
+        finished = Finished(
+            outcome="timed_out", reason="The run was still going a minute after its time was over."
+        )
+        give_up_container(worker, session_id, run, finished)
+
+
+def give_up_container(
+    worker: Worker, session_id: str, run: str = "", finished: Finished | None = None
+) -> None:
+    """Lose a session's container in a relay's stead; nothing happens when a relay serves it."""
+    lease = worker.leases.acquire(session_id, lambda: None)
+    if lease is None:
+        return
+    try:
+        session = Session(worker.redis, lease)
+        if finished:
+            session.call("finish", run, session.host, encode(finished))
+        if session.container:  # from here on it is nobody's, and the reaper removes it
+            session.lose("host_lost", Status(state="lost", reason=str(SessionLost())))
+        if session.release(whatever_waits=True) == "busy":
+            worker.wake(session_id)
+    except Fenced:
+        log.info("session %s: a relay took over", session_id)
+    finally:
+        worker.leases.drop(lease)

@@ -1,0 +1,134 @@
+"""A session as its relay sees it: what Redis holds of it, and the fenced steps that change it. Blocks."""
+
+from typing import Any, Literal
+
+from sandbox import keys, scripts
+from sandbox.connections import Redis
+from sandbox.exceptions import SandboxError
+from sandbox.messages import (
+    Finished,
+    Opening,
+    Outcome,
+    SessionEvent,
+    SessionState,
+    Status,
+    Sync,
+    decode_inbox,
+    decode_opening,
+    encode,
+)
+from sandbox.relay.lease import Lease
+
+FIRST_POSITION = "0-1"  # before every real entry, after an agent's "0-0"
+
+
+def moment(entry: str) -> tuple[int, int]:
+    """A stream entry's id as something that can be compared."""
+    milliseconds, _, number = entry.partition("-")
+    return int(milliseconds), int(number or 0)
+
+
+def after(entry: str) -> str:
+    """The smallest id greater than this one."""
+    milliseconds, number = moment(entry)
+    return f"{milliseconds}-{number + 1}"
+
+
+class Session:
+    """Every write raises Fenced once a newer relay serves the session."""
+
+    def __init__(self, client: Redis, lease: Lease) -> None:
+        self.redis = client
+        self.id = lease.session_id
+        self.epoch = lease.epoch
+        self.delivered = FIRST_POSITION  # the last inbox entry that was handled
+        self.load()
+
+    def load(self) -> None:
+        """Read it anew."""
+        got = self.redis.hmget(
+            keys.SESSION % self.id, "opening", "host", "container", "position", "overlay", "status"
+        )
+        opening, host, container, position, overlay, status = ((value or b"").decode() for value in got)
+        self.opening: Opening = decode_opening(opening)
+        self.host, self.container, self.overlay = host, container, overlay
+        self.position = position or FIRST_POSITION
+        self.ready = '"state":"ready"' in status
+
+    def call(self, name: str, *args: Any) -> Any:
+        """One fenced script."""
+        return scripts.run(self.redis, name, self.id, self.epoch, *args)
+
+    def step(self, name: str, *args: Any) -> scripts.Call:
+        """A fenced script, to be run with others in one round trip."""
+        return name, (self.id, self.epoch, *args)
+
+    # --- what it says ---------------------------------------------------------------------------------
+
+    def tell(self, event: SessionEvent) -> None:
+        """Say something that is not its state."""
+        self.call("tell", "0", encode(event), "")
+
+    def change(self, state: SessionState, *, record: Literal["", "ready", "lost"] = "", **more: Any) -> None:
+        """Say its new state, on its host."""
+        self.ready = state == "ready"
+        status = Status(state=state, host=self.host or None, **more)
+        self.call("tell", "1", encode(status), record)
+
+    # --- its container --------------------------------------------------------------------------------
+
+    def claimed(self, host: str, container: str) -> None:
+        """It lives in this container now."""
+        position, overlay = self.call("claimed", host, container)
+        self.host, self.container = host, container
+        self.position, self.overlay = position.decode(), (overlay or b"").decode()
+
+    def manifest(self) -> Sync:
+        """Its files as last said."""
+        message = decode_inbox(self.redis.hget(keys.SESSION % self.id, "manifest") or b"")
+        if not isinstance(message, Sync):
+            raise SandboxError(f"Session {self.id} has no files.")
+        return message
+
+    def received(self, entry: str) -> scripts.Call:
+        """Every inbox entry up to this one is with the agent."""
+        return self.step("received", entry, after(entry))
+
+    def pass_by(self, entry: str) -> None:
+        """Every inbox entry up to this one is done with, whoever handled it."""
+        scripts.run_all(self.redis, [self.received(entry)])
+        self.position = max(self.position, entry, key=moment)
+
+    def lose(
+        self, outcome: Outcome, status: Status | None, *, recorded: bool = True, reason: str | None = None
+    ) -> int:
+        """Give the container up: its runs end with this outcome. Returns how often in a row."""
+        finished = encode(Finished(outcome=outcome, reason=reason))
+        failures = self.call("lose", finished, encode(status) if status else b"", "lost" if recorded else "")
+        self.load()
+        self.delivered = self.position  # what no agent took is delivered again
+        return int(failures)
+
+    def give_up(self, reason: str) -> None:
+        """No container could be had: what waits in the inbox ends as our fault."""
+        finished = Finished(outcome="internal_error", reason=reason)
+        self.call("give_up", encode(finished), encode(Status(state="lost", reason=reason)))
+        self._gone()
+
+    def _gone(self) -> None:
+        self.host = self.container = ""
+        self.ready = False
+
+    def hibernated(self, overlay: str) -> None:
+        """The container's local changes are kept, it may go."""
+        self.call("hibernated", overlay, encode(Status(state="hibernated")))
+        self._gone()
+
+    def forget(self) -> None:
+        """The session is over."""
+        self.call("forget", encode(Finished(outcome="stopped", reason="The session was ended.")))
+
+    def release(self, *, whatever_waits: bool) -> str:
+        """Let go: 'released', 'busy' when another relay must go on, 'unread' when this one must."""
+        answer: bytes = self.call("release", self.delivered, "1" if whatever_waits else "0")
+        return answer.decode()
