@@ -10,7 +10,6 @@ images by id, which is the digest of their content: the same on each engine, how
 
 import argparse
 import fcntl
-import hashlib
 import re
 import sys
 import time
@@ -106,7 +105,7 @@ def _suite(dockerfile: Path) -> str:
 
 
 def _tag(name: str, inputs: bytes) -> str:
-    return f"{config().images}/{name}:{hashlib.sha256(inputs).hexdigest()[:16]}"
+    return f"{config().images}/{name}:{imagebuild.inputs_hash(inputs)}"
 
 
 def _log(name: str) -> Path:

@@ -38,7 +38,16 @@ def check() -> None:
 
 def test() -> None:
     """All tests."""
-    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.DATABASE, **system.BROWSER})
+    _machine(
+        {
+            **system.ENGINE,
+            **system.SERVICES,
+            **system.IMAGES,
+            **system.DATABASE,
+            **system.NETWORKS,
+            **system.BROWSER,
+        }
+    )
     access.gain()
     _parts("test")
     project.toolchains()

@@ -18,6 +18,7 @@ SERVICES = {"redis-server": ("redis-server",)}
 IMAGES = {"mmdebstrap": ("mmdebstrap",)}
 BROWSER = {"chromium": ("chromium",)}
 DATABASE = {"initdb": ("postgresql",)}
+NETWORKS = {"ip": ("iproute2",), "nsenter": ("util-linux",), "openssl": ("openssl",)}
 ELSEWHERE = ("/usr/sbin", "/sbin", "/usr/local/sbin")  # an ordinary user's PATH lacks these
 
 

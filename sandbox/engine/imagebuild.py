@@ -1,5 +1,6 @@
 """Makes images on an engine, with a registry or without one."""
 
+import hashlib
 import io
 import os
 import subprocess
@@ -72,6 +73,11 @@ def context(files: Mapping[str, Path]) -> bytes:
             entry.mode = 0o755 if os.access(path, os.X_OK) else 0o644
             archive.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()
+
+
+def inputs_hash(*inputs: bytes) -> str:
+    """What a tag carries: another one for other inputs."""
+    return hashlib.sha256(b"".join(inputs)).hexdigest()[:16]
 
 
 def build(
