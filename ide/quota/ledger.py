@@ -70,6 +70,16 @@ class Ledger:
     standing: Standing
     lines: list[Line]
 
+    @property
+    def used(self) -> list[Line]:
+        """What is used up."""
+        return [line for line in self.lines if line.used is not None]
+
+    @property
+    def caps(self) -> list[Line]:
+        """What only caps each session, run and connection."""
+        return [line for line in self.lines if line.used is None]
+
 
 def ledger_of(user: User) -> Ledger:
     allowance, standing = allowance_of(user), standing_of(user)

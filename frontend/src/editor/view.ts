@@ -105,9 +105,10 @@ export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>): Promi
   view.focus();
 }
 
-/** Types a text at the cursor, as the keys of the narrow page do. */
-export function insert(text: string): void {
+/** Types a text at the cursor, as the keys of the narrow page do, and steps back by some characters. */
+export function insert(text: string, back = 0): void {
   if (!view) return;
   view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: 'input' });
+  if (back > 0) view.dispatch({ selection: { anchor: view.state.selection.main.head - back } });
   view.focus();
 }

@@ -1,5 +1,6 @@
 // The right side: output, terminal, problems, REPL. A pane that was looked at stays in the page.
 
+import { useEffect } from 'preact/hooks';
 import { Problems } from '../output/Problems';
 import { References } from '../language/References';
 import { references } from '../language/references';
@@ -46,6 +47,8 @@ function step(event: KeyboardEvent): void {
 }
 
 export function Panel() {
+  const selected = tab.value;
+  useEffect(() => document.getElementById(`tab-${selected}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [selected]);
   return (
     <section class="panel" aria-label="Output and tools">
       <div class="panel-tabs" role="tablist" onKeyDown={step}>

@@ -50,7 +50,7 @@ export function ToolchainMenu() {
   useEffect(() => setKnown([]), [current]);
   const inUse = known.find((each) => each.name === current);
   return (
-    <Menu className="toolchain wide-only" align="right" title={`Toolchain: ${current}`} label={<span>{current || 'GHC'}</span>} onOpen={load}>
+    <Menu className="toolchain" align="right" title={`Toolchain: ${current}`} label={<span>{current || 'GHC'}</span>} onOpen={load}>
       {(close) => (
         <>
           {known.map((each) => (

@@ -31,6 +31,7 @@ function Account() {
         <p class="menu-note">You are a guest: your work is kept for a day.</p>
         <a href={`/accounts/signup/?next=${here()}`}>Make an account to keep it</a>
         <a href={`/accounts/login/?next=${here()}`}>Sign in</a>
+        <a href="/account">What you may use</a>
       </>
     );
   }

@@ -43,7 +43,7 @@ function session(status: SessionStatus): State {
 }
 
 export function describe(hasWorkspace: boolean, link: Link, status: SessionStatus | null): State {
-  if (!hasWorkspace) return { tone: 'off', word: 'ready when you are', said: 'The session starts at your first key or run.' };
+  if (!hasWorkspace) return { tone: 'off', word: 'not started', said: 'The session starts at your first key or run.' };
   switch (link.state) {
     case 'connecting':
       return { tone: 'busy', word: 'connecting', said: 'Connecting.' };
