@@ -43,7 +43,7 @@ def ensure(engine: docker.DockerClient, folder: Path) -> str:
 
 
 def _sources() -> list[Path]:
-    parts = ("__init__.py", "limits.py", "fake_agent.py", "messages")
+    parts = ("__init__.py", "limits.py", "engine/__init__.py", "engine/fake_agent.py", "messages")
     found = [file for part in parts for file in (ROOT / part, *(ROOT / part).rglob("*.py"))]
     return [file for file in found if file.is_file()]
 
