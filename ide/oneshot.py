@@ -97,6 +97,7 @@ def opening_for(run: Run, allowance: Allowance, memory_bytes: int | None) -> Ope
         toolchain=run.toolchain_digest,
         limits=limits.clamped(),
         once=True,
+        weight=allowance.queue_weight,
     )
 
 

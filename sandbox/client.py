@@ -41,6 +41,7 @@ from sandbox.messages import (
     decode_session_event,
     encode,
 )
+from sandbox.pool import leaving
 from sandbox.pool.attendance import attendance
 from sandbox.relay.inbox import fields_of
 
@@ -124,6 +125,18 @@ class Client:
         status = await self._redis.hget(keys.SESSION % session_id, "status")
         event = decode_session_event(status) if status else None
         return event if isinstance(event, Status) else None
+
+    async def attend(self, session_id: str, seconds: float, *, at_most: bool = False) -> None:
+        """Somebody waits for the session, for so long at least (or at most, unless others say more)."""
+        await scripts.run_async(
+            self._redis, "attend", session_id, int(seconds * 1000), "1" if at_most else "0"
+        )
+
+    async def leave(self, session_id: str) -> bool:
+        """Give up waiting for room: its runs end as stopped. False: it did not wait."""
+        return bool(
+            await scripts.run_async(self._redis, "leave", session_id, leaving.STOPPED, leaving.ASLEEP)
+        )
 
     async def last_entry(self, session_id: str) -> str:
         """The entry id of the session's last event, to read `events` from; "0-0" when it has none."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.limits import KEEPER_SECONDS, LEASE_SECONDS, RELAY_QUIET_SECONDS
+from sandbox.pool.choice import Terms
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -18,11 +19,21 @@ class Config(msgspec.Struct, frozen=True):
     images: str = "haskell-ide"  # prefix of image names on an engine
     registry: str = ""  # where images are pushed and pulled; empty: save and load
     memory_reserve_bytes: int = 1024**3  # left to the host itself
+    memory_overcommit: float = 10.0  # sum of the sessions' memory limits over the host's memory
+    cpu_overcommit: float = 40.0  # the same of CPUs
+    user_share: float = 0.5  # of a host that one user's sessions may have together
     warm_per_toolchain: int = 2
     lease_seconds: float = LEASE_SECONDS  # of a relay on its session, and of the active keeper
     quiet_seconds: float = RELAY_QUIET_SECONDS  # a relay lets go after
     keeper_seconds: float = KEEPER_SECONDS  # between two rounds of the keeper
     cgroup_parent: str = ""  # all sandboxes of a host; empty: none
+
+    @property
+    def terms(self) -> Terms:
+        """How far hosts may be filled."""
+        return Terms(
+            self.memory_reserve_bytes, self.memory_overcommit, self.cpu_overcommit, self.user_share
+        ).clamped()
 
 
 def read(name: str, default: str) -> str:

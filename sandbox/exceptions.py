@@ -19,6 +19,10 @@ class NoHost(SandboxError):
     """No machine is usable at the moment. Try again in a minute."""
 
 
+class ShareUsed(NoHost):
+    """Your other sessions use up your share of the machines. Close a workspace, or wait."""
+
+
 class UnknownRun(SandboxError):
     """There is no such run, or it ended more than ten minutes ago."""
 

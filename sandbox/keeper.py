@@ -57,7 +57,7 @@ class Keeper:
         self._warm: WarmPools | None = None
         self._meter = Meter(self._redis)
         self._dead = Patience(grace_seconds)
-        self._pace = waiting.Pace()
+        self._queue = waiting.Queue(self._redis, settings.terms)
         self._unserved = Unserved(self._redis)
         self._empty_since = 0.0  # when Redis was found empty; 0: it is not
 
@@ -197,9 +197,8 @@ class Keeper:
             upkeep.give_up_container(self._worker, session)
 
     def _serve_queue(self) -> None:
-        while session := waiting.reserve_for_first(self._redis, self._config.memory_reserve_bytes):
+        for session in self._queue.tick():
             self._worker.wake(session)
-        waiting.announce(self._redis, seconds_each=self._pace.seconds_each(self._redis))
 
 
 def main() -> None:

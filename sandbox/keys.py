@@ -25,6 +25,7 @@ BUSY = "sandbox:busy"  # set: sessions with something to do; the keeper wakes th
 ACTIVE = "sandbox:active"  # sorted set: sessions with a container by the time (ms) they were last used
 DEADLINES = "sandbox:deadlines"  # sorted set: live runs by the time (ms) at which they must be over
 QUEUE = "sandbox:queue"  # sorted set: sessions that wait for room, by arrival (ms)
+QUEUE_CLOCK = "sandbox:queue:clock"  # string: how far the queue has come, see turns.Clock
 RECORDS = "sandbox:records"  # stream: what must reach the database
 RECORDER = "recorder"  # its consumer group
 
@@ -39,6 +40,8 @@ ACCEPTED = "sandbox:accepted"  # hash: host → what its self-test found
 KEEPER = "sandbox:keeper"  # string with a lifetime: the one active keeper
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty
 
-RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>"
+SHARES = "sandbox:shares"  # hash: user → what their sessions have on each host
+DEMAND = "sandbox:demand"  # hash: "<host> <toolchain>" → sessions that came since the keeper last looked
+RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>:<user>"
 WARM = "sandbox:host:%s:warm:%s"  # sorted set by host and toolchain: names of ready containers by age
 REFILL = "sandbox:refill"  # list: hosts that a warm container was just taken from

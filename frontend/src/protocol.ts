@@ -523,6 +523,7 @@ export interface Requests {
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation };
   "session/restart": { params: Nothing; result: Nothing };
+  "session/leave": { params: Nothing; result: Nothing };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };
   "run/resize": { params: RunResize; result: Nothing };

@@ -19,7 +19,10 @@ QUOTA_FIELDS: Any = [
             )
         },
     ),
-    ("Each container", {"fields": (("memory_bytes", "cpus", "disk_bytes"), ("hibernate_seconds",))}),
+    (
+        "Each container",
+        {"fields": (("memory_bytes", "cpus", "disk_bytes"), ("hibernate_seconds", "queue_weight"))},
+    ),
     (
         "Each run",
         {

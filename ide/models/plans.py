@@ -55,6 +55,13 @@ class Plan(models.Model):
     test_seconds = real("wall clock of testing", RUN.test_seconds, 1, 3600, "Seconds.")
     repl_idle_seconds = real("a REPL ends when idle for", RUN.idle_seconds, 10, 7200, "Seconds.")
     hibernate_seconds = real("a session sleeps when idle for", limits.HIBERNATE_SECONDS, 30, 7200, "Seconds.")
+    queue_weight = real(
+        "weight in the queue",
+        100,
+        1,
+        1000,
+        "In a full pool twice the weight is served twice as often.",
+    )
     output_bytes = whole("output of a run", RUN.output_bytes, limits.KIB, 64 * limits.MIB)
     messages_per_second = real("messages a second", 50, 1, 10_000, "Of one connection.")
     message_burst = whole("messages in a burst", 200, 1, 100_000, "Of one connection.")

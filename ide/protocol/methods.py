@@ -72,6 +72,7 @@ REQUESTS: dict[str, Call] = {
     "textDocument/codeAction": Call(CodeActionParams, list[CodeAction]),
     "workspace/executeCommand": Call(ExecuteCommand, Explanation),
     "session/restart": Call(Nothing, Nothing),
+    "session/leave": Call(Nothing, Nothing),
     "run/start": Call(RunStart, RunReference),
     "run/input": Call(RunInput, Nothing),
     "run/resize": Call(RunResize, Nothing),

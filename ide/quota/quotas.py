@@ -26,6 +26,7 @@ class Allowance:
     test_seconds: float
     repl_idle_seconds: float
     hibernate_seconds: float
+    queue_weight: float
     output_bytes: int
     messages_per_second: float
     message_burst: int

@@ -1,6 +1,7 @@
 """A window's parts, put together."""
 
 from ide.database import in_database
+from ide.door import door
 from ide.editor.documents import Documents
 from ide.editor.language import Language
 from ide.editor.questions import Questions
@@ -26,7 +27,7 @@ class Connection:
         self._listening = Listening(window, self._documents, self._following, questions)
         running = Running(window, self._documents, self._following)
         language = Language(window, self._documents, questions)
-        own: Handlers = {"session/restart": self._restart}
+        own: Handlers = {"session/restart": self._restart, "session/leave": self._leave}
         self._dispatcher = Dispatcher(
             {**language.handlers, **running.handlers, **own, **handlers}, window.send, window.show
         )
@@ -52,9 +53,15 @@ class Connection:
     async def close(self) -> None:
         """The socket is closed."""
         self._dispatcher.stop()
-        self._listening.stop()
+        await self._listening.stop()
         self._following.stop()
         await self._documents.leave()
+
+    async def _leave(self, params: Nothing) -> Nothing:
+        """Wait for room no longer; what was typed is saved all the same."""
+        await self._documents.saver.save()
+        await door().leave(self._window.workspace.session_id)
+        return params
 
     async def _restart(self, params: Nothing) -> Nothing:
         await self._documents.saver.save()

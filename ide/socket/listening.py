@@ -10,6 +10,7 @@ from ide.door import door
 from ide.editor.documents import Documents
 from ide.editor.questions import Questions
 from ide.socket.following import Following
+from ide.socket.presence import Presence
 from ide.socket.window import Window
 from sandbox.exceptions import SandboxError
 from sandbox.messages import Answered, FileChanged, Published, RunStarted, RunUsage, SessionEvent, Status
@@ -28,6 +29,7 @@ class Listening:
         self._window, self._documents, self._following = window, documents, following
         self._questions = questions
         self._state = ""
+        self._presence = Presence(window.workspace.session_id)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -38,9 +40,10 @@ class Listening:
             after = ""
         self._task = asyncio.create_task(self._listen(after))
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
+        await self._presence.leave()
 
     async def tell_status(self) -> None:
         """Say in what state the session is, without waiting for it to change."""
@@ -84,6 +87,7 @@ class Listening:
     async def _status(self, status: Status) -> None:
         fresh = status.state == "ready" and self._state not in ("", "ready")
         self._state = status.state
+        self._presence.note(status.state)
         self._window.asleep = status.state in ("hibernated", "lost")
         if status.state == "lost":
             self._questions.lose(status.reason or "The session was lost.")

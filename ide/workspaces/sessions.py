@@ -27,6 +27,7 @@ def opening_of(workspace: Workspace) -> Opening:
         limits=allowance.container_limits(),
         overlay=overlay,
         hibernate_seconds=allowance.hibernate_seconds,
+        weight=allowance.queue_weight,
     )
 
 

@@ -2,9 +2,10 @@
 local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)
-redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0)
+local used = field(key, 'used') -- one that was moved is as idle as it was before
+redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0, 'last_host', ARGV[3])
 redis.call('PERSIST', key)
-redis.call('HDEL', key, 'wanted', 'placement')
+redis.call('HDEL', key, 'wanted', 'placement', 'stamp', 'attended', 'used', 'moving')
 redis.call('ZREM', QUEUE, session)
-redis.call('ZADD', ACTIVE, now(), session)
+redis.call('ZADD', ACTIVE, used or now(), session)
 return redis.call('HMGET', key, 'position', 'overlay')

@@ -23,6 +23,13 @@ local function field(key, name)
   return redis.call('HGET', key, name) or nil
 end
 
+-- A flat list of names and values as a table.
+local function pairs_of(list)
+  local found = {}
+  for i = 1, #list, 2 do found[list[i]] = list[i + 1] end
+  return found
+end
+
 -- Is entry `a` of a stream later than entry `b`?
 local function later(a, b)
   local a_ms, a_n = a:match('^(%d+)-(%d+)$')

@@ -13,6 +13,7 @@ class Opening(Wire, frozen=True):
     """What a session is opened with; kept in Redis until the session ends, so any relay can open it anywhere.
 
     `owner` is an opaque id of the user (for fairness and records). A `once` session ends with its one run.
+    `weight` is the plan's: who has twice as much is served twice as often by a full pool.
     """
 
     session_id: Id
@@ -22,6 +23,7 @@ class Opening(Wire, frozen=True):
     once: bool = False
     overlay: Sha256 | None = None  # a blob: the local changes to put back
     hibernate_seconds: Seconds = 900.0
+    weight: Annotated[float, Meta(ge=1, le=1000)] = 100.0
 
 
 class Sync(Tagged, frozen=True):

@@ -21,6 +21,7 @@ class HostEntry(Wire, frozen=True):
     credentials: str = ""
     runtime: Literal["runc", "runsc"] = "runc"
     cordoned: bool = False
+    draining: bool = False  # its sessions move away; takes no new ones
 
 
 class ToolchainEntry(Wire, frozen=True):
@@ -56,6 +57,9 @@ class HostFigures(Wire, frozen=True):
     cpu_pressure: float = 0.0
     memory_pressure: float = 0.0
     sessions: int = 0
+    promised_bytes: int = 0  # sum of its sessions' memory limits
+    promised_cpus: float = 0.0
+    suspect: bool = False  # silent for some seconds: takes no new sessions until it answers
     warm: dict[str, int] = {}
     digests: list[str] = []
     error: str = ""  # why its engine does not answer

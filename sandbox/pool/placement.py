@@ -1,4 +1,4 @@
-"""Which host takes a session: `choose` decides on a snapshot, `reserve` makes sure in Redis.
+"""Room for a session: reads the snapshot from Redis, lets `choice` decide, makes sure by a reservation.
 
     snapshot ── choose ──► host ── reserve (atomic) ──► placed, with a warm container if one waits
         ▲                              │ no room any more
@@ -8,15 +8,13 @@ A host's figures show a session's use only after some seconds: until then its re
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from sandbox import keys, scripts
-from sandbox.engine import profile
-from sandbox.exceptions import NoHost
-from sandbox.limits import ContainerLimits
+from sandbox.exceptions import NoHost, ShareUsed
 from sandbox.messages import (
     DecodeError,
     HostEntry,
@@ -27,39 +25,13 @@ from sandbox.messages import (
     decode_host_figures,
     decode_pool,
 )
+from sandbox.pool import choice
+from sandbox.pool.choice import Choice, Need, Room, Share, Snapshot, Terms, Verdict
 
-STALE_SECONDS = 10.0  # figures older than this say "full"
 RESERVED_SECONDS = 20.0
-OVERCOMMIT = 3  # sum of the sessions' memory limits over the host's memory: idle ones use a tenth of theirs
-FULL_PRESSURE = 0.3  # share of time in which something waited for memory
-_WARM_BONUS = 0.5  # a cold start costs more than half a busy machine does
 
-
-class Room(msgspec.Struct, frozen=True):
-    """A host as placement sees it. `reserved_bytes` and `warm` come from Redis, the rest from the keeper."""
-
-    entry: HostEntry
-    figures: HostFigures | None
-    reserved_bytes: int = 0
-    reserved: int = 0  # sessions that the figures may not show yet
-    warm: int = 0  # containers of the toolchain that wait
-
-
-class Snapshot(msgspec.Struct, frozen=True):
-    at: float
-    reserve_bytes: int  # of each host's memory, left to the host itself
-    rooms: Sequence[Room]
-
-
-class Need(msgspec.Struct, frozen=True):
-    """A host must have the whole limit free; what is reserved is what a session is expected to use of it."""
-
-    digest: str
-    limits: ContainerLimits
-
-    @property
-    def expected_bytes(self) -> int:
-        return self.limits.memory_bytes // OVERCOMMIT
+_shares = msgspec.json.Decoder(dict[str, Share])
+_verdicts = msgspec.json.Decoder(list[Verdict])
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -70,56 +42,8 @@ class Placement(msgspec.Struct, frozen=True):
     warm: str | None
 
 
-def usable(room: Room, need: Need) -> bool:
-    """Whether the host could ever take the session: it answers, takes new ones, and has the image."""
-    figures = room.figures
-    return (
-        not room.entry.cordoned and figures is not None and figures.alive and need.digest in figures.digests
-    )
-
-
-def free_bytes(room: Room, need: Need, snapshot: Snapshot) -> int:
-    """Memory that the figures leave, before reservations; nothing when they are stale or the host suffers."""
-    figures = room.figures
-    if figures is None or snapshot.at - figures.at > STALE_SECONDS or figures.memory_pressure > FULL_PRESSURE:
-        return 0
-    capacity = figures.memory_bytes - snapshot.reserve_bytes
-    sessions = figures.sessions + room.reserved
-    if (sessions + 1) * need.limits.memory_bytes > OVERCOMMIT * capacity:
-        return 0
-    return max(0, capacity - figures.memory_used_bytes)
-
-
-def choose(snapshot: Snapshot, need: Need) -> Room | None:
-    """The best host that has room now, None when none has."""
-    fitting = [
-        room
-        for room in snapshot.rooms
-        if usable(room, need)
-        and free_bytes(room, need, snapshot) >= room.reserved_bytes + need.limits.memory_bytes
-    ]
-    return min(fitting, key=lambda room: (_load(room, need), room.entry.name), default=None)
-
-
-def _load(room: Room, need: Need) -> float:
-    """How busy the host would be: 0 is idle, 1 is full; a waiting warm container weighs against it."""
-    figures = room.figures
-    assert figures is not None  # noqa: S101 (only usable hosts come here)
-    memory = (
-        figures.memory_used_bytes + room.reserved_bytes + need.limits.memory_bytes
-    ) / figures.memory_bytes
-    cpu = (figures.cpu_used + room.reserved * need.limits.cpus) / max(figures.cpus, 1.0)
-    bonus = _WARM_BONUS if room.warm and suits(need.limits) else 0.0
-    return max(memory, cpu) + figures.cpu_pressure + figures.memory_pressure - bonus
-
-
-def suits(limits: ContainerLimits) -> bool:
-    """Whether a warm container does: its disk is fixed, and must be neither above nor far below the limit."""
-    return profile.WARM.work_bytes <= limits.work_bytes <= 2 * profile.WARM.work_bytes
-
-
 def place(
-    redis: Any, opening: Opening, reserve_bytes: int, without: Collection[str] = ()
+    redis: Any, opening: Opening, terms: Terms, without: Collection[str] = (), only: str = ""
 ) -> Placement | None:
     """Reserve room for the session on the best host (not one named in `without`); None: it must wait.
 
@@ -130,34 +54,80 @@ def place(
     toolchain = next((one for one in pool.toolchains if one.digest == opening.toolchain), None)
     if toolchain is None:
         raise NoHost("This toolchain is not there any more. Choose another one.")
-    need = Need(digest=toolchain.digest, limits=opening.limits.clamped())
-    hosts = [host for host in pool.hosts if host.name not in without]
-    rooms = _rooms(redis, hosts, toolchain.digest, opening.session_id)
-    if not any(usable(room, need) or _unknown(room) for room in rooms):
+    need = _need(redis, opening, toolchain)
+    hosts = [one for one in pool.hosts if one.name not in without and only in ("", one.name)]
+    last = [one for one in hosts if one.name == need.last_host]
+    some = list({one.name: one for one in [*last, *choice.sample(hosts, need.seed)]}.values())
+    some = some[: choice.SAMPLE]
+    for looked_at in (some, hosts) if len(some) < len(hosts) else (hosts,):
+        rooms = _rooms(redis, looked_at, toolchain.digest, opening.session_id)
+        snapshot = Snapshot(time.time(), terms.clamped(), rooms)
+        if found := _reserve_best(redis, snapshot, need, opening, toolchain):
+            return found
+    if not any(choice.usable(room, need) or _unknown(room) for room in rooms):
         raise NoHost
-    return _reserve_best(
-        redis, Snapshot(time.time(), reserve_bytes, rooms), need, opening.session_id, toolchain
+    if need.shares and any(choice.fits(room, snapshot, _alone(need)) for room in rooms):
+        raise ShareUsed
+    return None
+
+
+def roomiest(redis: Any, opening: Opening, terms: Terms) -> str:
+    """The host that lacks least for the session; "" when none could ever take it. Blocks."""
+    pool = known(redis)
+    need = Need(opening.toolchain, opening.limits.clamped())
+    rooms = _rooms(redis, pool.hosts, opening.toolchain, opening.session_id)
+    return choice.roomiest(Snapshot(time.time(), terms.clamped(), rooms), need)
+
+
+def _alone(need: Need) -> Need:
+    """As of a user without other sessions."""
+    return msgspec.structs.replace(need, shares={})
+
+
+def _need(redis: Any, opening: Opening, toolchain: ToolchainEntry) -> Need:
+    pipeline = redis.pipeline(transaction=False)
+    pipeline.hget(keys.SESSION % opening.session_id, "last_host")
+    pipeline.hget(keys.SHARES, opening.owner)
+    last_host, shares = pipeline.execute()
+    return Need(
+        digest=toolchain.digest,
+        limits=opening.limits.clamped(),
+        last_host=(last_host or b"").decode(),
+        shares=_decoded(shares),
+        seed=opening.session_id,
     )
+
+
+def _decoded(shares: bytes | None) -> Mapping[str, Share]:
+    try:
+        return _shares.decode(shares) if shares else {}
+    except DecodeError:
+        return {}  # of another version of ours
 
 
 def _unknown(room: Room) -> bool:
     """Whether the keeper has not looked at the host yet."""
-    return room.figures is None and not room.entry.cordoned
+    return room.figures is None and not (room.entry.cordoned or room.entry.draining)
 
 
 def _reserve_best(
-    redis: Any, snapshot: Snapshot, need: Need, session_id: str, toolchain: ToolchainEntry
+    redis: Any, snapshot: Snapshot, need: Need, opening: Opening, toolchain: ToolchainEntry
 ) -> Placement | None:
-    while room := choose(snapshot, need):
-        warm = reserve(redis, room.entry.name, session_id, need, free_bytes(room, need, snapshot))
+    while True:
+        chosen = choice.choose(snapshot, need)
+        room = chosen.room
+        if room is None:
+            _note(redis, opening.session_id, chosen)
+            return None
+        warm = reserve(redis, room, opening, need, snapshot)
         if warm is not None:
+            _note(redis, opening.session_id, chosen)
             return Placement(host=room.entry, toolchain=toolchain, warm=warm or None)
         others = [other for other in snapshot.rooms if other is not room]
-        snapshot = Snapshot(snapshot.at, snapshot.reserve_bytes, others)
-    return None
+        snapshot = Snapshot(snapshot.at, snapshot.terms, others)
 
 
-def reserve(redis: Any, host: str, session_id: str, need: Need, free: int) -> str | None:
+def reserve(redis: Any, room: Room, opening: Opening, need: Need, snapshot: Snapshot) -> str | None:
     """Hold memory for the session for RESERVED_SECONDS, and take a warm container.
 
     Returns its name, "" when none waits (or none suits), None when others' reservations leave no room.
@@ -165,13 +135,15 @@ def reserve(redis: Any, host: str, session_id: str, need: Need, free: int) -> st
     taken = scripts.run(
         redis,
         "reserve",
-        host,
-        session_id,
+        room.entry.name,
+        opening.session_id,
         need.limits.memory_bytes,
         need.expected_bytes,
-        free,
+        choice.free_bytes(room, snapshot, need),
         int(RESERVED_SECONDS * 1000),
-        need.digest if suits(need.limits) else "",
+        need.digest if choice.suits(need.limits) else "",
+        opening.owner,
+        choice.owner_room(room, snapshot, need),
     )
     return None if taken is None else taken.decode()
 
@@ -187,6 +159,26 @@ def known(redis: Any) -> Pool:
     if data is None:
         raise NoHost
     return decode_pool(data)
+
+
+# --- why -------------------------------------------------------------------------------------------------
+
+
+def _note(redis: Any, session_id: str, chosen: Choice) -> None:
+    """Keep what was said of the hosts with the session, for people."""
+    scripts.run(redis, "note", session_id, "why", msgspec.json.encode(chosen.verdicts))
+
+
+def why(redis: Any, session_id: str) -> list[Verdict]:
+    """What was said of the hosts when the session was last placed: the chosen one first."""
+    said = redis.hget(keys.SESSION % session_id, "why")
+    try:
+        return _verdicts.decode(said) if said else []
+    except DecodeError:
+        return []
+
+
+# --- the snapshot ----------------------------------------------------------------------------------------
 
 
 def _rooms(redis: Any, hosts: Sequence[HostEntry], digest: str, session_id: str) -> list[Room]:
@@ -205,8 +197,8 @@ def _rooms(redis: Any, hosts: Sequence[HostEntry], digest: str, session_id: str)
 
 
 def _room(entry: HostEntry, figures: bytes | None, reserved: dict[bytes, bytes], warm: int) -> Room:
-    pairs = (value.split(b":") for value in reserved.values())
-    held = [int(size) for size, until in pairs if _holds(until)]
+    parts = (value.split(b":", 2) for value in reserved.values())
+    held = [int(size) for size, until, _ in parts if _holds(until)]
     return Room(entry, _figures(figures), reserved_bytes=sum(held), reserved=len(held), warm=warm)
 
 

@@ -20,7 +20,7 @@ from sandbox.engine import profile
 from sandbox.engine.hosts import Host
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
-from sandbox.pool.placement import STALE_SECONDS
+from sandbox.pool.choice import STALE_SECONDS
 from sandbox.pool.warm_host import STOP_SECONDS, WarmHost
 from sandbox.pool.warm_plan import Wanted
 

@@ -39,6 +39,7 @@ class FakeClient:
         self.run_events: dict[str, list[tuple[int, RunEvent]]] = {}
         self.acknowledged: dict[str, int] = {}
         self.finished: dict[str, Finished] = {}
+        self.attended: list[tuple[str, float, bool]] = []
         self.waiting: list[tuple[str, Record]] = []
         self.settled: list[str] = []
         self.published: Pool | None = Pool(hosts=[], toolchains=[])
@@ -120,6 +121,17 @@ class FakeClient:
 
     async def status(self, session_id: str) -> Status | None:
         return self.statuses.get(session_id)
+
+    async def attend(self, session_id: str, seconds: float, *, at_most: bool = False) -> None:
+        self.attended.append((session_id, seconds, at_most))
+
+    async def leave(self, session_id: str) -> bool:
+        status = self.statuses.get(session_id)
+        if status is None or status.state != "waiting":
+            return False
+        self.statuses[session_id] = Status(state="hibernated")
+        await self.publish(session_id, self.statuses[session_id])
+        return True
 
     async def last_entry(self, session_id: str) -> str:
         return str(len(self.said[session_id]))

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from ide.database import in_database
 from ide.models import Plan, Token, User, Workspace
-from sandbox.messages import Edit, Output
+from sandbox.messages import Edit, Output, Status
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import HOST, ORIGIN, Socket, communicator, connected
 
@@ -298,3 +298,17 @@ async def test_a_full_pool_is_said_and_the_window_stays(
         assert "full" in status["reason"]
         answer = await socket.request("run/start", {"requestId": "a", "mode": "interpret"})
         assert answer["error"]["code"] == 2
+
+
+async def test_a_window_says_that_it_waits_until_it_is_closed_and_may_give_up(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    client_of_sandbox.statuses[workspace.session_id] = Status(state="waiting", position=3)
+    async with connected(workspace) as socket:
+        assert (await socket.told("session/status"))["position"] == 3
+    assert [at_most for _, _, at_most in client_of_sandbox.attended] == [False, True]
+    async with connected(workspace) as socket:
+        await socket.told("session/status")
+        assert (await socket.request("session/leave", {}))["result"] == {}
+        assert (await socket.told("session/status"))["state"] == "hibernated"
+    assert [at_most for _, _, at_most in client_of_sandbox.attended] == [False, True, False]

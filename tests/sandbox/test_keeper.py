@@ -21,8 +21,8 @@ from sandbox.exceptions import PoolFull
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import Charged, End, Finished, Queued
+from sandbox.pool import waiting
 from sandbox.pool.probe import ContainerFigures, Reading
-from sandbox.pool.waiting import Waiter, fair_order
 from tests.sandbox.agents import Keeping
 from tests.sandbox.conftest import DIGEST, POOL, Agents, Relays, opening
 from tests.sandbox.test_losses import outcome, until
@@ -214,6 +214,36 @@ async def test_the_queue_is_served_in_turn(
     assert isinstance(events[-1][1], Finished)
 
 
+async def test_who_gives_up_or_closes_the_last_window_leaves_the_queue(
+    client: Client, config: Config, relays: Relays, redis: Redis
+) -> None:
+    redis.delete(keys.BUILT)
+    for name in ("gives-up", "closed", "reloaded", "program"):
+        await client.open(opening(name, owner=name), {})
+        await client.send(name, start(f"run-{name}"))
+        await until_state(client, name, "waiting")
+    await until(lambda: not [name for name in ("closed", "gives-up") if redis.exists(keys.LEASE % name)])
+    assert await client.leave("gives-up")
+    assert not await client.leave("gives-up")
+    for name in ("closed", "reloaded"):
+        await client.attend(name, 45)
+        await client.attend(name, 0.1, at_most=True)
+    await client.attend("reloaded", 45)
+    await asyncio.sleep(0.2)
+    waiting.Queue(redis, config.terms).tick()
+    assert {name.decode() for name in redis.zrange(keys.QUEUE, 0, -1)} == {"reloaded", "program"}
+    for name in ("gives-up", "closed"):
+        assert (await outcome(client, f"run-{name}")).outcome == "stopped"
+        status = await client.status(name)
+        assert status
+        assert status.state == "hibernated"
+    with kept(relays, config):
+        for name in ("reloaded", "program"):
+            await until_state(client, name, "ready")
+        await client.send("closed", start("again"))
+        assert (await outcome(client, "again")).outcome == "exited"
+
+
 async def test_a_full_queue_refuses(client: Client, redis: Redis) -> None:
     redis.delete(keys.BUILT)
     redis.zadd(keys.QUEUE, {f"other{number}": number for number in range(200)})
@@ -249,19 +279,6 @@ async def test_containers_are_charged_by_the_hosts_figures(
             charged = [record for _, record in entries if isinstance(record, Charged)]
             await client.settle([entry for entry, _ in entries])
     assert (charged[0].session_id, charged[0].owner, charged[0].cpu_seconds) == ("session", "alice", 12.5)
-
-
-def test_the_queue_is_fair_over_owners() -> None:
-    arrivals = [
-        ("a1", "alice"),
-        ("a2", "alice"),
-        ("a3", "alice"),
-        ("b1", "bob"),
-        ("c1", "charlie"),
-        ("b2", "bob"),
-    ]
-    order = fair_order([Waiter(name, owner, at) for at, (name, owner) in enumerate(arrivals)])
-    assert [waiter.session_id for waiter in order] == ["a1", "b1", "c1", "a2", "b2", "a3"]
 
 
 class Killed(BaseException):

@@ -15,15 +15,16 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine import profile
 from sandbox.engine.fakes import FakeHost
-from sandbox.exceptions import NoHost
+from sandbox.exceptions import NoHost, ShareUsed
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
-from sandbox.pool import placement
-from sandbox.pool.placement import Need, Room, Snapshot, choose
+from sandbox.pool import choice, placement
+from sandbox.pool.choice import Need, Room, Share, Snapshot, Terms, choose
 
 DIGEST = "sha256:" + "a" * 64
 OTHER = "sha256:" + "b" * 64
 NOW = 1_000_000.0
+TERMS = Terms(reserve_bytes=GIB)
 NEED = Need(DIGEST, ContainerLimits())
 IDLE = HostFigures(
     name="a",
@@ -37,18 +38,24 @@ IDLE = HostFigures(
 
 
 def room(
-    name: str = "a", *, warm: int = 0, reserved_bytes: int = 0, cordoned: bool = False, **figures: Any
+    name: str = "a",
+    *,
+    warm: int = 0,
+    reserved_bytes: int = 0,
+    cordoned: bool = False,
+    draining: bool = False,
+    **figures: Any,
 ) -> Room:
     """A host that is idle but for what is said."""
     known = msgspec.structs.replace(IDLE, name=name, **figures)
-    entry = HostEntry(name, f"fake://{name}", cordoned=cordoned)
+    entry = HostEntry(name, f"fake://{name}", cordoned=cordoned, draining=draining)
     return Room(entry, known, reserved_bytes=reserved_bytes, reserved=int(reserved_bytes > 0), warm=warm)
 
 
 def chosen(*rooms: Room, need: Need = NEED) -> str | None:
     """Name of the chosen host."""
-    choice = choose(Snapshot(NOW, GIB, rooms), need)
-    return choice.entry.name if choice else None
+    room = choose(Snapshot(NOW, TERMS, rooms), need).room
+    return room.entry.name if room else None
 
 
 def test_the_idler_host_is_chosen() -> None:
@@ -58,7 +65,7 @@ def test_the_idler_host_is_chosen() -> None:
 
 
 def test_a_warm_container_weighs_more_than_some_load() -> None:
-    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.5, warm=1)) == "b"
+    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.3, warm=1)) == "b"
     assert chosen(room("a"), room("b", cpu_used=4.0, cpu_pressure=0.5, warm=1)) == "a"
 
 
@@ -81,11 +88,15 @@ def test_equal_hosts_are_told_apart_by_name() -> None:
         room(alive=False),
         room(cordoned=True),
         room(digests=[OTHER]),
-        room(at=NOW - placement.STALE_SECONDS - 1),
+        room(at=NOW - choice.STALE_SECONDS - 1),
         room(memory_used_bytes=15 * GIB),
         room(memory_used_bytes=10 * GIB, reserved_bytes=5 * GIB),
         room(memory_pressure=0.5),
-        room(sessions=45),
+        room(sessions=150),
+        room(sessions=2, promised_bytes=150 * GIB),
+        room(sessions=160, promised_bytes=GIB, promised_cpus=160.0),
+        room(suspect=True),
+        room(draining=True),
         Room(HostEntry("a", "fake://a"), None),
     ],
 )
@@ -120,16 +131,88 @@ host_figures = st.builds(
 def test_whatever_hosts_say_none_is_overfilled(hosts: list[HostFigures], memory: int) -> None:
     need = Need(DIGEST, ContainerLimits(memory_bytes=memory))
     rooms = [Room(HostEntry("a", "fake://a"), figures) for figures in hosts]
-    choice = choose(Snapshot(NOW, GIB, rooms), need)
-    if choice and choice.figures:
-        assert choice.figures.memory_used_bytes + memory + GIB <= choice.figures.memory_bytes
+    room = choose(Snapshot(NOW, TERMS, rooms), need).room
+    if room and room.figures:
+        assert room.figures.memory_used_bytes + memory + GIB <= room.figures.memory_bytes
 
 
 def test_a_warm_container_suits_who_was_promised_about_its_disk() -> None:
-    assert placement.suits(profile.WARM)
-    assert placement.suits(ContainerLimits())
-    assert not placement.suits(ContainerLimits(memory_bytes=512 * MIB))
-    assert not placement.suits(ContainerLimits(memory_bytes=8 * GIB, disk_bytes=2 * GIB))
+    assert choice.suits(profile.WARM)
+    assert choice.suits(ContainerLimits())
+    assert not choice.suits(ContainerLimits(memory_bytes=512 * MIB))
+    assert not choice.suits(ContainerLimits(memory_bytes=8 * GIB, disk_bytes=2 * GIB))
+
+
+def shares(**cores: float) -> Need:
+    """The need of a user whose one session on each of these hosts burned so many cores lately."""
+    return Need(DIGEST, ContainerLimits(), shares={name: Share(1, GIB, used) for name, used in cores.items()})
+
+
+def test_who_computes_much_is_kept_apart_from_their_own_sessions() -> None:
+    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.0), need=shares(a=2.0)) == "b"
+    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.0), need=shares(a=0.1)) == "a"
+
+
+def test_a_session_goes_back_to_where_it_was_if_that_is_as_good() -> None:
+    back = Need(DIGEST, ContainerLimits(), last_host="b")
+    assert chosen(room("a"), room("b"), need=back) == "b"
+    assert chosen(room("a"), room("b", cpu_used=1.0), need=back) == "a"
+
+
+def test_no_user_gets_more_than_their_share_of_a_host() -> None:
+    def having(sessions: int) -> Need:
+        return Need(DIGEST, ContainerLimits(), shares={"a": Share(sessions, sessions * GIB, 0.0)})
+
+    terms = Terms(reserve_bytes=GIB, memory_overcommit=2.0, user_share=0.2)  # 0.2 · 2 · 15 GiB
+    for sessions in range(10):
+        taken = choose(Snapshot(NOW, terms, [room()]), having(sessions)).room is not None
+        assert taken == (sessions + 1 <= 6)
+    large = ContainerLimits(memory_bytes=8 * GIB)
+    assert choose(Snapshot(NOW, terms, [room()]), Need(DIGEST, large)).room, "the first is always let in"
+
+
+@given(st.lists(st.tuples(host_figures, st.booleans(), st.booleans()), max_size=6), st.floats(0.2, 4.0))
+def test_a_host_is_refused_if_and_only_if_there_is_a_reason(
+    hosts: list[tuple[HostFigures, bool, bool]], cpus: float
+) -> None:
+    need = Need(DIGEST, ContainerLimits(cpus=cpus), shares={"h1": Share(200, 900 * GIB, 3.0)})
+    rooms = [
+        Room(HostEntry(f"h{n}", "fake://", cordoned=cordoned, draining=draining), figures)
+        for n, (figures, cordoned, draining) in enumerate(hosts)
+    ]
+    snapshot = Snapshot(NOW, TERMS, rooms)
+    for one in rooms:
+        assert choice.fits(one, snapshot, need) == (not choice.refusal(one, snapshot, need))
+    chosen_one = choose(snapshot, need)
+    assert (chosen_one.room is None) == (not any(choice.fits(one, snapshot, need) for one in rooms))
+
+
+def test_the_reasons_are_said_in_words_and_are_bounded() -> None:
+    rooms = [room(f"h{n:02}", cpu_used=n / 10) for n in range(40)]
+    rooms[3] = room("h03", warm=2)
+    rooms[5] = room("h05", at=NOW - 60)
+    decided = choose(Snapshot(NOW, TERMS, rooms), NEED)
+    assert len(decided.verdicts) == choice.SHOWN
+    assert decided.verdicts[0].host == "h03"
+    assert decided.verdicts[0].said.startswith("best of 40: memory 15% and CPU 6% with it")
+    assert "a warm container waits" in decided.verdicts[0].said
+    assert next(one.said for one in decided.verdicts if one.host == "h05") == "its figures are 60 s old"
+
+
+def test_of_many_hosts_some_are_looked_at_and_all_before_it_is_given_up() -> None:
+    many = [room(f"h{n:04}", memory_used_bytes=16 * GIB) for n in range(1000)]
+    assert chosen(*many) is None
+    many[777] = room("h0777")
+    decided = choose(Snapshot(NOW, TERMS, many), NEED)
+    assert decided.room
+    assert decided.room.entry.name == "h0777"
+    idle = [room(f"h{n:04}") for n in range(1000)]
+    spread = {
+        one.entry.name
+        for n in range(50)
+        if (one := choose(Snapshot(NOW, TERMS, idle), Need(DIGEST, ContainerLimits(), seed=str(n))).room)
+    }
+    assert len(spread) > 20, "equal hosts do not all draw the same herd"
 
 
 # --- with Redis ------------------------------------------------------------------------------------------
@@ -152,7 +235,7 @@ def opening(session_id: str = "s", **more: Any) -> Opening:
 def test_a_session_is_placed_with_the_oldest_warm_container(redis: Redis) -> None:
     publish(redis, room())
     redis.zadd(keys.WARM % ("a", DIGEST), {"x-w-2": 2.0, "x-w-1": 1.0})
-    placed = placement.place(redis, opening(), GIB)
+    placed = placement.place(redis, opening(), TERMS)
     assert placed
     assert (placed.host.name, placed.toolchain.digest, placed.warm) == ("a", DIGEST, "x-w-1")
     assert redis.lrange(keys.REFILL, 0, -1) == [b"a"]
@@ -161,7 +244,7 @@ def test_a_session_is_placed_with_the_oldest_warm_container(redis: Redis) -> Non
 
 def test_without_a_warm_container_it_is_created(redis: Redis) -> None:
     publish(redis, room())
-    placed = placement.place(redis, opening(), GIB)
+    placed = placement.place(redis, opening(), TERMS)
     assert placed
     assert placed.warm is None
     assert redis.llen(keys.REFILL) == 0
@@ -173,7 +256,7 @@ def test_each_warm_container_is_given_once(redis: Redis) -> None:
     taken: list[str | None] = []
 
     def place(n: int) -> None:
-        placed = placement.place(redis, opening(f"s{n}"), GIB)
+        placed = placement.place(redis, opening(f"s{n}"), TERMS)
         assert placed
         taken.append(placed.warm)
 
@@ -194,7 +277,7 @@ def test_two_workers_never_both_take_the_last_room(redis: Redis) -> None:
 
     def place(n: int) -> None:
         ready.wait()
-        placed.append(placement.place(redis, opening(f"s{n}"), GIB) is not None)
+        placed.append(placement.place(redis, opening(f"s{n}"), TERMS) is not None)
 
     threads = [threading.Thread(target=place, args=(n,)) for n in range(12)]
     for thread in threads:
@@ -207,45 +290,45 @@ def test_two_workers_never_both_take_the_last_room(redis: Redis) -> None:
 def test_many_sessions_spread_before_the_figures_show_them(redis: Redis) -> None:
     publish(redis, room("a"), room("b"))
     for n in range(8):
-        placement.place(redis, opening(f"s{n}"), GIB)
+        placement.place(redis, opening(f"s{n}"), TERMS)
     assert redis.hlen(keys.RESERVED % "a") == redis.hlen(keys.RESERVED % "b") == 4
 
 
 def test_a_released_reservation_is_free_again(redis: Redis) -> None:
     publish(redis, room(memory_bytes=3 * GIB, memory_used_bytes=GIB))
-    assert placement.place(redis, opening("first"), GIB)
-    assert placement.place(redis, opening("second"), GIB) is None
+    assert placement.place(redis, opening("first"), TERMS)
+    assert placement.place(redis, opening("second"), TERMS) is None
     placement.release(redis, "a", "first")
-    assert placement.place(redis, opening("second"), GIB)
+    assert placement.place(redis, opening("second"), TERMS)
 
 
 def test_a_reservation_ends_by_itself(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placement, "RESERVED_SECONDS", 0.05)
     publish(redis, room(memory_bytes=3 * GIB, memory_used_bytes=GIB))
-    assert placement.place(redis, opening("first"), GIB)
+    assert placement.place(redis, opening("first"), TERMS)
     time.sleep(0.1)
-    assert placement.place(redis, opening("second"), GIB)
+    assert placement.place(redis, opening("second"), TERMS)
 
 
 def test_placing_again_does_not_stand_in_its_own_way(redis: Redis) -> None:
     publish(redis, room(memory_bytes=3 * GIB, memory_used_bytes=GIB))
-    assert placement.place(redis, opening(), GIB)
-    assert placement.place(redis, opening(), GIB)
+    assert placement.place(redis, opening(), TERMS)
+    assert placement.place(redis, opening(), TERMS)
     assert redis.hlen(keys.RESERVED % "a") == 1
 
 
 def test_a_host_can_be_left_out(redis: Redis) -> None:
     publish(redis, room("a"), room("b", cpu_used=3.0))
-    placed = placement.place(redis, opening(), GIB, without=["a"])
+    placed = placement.place(redis, opening(), TERMS, without=["a"])
     assert placed
     assert placed.host.name == "b"
 
 
 def test_it_waits_when_every_host_is_full_or_not_yet_watched(redis: Redis) -> None:
     publish(redis, room("a", memory_used_bytes=16 * GIB))
-    assert placement.place(redis, opening(), GIB) is None
+    assert placement.place(redis, opening(), TERMS) is None
     publish(redis, Room(HostEntry("new", "fake://new"), None))
-    assert placement.place(redis, opening(), GIB) is None
+    assert placement.place(redis, opening(), TERMS) is None
 
 
 @pytest.mark.parametrize(
@@ -254,15 +337,39 @@ def test_it_waits_when_every_host_is_full_or_not_yet_watched(redis: Redis) -> No
 def test_no_host_is_said_when_none_could_ever_take_it(redis: Redis, rooms: list[Room]) -> None:
     publish(redis, *rooms)
     with pytest.raises(NoHost):
-        placement.place(redis, opening(), GIB)
+        placement.place(redis, opening(), TERMS)
+
+
+def test_why_a_host_was_chosen_can_be_read_later(redis: Redis) -> None:
+    publish(redis, room("a", cpu_used=3.0), room("b"))
+    redis.hset(keys.SESSION % "s", "opening", encode(opening()))
+    assert placement.place(redis, opening(), TERMS)
+    first, second = placement.why(redis, "s")
+    assert (first.host, second.host) == ("b", "a")
+    assert "CPU" in second.said
+
+
+def test_the_users_own_sessions_stand_in_their_way_alone(redis: Redis) -> None:
+    publish(redis, room(memory_bytes=24 * GIB))
+    redis.hset(keys.SHARES, "alice", msgspec.json.encode({"a": Share(200, 200 * GIB, 0.0)}))
+    with pytest.raises(ShareUsed):
+        placement.place(redis, opening(), TERMS)
+    assert placement.place(redis, msgspec.structs.replace(opening(), owner="bob"), TERMS)
+
+
+def test_a_users_sessions_that_come_at_once_pass_their_share_no_more(redis: Redis) -> None:
+    publish(redis, room(memory_bytes=1024 * GIB))
+    terms = Terms(memory_overcommit=1.0, user_share=0.05)  # 51 GiB: 51 sessions
+    placed = [placement.place(redis, opening(f"s{n}"), terms) is not None for n in range(60)]
+    assert placed == [True] * 51 + [False] * 9
 
 
 def test_an_unknown_toolchain_and_an_empty_redis_are_said(redis: Redis) -> None:
     with pytest.raises(NoHost):
-        placement.place(redis, opening(), GIB)
+        placement.place(redis, opening(), TERMS)
     publish(redis, room(), toolchains=[OTHER])
     with pytest.raises(NoHost, match="toolchain"):
-        placement.place(redis, opening(), GIB)
+        placement.place(redis, opening(), TERMS)
 
 
 async def test_a_session_that_ended_leaves_its_place(client: Client, redis: Redis, host: FakeHost) -> None:

@@ -6,7 +6,7 @@ import { seconds } from '../lib/format';
 import { rpc } from '../workspace/session';
 import { latencyMs, link, sessionStatus, workspace } from '../workspace/store';
 import { announce } from './announce';
-import { restartSession } from './commands';
+import { restartSession, stopWaiting } from './commands';
 import { Menu } from './Menu';
 import { describe, type State } from './state';
 
@@ -37,6 +37,16 @@ export function Status() {
           {sessionStatus.value?.host && <p class="muted">Machine: {sessionStatus.value.host}</p>}
           {latencyMs.value !== null && <p class="muted">An answer takes {seconds(latencyMs.value / 1000)}.</p>}
           {link.value.state === 'offline' && <button onClick={() => rpc.retryNow()}>Connect now</button>}
+          {sessionStatus.value?.state === 'waiting' && link.value.state === 'open' && (
+            <button
+              onClick={() => {
+                close();
+                stopWaiting();
+              }}
+            >
+              Stop waiting
+            </button>
+          )}
           {link.value.state === 'open' && (
             <button
               onClick={() => {

@@ -8,7 +8,7 @@ import { can } from '../language/server';
 import { creating } from '../files/state';
 import { closeDocument, openDocument } from '../workspace/documents';
 import { activePath, openPaths } from '../workspace/opened';
-import { readOnly, workspace } from '../workspace/store';
+import { readOnly, sessionStatus, workspace } from '../workspace/store';
 import * as commands from './commands';
 import { filesShown, part, showTab } from './layout';
 import { openDialog } from './overlay';
@@ -27,6 +27,7 @@ export interface Action {
 }
 
 const editable = () => !readOnly.value;
+const isWaiting = () => sessionStatus.value?.state === 'waiting';
 
 function newFile(): void {
   part.value = 'files';
@@ -78,6 +79,7 @@ export const actions: Action[] = [
   { id: 'theme', title: 'Light or dark', run: switchTheme },
   { id: 'share', title: 'Share a frozen copy', when: () => editable() && !!workspace.value?.id, run: () => void commands.share() },
   { id: 'zip', title: 'Download as zip', when: () => !!workspace.value?.id, run: () => location.assign(archiveUrl(workspace.value!.id)) },
+  { id: 'leave', title: 'Stop waiting for room', when: isWaiting, run: commands.stopWaiting },
   { id: 'restart', title: 'Restart the session', when: editable, run: commands.restartSession },
   { id: 'workspaces', title: 'All workspaces', run: () => location.assign('/workspaces') },
   { id: 'help', title: 'Keys and help', keys: '?', run: () => openDialog('help') },

@@ -97,6 +97,11 @@ export async function share(): Promise<void> {
   }
 }
 
+/** What was to run ends as stopped; the next key or run asks for room again. */
+export function stopWaiting(): void {
+  rpc.call('session/leave', {}).catch((error: unknown) => toast((error as Error).message, 'bad'));
+}
+
 export function restartSession(): void {
   rpc.call('session/restart', {}).then(
     () => toast('The session starts anew.', 'ok'),
