@@ -14,6 +14,7 @@ import type { Document } from '../workspace/document';
 import { typed } from '../workspace/saving';
 import { readOnly } from '../workspace/store';
 import { language as languageFeatures } from '../language/all';
+import { findPanel } from '../find/Bar';
 import { isHaskell, languageOf } from './haskell';
 import { lint } from './lint';
 import { replaceSelected } from './replace';
@@ -61,11 +62,11 @@ const fixed: Extension = [
   crosshairCursor(),
   highlightActiveLine(),
   highlightSelectionMatches(),
-  search({ top: true }),
+  search({ top: true, createPanel: findPanel }),
   replaceSelected,
   lint,
   theme,
-  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, tabKey]),
+  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g'), ...historyKeymap, ...foldKeymap, tabKey]),
 ];
 
 /** A state for the document as it is now. */

@@ -1,6 +1,8 @@
 // The one editor view of the page and what other parts may ask of it.
 
 import { effect } from '@preact/signals';
+import { closeSearchPanel, getSearchQuery, openSearchPanel, searchPanelOpen, setSearchQuery } from '@codemirror/search';
+import type { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { styleNonce } from '../boot';
 import type { Diagnostic } from '../protocol';
@@ -20,6 +22,17 @@ import { editorState, language, settings, settingsOf } from './setup';
 let view: EditorView | null = null;
 let inFront: Document | null = null;
 
+/** The search stays open from file to file. */
+function carrySearch(from: EditorState): void {
+  if (!view) return;
+  const [was, is] = [searchPanelOpen(from), searchPanelOpen(view.state)];
+  if (was) view.dispatch({ effects: setSearchQuery.of(getSearchQuery(from)) });
+  if (was === is) return;
+  const before = document.activeElement;
+  (was ? openSearchPanel : closeSearchPanel)(view);
+  if (before instanceof HTMLElement) before.focus();
+}
+
 function leave(): void {
   if (!view || !inFront) return;
   if (inFront.state) inFront.state = view.state;
@@ -38,7 +51,9 @@ function enter(doc: Document): void {
   if (!view) return;
   inFront = doc;
   doc.state ??= editorState(doc);
+  const before = view.state;
   view.setState(doc.state);
+  carrySearch(before);
   view.dispatch({ effects: settings.reconfigure(settingsOf(indent.peek(), wrapLines.peek())) });
   const top = doc.scrollTop;
   view.requestMeasure({ read: () => undefined, write: () => (view!.scrollDOM.scrollTop = top) });
@@ -102,6 +117,14 @@ export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>): Promi
     selection: { anchor: from },
     effects: EditorView.scrollIntoView(from, { y: 'center' }),
   });
+  view.focus();
+}
+
+/** Puts the cursor into a line, counted from 1; the last one, where there are fewer. */
+export function goToLine(number: number): void {
+  if (!view) return;
+  const { from } = view.state.doc.line(Math.min(number, view.state.doc.lines));
+  view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
   view.focus();
 }
 

@@ -3,7 +3,7 @@ import { Help } from './Help';
 import { closeDialog, dialog } from './overlay';
 import { Palette } from './Palette';
 
-const TITLES = { help: 'Help', files: 'Files', symbols: 'Symbols', palette: 'Actions' };
+const TITLES = { help: 'Help', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
 
 /** The one dialog that is open; Escape or a click beside it closes it. */
 export function Dialogs() {

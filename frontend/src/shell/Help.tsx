@@ -3,7 +3,6 @@ import { type Action, actions } from './actions';
 import { closeDialog } from './overlay';
 
 const EDITOR_KEYS: [string, string][] = [
-  ['Find in the file', 'Mod-F'],
   ['Select the next occurrence', 'Mod-D'],
   ['Comment on or off', 'Mod-/'],
   ['Move the line', 'Alt-↑ ↓'],

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { workspaceSymbols } from '../language/symbols';
 import { rank } from '../lib/fuzzy';
-import { type Choice, choices, type Kind, LABELS, noteOfPlace, PLACEHOLDERS, readQuery, symbolChoice } from './choices';
+import { type Choice, choices, type Kind, LABELS, lineChoices, noteOfPlace, PLACEHOLDERS, readQuery, symbolChoice } from './choices';
 import { closeDialog } from './overlay';
 
 /** The symbols of the workspace are asked for with each key. */
@@ -29,7 +29,7 @@ export function Palette({ kind: first }: { kind: Kind }) {
   const { kind, text } = readQuery(first, query);
   const items = useMemo(() => choices(kind), [kind]);
   const asked = useAsked(kind, text);
-  const found = kind === 'workspace' ? asked : rank(text, items, (item) => item.title);
+  const found = kind === 'workspace' ? asked : kind === 'line' ? lineChoices(text) : rank(text, items, (item) => item.title);
   useEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at]);
 
   const choose = (item: Choice | undefined) => {
@@ -74,7 +74,7 @@ export function Palette({ kind: first }: { kind: Kind }) {
             {item.keys && <kbd>{item.keys}</kbd>}
           </li>
         ))}
-        {found.length === 0 && <li class="empty">Nothing has this name.</li>}
+        {found.length === 0 && <li class="empty">{kind === 'line' ? 'Type a number.' : 'Nothing has this name.'}</li>}
       </ul>
     </div>
   );

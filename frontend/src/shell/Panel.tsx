@@ -4,6 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { Problems } from '../output/Problems';
 import { References } from '../language/References';
 import { references } from '../language/references';
+import { Everywhere } from '../find/Everywhere';
+import { offered as found } from '../find/everywhere';
 import { OutputPane } from '../output/OutputPane';
 import { TerminalPane } from '../terminal/TerminalPane';
 import { errorCount, problemCount, readOnly } from '../workspace/store';
@@ -15,11 +17,16 @@ const TABS: [Tab, string][] = [
   ['problems', 'Problems'],
   ['repl', 'REPL'],
   ['references', 'Uses'],
+  ['find', 'Find'],
 ];
 
-/** Where nothing can run there is no terminal; uses are there once somebody looked for them. */
-const offered = () =>
-  TABS.filter(([name]) => (name === 'references' ? references.value : !readOnly.value || name === 'output' || name === 'problems'));
+/** Where nothing can run there is no terminal; uses and finds are there once somebody looked for them. */
+const isOffered = (name: Tab) => {
+  if (name === 'references') return references.value !== null;
+  if (name === 'find') return found.value;
+  return !readOnly.value || name === 'output' || name === 'problems';
+};
+const offered = () => TABS.filter(([name]) => isOffered(name));
 
 function Pane({ name }: { name: Tab }) {
   switch (name) {
@@ -29,6 +36,8 @@ function Pane({ name }: { name: Tab }) {
       return <Problems />;
     case 'references':
       return <References />;
+    case 'find':
+      return <Everywhere />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

@@ -2,6 +2,7 @@
 
 import { archiveUrl } from '../api/workspaces';
 import { indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
+import { findEverywhere } from '../find/asked';
 import { canFix } from '../language/fixes';
 import { canFormat } from '../language/format';
 import { can } from '../language/server';
@@ -62,6 +63,10 @@ export const actions: Action[] = [
   { id: 'format', title: 'Format the file', keys: 'Shift-Alt-f', when: canFormat, run: () => void commands.format() },
   { id: 'save', title: 'Save', keys: 'Mod-s', when: editable, run: () => void commands.save() },
   { id: 'symbols', title: 'Go to a symbol', keys: 'Shift-Mod-o', when: () => can('documentSymbolProvider'), run: () => openDialog('symbols') },
+  { id: 'find', title: 'Find in the file', keys: 'Mod-f', run: commands.find },
+  { id: 'replace', title: 'Replace in the file', keys: 'Alt-Mod-f', when: editable, run: commands.replace },
+  { id: 'find-everywhere', title: 'Find in all files', keys: 'Shift-Mod-f', run: () => findEverywhere() },
+  { id: 'line', title: 'Go to a line', keys: 'Alt-g', run: () => openDialog('line') },
   { id: 'palette', title: 'All actions', keys: 'Mod-k', run: () => openDialog('palette') },
   { id: 'palette-f1', title: 'All actions', keys: 'F1', everywhere: true, run: () => openDialog('palette') },
   { id: 'files', title: 'Go to a file', keys: 'Mod-p', run: () => openDialog('files') },

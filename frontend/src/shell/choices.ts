@@ -1,7 +1,7 @@
 // What the palette offers: actions, files, or symbols. The first character can choose: `>` actions, `@` symbols of
-// the file, `#` symbols of the workspace.
+// the file, `#` symbols of the workspace, `:` a line.
 
-import { focusEditor, goTo } from '../editor/view';
+import { focusEditor, goTo, goToLine } from '../editor/view';
 import { signOf } from '../language/kinds';
 import type { Range } from '../language/lsp';
 import { outline } from '../language/symbols';
@@ -12,16 +12,17 @@ import { files } from '../workspace/store';
 import { available } from './actions';
 import { part } from './layout';
 
-export type Kind = 'palette' | 'files' | 'symbols' | 'workspace';
+export type Kind = 'palette' | 'files' | 'symbols' | 'workspace' | 'line';
 export interface Choice { id: string; title: string; note: string; keys: string; run: () => void }
 
-const PREFIXES: Record<string, Kind> = { '>': 'palette', '@': 'symbols', '#': 'workspace' };
+const PREFIXES: Record<string, Kind> = { '>': 'palette', '@': 'symbols', '#': 'workspace', ':': 'line' };
 
 export const PLACEHOLDERS: Record<Kind, string> = {
   palette: 'Find an action',
-  files: 'Go to a file (@ symbols, > actions)',
+  files: 'Go to a file (@ symbols, : line, > actions)',
   symbols: 'Go to a symbol of this file',
   workspace: 'Go to a symbol of the workspace',
+  line: 'Number of the line',
 };
 export const LABELS: Record<Kind, string> = { ...PLACEHOLDERS, files: 'Go to a file' };
 
@@ -67,8 +68,16 @@ export function choices(kind: Kind): Choice[] {
     case 'symbols':
       return symbolChoices();
     case 'workspace':
+    case 'line':
       return [];
   }
+}
+
+/** The one line that the number means. */
+export function lineChoices(text: string): Choice[] {
+  const number = Number.parseInt(text, 10);
+  if (!(number >= 1)) return [];
+  return [{ id: 'line', title: `Go to line ${number}`, note: '', keys: '', run: () => goToLine(number) }];
 }
 
 export const noteOfPlace = (uri: string, container: string | null | undefined) => container ?? pathOf(uri);

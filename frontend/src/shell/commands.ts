@@ -1,6 +1,8 @@
 // What the buttons, the palette and the keys do.
 
+import { openSearchPanel } from '@codemirror/search';
 import type { EditorView } from '@codemirror/view';
+import { showReplace } from '../find/Bar';
 import { formatOnSave } from '../editor/settings';
 import { cursor, editorView, focusEditor, goTo } from '../editor/view';
 import { goToDefinition } from '../language/definition';
@@ -58,6 +60,18 @@ export const definition = () => inEditor(goToDefinition);
 export const uses = () => inEditor(findReferences);
 export const rename = () => inEditor(renameName);
 export const format = formatFile;
+
+/** Where the keyboard is in the output, it is the output that is searched. */
+export function find(): void {
+  const field = document.activeElement?.closest('.output')?.querySelector<HTMLInputElement>('.output-search input');
+  if (field) field.select();
+  else inEditor(openSearchPanel);
+}
+
+export function replace(): void {
+  showReplace();
+  inEditor(openSearchPanel);
+}
 
 /** Everything is saved by itself; the habit does no harm, and formats for those who want it. */
 export async function save(): Promise<void> {

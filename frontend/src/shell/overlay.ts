@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-export type Dialog = 'palette' | 'files' | 'symbols' | 'help';
+export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help';
 export const dialog = signal<Dialog | null>(null);
 
 let before: Element | null = null;
