@@ -26,6 +26,7 @@ class Config(msgspec.Struct, frozen=True):
     lease_seconds: float = LEASE_SECONDS  # of a relay on its session, and of the active keeper
     quiet_seconds: float = RELAY_QUIET_SECONDS  # a relay lets go after
     keeper_seconds: float = KEEPER_SECONDS  # between two rounds of the keeper
+    credentials: str = "/run/hosts"  # folder of folders with certificates, by the name that a host says
     cgroup_parent: str = ""  # all sandboxes of a host; empty: none
 
     @property

@@ -43,6 +43,10 @@ class HostError(SandboxError):
     """The machine's engine refused or failed."""
 
 
+class EngineNonsense(HostError):
+    """The machine's engine says what no engine says."""
+
+
 class AlreadyClaimed(HostError):
     """Another session took this warm container first."""
 

@@ -2,7 +2,8 @@
 
 python -m sandbox.keeper
 
-every 2 s:  hosts (a watch each) → figures → warm pools, charges
+every second: hosts (a watch each) → figures, samples
+every 2 s:  hosts → warm pools, charges
             busy sessions without a relay → wake      queue → reserve, wake, announce
             idle sessions → hibernate                 dead containers, overdue runs → end
 """
@@ -12,27 +13,28 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from redis.exceptions import RedisError
 
 from sandbox import keys, scripts
 from sandbox.config import Config, config
 from sandbox.engine.hosts import Host
-from sandbox.messages import HostEntry, Pool, ToolchainEntry, encode
+from sandbox.messages import HostEntry, Pool, ToolchainEntry
 from sandbox.pool import upkeep, waiting
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.attendance import Unserved
 from sandbox.pool.charging import Meter
 from sandbox.pool.probe import Watcher
+from sandbox.pool.publishing import Publisher
 from sandbox.pool.reaper import GRACE_SECONDS, Patience
 from sandbox.pool.warm import WarmPools
-from sandbox.pool.watch import HostWatch, Probe
+from sandbox.pool.watch import HostWatch, Probe, note_twins
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
-MakeProbe = Callable[[Host, ToolchainEntry, str], Probe]
+MakeProbe = Callable[[HostEntry, Host, Sequence[ToolchainEntry], str], Probe]
 
 
 class Keeper:
@@ -54,6 +56,7 @@ class Keeper:
         self._token = secrets.token_hex(8)
         self._stop = threading.Event()
         self._watches: dict[HostEntry, HostWatch] = {}
+        self._publisher: Publisher | None = None
         self._warm: WarmPools | None = None
         self._meter = Meter(self._redis)
         self._dead = Patience(grace_seconds)
@@ -96,6 +99,9 @@ class Keeper:
         for watch in self._watches.values():
             watch.stop()
         self._watches.clear()
+        if self._publisher:
+            self._publisher.close()
+            self._publisher = None
         if self._warm:
             self._warm.close()
             self._warm = None
@@ -104,7 +110,6 @@ class Keeper:
         """One round."""
         pool = self._worker.pool()
         self._watch(pool)
-        self._publish()
         self._keep_warm(pool)
         self._meter.tick(list(self._watches.values()))
         self._note_built()
@@ -117,15 +122,19 @@ class Keeper:
     # --- hosts ----------------------------------------------------------------------------------------
 
     def _watch(self, pool: Pool) -> None:
-        wanted = (
-            set(pool.hosts) if pool.toolchains else set()
-        )  # probe and self-test run in a toolchain's image
-        for entry in self._watches.keys() - wanted:
-            self._watches.pop(entry).stop()
-        for entry in wanted - self._watches.keys():
-            self._watches[entry] = self._begin_to_watch(entry, pool)
-        for watch in self._watches.values():
-            watch.toolchains = pool.toolchains
+        wanted = {entry.machine: entry for entry in pool.hosts}
+        for machine in self._watches.keys() - wanted.keys():
+            self._watches.pop(machine).stop()
+        for machine, entry in wanted.items():
+            if machine not in self._watches:
+                self._watches[machine] = self._begin_to_watch(entry, pool)
+            self._watches[machine].entry = entry
+            self._watches[machine].toolchains = pool.toolchains
+        note_twins(list(self._watches.values()))
+        if self._publisher is None:
+            self._publisher = Publisher(
+                self._redis, lambda: list(self._watches.values()), self._config.keeper_seconds
+            )
 
     def _begin_to_watch(self, entry: HostEntry, pool: Pool) -> HostWatch:
         host = self._worker.host(entry)
@@ -133,7 +142,7 @@ class Keeper:
             entry,
             host,
             self._redis,
-            self._make_probe(host, pool.toolchains[0], self._config.installation),
+            self._make_probe(entry, host, pool.toolchains, self._config.installation),
             Acceptance(entry, host, self._redis, self._config),
             toolchains=pool.toolchains,
             round_seconds=self._config.keeper_seconds,
@@ -141,18 +150,6 @@ class Keeper:
         )
         watch.start()
         return watch
-
-    def _publish(self) -> None:
-        figures = {
-            watch.entry.name: encode(watch.figures()) for watch in self._watches.values() if watch.seen
-        }
-        gone = [name for name in self._redis.hkeys(keys.FIGURES) if name.decode() not in figures]
-        pipeline = self._redis.pipeline()
-        if figures:
-            pipeline.hset(keys.FIGURES, mapping=figures)
-        if gone:
-            pipeline.hdel(keys.FIGURES, *gone)
-        pipeline.execute()
 
     def _keep_warm(self, pool: Pool) -> None:
         if self._warm is None:
@@ -174,6 +171,8 @@ class Keeper:
     def _is_swept(self, watch: HostWatch) -> bool:
         """A host that does not answer takes no sessions; what is left there is removed when it does."""
         seen = watch.seen
+        if watch.is_lost:
+            return True
         return seen is not None and seen.at > self._empty_since and (seen.swept or bool(seen.error))
 
     # --- sessions -------------------------------------------------------------------------------------
@@ -185,12 +184,16 @@ class Keeper:
             for watch in self._watches.values()
             if watch.seen and not watch.seen.error
         }
+        lost = {watch.entry.name for watch in self._watches.values() if watch.is_lost}
         dead = []
         for session_id in self._redis.zrange(keys.ACTIVE, 0, -1):
             session = session_id.decode()
             host, container = self._redis.hmget(keys.SESSION % session, "host", "container")
             name = (host or b"").decode()
-            if container and name in running and container.decode() not in running[name]:
+            if container and name in lost:
+                log.info("session %s: its host %s is lost", session, name)
+                upkeep.give_up_container(self._worker, session)
+            elif container and name in running and container.decode() not in running[name]:
                 dead.append(session)
         for session in self._dead.lasting(dead, time.monotonic()):
             log.info("session %s: its container is gone", session)

@@ -31,6 +31,7 @@ RECORDER = "recorder"  # its consumer group
 
 POOL = "sandbox:pool"  # string: hosts and toolchains, as the database knows them
 FIGURES = "sandbox:figures"  # hash: host → its figures
+HISTORY = "sandbox:host:%s:history"  # list: samples of its figures, the newest first
 BEREFT = "sandbox:bereft"  # hash: session that an empty Redis did not know → when its container was removed
 WORKERS = "sandbox:workers"  # hash: worker → its last sign of life
 UNSERVED = (

@@ -29,7 +29,9 @@ class Worker:
         self.leases = Leases(self.redis, config)
         self.stopping = threading.Event()
         self.wake = wake or (lambda session_id: wakeups.wake(session_id, config))
-        self._connect_host = connect_host or (lambda entry: DockerHost(entry, config.installation))
+        self._connect_host = connect_host or (
+            lambda entry: DockerHost(entry, config.installation, config.credentials)
+        )
         self._hosts: dict[HostEntry, Host] = {}
         self._lock = threading.Lock()
 
@@ -41,9 +43,10 @@ class Worker:
     def host(self, entry: HostEntry) -> Host:
         """The connection to a host, made once."""
         with self._lock:
-            if entry not in self._hosts:
-                self._hosts[entry] = self._connect_host(entry)
-            return self._hosts[entry]
+            machine = entry.machine
+            if machine not in self._hosts:
+                self._hosts[machine] = self._connect_host(machine)
+            return self._hosts[machine]
 
     def host_named(self, name: str) -> Host:
         """The host that holds a session's container. NoHost when the pool no longer has it."""

@@ -10,8 +10,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import docker
 import requests
 from docker.errors import APIError, DockerException, NotFound
-from docker.tls import TLSConfig
 
+from sandbox.engine import facts as engine_facts
+from sandbox.engine.facts import Facts
 from sandbox.engine.hosts import (
     INSTALLATION_LABEL,
     PROFILE_LABEL,
@@ -24,28 +25,14 @@ from sandbox.engine.hosts import (
     Spec,
 )
 from sandbox.engine.profile import updates
-from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
+from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, reason, talks_nonsense
+from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, NoSuchContainer
 from sandbox.limits import ATTACH_SECONDS, ContainerLimits
 from sandbox.messages import HostEntry
-from sandbox.relay.attach import attach, connect
+from sandbox.relay.attach import attach
 from sandbox.relay.channel import SocketChannel
 
-CALL_SECONDS = 20.0
-CONNECTIONS = 64
-# What decides, besides our own configuration, on which limits an engine enforces.
-_MAKE = (
-    "ID",
-    "ServerVersion",
-    "KernelVersion",
-    "CgroupDriver",
-    "CgroupVersion",
-    "SecurityOptions",
-    "Runtimes",
-    "MemoryLimit",
-    "SwapLimit",
-    "PidsLimit",
-    "CpuCfsQuota",
-)
+CREDENTIALS = ("ca.pem", "cert.pem", "key.pem")
 _CONFLICT = 409
 _SAME_NAME = 400  # "renaming a container with the same name as its current name"
 _ID = re.compile("[0-9a-f]{12,64}")
@@ -68,39 +55,48 @@ def _translated(
         except APIError as error:
             kind = AlreadyClaimed if error.status_code == _CONFLICT else HostError
             raise kind(f"{host.name}: {error.explanation}") from error
-        except (DockerException, requests.RequestException, OSError, ValueError) as error:
-            raise HostError(f"{host.name}: the engine does not answer: {error}") from error
+        except EngineNonsense as error:
+            raise EngineNonsense(f"{host.name}: {error}") from error
+        except (DockerException, requests.RequestException, OSError, ValueError, *SHAPELESS) as error:
+            if talks_nonsense(error):
+                raise EngineNonsense(f"{host.name}: the engine talks nonsense: {reason(error)}") from error
+            raise HostError(f"{host.name}: the engine does not answer: {reason(error)}") from error
 
     return wrapper
 
 
 class _Client(docker.APIClient):
-    """The SDK's client without the environment: certificates and proxies there are not the engine's own."""
+    """The SDK's client on our own sockets; nothing in the environment has a say."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._ours = adapter
+        super().__init__(base_url="http://engine:1", version="auto")
 
     def version(self, api_version: bool = True) -> dict[str, Any]:
         self.trust_env = False  # the constructor's first call is this one
+        self.mount("http://", self._ours)
         return dict(super().version(api_version))
 
 
 class DockerHost:
-    """The engine at `entry.address`, connected to at the first call."""
+    """The engine at `entry.address`, connected to at the first call.
 
-    def __init__(self, entry: HostEntry, installation: str) -> None:
+    `folder` holds the credentials that entries name; each call has its `bounds`.
+    """
+
+    def __init__(
+        self, entry: HostEntry, installation: str, folder: str = "", bounds: Bounds | None = None
+    ) -> None:
         self.name = entry.name
-        self._entry = entry
+        self._address = entry.address
+        self._credentials = str(Path(folder) / entry.credentials) if entry.credentials else ""
         self._installation = installation
+        self._bounds = bounds or Bounds()
 
     @functools.cached_property
     def _api(self) -> docker.APIClient:
-        # The SDK leaves its socket open when nobody listens.
-        connect(self._entry.address, self._entry.credentials, CALL_SECONDS).close()
-        return _Client(
-            base_url=self._entry.address,
-            version="auto",
-            timeout=int(CALL_SECONDS),
-            tls=_tls(self._entry.credentials),
-            max_pool_size=CONNECTIONS,
-        )
+        check_credentials(self._credentials)
+        return _Client(Adapter(self._address, self._credentials, self._bounds))
 
     @property
     def _untyped(self) -> Any:
@@ -143,7 +139,7 @@ class DockerHost:
 
     @_translated
     def attach(self, container: str) -> SocketChannel:
-        return attach(self._entry.address, self._entry.credentials, container, ATTACH_SECONDS)
+        return attach(self._address, self._credentials, container, ATTACH_SECONDS)
 
     @_translated
     def remove(self, container: str) -> None:
@@ -180,34 +176,34 @@ class DockerHost:
 
     @_translated
     def machine(self) -> Machine:
-        info = self._api.info()
+        info = engine_facts.info(self._api.info())
         bridges = self._api.networks(names=["bridge"])
-        return Machine(
-            cpus=float(info["NCPU"]),
-            memory_bytes=int(info["MemTotal"]),
-            cgroup_version=int(info.get("CgroupVersion") or 1),
-            engine_version=str(info["ServerVersion"]),
-            runtimes=frozenset(info.get("Runtimes") or ()),
-            # Engines say nothing of their start, but make this network anew at each.
-            start=" ".join(
-                str(part) for part in [*(info.get(key) for key in _MAKE), *(one["Id"] for one in bridges)]
-            ),
+        return engine_facts.machine(
+            info, start=" ".join([*map(repr, info.making()), *(one["Id"] for one in bridges)])
         )
+
+    @_translated
+    def facts(self) -> Facts:
+        """What preflight judges."""
+        asked = time.time()
+        info, version = self._untyped.info(), self._untyped.version()
+        return engine_facts.gather(info, version, asked=asked, answered=time.time())
 
     def close(self) -> None:
         if "_api" in self.__dict__:
             self._api.close()
 
 
-def _tls(credentials: str) -> TLSConfig | bool:
-    if not credentials:
-        return False
-    folder = Path(credentials)
-    return TLSConfig(
-        client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
-        ca_cert=str(folder / "ca.pem"),
-        verify=True,
-    )
+def check_credentials(folder: str) -> None:
+    """HostError when a file is missing or can't be read: what a connection would say is a riddle."""
+    for name in CREDENTIALS if folder else ():
+        try:
+            (Path(folder) / name).open("rb").close()
+        except OSError as error:
+            raise HostError(
+                f"The credentials {Path(folder).name!r} lack {name}: {error.strerror}. "
+                f"Workers and keepers look for them in {Path(folder).parent}."
+            ) from error
 
 
 def _info(one: dict[str, Any]) -> ContainerInfo:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.engine.facts import Facts, Info
 from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
 from sandbox.engine.hosts import (
     INSTALLATION_LABEL,
@@ -104,6 +105,7 @@ class FakeHost:
         self.created: list[Spec] = []
         self.missing: list[str] = []
         self.start = "first"
+        self.engine = secrets.token_hex(8)
         self._agent = agent
         self._tests = tests  # the self-test is answered for the agent
         self._digests = list(digests)
@@ -172,7 +174,13 @@ class FakeHost:
             engine_version="fake",
             runtimes=frozenset({"runc"}),
             start=self.start,
+            engine=self.engine,
         )
+
+    def facts(self) -> Facts:
+        machine = self.machine()
+        said = Info(id=machine.engine, server_version="24.0.0", cpus=4, mem_total=machine.memory_bytes)
+        return Facts(said, "1.1.0", 0.0)
 
     def close(self) -> None:
         pass

@@ -8,11 +8,14 @@ Everything blocks and everything has a timeout. Engine faults are `HostError`; a
 
 import re
 import secrets
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
 from sandbox.limits import ContainerLimits
+
+if TYPE_CHECKING:
+    from sandbox.engine.facts import Facts
 
 Spec = dict[str, Any]  # the whole body of the engine's create call, labels included; made by `profile`
 Role = Literal["sandbox", "probe", "selftest"]
@@ -71,6 +74,7 @@ class Machine(msgspec.Struct, frozen=True):
     engine_version: str
     runtimes: frozenset[str]
     start: str = ""  # another one after each start of the engine
+    engine: str = ""  # the engine's own id: the same under whatever address
 
 
 class Channel(Protocol):
@@ -121,6 +125,9 @@ class Host(Protocol):
 
     def machine(self) -> Machine:
         """The engine's own facts; utilisation comes from the probe."""
+
+    def facts(self) -> "Facts":
+        """All that preflight judges."""
 
     def close(self) -> None:
         """Give the connections back."""

@@ -12,6 +12,7 @@ import time
 GROUPS = "/host/cgroup"
 DEPTH = 4
 CONTAINERS = 1000
+ENDLESS = 2**60  # version 1 of control groups says a number near 2**63 for no limit
 CONTAINER = re.compile(r"(?:^|-)([0-9a-f]{64})(?:\.scope)?$")
 
 
@@ -75,6 +76,56 @@ def containers() -> dict[str, list[int]]:
     return {container: measure(group) for container, group in sorted(found.items())[:CONTAINERS]}
 
 
+def share_v2(group: str) -> dict[str, int]:
+    """What a group and all below it have used, and may; 0: as much as there is."""
+    quota, _, period = text(f"{group}/cpu.max").strip().partition(" ")
+    limit = text(f"{group}/memory.max").strip()
+    cpu_ns, memory = cpu_and_memory_v2(group)
+    return {
+        "cpuNs": cpu_ns,
+        "memoryBytes": memory,
+        "memoryLimitBytes": int(limit) if limit.isdigit() else 0,
+        "millicpus": int(quota) * 1000 // int(period) if quota.isdigit() and period.isdigit() else 0,
+    }
+
+
+def share_v1(group: str) -> dict[str, int]:
+    """The same; `group` is that of the memory controller."""
+    quota_group = group.replace(f"{GROUPS}/memory", f"{GROUPS}/cpu", 1)
+    quota = text(f"{quota_group}/cpu.cfs_quota_us").strip()
+    period = int(text(f"{quota_group}/cpu.cfs_period_us") or 0)
+    limit = int(text(f"{group}/memory.limit_in_bytes") or 0)
+    cpu_ns, memory = cpu_and_memory_v1(group)
+    return {
+        "cpuNs": cpu_ns,
+        "memoryBytes": memory,
+        "memoryLimitBytes": limit if limit < ENDLESS else 0,
+        "millicpus": int(quota) * 1000 // period if quota.isdigit() and period else 0,
+    }
+
+
+def own_group(found: dict[str, str]) -> str:
+    """The control group of this container: the only one whose processes are seen from here."""
+    mine = str(os.getpid())
+    return next((path for path in found.values() if mine in text(f"{path}/cgroup.procs").split()), "")
+
+
+def share() -> dict[str, int]:
+    """Of the group under which the engine puts all its containers; nothing when there is none."""
+    version_2 = os.path.exists(f"{GROUPS}/cgroup.controllers")  # noqa: PTH110
+    own = own_group(groups(GROUPS if version_2 else f"{GROUPS}/memory"))
+    parent = os.path.dirname(own)  # noqa: PTH120
+    if not own or parent in (GROUPS, f"{GROUPS}/memory"):
+        return {}
+    return share_v2(parent) if version_2 else share_v1(parent)
+
+
+def disk() -> dict[str, int]:
+    """The container's root shows the file system of the engine's data."""
+    seen = os.statvfs("/")
+    return {"bytes": seen.f_blocks * seen.f_frsize, "freeBytes": seen.f_bavail * seen.f_frsize}
+
+
 def pressure(resource: str) -> float:
     """Share of the last ten seconds in which something waited for the resource."""
     found = re.match(r"some avg10=([0-9.]+)", text(f"/proc/pressure/{resource}"))
@@ -100,6 +151,10 @@ def figures() -> dict[str, object]:
         "cpuPressure": pressure("cpu"),
         "memoryPressure": pressure("memory"),
         "ioPressure": pressure("io"),
+        "swapBytes": memory.get("SwapTotal", 0) * 1024,
+        "swapFreeBytes": memory.get("SwapFree", 0) * 1024,
+        "disk": disk(),
+        "share": share(),
         "containers": containers(),
     }
 

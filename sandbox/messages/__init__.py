@@ -100,6 +100,7 @@ from sandbox.messages.pool import (
     Attendance,
     HostEntry,
     HostFigures,
+    HostSample,
     Pool,
     Recall,
     ToolchainEntry,
@@ -161,6 +162,7 @@ __all__ = [
     "Hints",
     "HostEntry",
     "HostFigures",
+    "HostSample",
     "Hover",
     "Id",
     "Ideas",
@@ -235,6 +237,7 @@ __all__ = [
     "decode_command",
     "decode_frame",
     "decode_host_figures",
+    "decode_host_sample",
     "decode_inbox",
     "decode_opening",
     "decode_pool",
@@ -255,6 +258,7 @@ _session_event: msgspec.json.Decoder[SessionEvent] = msgspec.json.Decoder(Sessio
 _record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _pool = msgspec.json.Decoder(Pool)
 _host_figures = msgspec.json.Decoder(HostFigures)
+_host_sample = msgspec.json.Decoder(HostSample)
 _worker_figures = msgspec.json.Decoder(WorkerFigures)
 _opening = msgspec.json.Decoder(Opening)
 
@@ -303,6 +307,10 @@ def decode_pool(data: bytes | str) -> Pool:
 
 def decode_host_figures(data: bytes | str) -> HostFigures:
     return _host_figures.decode(data)
+
+
+def decode_host_sample(data: bytes | str) -> HostSample:
+    return _host_sample.decode(data)
 
 
 def decode_worker_figures(data: bytes | str) -> WorkerFigures:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from sandbox.messages.parts import Id, Wire
@@ -13,7 +14,8 @@ UNSERVED_SECONDS = 5.0  # a wake-up is taken within milliseconds
 class HostEntry(Wire, frozen=True):
     """A host of the pool.
 
-    `address` is `unix://…` or `tcp://…`; `credentials` names a folder that workers can read.
+    `address` is `unix://…` or `tcp://…`; `credentials` names a folder beside others that only workers and
+    keepers can read. `cpus` and `memory_bytes` are what the pool may have of it; 0: all that there is.
     """
 
     name: Id
@@ -22,6 +24,13 @@ class HostEntry(Wire, frozen=True):
     runtime: Literal["runc", "runsc"] = "runc"
     cordoned: bool = False
     draining: bool = False  # its sessions move away; takes no new ones
+    cpus: float = 0.0
+    memory_bytes: int = 0
+
+    @property
+    def machine(self) -> "HostEntry":
+        """The same but for what may change while it is watched."""
+        return msgspec.structs.replace(self, cordoned=False, draining=False)
 
 
 class ToolchainEntry(Wire, frozen=True):
@@ -44,7 +53,8 @@ class Pool(Wire, frozen=True):
 class HostFigures(Wire, frozen=True):
     """A host as last watched.
 
-    CPU in cores, memory in bytes, pressure as the share of time that something waited.
+    CPU in cores, memory in bytes, pressure as the share of time that something waited. What is there and what
+    is used are those of the pool's share, where the machine or the administrator gives it less than all.
     """
 
     name: str
@@ -59,11 +69,45 @@ class HostFigures(Wire, frozen=True):
     sessions: int = 0
     promised_bytes: int = 0  # sum of its sessions' memory limits
     promised_cpus: float = 0.0
-    suspect: bool = False  # silent for some seconds: takes no new sessions until it answers
     warm: dict[str, int] = {}
     digests: list[str] = []
-    error: str = ""  # why its engine does not answer
+    error: str = ""  # why its engine does not answer, or what it said that no engine says
     refused: str = ""  # why it takes no sessions although its engine answers
+    suspect: bool = False  # nothing was heard of it for a moment: it counts as full
+    quarantined: bool = False  # `error` says what it said; it is asked again after a while
+    heard_at: float = 0.0  # when it last gave a sign of life
+    io_pressure: float = 0.0
+    load: float = 0.0
+    disk_bytes: int = 0  # of the file system that holds images and containers
+    disk_free_bytes: int = 0
+    swap_bytes: int = 0
+    swap_used_bytes: int = 0
+    capped: bool = False  # all sandboxes together have a limit below the machine
+    engine: str = ""  # the engine's own id
+
+    @property
+    def state(self) -> Literal["alive", "suspect", "refused", "quarantined", "lost"]:
+        """In one word."""
+        if self.quarantined:
+            return "quarantined"
+        if not self.alive:
+            return "lost"
+        return "suspect" if self.suspect else "refused" if self.refused else "alive"
+
+
+class HostSample(Wire, frozen=True):
+    """A host at a moment of the last hour."""
+
+    at: float
+    cpu: float  # portion of the pool's share that was used
+    memory: float
+    cpu_pressure: float
+    memory_pressure: float
+    io_pressure: float
+    disk: float
+    sessions: int
+    warm: int
+    alive: bool
 
 
 class Recall(Wire, frozen=True):

@@ -7,7 +7,7 @@ Watcher (a thread) ── attach ──► probe container (probe_script.py)
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from sandbox.engine import profile
 from sandbox.engine.hosts import PROFILE_LABEL, Channel, ContainerInfo, Host, Machine, Spec
-from sandbox.exceptions import AlreadyClaimed, HostError, SandboxError
+from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, SandboxError
 from sandbox.messages import DecodeError, HostEntry, HostFigures, ToolchainEntry
 
 LINE_BYTES = 256 * 1024
@@ -23,10 +23,26 @@ SILENCE_SECONDS = 5.0  # without a line for so long the probe is started anew
 RETRY_SECONDS = 2.0
 
 Number = Annotated[int, Meta(ge=0, le=2**62)]
-Share = Annotated[float, Meta(ge=0, le=1)]
+Portion = Annotated[float, Meta(ge=0, le=1)]
 ContainerId = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 log = logging.getLogger(__name__)
+
+
+class Disk(msgspec.Struct, frozen=True, rename="camel"):
+    """The file system of the engine's data."""
+
+    bytes: Number = 0
+    free_bytes: Number = 0
+
+
+class Share(msgspec.Struct, frozen=True, rename="camel"):
+    """Of all sandboxes together: what they used and may use; 0: as much as there is."""
+
+    cpu_ns: Number = 0
+    memory_bytes: Number = 0
+    memory_limit_bytes: Number = 0
+    millicpus: Number = 0
 
 
 class Line(msgspec.Struct, frozen=True, rename="camel"):
@@ -38,10 +54,14 @@ class Line(msgspec.Struct, frozen=True, rename="camel"):
     memory_bytes: Number
     memory_available_bytes: Number
     load: Annotated[float, Meta(ge=0, le=1e6)]
-    cpu_pressure: Share
-    memory_pressure: Share
-    io_pressure: Share
+    cpu_pressure: Portion
+    memory_pressure: Portion
+    io_pressure: Portion
     containers: Annotated[dict[ContainerId, tuple[Number, Number]], Meta(max_length=1000)]
+    swap_bytes: Number = 0
+    swap_free_bytes: Number = 0
+    disk: Disk = Disk()
+    share: Share = Share()
 
 
 class ContainerFigures(msgspec.Struct, frozen=True):
@@ -63,6 +83,10 @@ class Reading(msgspec.Struct, frozen=True):
     io_pressure: float
     load: float
     containers: dict[str, ContainerFigures]
+    disk: Disk = Disk()
+    swap_bytes: int = 0
+    swap_used_bytes: int = 0
+    capped: bool = False
 
 
 _decode = msgspec.json.Decoder(Line).decode
@@ -77,11 +101,11 @@ def lines(channel: Channel, stop: threading.Event) -> Iterator[Line]:
             raise HostError("The probe says nothing.")
         *complete, rest = (rest + data).split(b"\n")
         if len(rest) > LINE_BYTES:
-            raise HostError("The probe's line is too long.")
+            raise EngineNonsense("The probe's line is too long.")
         try:
             yield from map(_decode, complete)
         except DecodeError as error:
-            raise HostError(f"The probe talks nonsense: {error}") from error
+            raise EngineNonsense(f"The probe talks nonsense: {error}") from error
 
 
 def readings(said: Iterable[Line], machine: Machine) -> Iterator[Reading]:
@@ -94,13 +118,16 @@ def readings(said: Iterable[Line], machine: Machine) -> Iterator[Reading]:
 
 
 def _reading(before: Line, line: Line, machine: Machine) -> Reading:
-    busy = max(0, line.busy_ns - before.busy_ns) / (line.monotonic_ns - before.monotonic_ns)
-    used = max(0, line.memory_bytes - line.memory_available_bytes)
+    """The machine that it names is the pool's share of it."""
+    seconds_ns = line.monotonic_ns - before.monotonic_ns
+    room = capacity(machine, line.share)
+    apart = room.cpus < line.cpus and bool(line.share.cpu_ns)
+    busy = line.share.cpu_ns - before.share.cpu_ns if apart else line.busy_ns - before.busy_ns
     return Reading(
         at=time.time(),
-        machine=machine,
-        cpu_used=min(busy, machine.cpus),
-        memory_used_bytes=min(used, machine.memory_bytes),
+        machine=room,
+        cpu_used=min(max(0, busy) / seconds_ns, room.cpus),
+        memory_used_bytes=_memory_used(line, room),
         cpu_pressure=line.cpu_pressure,
         memory_pressure=line.memory_pressure,
         io_pressure=line.io_pressure,
@@ -109,7 +136,26 @@ def _reading(before: Line, line: Line, machine: Machine) -> Reading:
             container: ContainerFigures(cpu_ns / 1e9, min(memory_bytes, machine.memory_bytes))
             for container, (cpu_ns, memory_bytes) in line.containers.items()
         },
+        disk=line.disk,
+        swap_bytes=line.swap_bytes,
+        swap_used_bytes=max(0, line.swap_bytes - line.swap_free_bytes),
+        capped=bool(line.share.memory_limit_bytes),
     )
+
+
+def capacity(machine: Machine, share: Share) -> Machine:
+    """What all sandboxes together can have of the machine: their control group may say less than all."""
+    cpus = min(machine.cpus, share.millicpus / 1000 or machine.cpus)
+    memory = min(machine.memory_bytes, share.memory_limit_bytes or machine.memory_bytes)
+    return msgspec.structs.replace(machine, cpus=cpus, memory_bytes=memory)
+
+
+def _memory_used(line: Line, room: Machine) -> int:
+    """So much that what is left is free both in the sandboxes' share and on the whole machine."""
+    used = max(0, line.memory_bytes - line.memory_available_bytes)
+    if room.memory_bytes < line.memory_bytes:
+        used = max(line.share.memory_bytes, room.memory_bytes - line.memory_available_bytes)
+    return min(used, room.memory_bytes)
 
 
 def probe_name(installation: str) -> str:
@@ -136,14 +182,15 @@ def _probes(host: Host) -> list[ContainerInfo]:
 class Watcher:
     """Keeps a host's last reading; a thread, so that an engine that hangs holds up nobody."""
 
-    def __init__(self, host: Host, toolchain: ToolchainEntry, installation: str) -> None:
+    def __init__(
+        self, entry: HostEntry, host: Host, toolchains: Sequence[ToolchainEntry], installation: str
+    ) -> None:
+        self.toolchains = toolchains  # the probe runs in the image of one that the host has
+        self._entry = entry
         self._host = host
-        self._spec = profile.probe(
-            image=toolchain.image, toolchain=toolchain.digest, installation=installation
-        )
         self._installation = installation
         self._latest: Reading | None = None
-        self._error = ""
+        self.fault: SandboxError | None = None  # why there is no newer reading
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"probe {host.name}", daemon=True)
 
@@ -158,32 +205,39 @@ class Watcher:
         """The last reading, however old (see its `at`); None before the first."""
         return self._latest
 
-    @property
-    def error(self) -> str:
-        """Why there is no newer reading; empty while there is."""
-        return self._error
-
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self._watch()
             except SandboxError as error:
-                self._error = str(error)
+                self.fault = error
                 log.warning("probe of %s: %s", self._host.name, error)
                 self._stop.wait(RETRY_SECONDS)
 
     def _watch(self) -> None:
-        machine = self._host.machine()
-        container = ensure_probe(self._host, self._spec, self._installation)
+        machine = granted(self._host.machine(), self._entry)
+        container = ensure_probe(self._host, self._spec(), self._installation)
         channel = self._host.attach(container)
         try:
             for reading in readings(lines(channel, self._stop), machine):
-                self._latest, self._error = reading, ""
+                self._latest, self.fault = reading, None
         except HostError:
             self._host.remove(container)
             raise
         finally:
             channel.close()
+
+    def _spec(self) -> Spec:
+        there = set(self._host.digests())
+        found = next((one for one in self.toolchains if one.digest in there), None)
+        if found is None:
+            raise HostError("It has no toolchain's image yet.")
+        return profile.probe(image=found.image, toolchain=found.digest, installation=self._installation)
+
+
+def granted(machine: Machine, entry: HostEntry) -> Machine:
+    """The machine as far as the administrator lets the pool have it."""
+    return capacity(machine, Share(memory_limit_bytes=entry.memory_bytes, millicpus=int(entry.cpus * 1000)))
 
 
 def host_figures(
@@ -216,6 +270,13 @@ def host_figures(
         memory_used_bytes=reading.memory_used_bytes,
         cpu_pressure=reading.cpu_pressure,
         memory_pressure=reading.memory_pressure,
+        io_pressure=reading.io_pressure,
+        load=reading.load,
+        disk_bytes=reading.disk.bytes,
+        disk_free_bytes=reading.disk.free_bytes,
+        swap_bytes=reading.swap_bytes,
+        swap_used_bytes=reading.swap_used_bytes,
+        capped=reading.capped,
         sessions=sum(1 for one in running if one.session is not None),
         warm=warm,
         digests=digests,

@@ -1,6 +1,10 @@
-"""One host as the keeper watches it: a thread of its own, as an engine that hangs must hold up nobody.
+"""One host as the keeper watches it: threads of its own, as an engine that hangs must hold up nobody.
 
-Each round it lists the containers, removes those that are nobody's, and keeps what it saw for the keeper.
+Each round it lists the containers, removes those that are nobody's, and keeps what it saw for the keeper. A
+line of the probe and a list of containers are both signs of life; our clock judges how long there was none.
+
+    heard ── 3 s of silence ──► suspect (counts as full) ── 10 s ──► lost (its sessions reopen elsewhere)
+      └── nonsense ──► quarantined for a minute, then asked again
 """
 
 import logging
@@ -15,9 +19,9 @@ from redis.exceptions import RedisError
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
-from sandbox.exceptions import SandboxError
+from sandbox.exceptions import EngineNonsense, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
-from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
+from sandbox.messages import SILENT_SECONDS, HostEntry, HostFigures, ToolchainEntry
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
@@ -25,10 +29,16 @@ from sandbox.pool.reaper import Known, Patience, strays
 log = logging.getLogger(__name__)
 
 DIGESTS_SECONDS = 10.0
+SUSPECT_SECONDS = 3.0
+LOST_SECONDS = SILENT_SECONDS
+QUARANTINE_SECONDS = 60.0
 
 
 class Probe(Protocol):
     """What shows the machine's figures; see probe.Watcher."""
+
+    toolchains: Sequence[ToolchainEntry]
+    fault: SandboxError | None  # why there is no newer reading
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -44,6 +54,7 @@ class Seen(msgspec.Struct, frozen=True):
     error: str = ""
     refused: str = ""  # why it takes no sessions
     swept: bool = False  # Redis was found empty, and all that it does not know was removed
+    quarantined: bool = False  # its engine said what no engine says
 
 
 class HostWatch:
@@ -65,9 +76,14 @@ class HostWatch:
         self.host = host
         self.seen: Seen | None = None
         self.probe = probe
-        self.toolchains = toolchains
+        self.engine = ""  # its own id, once it was asked
+        self.twin = ""  # why this is another host's engine
+        self.promised_bytes, self.promised_cpus = 0, 0.0
+        self._toolchains = toolchains
+        self._answered = time.time()
+        self._failing_since = 0.0  # 0: the last round went well
         self._acceptance = acceptance
-        self._refused = ""
+        self._refused = "It was not looked at yet."
         self._redis = redis
         self._round_seconds = round_seconds
         self._patience = Patience(grace_seconds)
@@ -85,36 +101,88 @@ class HostWatch:
         self._stop.set()
         self.probe.stop()
 
+    @property
+    def toolchains(self) -> Sequence[ToolchainEntry]:
+        """Those that sessions may ask for."""
+        return self._toolchains
+
+    @toolchains.setter
+    def toolchains(self, toolchains: Sequence[ToolchainEntry]) -> None:
+        self._toolchains = self.probe.toolchains = toolchains
+
+    @property
+    def heard_at(self) -> float:
+        """When it last gave a sign of life; before the first, when watching began."""
+        reading = self.probe.latest()
+        return max(self._answered, reading.at if reading else 0.0)
+
+    @property
+    def is_lost(self) -> bool:
+        """For so long that what ran there is given up."""
+        return time.time() - self.heard_at > LOST_SECONDS
+
     def figures(self) -> HostFigures:
         """The host as last seen, for placement and people."""
         seen = self.seen or Seen(0.0, [], [], "The keeper has not looked yet.")
+        silent = time.time() - self.heard_at
+        failing = time.time() - (self._failing_since or time.time())
+        gone = self.twin or seen.quarantined or max(silent, failing) > LOST_SECONDS or not self.seen
+        error = self.twin or seen.error or ("It does not answer." if gone else "")
         reading = self.probe.latest()
-        figures = host_figures(self.entry, reading, seen.containers, seen.digests, seen.error)
-        return msgspec.structs.replace(figures, refused=seen.refused)
+        figures = host_figures(self.entry, reading, seen.containers, seen.digests, error if gone else "")
+        return msgspec.structs.replace(
+            figures,
+            error=error,
+            refused=seen.refused,
+            suspect=bool(seen.error) or silent > SUSPECT_SECONDS,
+            quarantined=bool(self.twin) or seen.quarantined,
+            heard_at=self.heard_at,
+            engine=self.engine,
+            promised_bytes=self.promised_bytes,
+            promised_cpus=self.promised_cpus,
+        )
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            pause = self._round_seconds
             try:
                 self._look()
+            except EngineNonsense as error:
+                log.error("host %s is in quarantine: %s", self.entry.name, error)
+                self._note_trouble(error, quarantined=True)
+                pause = QUARANTINE_SECONDS
             except SandboxError as error:
-                self.seen = Seen(time.time(), [], self._digests, str(error))
-                self._digests_at = 0.0  # who knows what engine answers next
+                self._note_trouble(error)
             except RedisError as error:
                 log.warning("host %s: not reaped: %s", self.entry.name, error)
-            self._stop.wait(self._round_seconds)
+            self._stop.wait(pause)
+
+    def _note_trouble(self, error: SandboxError, *, quarantined: bool = False) -> None:
+        """What it held when it last answered stays known until it is lost."""
+        self._failing_since = self._failing_since or time.time()
+        containers = self.seen.containers if self.seen else []
+        self.seen = Seen(time.time(), containers, self._shown(), str(error), quarantined=quarantined)
+        self._digests_at = 0.0  # who knows what engine answers next
 
     def _look(self) -> None:
+        if isinstance(self.probe.fault, EngineNonsense):
+            raise self.probe.fault
         containers = self.host.containers()
+        self._answered = time.time()
         swept = self._reap(containers)
         if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
             self._look_at_engine()
-        digests = [] if self._refused else self._digests
-        self.seen = Seen(time.time(), containers, digests, swept=swept, refused=self._refused)
+        self.seen = Seen(time.time(), containers, self._shown(), swept=swept, refused=self._refused)
+        self._failing_since = 0.0
+
+    def _shown(self) -> list[str]:
+        """Nobody learns of the images before the host is accepted; without them nothing is placed there."""
+        return [] if self._refused else self._digests
 
     def _look_at_engine(self) -> None:
-        """Nobody learns of the images before the host is accepted; without them nothing is placed there."""
+        self.engine = self.host.machine().engine
         digests = self.host.digests()
-        self._refused = self._acceptance.reason(self.toolchains, digests)
+        self._refused = self._acceptance.reason(self._toolchains, digests)
         self._digests, self._digests_at = digests, time.monotonic()
 
     def _reap(self, containers: list[ContainerInfo]) -> bool:
@@ -152,3 +220,11 @@ class HostWatch:
             if exists:
                 known[session] = Known((container or b"").decode(), (lease or b"").decode())
         return known
+
+
+def note_twins(watches: Sequence[HostWatch]) -> None:
+    """One engine under two names would be counted twice: the first of the names keeps it."""
+    first: dict[str, str] = {}
+    for watch in sorted(watches, key=lambda watch: watch.entry.name):
+        name = first.setdefault(watch.engine, watch.entry.name) if watch.engine else watch.entry.name
+        watch.twin = f"It is the engine of the host {name}." if name != watch.entry.name else ""

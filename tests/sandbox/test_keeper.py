@@ -5,7 +5,7 @@ import contextlib
 import pkgutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -17,10 +17,10 @@ from sandbox.connections import Redis
 from sandbox.engine import profile
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Machine, Spec, session_name
-from sandbox.exceptions import PoolFull
+from sandbox.exceptions import PoolFull, SandboxError
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
-from sandbox.messages import Charged, End, Finished, Queued
+from sandbox.messages import Charged, End, Finished, Queued, ToolchainEntry
 from sandbox.pool import waiting
 from sandbox.pool.probe import ContainerFigures, Reading
 from tests.sandbox.agents import Keeping
@@ -32,7 +32,10 @@ from tests.sandbox.test_relay import events_of, start, until_state
 class Idle:
     """A probe that shows a large machine with nothing to do, and what the test says of its containers."""
 
+    fault: SandboxError | None = None
+
     def __init__(self, *_: object) -> None:
+        self.toolchains: Sequence[ToolchainEntry] = []
         self.containers: dict[str, ContainerFigures] = {}
 
     def start(self) -> None:

@@ -246,12 +246,14 @@ def newer(watcher: Watcher, than: float) -> Reading:
         if reading and reading.at > than:
             return reading
         time.sleep(0.05)
-    raise AssertionError(f"no reading: {watcher.error}")
+    raise AssertionError(f"no reading: {watcher.fault}")
 
 
 @pytest.mark.engine
 def test_a_busy_container_shows_in_the_figures(real: DockerHost, toolchain: str, installation: str) -> None:
-    watcher = Watcher(real, ToolchainEntry("ghc", toolchain, toolchain), installation)
+    watcher = Watcher(
+        HostEntry("local", ADDRESS), real, [ToolchainEntry("ghc", toolchain, toolchain)], installation
+    )
     watcher.start()
     try:
         with Inside(toolchain, installation, ContainerLimits(cpus=1.0)) as inside:
@@ -274,7 +276,9 @@ def test_a_busy_container_shows_in_the_figures(real: DockerHost, toolchain: str,
 
 @pytest.mark.engine
 def test_a_probe_that_was_killed_comes_back(real: DockerHost, toolchain: str, installation: str) -> None:
-    watcher = Watcher(real, ToolchainEntry("ghc", toolchain, toolchain), installation)
+    watcher = Watcher(
+        HostEntry("local", ADDRESS), real, [ToolchainEntry("ghc", toolchain, toolchain)], installation
+    )
     watcher.start()
     try:
         newer(watcher, 0)

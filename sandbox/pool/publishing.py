@@ -1,0 +1,84 @@
+"""Says each second how the hosts are, and keeps a sample now and then for an hour's chart."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+
+from redis.exceptions import RedisError
+
+from sandbox import keys
+from sandbox.connections import Redis
+from sandbox.messages import HostFigures, HostSample, encode
+from sandbox.pool.watch import HostWatch
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 1.0
+SAMPLE_SECONDS = 10.0
+SAMPLES = 360
+
+
+class Publisher:
+    """A thread, so that no other work of the keeper makes figures old."""
+
+    def __init__(self, redis: Redis, watches: Callable[[], Collection[HostWatch]], seconds: float) -> None:
+        self._redis, self._watches = redis, watches
+        self._seconds = min(EVERY_SECONDS, seconds)
+        self._sampled = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="figures", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """What was said last stays, and grows old."""
+        self._stop.set()
+        self._thread.join(EVERY_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._seconds):
+            try:
+                self._publish([watch.figures() for watch in self._watches() if watch.seen])
+            except RedisError as error:
+                log.warning("no figures: %s", error)
+
+    def _publish(self, hosts: list[HostFigures]) -> None:
+        names = {host.name for host in hosts}
+        gone = [name for name in self._redis.hkeys(keys.FIGURES) if name.decode() not in names]
+        pipeline = self._redis.pipeline()
+        if hosts:
+            pipeline.hset(keys.FIGURES, mapping={host.name: encode(host) for host in hosts})
+        if gone:
+            pipeline.hdel(keys.FIGURES, *gone)
+        if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
+            self._sampled = time.monotonic()
+            for host in hosts:
+                _keep(pipeline, host)
+        pipeline.execute()
+
+
+def _keep(pipeline: Redis, host: HostFigures) -> None:
+    key = keys.HISTORY % host.name
+    pipeline.lpush(key, encode(sample(host, time.time())))
+    pipeline.ltrim(key, 0, SAMPLES - 1)
+    pipeline.expire(key, int(2 * SAMPLES * SAMPLE_SECONDS))
+
+
+def sample(host: HostFigures, now: float) -> HostSample:
+    """A host's figures as portions of what it has."""
+    return HostSample(
+        at=now,
+        cpu=_portion(host.cpu_used, host.cpus),
+        memory=_portion(host.memory_used_bytes, host.memory_bytes),
+        cpu_pressure=host.cpu_pressure,
+        memory_pressure=host.memory_pressure,
+        io_pressure=host.io_pressure,
+        disk=_portion(host.disk_bytes - host.disk_free_bytes, host.disk_bytes),
+        sessions=host.sessions,
+        warm=sum(host.warm.values()),
+        alive=host.alive,
+    )
+
+
+def _portion(used: float, whole: float) -> float:
+    return round(min(1.0, max(0.0, used / whole)), 4) if whole else 0.0
