@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from ide.exceptions import Invalid, NotFound
+from ide.exceptions import Invalid, NotFound, NotInPlan
 from ide.models import Run, Workspace
 from ide.prepared import Prepared
 from ide.protocol import RunStart
@@ -18,7 +18,27 @@ from ide.quota.admission import let_run
 from ide.quota.quotas import Allowance
 from ide.workspaces import files, paths
 from ide.workspaces.sessions import send
-from sandbox.messages import Finished, Output, RunEvent, RunStarted, Start, Stream, Timings, Usage, to_wire
+from sandbox.messages import (
+    Finished,
+    Insight,
+    Mode,
+    Output,
+    RunEvent,
+    RunStarted,
+    Start,
+    Stream,
+    Timings,
+    Usage,
+    to_wire,
+)
+
+BENCHMARK_USUAL = 20
+INSIGHTS: dict[Insight, tuple[Mode, ...]] = {
+    "statistics": ("compile",),
+    "coverage": ("compile", "test"),
+    "profile": ("compile",),
+    "benchmark": ("compile",),
+}
 
 AS_IT_IS = Prepared(
     lambda given: (
@@ -70,6 +90,7 @@ def _start(
     manifest = files.manifest(workspace)
     if wanted.entry is not None and wanted.entry not in manifest:
         raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
+    _check_insight(wanted, allowance)
     # The workspace's entry is its program; which file holds its tests the agent finds.
     usual = None if wanted.mode == "test" else entry
     return Start(
@@ -82,7 +103,20 @@ def _start(
         stdin=wanted.stdin,
         terminal=wanted.terminal,
         manifest=manifest,
+        insight=wanted.insight,
+        repeats=wanted.repeats or BENCHMARK_USUAL,
     )
+
+
+def _check_insight(wanted: RunStart, allowance: Allowance) -> None:
+    """Only native programs have insights: what a plan says of compiling holds for all of them."""
+    if wanted.insight is None:
+        return
+    if wanted.mode not in INSIGHTS[wanted.insight]:
+        modes = " or ".join(INSIGHTS[wanted.insight])
+        raise Invalid(f"“{wanted.insight}” is told of runs of mode {modes}.", "insight")
+    if not allowance.compile_allowed:
+        raise NotInPlan("Your plan does not include native programs: use Run.", "compile_allowed", 0)
 
 
 def ending_of(run: Run) -> list[RunEvent]:

@@ -28,6 +28,10 @@ DIAGNOSTICS = 500  # of one load; more are cut and said
 MESSAGE_BYTES = 16 * KIB  # one diagnostic's text
 ANSWER_ITEMS = 2000  # of one language answer: places, symbols, completions
 ANSWER_BYTES = 512 * KIB  # one language answer; every window of the session is sent it
+REPORT_BYTES = 512 * KIB  # what one run shows of itself besides its output
+REPORT_ITEMS = 3000  # marks of coverage, calls of a profile
+REPORT_MODULES = 500
+BENCHMARK_RUNS = 200
 QUESTION_SECONDS = 10.0
 QUESTIONS = 64  # of one window that wait at once
 

@@ -309,12 +309,14 @@ export interface Nothing {
 
 export interface RunStart {
   requestId: string;
-  mode: "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "interpret" | "repl" | "test";
   entry?: string | null;
   optimization?: 0 | 1 | 2 | null;
   args?: string[];
   stdin?: string | null;
   terminal?: Terminal | null;
+  insight?: "benchmark" | "coverage" | "profile" | "statistics" | null;
+  repeats?: number | null;
 }
 
 export interface Terminal {
@@ -341,7 +343,7 @@ export interface RunResize {
 /** A live run, or one that ended in the last 10 minutes; `startedAt` is Unix time in seconds. */
 export interface RunSummary {
   runId: string;
-  mode: "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "interpret" | "repl" | "test";
   state: "accepted" | "finished" | "running";
   lastSeq: number;
   startedAt: number;
@@ -421,6 +423,93 @@ export interface OutputDropped {
   throughSeq: number;
 }
 
+/** The insight that a run was asked for, once, before its end; else `failure` says why there is none. */
+export interface Measured {
+  type: "measured";
+  report: Statistics | Coverage | Profile | Benchmark | null;
+  failure: string | null;
+}
+
+/** What GHC's runtime counted. Residency is the heap that was alive at a major collection. */
+export interface Statistics {
+  type: "statistics";
+  allocatedBytes: number;
+  peakMemoryBytes: number;
+  maxResidencyBytes: number;
+  averageResidencyBytes: number;
+  collections: number;
+  mutatorSeconds: number;
+  mutatorCpuSeconds: number;
+  collectorSeconds: number;
+  collectorCpuSeconds: number;
+}
+
+/** What of the workspace's modules was executed; `cut`: there was more than one report holds. */
+export interface Coverage {
+  type: "coverage";
+  modules: CoveredModule[];
+  cut: boolean;
+}
+
+/** `bindings` are those of the top level. */
+export interface CoveredModule {
+  module: string;
+  path: string;
+  expressions: Tally;
+  alternatives: Tally;
+  conditions: Tally;
+  bindings: Tally;
+  marks: Mark[];
+}
+
+export interface Tally {
+  covered: number;
+  total: number;
+}
+
+/** A stretch of a file: `executed` is a binding that was entered `count` times; the conditions of `alwaysTrue` and `alwaysFalse` never were anything else. */
+export interface Mark {
+  range: Range;
+  kind: "alwaysFalse" | "alwaysTrue" | "executed" | "never";
+  count: number;
+}
+
+/** The tree of calls, by cost centre; a tick is `tickSeconds` of CPU time. */
+export interface Profile {
+  type: "profile";
+  ticks: number;
+  tickSeconds: number;
+  allocatedBytes: number;
+  centres: CostCentre[];
+  costs: Cost[];
+  cut: boolean;
+}
+
+/** `path` and `range` where it is in a file of the workspace. */
+export interface CostCentre {
+  label: string;
+  module: string;
+  path: string | null;
+  range: Range | null;
+}
+
+/** A call of a cost centre: what it took itself, without those below it. `parent` stands before it. */
+export interface Cost {
+  centre: number;
+  parent: number | null;
+  entries: number;
+  ticks: number;
+  allocatedBytes: number;
+}
+
+/** Wall clock and CPU time of each counted run; `shortfall` says why there are fewer than asked for. */
+export interface Benchmark {
+  type: "benchmark";
+  wallSeconds: number[];
+  cpuSeconds: number[];
+  shortfall: string | null;
+}
+
 /** The end of a run, always last, exactly once. */
 export interface Finished {
   type: "finished";
@@ -491,7 +580,7 @@ export interface FileChanged {
 
 export interface RunStarted {
   runId: string;
-  mode: "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "interpret" | "repl" | "test";
   entry: string | null;
 }
 
@@ -502,7 +591,7 @@ export interface RunUsage {
   memoryBytes: number;
 }
 
-export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Finished);
+export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Measured | Finished);
 
 /** What the client asks. */
 export interface Requests {

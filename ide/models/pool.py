@@ -44,6 +44,12 @@ class Toolchain(models.Model):
     enabled = models.BooleanField(default=True)
     is_default = models.BooleanField("default", default=False)
     warm = models.BooleanField("kept warm", default=True)
+    profiles = models.CharField(
+        "profiles programs of",
+        max_length=64,
+        blank=True,
+        help_text="The toolchain of which this is the profiling variant; nobody chooses it.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -22,6 +22,7 @@ class Run(models.Model):
         COMPILE = "compile"
         REPL = "repl"
         TEST = "test"
+        CHECK = "check"
 
     class Outcome(models.TextChoices):
         EXITED = "exited", "exited"

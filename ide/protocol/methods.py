@@ -44,7 +44,7 @@ from ide.protocol.runs import (
     RunUsage,
 )
 from ide.protocol.session import FileChanged, SessionStatus
-from sandbox.messages import Finished, Output, OutputDropped, Queued, Started
+from sandbox.messages import Finished, Measured, Output, OutputDropped, Queued, Started
 
 
 class Call(NamedTuple):
@@ -92,7 +92,7 @@ CLIENT_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
     "run/ack": RunAck,
 }
 
-RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (Queued, Started, Output, OutputDropped, Finished)
+RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (Queued, Started, Output, OutputDropped, Measured, Finished)
 
 # `run/event` carries `NumberedEvent` and one of `RUN_EVENTS` in one object.
 SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {

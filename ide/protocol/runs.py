@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Lenient, Strict, Words
-from sandbox.limits import FILE_BYTES
-from sandbox.messages import Id, Mode, Path, Terminal
+from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES
+from sandbox.messages import Id, Insight, Mode, Path, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 RunState = Literal["accepted", "running", "finished"]
@@ -20,6 +20,8 @@ class RunStart(Strict, frozen=True):
     args: Annotated[list[Words], Meta(max_length=64)] = []
     stdin: Annotated[str, Meta(max_length=FILE_BYTES)] | None = None
     terminal: Terminal | None = None
+    insight: Insight | None = None
+    repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] | None = None
 
 
 class RunReference(Strict, frozen=True):

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
-from sandbox.agent.compiler import Said, arguments, command, executable, own_words
+from sandbox.agent.compiler import Said, Way, arguments, command, own_words
 from sandbox.agent.interpret import TERMINAL
 from sandbox.agent.layout import Layout
 from sandbox.agent.loader import lines_of
@@ -33,19 +33,36 @@ class Compiled(Run):
         self.say_started("compile")
         await self.contents()
         layout = self.tools.loader.layout()
-        entry = self.chosen_entry(layout)
+        self.layout = layout
+        self.path = await self.built(layout, self.entry(layout))
+        return self._run()
+
+    def entry(self, layout: Layout) -> str:
+        return self.chosen_entry(layout)
+
+    @property
+    def way(self) -> Way:
+        return Way.usual(self.start.optimization)
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """What the program's environment has besides the usual."""
+        return {}
+
+    async def built(self, layout: Layout, entry: str) -> str:
+        """The path of the executable. Raises Refusal."""
         try:
             await self._compile(layout, entry)
         except Refusal:
             self._expect_more()
             raise
-        return self._run(str(executable(WORK, entry, self.start.optimization)))
+        return str(self.way.executable(WORK, entry))
 
     async def _compile(self, layout: Layout, entry: str) -> None:
         """Raises Refusal unless there is an executable afterwards."""
-        lines = lines_of(self.tools.loader.place())
+        lines = self.lines = lines_of(self.tools.loader.place())
         module = layout.sources[entry].module
-        said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.start.optimization))
+        said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.way))
         report = _told([messages.parse(text, lines, entry, layout.sources) for text in said])
         self.diagnostics = report.flat
         found = verdict(seen)
@@ -67,7 +84,7 @@ class Compiled(Run):
         """
         resident, before = self.tools.resident, []
         until = asyncio.get_running_loop().time() + self.limits.compile_seconds
-        if resident.is_ready(optimized=self._optimized):
+        if self.way.is_usual and resident.is_ready(optimized=self._optimized):
             with contextlib.suppress(NotThere):
                 said, seen = await self._watch(lambda streams: resident.fork(ghc, streams), until)
                 if seen.exit_code == 0 or seen.ended_by:
@@ -119,13 +136,15 @@ class Compiled(Run):
 
     def _expect_more(self, after: float = 0.0) -> None:
         """Whoever compiled once will do so again: the next time GHC is there already."""
-        self.tools.resident.want(optimized=self._optimized, after=after)
+        if self.way.is_usual:
+            self.tools.resident.want(optimized=self._optimized, after=after)
 
-    def _run(self, path: str) -> Program:
+    def _run(self) -> Program:
         streams = Streams.of(self.start.terminal)
-        env = environment(WORK, {"TERM": TERMINAL} if streams.terminal else None)
+        terminal = {"TERM": TERMINAL} if streams.terminal else {}
+        env = environment(WORK, terminal | self.surroundings)
         try:
-            pid = spawn([path, *self.start.args], streams.inner, env)
+            pid = spawn([self.path, *self.start.args], streams.inner, env)
         except OSError:
             streams.close()
             raise

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.agent.layout import Options, program_name
@@ -13,29 +14,50 @@ SAID_BYTES = 4 << 20
 ROOMY = ("+RTS", "-A64m", "-RTS")  # a small compile is over before its first collection
 # Shared libraries, and a `main` that was compiled before: linking is quick, and the program small. It lies in
 # an archive, so that the linker leaves it out of what Template Haskell loads.
-LINKING = ("-dynamic", "-threaded", "-no-hs-main", f"-optl{LIB / 'main.a'}", "-optl-fuse-ld=lld")
+LINKING = ("-threaded", "-no-hs-main", f"-optl{LIB / 'main.a'}", "-optl-fuse-ld=lld")
+SHARED = ("-dynamic",)
 
 
-def executable(work: Path, entry: str, optimization: int) -> Path:
-    """Where the native program lies; objects of each optimisation are kept apart."""
-    return own(work, "build", f"O{optimization}", "bin", program_name(entry))
+@dataclass(frozen=True)
+class Way:
+    """How a program is compiled. Objects of each way are kept apart, in the folder of its `name`."""
+
+    name: str
+    optimization: int
+    flags: tuple[str, ...] = SHARED
+
+    @classmethod
+    def usual(cls, optimization: int) -> "Way":
+        return cls(f"O{optimization}", optimization)
+
+    @property
+    def is_usual(self) -> bool:
+        return self.flags == SHARED
+
+    def executable(self, work: Path, entry: str) -> Path:
+        """Where the native program lies."""
+        return own(work, "build", self.name, "bin", program_name(entry))
+
+    @property
+    def products(self) -> str:
+        """The folder of its objects, below the workspace's."""
+        return f"{SESSION}/build/{self.name}"
 
 
-def common_flags(optimization: int) -> list[str]:
+def common_flags(way: Way) -> list[str]:
     """What GHC is told whatever it compiles."""
     quiet = ("-v1", "-ddump-json", "-fdiagnostics-color=never", "-package-env", "-")
-    return [*quiet, f"-O{optimization}", "-fkeep-going", *LINKING]
+    return [*quiet, f"-O{way.optimization}", "-fkeep-going", *way.flags, *LINKING]
 
 
-def arguments(work: Path, options: Options, entry: str, module: str, optimization: int) -> list[str]:
+def arguments(work: Path, options: Options, entry: str, module: str, way: Way) -> list[str]:
     """What GHC is told. The program is threaded, as it is in the interpreter."""
-    products = f"{SESSION}/build/O{optimization}"
     main_is = ["-main-is", module] if module != "Main" else []
     return [
         *options.ghc,
-        *common_flags(optimization),
-        *("-i" + ":".join(options.roots), "-outputdir", products),
-        *(*main_is, "-o", str(executable(work, entry, optimization)), plain(entry)),
+        *common_flags(way),
+        *("-i" + ":".join(options.roots), "-outputdir", way.products),
+        *(*main_is, "-o", str(way.executable(work, entry)), plain(entry)),
     ]
 
 

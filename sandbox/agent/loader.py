@@ -137,7 +137,7 @@ class Loader:
         await self._settled.wait()
 
     @contextlib.asynccontextmanager
-    async def current(self, entry: str, timeout: float) -> AsyncIterator[Loaded]:
+    async def current(self, entry: str | None, timeout: float) -> AsyncIterator[Loaded]:
         """The workspace as it is now, loaded with this entry; nothing else is loaded inside the context."""
         await self._complete.wait()
         async with self._lock:

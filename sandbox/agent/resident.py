@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.agent import cgroup
-from sandbox.agent.compiler import common_flags
+from sandbox.agent.compiler import Way, common_flags
 from sandbox.agent.places import LIB, WORK, temporary
 from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.spawn import environment, signal_group, spawn
@@ -108,7 +108,7 @@ class Resident:
         """Our end of the socket over which it takes jobs. Raises OSError."""
         ours, theirs = socket.socketpair()
         nothing = os.open(os.devnull, os.O_RDWR)
-        argv = [str(PROGRAM), str(USUAL), *common_flags(1 if self._optimized else 0)]
+        argv = [str(PROGRAM), str(USUAL), *common_flags(Way.usual(1 if self._optimized else 0))]
         places = (theirs.fileno(),) * 2  # the forks close both, so nothing else may come to lie there
         try:
             self.pid = pid = spawn(argv, (nothing,) * 3, environment(WORK), sockets=places)

@@ -17,7 +17,7 @@ from sandbox.agent.output import Budget
 from sandbox.agent.program import Input, Program
 from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.resident import Resident
-from sandbox.agent.verdict import Seen, verdict
+from sandbox.agent.verdict import Seen, Verdict, verdict
 from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Started, Timings, Usage
 
 # The container is full, by what the user's programs left in it.
@@ -64,7 +64,7 @@ class Run(ABC):
         self.diagnostics: list[Diagnostic] = []
         self.usage = Usage()
         self._timings = Timings()
-        self._stopping = False
+        self.stopping = False
         self.committed = False  # the program is about to be there: nothing is cancelled any more
         self._preparing: asyncio.Task[Program] | None = None
         if start.stdin is not None:
@@ -81,6 +81,10 @@ class Run(ABC):
     def run_seconds(self) -> float:
         return self.limits.run_seconds
 
+    async def conclude(self, ended: Ended, found: Verdict) -> None:
+        """Tell what else there is of a program that ended."""
+        return
+
     # --- what happens to it ---------------------------------------------------------------------------------
 
     def begin(self) -> asyncio.Task[None]:
@@ -88,9 +92,9 @@ class Run(ABC):
 
     def stop(self) -> None:
         """The user's wish, or a newer run's: a run that compiles or waits ends at once."""
-        if self._stopping:
+        if self.stopping:
             return
-        self._stopping = True
+        self.stopping = True
         if self.program:
             self.program.stop()
         elif self._preparing and not self.committed:
@@ -127,7 +131,7 @@ class Run(ABC):
 
     async def _live(self) -> None:
         try:
-            finished = await self._outcome()
+            finished = await self.outcome()
         except Refusal as refusal:
             finished = Finished(
                 outcome=refusal.outcome,
@@ -142,8 +146,9 @@ class Run(ABC):
         self.input.close()
         self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
 
-    async def _outcome(self) -> Finished:
-        if self._stopping:
+    async def outcome(self) -> Finished:
+        """From the beginning to the end, but for what it used. Raises Refusal."""
+        if self.stopping:
             raise Refusal("stopped")
         began = time.monotonic()
         self._preparing = asyncio.create_task(self.prepare())
@@ -161,6 +166,7 @@ class Run(ABC):
             )
         self.account(ended)
         found = verdict(seen)
+        await self.conclude(ended, found)
         return Finished(
             outcome=found.outcome,
             phase="run",
@@ -170,7 +176,7 @@ class Run(ABC):
         )
 
     async def _carry(self, program: Program) -> tuple[Ended, Seen]:
-        if self._stopping:
+        if self.stopping:
             program.stop()
         budget = Budget(self.limits.output_bytes, lambda: program.end("output_limit"))
         self.input.connect(program.streams.input, terminal=program.streams.terminal)

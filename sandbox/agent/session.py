@@ -5,9 +5,12 @@ import base64
 import binascii
 import time
 
+from sandbox.agent.check import Check
 from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.files import Files
+from sandbox.agent.insight.benchmark import Repeated
+from sandbox.agent.insight.runs import Counted, Covered, CoveredTests, Profiled
 from sandbox.agent.interpret import Interpret
 from sandbox.agent.language.checker import Checker
 from sandbox.agent.language.desk import Desk
@@ -43,6 +46,7 @@ from sandbox.messages import (
     Hibernate,
     InboxMessage,
     Input,
+    Insight,
     LiveRun,
     Mode,
     Need,
@@ -59,13 +63,36 @@ from sandbox.messages import (
     decode_command,
 )
 
-MODES: dict[Mode, type[Run]] = {"interpret": Interpret, "compile": Compiled, "repl": Repl, "test": Tests}
+MODES: dict[Mode, type[Run]] = {
+    "interpret": Interpret,
+    "compile": Compiled,
+    "repl": Repl,
+    "test": Tests,
+    "check": Check,
+}
+INSIGHTS: dict[tuple[Mode, Insight], type[Run]] = {
+    ("compile", "statistics"): Counted,
+    ("compile", "coverage"): Covered,
+    ("test", "coverage"): CoveredTests,
+    ("compile", "profile"): Profiled,
+    ("compile", "benchmark"): Repeated,
+}
 
 
 def entry_key(entry: str) -> tuple[int, int]:
     """An inbox entry "ms-n" as numbers that can be compared. Raises ValueError."""
     moment, _, count = entry.partition("-")
     return int(moment), int(count or 0)
+
+
+def _kind(start: Start) -> type[Run]:
+    """Raises ValueError for an insight that the mode does not have."""
+    if start.insight is None:
+        return MODES[start.mode]
+    found = INSIGHTS.get((start.mode, start.insight))
+    if found is None:
+        raise ValueError(f"There is no {start.insight} of a run of mode {start.mode}.")
+    return found
 
 
 class Session:
@@ -235,13 +262,14 @@ class Session:
     def _start(self, start: Start) -> None:
         if start.run_id in self._known:
             return
+        kind = _kind(start)
         self._known[start.run_id] = None
         if start.manifest is not None:
             self._sync(start.manifest)
         for older in self._runs.values():
             if older.start.mode == start.mode:
                 older.stop()
-        run = MODES[start.mode](start, self._tools)
+        run = kind(start, self._tools)
         self._runs[start.run_id] = run
         self._hold_linter()
         run.begin().add_done_callback(lambda _: self._finished(run))

@@ -45,6 +45,11 @@ class Streams:
         for fd in {*self.inner, self.input, *self.outputs}:
             os.close(fd)
 
+    @classmethod
+    def none(cls) -> Self:
+        """Of a program whose streams are not ours."""
+        return cls((-1, -1, -1), -1, {}, terminal=False)
+
     @staticmethod
     def of(terminal: Terminal | None) -> "Streams":
         return Streams.pty(terminal) if terminal else Streams.pipes()

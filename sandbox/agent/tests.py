@@ -22,8 +22,7 @@ class Tests(Interpret):
     def entry(self, layout: Layout) -> str:
         if self.start.entry is not None:
             return self.chosen_entry(layout)
-        programs = [path for path in layout.mains() if is_test(path)]
-        entry = layout.test_entry() or (programs[0] if programs else None) or self._documented(layout)
+        entry = suite(layout) or self._documented(layout)
         if entry is None:
             raise self.refused(
                 "test/Spec.hs",
@@ -40,6 +39,12 @@ class Tests(Interpret):
         options = loaded.layout.options
         arguments = [*options.ghc, "-i" + ":".join(options.roots), *documented(loaded.layout)]
         return await self.fork_action(_DOCTEST, "doctest", arguments)
+
+
+def suite(layout: Layout) -> str | None:
+    """The workspace's test program."""
+    programs = [path for path in layout.mains() if is_test(path)]
+    return layout.test_entry() or (programs[0] if programs else None)
 
 
 def documented(layout: Layout) -> list[str]:

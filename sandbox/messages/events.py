@@ -21,6 +21,7 @@ from sandbox.messages.parts import (
     Timings,
     Usage,
 )
+from sandbox.messages.reports import Measured
 
 
 class Queued(Tagged, frozen=True):
@@ -59,7 +60,7 @@ class Finished(Tagged, frozen=True):
     reason: Annotated[str, Meta(max_length=2000)] | None = None  # a sentence where the outcome needs one
 
 
-RunEvent = Queued | Started | Output | OutputDropped | Finished
+RunEvent = Queued | Started | Output | OutputDropped | Measured | Finished
 
 
 class Status(Tagged, frozen=True):

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sandbox.limits import ContainerLimits, RunLimits
+from sandbox.limits import BENCHMARK_RUNS, ContainerLimits, RunLimits
 from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
 from sandbox.messages.questions import Ask, Cancel
+from sandbox.messages.reports import Insight
 
 
 class Opening(Wire, frozen=True):
@@ -61,6 +62,8 @@ class Start(Tagged, frozen=True):
     stdin: Text | None = None  # None: input streams in by `Input`; text: that, then end of file
     terminal: Terminal | None = None
     manifest: Manifest | None = None  # what to run: as in `Sync`; editors' texts count as saved
+    insight: Insight | None = None  # what else to tell of it, in one `Measured`; for native programs
+    repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] = 20  # of a benchmark
 
 
 class Input(Tagged, frozen=True):

@@ -12,8 +12,8 @@ import msgspec
 
 from sandbox import keys, scripts
 from sandbox.exceptions import ProtocolBreach
-from sandbox.limits import ANSWER_BYTES, FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES
-from sandbox.messages import Ack, Answered, Finished, Output, Published, RunUsage, Say, encode
+from sandbox.limits import ANSWER_BYTES, FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES, REPORT_BYTES
+from sandbox.messages import Ack, Answered, Finished, Measured, Output, Published, RunUsage, Say, encode
 from sandbox.relay.attachment import Attachment
 from sandbox.relay.liveruns import LiveRun, LiveRuns
 from sandbox.relay.session import Session
@@ -120,7 +120,10 @@ class _Batch:
             self.says[0].n,
             self.last,
         ]
-        sizes = [_size(say.event) for say in self.says]
+        sizes = [
+            len(text) if isinstance(say.event, Measured) else _size(say.event)
+            for say, text in zip(self.says, encoded, strict=True)
+        ]
         for of_stderr in (False, True):
             printed = [
                 (say.event.text, size)
@@ -157,6 +160,8 @@ def _by_channel(says: Sequence[Say]) -> dict[str, list[Say]]:
             raise ProtocolBreach("An event came on a channel that has none such.")
         if isinstance(say.event, Answered) and len(encode(say.event)) > ANSWER_BYTES:
             raise ProtocolBreach("An answer is too long.")
+        if isinstance(say.event, Measured) and len(encode(say.event)) > REPORT_BYTES:
+            raise ProtocolBreach("A report is too long.")
         channels.setdefault(say.channel, []).append(say)
         if any(isinstance(said.event, Finished) for said in channels[say.channel][:-1]):
             raise ProtocolBreach("A run said something after its end.")

@@ -32,6 +32,7 @@ from sandbox.messages import (
     Frame,
     InboxMessage,
     Input,
+    Measured,
     Mode,
     Need,
     Output,
@@ -312,7 +313,7 @@ class Run:
         self._agent = agent
 
     @property
-    def events(self) -> list[Started | Output | Finished | Published | Answered]:
+    def events(self) -> list[Started | Output | Measured | Finished | Published | Answered]:
         return [say.event for say in self._agent.says.get(self.id, [])]
 
     @property

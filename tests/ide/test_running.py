@@ -307,3 +307,38 @@ async def test_a_socket_closed_right_after_the_start_leaves_the_run(
             '{"jsonrpc":"2.0","id":1,"method":"run/start","params":' + str(params).replace("'", '"') + "}"
         )
     await client_of_sandbox.until(lambda: client_of_sandbox.sent(workspace.session_id, Start))
+
+
+async def test_an_insight_is_asked_for_by_a_word_and_of_native_programs_only(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await start(socket, mode="compile", insight="benchmark", repeats=7)
+        await start(socket, "r2", mode="test", insight="coverage")
+        for more, field in (
+            ({"mode": "interpret", "insight": "coverage"}, "insight"),
+            ({"mode": "test", "insight": "benchmark"}, "insight"),
+            ({"mode": "compile", "insight": "+RTS -hy"}, "insight"),
+            ({"mode": "compile", "insight": "benchmark", "repeats": 201}, "repeats"),
+            ({"mode": "compile", "insight": "benchmark", "repeats": 0}, "repeats"),
+        ):
+            answer = await socket.request("run/start", {"requestId": "r3", **more})
+            assert answer["error"]["data"]["field"] == field
+    sent = client_of_sandbox.sent(workspace.session_id, Start)
+    assert [(each.insight, each.repeats) for each in sent if isinstance(each, Start)] == [
+        ("benchmark", 7),
+        ("coverage", 20),
+    ]
+
+
+async def test_a_plan_without_native_programs_has_no_coverage_of_tests(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await in_database(
+        Plan.objects.update_or_create, audience="everybody", defaults={"compile_allowed": False}
+    )
+    async with connected(workspace) as socket:
+        params = {"requestId": "r1", "mode": "test", "insight": "coverage"}
+        answer = await socket.request("run/start", params)
+        assert "native" in answer["error"]["message"]
+        await start(socket, "r2", mode="test")

@@ -1,6 +1,7 @@
 // The line under the output: what the run does now, or how it ended and what to do next.
 
 import { useEffect, useState } from 'preact/hooks';
+import { Statistics } from '../insight/Statistics';
 import { bytes, seconds } from '../lib/format';
 import { endOf, figures } from '../runs/ends';
 import { deservesHint, type Progress } from '../runs/progress';
@@ -74,6 +75,7 @@ function Ended({ run }: { run: Run }) {
         <span class="numbers">{figures(finished)}</span>
       </div>
       {end.advice !== null && <p class="advice">{end.advice}</p>}
+      {run.measured.value && <Statistics measured={run.measured.value} />}
     </div>
   );
 }

@@ -2,10 +2,14 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { OutputBuffer } from '../output/buffer';
-import type { Finished, RunEvent } from '../protocol';
+import { take, textsNow } from '../insight/state';
+import type { Finished, Measured, RunEvent } from '../protocol';
 import { Acks } from './acks';
 import { advance, begin, type Progress } from './progress';
 import type { Mode, Pane } from './types';
+
+/** A report may fill half of what is sent before the next acknowledgement. */
+const MEASURED_LENGTH = 512 * 1024;
 
 /** A terminal that shows the run's output; it says when it has. */
 export type Sink = (text: string, shown: () => void) => void;
@@ -18,6 +22,9 @@ export class Run {
   lastOutputAt = Date.now();
   /** Input ended by the user: no more can be sent. */
   readonly inputEnded = signal(false);
+  /** What it told of itself besides its output. */
+  readonly measured = signal<Measured | null>(null);
+  private readonly texts = textsNow();
   /** As on a command line. */
   readonly title: Signal<string>;
   private readonly acks: Acks;
@@ -45,10 +52,17 @@ export class Run {
     this.progress.value = advance(this.progress.value, event, this.momentOf(event.seq));
     if (event.type === 'output') this.output(event.seq, event.stream, event.text);
     else if (event.type === 'output_dropped') this.dropped(event.bytes);
+    else if (event.type === 'measured') this.told(event, event.seq);
     if (event.type === 'finished') {
       this.buffer.end();
       this.acks.flush();
     }
+  }
+
+  private told(measured: Measured, seq: number): void {
+    this.measured.value = measured;
+    this.acks.add(seq, MEASURED_LENGTH);
+    if (this.past === null) take(measured, this.title.peek(), this.texts);
   }
 
   /** What is sent again up to this event began long ago, not now. */

@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { ErrorCode, type RunEvent, type RunStart, type RunSummary } from '../protocol';
+import type { Insight } from '../insight/state';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
 import { toast } from '../shell/toasts';
@@ -17,6 +18,7 @@ import type { Mode, Pane } from './types';
 
 export interface Wanted {
   mode: Mode;
+  insight?: Insight;
   pane: Pane;
   terminal?: { columns: number; rows: number };
 }
@@ -63,9 +65,10 @@ function adopt(run: Run): Run {
 const nameOf = (entry: string) => entry.replace(/^.*\//, '').replace(/\.l?hs$/, '');
 
 /** What somebody would type in a terminal for the same run. */
-function titleOf(mode: Mode, entry: string, args: readonly string[]): string {
+function titleOf({ mode, insight }: Wanted, entry: string, args: readonly string[]): string {
   if (mode === 'repl') return 'ghci';
-  if (mode === 'test') return 'tests';
+  if (mode === 'test') return insight ? `tests  (${insight})` : 'tests';
+  if (insight === 'coverage') return `${[nameOf(entry), ...args].join(' ')}  (coverage)`;
   const program = [nameOf(entry), ...args].join(' ');
   return mode === 'compile' ? `${program}  (-O${options.value.optimization})` : program;
 }
@@ -79,7 +82,8 @@ function request(wanted: Wanted): RunStart {
     ...(entry !== null && wanted.mode !== 'test' ? { entry } : {}),
     ...(wanted.mode === 'compile' ? { optimization } : {}),
     ...(program ? { args: splitArguments(line) } : {}),
-    ...(program && stdin && wanted.pane === 'output' ? { stdin } : {}),
+    ...(program && (stdin || wanted.insight === 'benchmark') && wanted.pane === 'output' ? { stdin } : {}),
+    ...(wanted.insight ? { insight: wanted.insight } : {}),
     ...(wanted.terminal ? { terminal: wanted.terminal } : {}),
   };
 }
@@ -98,9 +102,9 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     // The same request again is the same run, so it may be sent again after a lost connection.
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
-    const title = titleOf(wanted.mode, entry, params.args ?? []);
+    const title = titleOf(wanted, entry, params.args ?? []);
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
-    if (params.stdin) run.inputEnded.value = true;
+    if (params.stdin !== undefined) run.inputEnded.value = true;
     keep(run);
     return adopt(run);
   } catch (error) {

@@ -1,6 +1,7 @@
 // The right side: output, terminal, problems, REPL. A pane that was looked at stays in the page.
 
 import { useEffect } from 'preact/hooks';
+import { hasInsight } from '../insight/state';
 import { Problems } from '../output/Problems';
 import { References } from '../language/References';
 import { references } from '../language/references';
@@ -9,6 +10,7 @@ import { offered as found } from '../find/everywhere';
 import { OutputPane } from '../output/OutputPane';
 import { TerminalPane } from '../terminal/TerminalPane';
 import { errorCount, problemCount, readOnly } from '../workspace/store';
+import { Later } from './Later';
 import { showTab, tab, type Tab, visited } from './layout';
 
 const TABS: [Tab, string][] = [
@@ -18,14 +20,29 @@ const TABS: [Tab, string][] = [
   ['repl', 'REPL'],
   ['references', 'Uses'],
   ['find', 'Find'],
+  ['insight', 'Insight'],
 ];
 
-/** Where nothing can run there is no terminal; uses and finds are there once somebody looked for them. */
-const isOffered = (name: Tab) => {
-  if (name === 'references') return references.value !== null;
-  if (name === 'find') return found.value;
-  return !readOnly.value || name === 'output' || name === 'problems';
-};
+const insightPane = () => import('../insight/InsightPane').then((loaded) => loaded.default);
+
+function isOffered(name: Tab): boolean {
+  switch (name) {
+    case 'output':
+    case 'problems':
+      return true;
+    case 'references':
+      return references.value !== null;
+    case 'find':
+      return found.value;
+    case 'insight':
+      return hasInsight.value;
+    case 'terminal':
+    case 'repl':
+      return !readOnly.value;
+  }
+}
+
+/** Where nothing can run there is no terminal; some are there once there is something in them. */
 const offered = () => TABS.filter(([name]) => isOffered(name));
 
 function Pane({ name }: { name: Tab }) {
@@ -38,6 +55,8 @@ function Pane({ name }: { name: Tab }) {
       return <References />;
     case 'find':
       return <Everywhere />;
+    case 'insight':
+      return <Later load={insightPane} />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

@@ -1,9 +1,10 @@
+import type { Insight } from '../insight/state';
 import { keyLabel } from '../lib/platform';
 import { type Optimization, options, setOptions } from '../runs/options';
 import { liveRuns, starting } from '../runs/store';
 import { readOnly } from '../workspace/store';
 import { actionKeys } from './actions';
-import { runProgram, stopProgram } from './commands';
+import { measure, runProgram, stopProgram } from './commands';
 import { Menu } from './Menu';
 
 const LEVELS: [Optimization, string][] = [
@@ -12,25 +13,45 @@ const LEVELS: [Optimization, string][] = [
   [2, 'compiles longest, runs fastest'],
 ];
 
+const MEASURED: [Insight, string][] = [
+  ['statistics', 'Run with time and allocation'],
+  ['coverage', 'Run with coverage'],
+  ['benchmark', 'Benchmark: run many times'],
+];
+
 const hint = (title: string, id: string) => `${title} (${keyLabel(actionKeys(id))})`;
 
 function Level() {
   return (
     <Menu className="level" title={`Optimisation: -O${options.value.optimization}`} label={<span>-O{options.value.optimization}</span>}>
-      {(close) =>
-        LEVELS.map(([level, words]) => (
-          <button
-            key={level}
-            class={options.value.optimization === level ? 'chosen' : ''}
-            onClick={() => {
-              setOptions({ optimization: level });
-              close();
-            }}
-          >
-            -O{level} <span class="muted">{words}</span>
-          </button>
-        ))
-      }
+      {(close) => (
+        <>
+          {LEVELS.map(([level, words]) => (
+            <button
+              key={level}
+              class={options.value.optimization === level ? 'chosen' : ''}
+              onClick={() => {
+                setOptions({ optimization: level });
+                close();
+              }}
+            >
+              -O{level} <span class="muted">{words}</span>
+            </button>
+          ))}
+          <hr />
+          {MEASURED.map(([insight, words]) => (
+            <button
+              key={insight}
+              onClick={() => {
+                close();
+                void measure(insight);
+              }}
+            >
+              {words}
+            </button>
+          ))}
+        </>
+      )}
     </Menu>
   );
 }

@@ -3,6 +3,7 @@
 import { archiveUrl } from '../api/workspaces';
 import { indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
 import { findEverywhere } from '../find/asked';
+import { coverage, hideCoverage } from '../insight/state';
 import { canFix } from '../language/fixes';
 import { canFormat } from '../language/format';
 import { can } from '../language/server';
@@ -47,6 +48,11 @@ export const actions: Action[] = [
   { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('interpret') },
   { id: 'run-optimised', title: 'Run optimised', keys: 'Shift-Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('compile') },
   { id: 'test', title: 'Run the tests', keys: 'Shift-Alt-t', when: editable, run: () => void commands.runProgram('test') },
+  { id: 'statistics', title: 'Run with time and allocation', when: editable, run: () => void commands.measure('statistics') },
+  { id: 'coverage', title: 'Run with coverage', when: editable, run: () => void commands.measure('coverage') },
+  { id: 'test-coverage', title: 'Run the tests with coverage', when: editable, run: () => void commands.measure('coverage', 'test') },
+  { id: 'hide-coverage', title: 'Hide the coverage', when: () => coverage.value !== null, run: hideCoverage },
+  { id: 'benchmark', title: 'Benchmark: run many times', when: editable, run: () => void commands.measure('benchmark') },
   { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, when: commands.programRuns, run: commands.stopProgram },
   { id: 'terminal', title: 'Run in a terminal', when: editable, run: () => showTab('terminal') },
   { id: 'repl', title: 'REPL', keys: 'Mod-`', everywhere: true, when: editable, run: () => void commands.openRepl() },

@@ -11,6 +11,7 @@ import { hoverAtCursor } from '../language/hover';
 import { openFixes } from '../language/menu';
 import { findReferences } from '../language/references';
 import { renameName } from '../language/rename';
+import type { Insight } from '../insight/state';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
@@ -35,6 +36,14 @@ export async function runProgram(mode: 'interpret' | 'compile' | 'test'): Promis
   const native = mode === 'test' || (mode === 'compile' && options.value.stdin === '');
   const terminal = native ? { terminal: { columns: paneSize.columns, rows: paneSize.rows } } : {};
   await startRun({ mode, pane: 'output', ...terminal });
+}
+
+/** Runs the native program and has it tell more of itself than its output. */
+export async function measure(insight: Insight, mode: 'compile' | 'test' = 'compile'): Promise<void> {
+  showTab('output');
+  const piped = insight === 'benchmark' || options.value.stdin !== '';
+  const terminal = piped && mode === 'compile' ? {} : { terminal: { columns: paneSize.columns, rows: paneSize.rows } };
+  await startRun({ mode, pane: 'output', insight, ...terminal });
 }
 
 export async function openRepl(): Promise<void> {

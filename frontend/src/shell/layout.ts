@@ -3,12 +3,25 @@
 import { effect, signal } from '@preact/signals';
 import { recall, remember } from '../lib/storage';
 
-export type Tab = 'output' | 'terminal' | 'problems' | 'repl' | 'references' | 'find';
+export type Tab =
+  | 'output'
+  | 'terminal'
+  | 'problems'
+  | 'repl'
+  | 'references'
+  | 'find'
+  | 'insight';
+/** Those that have nothing to show after a reload. */
+const passing: readonly Tab[] = [
+  'references',
+  'find',
+  'insight',
+];
 /** Of the narrow page, which shows one part at a time. */
 export type Part = 'files' | 'code' | 'output';
 
 const kept = recall<Tab>('tab', 'output', 'session');
-export const tab = signal<Tab>(kept === 'references' || kept === 'find' ? 'output' : kept);
+export const tab = signal<Tab>(passing.includes(kept) ? 'output' : kept);
 /** Panes that were looked at: they stay in the page, so that a terminal keeps what it shows. */
 export const visited = signal<ReadonlySet<Tab>>(new Set());
 export const part = signal<Part>('code');

@@ -1,0 +1,77 @@
+"""What a run shows of itself besides its output: shaded code, figures, the spread of a benchmark."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.page import SLOW, IdePage
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+PROGRAM = """\
+module Main (main) where
+
+import qualified Data.Map.Strict as Map
+
+size :: Int -> String
+size n
+  | n > 1000 = "many"
+  | otherwise = "some"
+
+main :: IO ()
+main = putStrLn (size (Map.size (Map.fromList (zip [1 .. 100 :: Int] "abc"))))
+"""
+
+
+def choose(page: IdePage, action: str) -> None:
+    """An action of the palette."""
+    page.page.keyboard.press("F1")
+    page.page.get_by_role("combobox").fill(action)
+    page.page.get_by_role("option", name=action).first.click()
+
+
+def row(page: IdePage, name: str) -> Locator:
+    return page.pane("Insight").get_by_role("row", name=name)
+
+
+def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
+    workspace.write(PROGRAM)
+    choose(workspace, "Run with coverage")
+    never = workspace.page.locator(".cm-content .covered.never")
+    expect(never).to_have_text('"many"', timeout=SLOW)
+    expect(never).to_have_attribute("title", "never executed")
+    expect(workspace.page.locator(".cm-content .covered.alwaysFalse")).to_have_text("n > 1000")
+    expect(workspace.page.locator(".cm-content .covered.executed").first).to_have_attribute(
+        "title", "entered 1 time"
+    )
+    expect(row(workspace, "Main")).to_contain_text(re.compile(r"\d\d %.*0 %.*100 %"))
+    workspace.show("Output")
+    workspace.prints("some")
+    workspace.code.click()
+    workspace.page.keyboard.type(" ")
+    expect(workspace.page.locator(".cm-content .covered")).to_have_count(0)
+    workspace.show("Insight")
+    expect(row(workspace, "Main")).to_contain_text("edited since")
+
+
+def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -> None:
+    workspace.write(PROGRAM)
+    choose(workspace, "Run with time and allocation")
+    workspace.ends("exited 0")
+    told = workspace.pane("Output").get_by_label("Time and allocation")
+    expect(told).to_contain_text(re.compile(r"allocated\s*[\d.]+ [KM]B in all"))
+    expect(told).to_contain_text("productivity")
+
+
+def test_a_benchmark_shows_its_spread_and_the_one_before(workspace: IdePage) -> None:
+    workspace.write(PROGRAM)
+    choose(workspace, "Benchmark")
+    insight = workspace.pane("Insight")
+    expect(insight.get_by_role("img", name=re.compile("^this one: median [0-9.]+ ms"))).to_be_visible(
+        timeout=SLOW
+    )
+    expect(row(workspace, "quartiles")).to_contain_text("ms")
+    choose(workspace, "Benchmark")
+    expect(insight.get_by_role("img", name=re.compile("^before: Main"))).to_be_visible(timeout=SLOW)
+    expect(insight.locator(".verdict")).to_contain_text(re.compile("no clear difference|×"))
