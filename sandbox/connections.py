@@ -11,6 +11,7 @@ import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.connection import PythonRespSerializer
 from redis.exceptions import ConnectionError as NoConnection
 from redis.retry import Retry
 
@@ -23,6 +24,7 @@ CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0  # longer than any command blocks
 SPARE_CONNECTIONS = 600
 PATIENT_TRIES = 12  # about five seconds
+ALONE_BYTES = 6000  # an argument of more is sent by itself, without being copied (redis-py's own number)
 
 
 def connect(config: Config) -> Redis:
@@ -33,8 +35,14 @@ def connect(config: Config) -> Redis:
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 0),
+        # hiredis reads faster, but it copies what is written: 1 ms more for a great output.
+        command_packer=PythonRespSerializer(ALONE_BYTES, _encoded),
     )
     return redis.Redis.from_pool(pool)
+
+
+def _encoded(argument: str | bytes | int | float) -> bytes:
+    return argument if isinstance(argument, bytes) else str(argument).encode()
 
 
 class CancellableConnection(redis.asyncio.Connection):

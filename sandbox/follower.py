@@ -23,7 +23,7 @@ from sandbox.messages import OutputDropped, RunEvent, decode_run_event, encode
 BATCH_EVENTS = 4  # no more at once than the window holds
 WAIT_MS = 5000
 HEARTBEAT_SECONDS = FOLLOWER_LIVE_SECONDS / 3
-TELL_BYTES = 512 * KIB  # acknowledged bytes that are worth a message at once
+TELL_BYTES = 256 * KIB  # acknowledged bytes that are worth a message at once
 TELL_SECONDS = 0.1  # and how long fewer may wait
 FINISHED = b'{"type":"finished"'  # how the last event begins: relays and scripts write the tag first
 
@@ -45,7 +45,8 @@ class Follower:
         self._acknowledged = 0  # … that the client has shown
         self._told = 0  # … that the relay knows of
         self._unshown: deque[tuple[int, int]] = deque()  # (seq, bytes up to it) of events not acknowledged
-        self._moved = asyncio.Event()  # for the heartbeat
+        self._moved = asyncio.Event()  # for the heartbeat: the client acknowledged something
+        self._moved_far = asyncio.Event()  # … and TELL_BYTES of it
         self._room = asyncio.Event()  # for the reader
         self._heartbeat: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
@@ -74,6 +75,8 @@ class Follower:
             self._acknowledged = self._unshown.popleft()[1]
             self._moved.set()
             self._room.set()
+        if self._acknowledged - self._told >= TELL_BYTES:
+            self._moved_far.set()
         return news
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, RunEvent]]:
@@ -123,12 +126,10 @@ class Follower:
         """Tell the relay that we live, and how far the client has come soon after it moved."""
         try:
             while True:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(HEARTBEAT_SECONDS):
-                        await self._moved.wait()
+                if await _set_within(HEARTBEAT_SECONDS, self._moved):
+                    await _set_within(TELL_SECONDS, self._moved_far)
                 self._moved.clear()
-                if 0 < self._acknowledged - self._told < TELL_BYTES:
-                    await asyncio.sleep(TELL_SECONDS)
+                self._moved_far.clear()
                 await self._tell()
         except Exception as error:
             self._failure = error
@@ -143,6 +144,14 @@ class Follower:
     def _raise_failure(self) -> None:
         if self._failure:
             raise self._failure
+
+
+async def _set_within(seconds: float, event: asyncio.Event) -> bool:
+    """Whether the event came."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 def _parsed(entry: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, int, bytes]:

@@ -14,6 +14,7 @@ WOKEN = "sandbox:session:%s:woken"  # string with a lifetime: a wake-up is on it
 
 RUN = "sandbox:run:%s"  # hash: session, entry, n, seq, first, total, bytes, began, finished, …
 RUN_EVENTS = "sandbox:run:%s:events"  # stream: entry id `<seq>-0`
+RUN_SIZES = "sandbox:run:%s:sizes"  # list: each event's "<bytes of JSON>:<bytes of output up to it>"
 RUN_STDOUT = "sandbox:run:%s:stdout"  # string: the last part of what it printed
 RUN_STDERR = "sandbox:run:%s:stderr"
 FOLLOWERS = "sandbox:run:%s:followers"  # hash: follower → "<bytes acknowledged>:<last heartbeat, ms>"

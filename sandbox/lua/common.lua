@@ -117,18 +117,19 @@ local function add_event(run, state, json, size)
   state.total = state.total + size
   state.bytes = state.bytes + #json
   redis.call('XADD', RUN_EVENTS:format(run), whole(state.seq) .. '-0', 'e', json, 't', whole(state.total), 's', size)
+  redis.call('RPUSH', RUN_SIZES:format(run), whole(#json) .. ':' .. whole(state.total))
 end
 
--- Let go of the oldest events until what is left fits.
+-- Let go of the oldest events until what is left fits. Lua hashes each string that it is given, byte by byte: so not them.
 local function bound_events(run, state)
-  local stream = RUN_EVENTS:format(run)
   while state.bytes > RUN_EVENTS_BYTES do
-    local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+    local oldest = redis.call('LPOP', RUN_SIZES:format(run))
     if not oldest then return end
-    redis.call('XDEL', stream, oldest[1])
-    state.bytes = state.bytes - #oldest[2][2]
+    redis.call('XDEL', RUN_EVENTS:format(run), whole(state.first) .. '-0')
+    local bytes, total = oldest:match('^(%d+):(%d+)$')
+    state.bytes = state.bytes - tonumber(bytes)
     state.first = state.first + 1
-    state.dropped = tonumber(oldest[2][4])
+    state.dropped = tonumber(total)
   end
 end
 
@@ -146,7 +147,10 @@ local function save_numbers(run, state)
 end
 
 local function run_keys(run)
-  return { RUN:format(run), RUN_EVENTS:format(run), RUN_STDOUT:format(run), RUN_STDERR:format(run), FOLLOWERS:format(run) }
+  return {
+    RUN:format(run), RUN_EVENTS:format(run), RUN_SIZES:format(run), RUN_STDOUT:format(run), RUN_STDERR:format(run),
+    FOLLOWERS:format(run),
+  }
 end
 
 local function expire_run(run, lifetime)

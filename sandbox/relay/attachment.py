@@ -13,6 +13,8 @@ from sandbox.relay.lines import Lines
 
 DRAIN_BYTES = 1024 * 1024  # taken from the stream before anything of it is handled
 
+GATHER_SECONDS = 0.002
+
 
 class Attachment:
     """Two threads send, one receives. HostError: the stream broke; ProtocolBreach: that is not our agent."""
@@ -87,6 +89,8 @@ class Attachment:
             chunk = self._channel.receive(0) if taken < DRAIN_BYTES else None
         if chunk == b"" and not lines:
             raise HostError("The stream to the container ended.")
+        if not lines:  # a long line, whose rest is on its way in small pieces
+            time.sleep(GATHER_SECONDS)
         return lines
 
 

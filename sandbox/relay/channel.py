@@ -10,7 +10,7 @@ import time
 from sandbox.engine.hosts import SEND_SECONDS
 from sandbox.exceptions import HostError
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
 MULTIPLEX_BYTES = 1024 * 1024  # of one frame; engines send at most 32 KiB
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 

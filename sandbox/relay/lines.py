@@ -12,11 +12,14 @@ class Lines:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The lines that `chunk` completes, without their line break; empty ones are left out."""
-        *whole, rest = chunk.split(b"\n")
+        whole, start = [], 0
+        while (end := chunk.find(b"\n", start)) >= 0:  # much faster on a long line than `split`
+            whole.append(chunk[start:end])
+            start = end + 1
         if whole:
             whole[0] = bytes(self._rest) + whole[0]
             self._rest.clear()
-        self._rest += rest
+        self._rest += chunk[start:] if start else chunk
         if len(self._rest) > self._bound or any(len(line) > self._bound for line in whole):
             raise ProtocolBreach("A line is too long.")
         return [line for line in whole if line]

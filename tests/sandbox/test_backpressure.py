@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.limits import FOLLOWER_WINDOW_BYTES, MIB, RUN_EVENTS_BYTES, UNACKNOWLEDGED_BYTES
@@ -100,6 +102,20 @@ async def test_a_slow_follower_gets_everything(client: Client, agents: Agents) -
                 follower.acknowledge(seq)
     assert printed(events) == 10 * MIB
     assert len(events) == CHUNKS_OF_10_MIB + 2
+
+
+async def test_much_that_was_acknowledged_is_told_at_once(
+    client: Client, agents: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program does not wait for the time that little may wait."""
+    monkeypatch.setattr("sandbox.follower.TELL_SECONDS", 60)
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    async with asyncio.timeout(30), client.follow("run") as follower:
+        async for seq, _ in follower:
+            follower.acknowledge(seq)
+    assert seq == CHUNKS_OF_10_MIB + 2
 
 
 async def test_the_slowest_of_two_followers_counts(client: Client, agents: Agents) -> None:
