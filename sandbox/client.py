@@ -33,12 +33,14 @@ from sandbox.messages import (
     Record,
     RunEvent,
     SessionEvent,
+    SessionFigures,
     Status,
     Sync,
     decode_host_figures,
     decode_pool,
     decode_run_event,
     decode_session_event,
+    decode_session_figures,
     encode,
 )
 from sandbox.pool import leaving
@@ -206,6 +208,11 @@ class Client:
         """Each host as last watched."""
         figures = await self._redis.hgetall(keys.FIGURES)
         return [decode_host_figures(figures[name]) for name in sorted(figures)]
+
+    async def sessions(self) -> list[SessionFigures]:
+        """Each session with a container as last watched."""
+        figures = await self._redis.hgetall(keys.SESSIONS)
+        return [decode_session_figures(figures[name]) for name in sorted(figures)]
 
     async def attendance(self) -> Attendance:
         """Which workers there are, and whether sessions wait for one in vain."""

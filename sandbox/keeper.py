@@ -24,12 +24,15 @@ from sandbox.messages import HostEntry, Pool, ToolchainEntry
 from sandbox.pool import upkeep, waiting
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.attendance import Unserved
+from sandbox.pool.census import Census
 from sandbox.pool.charging import Meter
 from sandbox.pool.probe import Watcher
 from sandbox.pool.publishing import Publisher
 from sandbox.pool.reaper import GRACE_SECONDS, Patience
+from sandbox.pool.shifter import Shifter
 from sandbox.pool.warm import WarmPools
 from sandbox.pool.watch import HostWatch, Probe, note_twins
+from sandbox.pool.weigher import Weigher
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,9 @@ class Keeper:
         self._publisher: Publisher | None = None
         self._warm: WarmPools | None = None
         self._meter = Meter(self._redis)
+        self._census = Census(self._redis)
+        self._shifter = Shifter(worker, settings.terms)
+        self._weigher = Weigher(settings.terms.user_share)
         self._dead = Patience(grace_seconds)
         self._queue = waiting.Queue(self._redis, settings.terms)
         self._unserved = Unserved(self._redis)
@@ -80,6 +86,7 @@ class Keeper:
                 log.exception("a round of upkeep failed")
             self._stop.wait(max(0.0, self._config.keeper_seconds - (time.monotonic() - started)))
         self._stand_down()
+        self._weigher.close()
         self._let_go()
 
     def _turn(self) -> None:
@@ -110,13 +117,18 @@ class Keeper:
         """One round."""
         pool = self._worker.pool()
         self._watch(pool)
+        sessions = self._census.look(list(self._watches.values()))
         self._keep_warm(pool)
         self._meter.tick(list(self._watches.values()))
         self._note_built()
         self._lose_dead()
         upkeep.end_overdue(self._worker)
-        upkeep.hibernate_idle(self._worker)
+        seen = [(watch, watch.figures()) for watch in self._watches.values() if watch.seen]
+        upkeep.hibernate_idle(self._worker, sessions, [figures for _, figures in seen])
         self._serve_queue()
+        self._shifter.tick([(watch.entry, figures) for watch, figures in seen], sessions)
+        self._weigher.tick([(watch.host, figures) for watch, figures in seen], sessions, self._census.users)
+        self._census.publish(self._weigher.applied(sessions))
         self._unserved.note(upkeep.wake_unserved(self._worker))
 
     # --- hosts ----------------------------------------------------------------------------------------
@@ -155,7 +167,8 @@ class Keeper:
         if self._warm is None:
             self._warm = WarmPools(self._redis, self._config)
         seen = [watch for watch in self._watches.values() if watch.seen]
-        self._warm.tick([(watch.entry, watch.host, watch.figures()) for watch in seen], pool.toolchains)
+        hosts = [(watch.entry, watch.host, watch.figures()) for watch in seen]
+        self._warm.tick(hosts, pool.toolchains, self._queue.needed_bytes)
 
     def _note_built(self) -> None:
         """After a loss of Redis: every host was looked at since, and what nobody knows removed."""

@@ -42,6 +42,7 @@ ACCEPTED = "sandbox:accepted"  # hash: host → what its self-test found
 KEEPER = "sandbox:keeper"  # string with a lifetime: the one active keeper
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty
 
+SESSIONS = "sandbox:sessions"  # hash: session with a container → its figures
 SHARES = "sandbox:shares"  # hash: user → what their sessions have on each host
 DEMAND = "sandbox:demand"  # hash: "<host> <toolchain>" → sessions that came since the keeper last looked
 RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>:<user>"

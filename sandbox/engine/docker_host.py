@@ -138,6 +138,10 @@ class DockerHost:
         self._untyped._raise_for_status(self._untyped._post_json(url, data=updates(limits)))
 
     @_translated
+    def reweigh(self, container: str, limits: ContainerLimits) -> None:
+        self._update(container, limits)
+
+    @_translated
     def attach(self, container: str) -> SocketChannel:
         return attach(self._address, self._credentials, container, ATTACH_SECONDS)
 

@@ -138,6 +138,9 @@ class FakeHost:
                 self._refuse_taken(name)
             found.name, found.limits = name, limits.clamped()
 
+    def reweigh(self, container: str, limits: ContainerLimits) -> None:
+        self.container(container).limits = limits.clamped()
+
     def attach(self, container: str) -> SocketChannel:
         return self.container(container).attach()
 

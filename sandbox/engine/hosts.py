@@ -108,6 +108,9 @@ class Host(Protocol):
         A newer relay of the same session claims again, by id, with its higher epoch in the name.
         """
 
+    def reweigh(self, container: str, limits: ContainerLimits) -> None:
+        """Set CPU and weight of a running container anew; NoSuchContainer when it is gone."""
+
     def attach(self, container: str) -> Channel:
         """Open a stream to the agent; output from now on. The container stays when it is closed."""
 

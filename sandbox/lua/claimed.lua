@@ -3,7 +3,8 @@ local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)
 local used = field(key, 'used') -- one that was moved is as idle as it was before
-redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0, 'last_host', ARGV[3])
+redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0, 'last_host', ARGV[3],
+  'since', now())
 redis.call('PERSIST', key)
 redis.call('HDEL', key, 'wanted', 'placement', 'stamp', 'attended', 'used', 'moving')
 redis.call('ZREM', QUEUE, session)

@@ -1,12 +1,16 @@
--- ARGV: session, epoch, overlay's hash, status as JSON.
+-- ARGV: session, epoch, overlay's hash, status as JSON, status of one that moves.
+-- Returns 1 when it goes on at once where the keeper has reserved room for it, else 0.
 local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)
 local host = field(key, 'host')
 redis.call('HSET', key, 'overlay', ARGV[3])
-redis.call('HDEL', key, 'host', 'container')
+local til, placement = (field(key, 'moving') or ''):match('^(%d+) (.*)$')
+local moves = til and tonumber(til) > now()
+redis.call('HDEL', key, 'host', 'container', 'moving')
 rest(session)
 leave(host, session)
-tell_status(session, ARGV[4])
+if moves then redis.call('HSET', key, 'placement', placement) else redis.call('HDEL', key, 'used') end
+tell_status(session, moves and ARGV[5] or ARGV[4])
 record_session(session, 'hibernated', host, ARGV[3])
-return 1
+return moves and 1 or 0

@@ -103,6 +103,7 @@ from sandbox.messages.pool import (
     HostSample,
     Pool,
     Recall,
+    SessionFigures,
     ToolchainEntry,
     WorkerFigures,
 )
@@ -238,6 +239,7 @@ __all__ = [
     "Seconds",
     "SessionChanged",
     "SessionEvent",
+    "SessionFigures",
     "SessionState",
     "Sha256",
     "Signature",
@@ -270,6 +272,7 @@ __all__ = [
     "decode_record",
     "decode_run_event",
     "decode_session_event",
+    "decode_session_figures",
     "decode_worker_figures",
     "encode",
     "to_wire",
@@ -286,6 +289,7 @@ _pool = msgspec.json.Decoder(Pool)
 _host_figures = msgspec.json.Decoder(HostFigures)
 _host_sample = msgspec.json.Decoder(HostSample)
 _worker_figures = msgspec.json.Decoder(WorkerFigures)
+_session_figures = msgspec.json.Decoder(SessionFigures)
 _opening = msgspec.json.Decoder(Opening)
 
 DecodeError = msgspec.DecodeError  # ValidationError is one too
@@ -337,6 +341,10 @@ def decode_host_figures(data: bytes | str) -> HostFigures:
 
 def decode_host_sample(data: bytes | str) -> HostSample:
     return _host_sample.decode(data)
+
+
+def decode_session_figures(data: bytes | str) -> SessionFigures:
+    return _session_figures.decode(data)
 
 
 def decode_worker_figures(data: bytes | str) -> WorkerFigures:

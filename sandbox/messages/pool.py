@@ -110,6 +110,22 @@ class HostSample(Wire, frozen=True):
     alive: bool
 
 
+class SessionFigures(Wire, frozen=True):
+    """A session that has a container, as last watched. Times are Unix time; CPU in cores."""
+
+    session_id: str
+    owner: str
+    host: str
+    container: str
+    cpu_used: float
+    memory_bytes: int
+    opened_at: float
+    used_at: float
+    runs: list[str]  # live ones
+    cpu_weight: int
+    moving: bool = False
+
+
 class Recall(Wire, frozen=True):
     """What Redis knows of a run and of its session's container.
 

@@ -281,7 +281,7 @@ def _never(room: Room, need: Need) -> str:
     if figures is None:
         return "not watched yet"
     if not figures.alive:
-        return f"does not answer: {figures.error}" if figures.error else "does not answer"
+        return figures.error or "does not answer"
     if room.entry.draining:
         return "is being drained"
     if room.entry.cordoned:

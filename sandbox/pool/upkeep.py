@@ -2,19 +2,24 @@
 
 import logging
 import time
+from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced, SessionLost
-from sandbox.messages import Finished, Hibernate, Status, decode_opening, encode
+from sandbox.messages import Finished, Hibernate, HostFigures, Status, encode
+from sandbox.pool import demand
+from sandbox.pool.census import Live
 from sandbox.relay.inbox import fields_of
 from sandbox.relay.session import Session
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
+EARLY_AT_ONCE = 4  # of one host in one round
 LATE_SECONDS = 10.0  # after a run's deadline its relay has had its chance
 
 
@@ -55,18 +60,28 @@ def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:
     return needs
 
 
-def hibernate_idle(worker: Worker) -> None:
-    """Tell sessions that nobody used for their time to hibernate; the message itself counts as a use."""
+def hibernate_idle(worker: Worker, sessions: Sequence[Live], hosts: Sequence[HostFigures]) -> None:
+    """Tell sessions that nobody used for their time to hibernate; the message itself counts as a use.
+
+    Where memory is short, or somebody waits, they do so sooner, the longest idle first and some at a time.
+    """
     now = time.time()
-    for session_id, used in worker.redis.zrange(keys.ACTIVE, 0, -1, withscores=True):
-        session = session_id.decode()
-        pipeline = worker.redis.pipeline(transaction=False)
-        pipeline.hget(keys.SESSION % session, "opening")
-        pipeline.scard(keys.SESSION_RUNS % session)
-        known, runs = pipeline.execute()
-        if known and not runs and now - used / 1000 > decode_opening(known).hibernate_seconds:
-            log.info("session %s: idle for %.0f s", session, now - used / 1000)
-            _send_hibernate(worker, session)
+    waits = bool(worker.redis.zcard(keys.QUEUE) and worker.redis.exists(keys.BUILT))
+    shares = {host.name: host.memory_used_bytes / max(1, host.memory_bytes) for host in hosts}
+    early: Counter[str] = Counter()
+    for live in sorted(sessions, key=lambda live: live.used_at):
+        idle = now - live.used_at
+        if live.runs or live.moving_until > now:
+            continue
+        own = live.opening.hibernate_seconds
+        if idle <= demand.patience(own, shares.get(live.host, 0.0), waits):
+            continue
+        if idle <= own:
+            early[live.host] += 1
+            if early[live.host] > EARLY_AT_ONCE:
+                continue
+        log.info("session %s: idle for %.0f s", live.id, idle)
+        _send_hibernate(worker, live.id)
 
 
 def _send_hibernate(worker: Worker, session_id: str) -> None:

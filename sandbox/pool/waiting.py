@@ -144,6 +144,7 @@ class Queue:
         self._terms = terms
         self._line = Line()
         self._pace = Pace()
+        self.needed_bytes = 0  # by the largest of those that wait
 
     def tick(self) -> list[str]:
         """Reserve room for whoever is next, tell the others their place; returns the sessions to wake."""
@@ -153,6 +154,7 @@ class Queue:
         served = self._line.serve(fair_order(queue, at), self._place, self._roomiest, time.time())
         names = {turn.waiter.session_id for turn in served}
         left = [waiter for waiter in queue if waiter.session_id not in names]
+        self.needed_bytes = max((waiter.memory_bytes for waiter in left), default=0)
         self._redis.set(keys.QUEUE_CLOCK, msgspec.json.encode(after(at, served, left)))
         announce(self._redis, seconds_each=self._pace.seconds_each(self._redis))
         return [turn.waiter.session_id for turn in served]

@@ -9,7 +9,7 @@ All of it is found again after a restart.
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -20,7 +20,9 @@ from sandbox.engine import profile
 from sandbox.engine.hosts import Host
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
+from sandbox.pool import demand
 from sandbox.pool.choice import STALE_SECONDS
+from sandbox.pool.demand import Demand
 from sandbox.pool.warm_host import STOP_SECONDS, WarmHost
 from sandbox.pool.warm_plan import Wanted
 
@@ -28,10 +30,15 @@ LISTEN_SECONDS = 0.5
 
 
 def wanted(
-    entry: HostEntry, toolchains: Sequence[ToolchainEntry], digests: Collection[str], config: Config
+    entry: HostEntry,
+    toolchains: Sequence[ToolchainEntry],
+    digests: Collection[str],
+    config: Config,
+    counts: Mapping[str, int],
 ) -> list[Wanted]:
-    """What a host should keep: nothing when it takes no sessions."""
-    kept = [one for one in toolchains if one.warm and one.digest in digests and not entry.cordoned]
+    """What a host should keep: nothing when it takes no sessions. `counts`: toolchain → how many."""
+    shut = entry.cordoned or entry.draining
+    kept = [one for one in toolchains if one.warm and one.digest in digests and not shut]
     return [
         Wanted(
             toolchain=one.digest,
@@ -43,17 +50,18 @@ def wanted(
                 installation=config.installation,
                 cgroup_parent=config.cgroup_parent,
             ),
-            count=config.warm_per_toolchain,
+            count=counts.get(one.digest, config.warm_per_toolchain),
         )
         for one in kept
     ]
 
 
-def room_bytes(figures: HostFigures, reserve_bytes: int, now: float) -> int:
-    """Memory for warm containers; one session's whole limit always stays free of them."""
+def room_bytes(figures: HostFigures, reserve_bytes: int, now: float, needed_bytes: int = 0) -> int:
+    """Memory for warm containers; one session's whole limit always stays free of them (`needed_bytes`)."""
     if now - figures.at > STALE_SECONDS:
         return 0
-    return figures.memory_bytes - reserve_bytes - figures.memory_used_bytes - ContainerLimits().memory_bytes
+    free = figures.memory_bytes - reserve_bytes - figures.memory_used_bytes
+    return free - max(needed_bytes, ContainerLimits().memory_bytes)
 
 
 class WarmPools:
@@ -63,6 +71,7 @@ class WarmPools:
         self._redis = redis
         self._config = config
         self._hosts: dict[str, WarmHost] = {}
+        self._demand: dict[tuple[str, str], Demand] = {}
         self._stopped = threading.Event()
         self._listener = threading.Thread(target=self._listen, name="warm refill", daemon=True)
         self._listener.start()
@@ -71,17 +80,41 @@ class WarmPools:
         self,
         hosts: Sequence[tuple[HostEntry, Host, HostFigures]],
         toolchains: Sequence[ToolchainEntry],
+        needed_bytes: int = 0,
     ) -> None:
-        """Each host with its figures as just watched; one that is not named any more is left alone."""
+        """Each host with its figures as just watched; one that is not named any more is left alone.
+
+        `needed_bytes`: what the largest of those that wait for room lacks on some host.
+        """
         for name in self._hosts.keys() - {host.name for _, host, _ in hosts}:
             self._hosts.pop(name).stop()
+        self._note_demand([(entry.name, one.digest) for entry, _, _ in hosts for one in toolchains])
         for entry, host, figures in hosts:
             if not figures.alive:
                 continue
             if host.name not in self._hosts:
                 self._hosts[host.name] = WarmHost(self._redis, host, self._config)
-            room = room_bytes(figures, self._config.memory_reserve_bytes, time.time())
-            self._hosts[host.name].tick(wanted(entry, toolchains, figures.digests, self._config), room)
+            room = room_bytes(figures, self._config.memory_reserve_bytes, time.time(), needed_bytes)
+            counts = {one.digest: self._count(host.name, one.digest) for one in toolchains}
+            kept = wanted(entry, toolchains, figures.digests, self._config, counts)
+            self._hosts[host.name].tick(kept, room)
+
+    def _note_demand(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """What was taken on each host of each toolchain since the last round, warm or not."""
+        now = time.time()
+        pipeline = self._redis.pipeline()
+        pipeline.hgetall(keys.DEMAND)
+        pipeline.delete(keys.DEMAND)
+        taken, _ = pipeline.execute()
+        self._demand = {
+            pair: demand.after(
+                self._demand.get(pair, Demand(now, now)), int(taken.get(" ".join(pair).encode(), 0)), now
+            )
+            for pair in pairs
+        }
+
+    def _count(self, host: str, toolchain: str) -> int:
+        return demand.wanted(self._demand[host, toolchain], self._config.warm_per_toolchain)
 
     def close(self) -> None:
         """Stop keeping the pools; the containers stay for the next keeper."""

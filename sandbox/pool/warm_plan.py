@@ -59,7 +59,7 @@ def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
     ready = [one for one in running if one.name in view.indexed.get(one.toolchain, ())]
     surplus = [one for kind in wanted for one in _surplus(kind, ready)]
     if view.room_bytes < 0 and not surplus:
-        surplus = _oldest(ready)[:1]
+        surplus = _oldest(ready)[: -(view.room_bytes // COST_BYTES)]
     coming = [*view.coming.values(), *(one.toolchain for one in adopt)]
     kept = [one for one in ready if one not in surplus]
     have = [*coming, *(one.toolchain for one in kept)]

@@ -50,6 +50,7 @@ class Ending(Enum):
     RESTART = auto()
     END = auto()
     HIBERNATED = auto()
+    MOVED = auto()
 
 
 class Conversation:

@@ -6,6 +6,7 @@ events ◄── socket thread ◄─────┘
 """
 
 import logging
+import threading
 
 from redis.exceptions import RedisError
 
@@ -85,8 +86,8 @@ class Relay:
             toolchain=self._worker.toolchain_name(session.opening.toolchain),
         )
         ending = conversation.run(attached)
-        if ending is Ending.HIBERNATED:
-            self._hibernate(session, conversation.archive)
+        if ending is Ending.HIBERNATED and self._hibernate(session, conversation.archive):
+            return Ending.MOVED
         return ending
 
     def _conclude(self, session: Session, lease: Lease, ending: Ending | None) -> bool:
@@ -101,6 +102,8 @@ class Relay:
             case Ending.RESTART:
                 self._restart(session)
                 return False
+            case Ending.MOVED:
+                return False
             case Ending.STOPPING:
                 if session.release(whatever_waits=True) == "busy":
                     self._worker.wake(session.id)
@@ -113,12 +116,18 @@ class Relay:
         session.lose("stopped", Status(state="starting"), recorded=False, reason="The session was restarted.")
         self._remove(host, container)
 
-    def _hibernate(self, session: Session, archive: bytes) -> None:
+    def _hibernate(self, session: Session, archive: bytes) -> bool:
+        """True: the session moves. Nobody waits for the old container's end then."""
         host, container = session.host, session.container
         sha256 = contents.keep(session.redis, archive)
         session.pass_by(session.delivered)
-        session.hibernated(sha256)
-        self._remove(host, container)
+        moves = session.hibernated(sha256)
+        if moves:
+            name = f"remove {container}"
+            threading.Thread(target=self._remove, args=(host, container), name=name, daemon=True).start()
+        else:
+            self._remove(host, container)
+        return moves
 
     def _lose(self, session: Session, error: SandboxError) -> None:
         """Give the container up first in Redis, where a relay that was replaced is refused, then in fact."""

@@ -54,6 +54,7 @@ class Session:
         self.host, self.container, self.overlay = host, container, overlay
         self.position = position or FIRST_POSITION
         self.ready = '"state":"ready"' in status
+        self.moves = '"state":"moved"' in status
 
     def call(self, name: str, *args: Any) -> Any:
         """One fenced script."""
@@ -72,6 +73,7 @@ class Session:
     def change(self, state: SessionState, *, record: Literal["", "ready", "lost"] = "", **more: Any) -> None:
         """Say its new state, on its host."""
         self.ready = state == "ready"
+        self.moves = False
         status = Status(state=state, host=self.host or None, **more)
         self.call("tell", "1", encode(status), record)
 
@@ -119,10 +121,13 @@ class Session:
         self.host = self.container = ""
         self.ready = False
 
-    def hibernated(self, overlay: str) -> None:
-        """The container's local changes are kept, it may go."""
-        self.call("hibernated", overlay, encode(Status(state="hibernated")))
+    def hibernated(self, overlay: str) -> bool:
+        """The container's local changes are kept, it may go; True: the session moves, and goes on at once."""
+        asleep, moved = Status(state="hibernated"), Status(state="moved")
+        moves = self.call("hibernated", overlay, encode(asleep), encode(moved))
         self._gone()
+        self.moves = bool(moves)
+        return self.moves
 
     def forget(self) -> None:
         """The session is over."""

@@ -25,7 +25,7 @@ from sandbox.messages import (
     ToolchainEntry,
     decode_command,
 )
-from sandbox.pool import warm, warm_host, warm_plan
+from sandbox.pool import demand, warm, warm_host, warm_plan
 from sandbox.pool.warm import WarmPools
 from sandbox.pool.warm_check import wait_ready
 
@@ -104,7 +104,7 @@ def test_the_pool_is_filled_with_containers_of_the_profile(
     ready(redis, 2)
     assert {name.decode() for name in redis.zrange(INDEX, 0, -1)} == names(host)
     assert [spec["Labels"] for spec in host.created] == [host.created[0]["Labels"]] * 2
-    (wanted,) = warm.wanted(ENTRY, TOOLCHAINS, [DIGEST], config)
+    (wanted,) = warm.wanted(ENTRY, TOOLCHAINS, [DIGEST], config, {})
     assert host.created[0] == wanted.spec
 
 
@@ -291,3 +291,24 @@ def test_an_engine_that_fails_is_tried_again(redis: Redis, pools: WarmPools, hos
     host.broken = False
     pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
     ready(redis, 2)
+
+
+def test_a_class_that_begins_finds_more_containers_waiting(
+    redis: Redis, pools: WarmPools, host: FakeHost
+) -> None:
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, 2)
+    redis.hset(keys.DEMAND, f"fake {DIGEST}", 30)
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, demand.wanted(demand.Demand(0.0, 0.0, short=30, long=30), 2))
+    assert not redis.exists(keys.DEMAND)
+
+
+def test_warm_containers_go_at_once_when_somebody_needs_their_memory(
+    redis: Redis, pools: WarmPools, host: FakeHost
+) -> None:
+    roomy = figures(memory_used_bytes=12 * GIB)
+    pools.tick([(ENTRY, host, roomy)], TOOLCHAINS)
+    ready(redis, 2)
+    pools.tick([(ENTRY, host, roomy)], TOOLCHAINS, 8 * GIB)
+    ready(redis, 0)

@@ -85,10 +85,12 @@ def test_what_is_on_its_way_counts_as_there_and_in_the_memory() -> None:
     assert decide(coming, [wants(3)]).create == [KIND]
 
 
-def test_when_sessions_need_the_memory_the_oldest_goes_one_at_a_time() -> None:
+def test_when_sessions_need_the_memory_the_oldest_go_as_many_as_hold_it() -> None:
     tight = view(container("a", age=10), container("b", age=20), room_bytes=-1)
     upkeep = decide(tight, [wants(2)])
     assert (names(upkeep.remove), upkeep.create) == (["b"], [])
+    tighter = msgspec.structs.replace(tight, room_bytes=-COST_BYTES - 1)
+    assert names(decide(tighter, [wants(2)]).remove) == ["b", "a"]
 
 
 def test_too_many_are_reduced_from_the_oldest() -> None:

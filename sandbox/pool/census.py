@@ -1,0 +1,177 @@
+"""All sessions that have a container, looked at once a round: what Redis knows and what the hosts show.
+
+What the keeper decides of sessions it decides on this; placement and people read what is published of it.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from sandbox import keys
+from sandbox.connections import Redis
+from sandbox.engine.hosts import ContainerInfo
+from sandbox.limits import ContainerLimits
+from sandbox.messages import Opening, SessionFigures, decode_opening, encode
+from sandbox.pool import weights
+from sandbox.pool.choice import Share
+from sandbox.pool.watch import HostWatch
+from sandbox.pool.weights import Recent
+
+_FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
+
+
+class Live(msgspec.Struct, frozen=True):
+    """One session with a container. Times are Unix time, 0: never; `cores` is its average of late."""
+
+    id: str
+    opening: Opening
+    host: str
+    container: str
+    used_at: float
+    runs: list[str] = []
+    since: float = 0.0
+    moved_at: float = 0.0
+    moving_until: float = 0.0
+    cores: float = 0.0
+    memory_bytes: int = 0
+
+    @property
+    def limits(self) -> ContainerLimits:
+        """What its container may use."""
+        return self.opening.limits.clamped()
+
+
+class Census:
+    """`look` reads all; `users` is what each user burned lately."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._last: dict[str, float] = {}  # container → CPU seconds when last seen
+        self._burned: dict[str, Recent] = {}  # container → what it burned lately
+        self.users: dict[str, Recent] = {}
+        self.sessions: list[Live] = []
+
+    def look(self, watches: Sequence[HostWatch]) -> list[Live]:
+        """All of them as they are now."""
+        now = time.time()
+        shown = _shown(watches)
+        self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
+        self._note_promises(watches)
+        names = {live.container for live in self.sessions}
+        self._last = {name: seconds for name, seconds in self._last.items() if name in names}
+        self._burned = {name: recent for name, recent in self._burned.items() if name in names}
+        self.users = {
+            owner: recent
+            for owner, recent in self.users.items()
+            if weights.cores(weights.after(recent, 0.0, now)) > weights.FREE_CORES / 10
+        }
+        return self.sessions
+
+    def _note_promises(self, watches: Sequence[HostWatch]) -> None:
+        """Of each host the sums of what its sessions may use."""
+        for watch in watches:
+            here = [live.limits for live in self.sessions if live.host == watch.entry.name]
+            watch.promised_bytes = sum(limits.memory_bytes for limits in here)
+            watch.promised_cpus = sum(limits.cpus for limits in here)
+
+    def _measured(self, live: Live, shown: Mapping[str, tuple[float, int]], now: float) -> Live:
+        if live.container not in shown:
+            return live
+        seconds, memory_bytes = shown[live.container]
+        burned = seconds - self._last.get(live.container, seconds)
+        self._last[live.container] = seconds
+        owner = live.opening.owner
+        self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now)
+        recent = weights.after(self._burned.get(live.container, Recent(now)), burned, now)
+        self._burned[live.container] = recent
+        return msgspec.structs.replace(live, cores=weights.cores(recent), memory_bytes=memory_bytes)
+
+    def publish(self, applied: Mapping[str, int]) -> None:
+        """For placement: what each user has where. For people: each session; `applied`: their weights."""
+        pipeline = self._redis.pipeline()
+        pipeline.delete(keys.SHARES, keys.SESSIONS)
+        if self.sessions:
+            shares = {owner: msgspec.json.encode(of) for owner, of in shares_of(self.sessions).items()}
+            pipeline.hset(keys.SHARES, mapping=shares)
+            shown = {live.id: encode(_figures(live, applied)) for live in self.sessions}
+            pipeline.hset(keys.SESSIONS, mapping=shown)
+        pipeline.execute()
+
+
+def shares_of(sessions: Sequence[Live]) -> dict[str, dict[str, Share]]:
+    """What each user's sessions have on each host."""
+    shares: dict[str, dict[str, Share]] = {}
+    for live in sessions:
+        own = shares.setdefault(live.opening.owner, {})
+        had = own.get(live.host, Share())
+        own[live.host] = Share(
+            had.sessions + 1, had.promised_bytes + live.limits.memory_bytes, had.cores + live.cores
+        )
+    return shares
+
+
+def _figures(live: Live, applied: Mapping[str, int]) -> SessionFigures:
+    return SessionFigures(
+        session_id=live.id,
+        owner=live.opening.owner,
+        host=live.host,
+        container=live.container,
+        cpu_used=round(live.cores, 3),
+        memory_bytes=live.memory_bytes,
+        opened_at=live.since,
+        used_at=live.used_at,
+        runs=live.runs,
+        cpu_weight=applied.get(live.id, live.limits.cpu_weight),
+        moving=live.moving_until > time.time(),
+    )
+
+
+def _shown(watches: Sequence[HostWatch]) -> dict[str, tuple[float, int]]:
+    """Of each container that a host shows: CPU seconds since its start, and memory."""
+    shown = {}
+    for watch in watches:
+        reading, seen = watch.probe.latest(), watch.seen
+        if reading is None or seen is None:
+            continue
+        for container in _of_sessions(seen.containers):
+            if figures := reading.containers.get(container.id):
+                shown[container.name] = (figures.cpu_seconds, figures.memory_bytes)
+    return shown
+
+
+def _of_sessions(containers: Sequence[ContainerInfo]) -> list[ContainerInfo]:
+    return [container for container in containers if container.session is not None]
+
+
+def _read(redis: Redis) -> list[Live]:
+    active = redis.zrange(keys.ACTIVE, 0, -1, withscores=True)
+    pipeline = redis.pipeline(transaction=False)
+    for session_id, _ in active:
+        pipeline.hmget(keys.SESSION % session_id.decode(), *_FIELDS)
+        pipeline.smembers(keys.SESSION_RUNS % session_id.decode())
+    answers = pipeline.execute()
+    found = []
+    for number, (session_id, used) in enumerate(active):
+        (opening, host, container, since, moved_at, moving), runs = answers[2 * number : 2 * number + 2]
+        if not (opening and container):
+            continue
+        live = Live(
+            id=session_id.decode(),
+            opening=_opening(opening),
+            host=(host or b"").decode(),
+            container=container.decode(),
+            used_at=used / 1000,
+            runs=sorted(run.decode() for run in runs),
+            since=float(since or 0) / 1000,
+            moved_at=float(moved_at or 0) / 1000,
+            moving_until=float((moving or b"0").partition(b" ")[0]) / 1000,
+        )
+        found.append(live)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _opening(data: bytes) -> Opening:
+    return decode_opening(data)

@@ -1,0 +1,186 @@
+"""Sessions move between two fake hosts: nothing is lost, and nobody in mid-run goes."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+import msgspec
+import pytest
+
+from sandbox import keys
+from sandbox.client import Client
+from sandbox.config import Config
+from sandbox.connections import Redis
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Host, Machine
+from sandbox.exceptions import SandboxError
+from sandbox.keeper import Keeper
+from sandbox.limits import GIB
+from sandbox.messages import Finished, HostEntry, Input, Pool, Status, ToolchainEntry
+from sandbox.pool import shifting
+from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.relay.relay import Relay
+from sandbox.worker import Worker
+from tests.sandbox.agents import Keeping
+from tests.sandbox.conftest import DIGEST, opening
+from tests.sandbox.test_losses import outcome, until
+from tests.sandbox.test_relay import start, until_state
+
+ENTRIES = {name: HostEntry(name, f"fake://{name}") for name in ("one", "two")}
+POOL = Pool(list(ENTRIES.values()), [ToolchainEntry("ghc-fake", DIGEST, DIGEST)])
+SIZE = 1024 * GIB
+
+
+class Shown:
+    """A probe: what the test says of its machine."""
+
+    used: dict[str, int]
+    fault: SandboxError | None = None
+
+    def __init__(self, entry: HostEntry, host: Host, *_: object) -> None:
+        self.toolchains: Sequence[ToolchainEntry] = []
+        self._host = host
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def latest(self) -> Reading:
+        machine = Machine(64, SIZE, 2, "fake", frozenset({"runc"}))
+        each = {one.id: ContainerFigures(time.monotonic(), 150 * GIB) for one in self._host.containers()}
+        used = self.used.get(self._host.name, 0)
+        return Reading(time.time(), machine, 0.0, used, 0.0, 0.0, 0.0, 0.0, each)
+
+
+class Two:
+    """Two fake hosts, a keeper over them, and relays as threads."""
+
+    def __init__(self, config: Config) -> None:
+        agents = Keeping
+        self.hosts = {name: FakeHost(name, agent=agents, digests=[DIGEST]) for name in ENTRIES}
+        self.worker = Worker(config, connect_host=lambda entry: self.hosts[entry.name], wake=self.wake)
+        self.redis: Redis = self.worker.redis
+        self.probe = type("Probe", (Shown,), {"used": {"one": GIB, "two": 2 * GIB}})
+        self.keeper = Keeper(self.worker, config, make_probe=self.probe, grace_seconds=0.5)
+        self._threads: list[threading.Thread] = []
+
+    def wake(self, session_id: str) -> None:
+        thread = threading.Thread(target=Relay(self.worker, session_id).serve)
+        self._threads.append(thread)
+        thread.start()
+
+    def host_of(self, session: str) -> str:
+        return (self.redis.hget(keys.SESSION % session, "host") or b"").decode()
+
+    def drain(self, name: str) -> None:
+        hosts = [msgspec.structs.replace(one, draining=one.name == name) for one in POOL.hosts]
+        self.redis.set(keys.POOL, msgspec.json.encode(Pool(hosts, POOL.toolchains)))
+
+    def close(self) -> None:
+        self.worker.stopping.set()
+        for thread in self._threads:
+            thread.join(10)
+        self.worker.close()
+
+
+@pytest.fixture
+def two(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
+    monkeypatch.setattr(shifting, "DRAIN_IDLE_SECONDS", 0.3)
+    monkeypatch.setattr(shifting, "IDLE_SECONDS", 0.3)
+    made = Two(config)
+    made.redis.set(keys.POOL, msgspec.json.encode(POOL))
+    thread = threading.Thread(target=made.keeper.run)
+    thread.start()
+    yield made
+    made.keeper.stop()
+    thread.join(10)
+    made.close()
+
+
+@pytest.fixture
+async def door(config: Config, two: Two) -> AsyncIterator[Client]:
+    client = Client(config, wake=two.wake)
+    await until(lambda: two.redis.exists(keys.BUILT))
+    yield client
+    await client.close()
+
+
+async def states_of(client: Client, session: str, until_ready_on: str) -> list[Status]:
+    """What the session said of itself, until it is ready there."""
+    said = []
+    async with asyncio.timeout(30):
+        with contextlib.suppress(StopAsyncIteration):
+            async for _, event in client.events(session, "0-0"):
+                if isinstance(event, Status):
+                    said.append(event)
+                    if event.state == "ready" and event.host == until_ready_on:
+                        break
+    return said
+
+
+async def test_draining_a_host_moves_its_sessions_with_their_changes_and_lets_runs_end(
+    door: Client, two: Two
+) -> None:
+    first, other = "one", "two"
+    two.drain(other)
+    for name in ("idle", "running"):
+        await door.open(opening(name), {"Main.hs": "0" * 64})
+        await until_state(door, name, "ready")
+        assert two.host_of(name) == first
+    await door.send("running", start("run", "echo"))
+    await until(lambda: two.redis.hexists(keys.RUN % "run", "began"))
+    used = two.redis.zscore(keys.ACTIVE, "idle")
+    two.drain(first)
+    said = await states_of(door, "idle", other)
+    assert [status.state for status in said][-3:] == ["ready", "moved", "ready"]
+    moved = next(one for one in two.hosts[other].containers() if one.session == "idle")
+    agent = two.hosts[other].container(moved.id).agent
+    assert isinstance(agent, Keeping)
+    assert agent.restored == b"changes"
+    await until(lambda: agent.manifests)
+    assert agent.manifests[-1] == {"Main.hs": "0" * 64}
+    assert two.redis.zscore(keys.ACTIVE, "idle") == used, "to be moved is not to be used"
+    await asyncio.sleep(0.5)
+    assert two.host_of("running") == first
+    assert not await door.outcome("run")
+    await door.send("running", Input("run", eof=True))
+    assert (await outcome(door, "run")).outcome == "exited"
+    await states_of(door, "running", other)
+    await until(lambda: not [one for one in two.hosts[first].containers() if one.session])
+    async with asyncio.timeout(10):
+        while {one.host for one in await door.sessions()} != {other}:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_hot_host_gives_to_a_cool_one_where_a_warm_container_waits(door: Client, two: Two) -> None:
+    await door.open(opening("session"), {})
+    await until_state(door, "session", "ready")
+    first = two.host_of("session")
+    other = ({"one", "two"} - {first}).pop()
+    await until(lambda: two.redis.zcard(keys.WARM % (other, DIGEST)))
+    two.probe.used = {first: 900 * GIB, other: 100 * GIB}  # type: ignore[attr-defined]
+    said = await states_of(door, "session", other)
+    assert [status.state for status in said][-2:] == ["moved", "ready"]
+    assert not [one for one in two.hosts[other].containers() if one.session and one.session != "session"]
+    two.probe.used = {first: 100 * GIB, other: 900 * GIB}  # type: ignore[attr-defined]
+    await asyncio.sleep(1.5)
+    assert two.host_of("session") == other, "it rests"
+
+
+async def test_what_is_said_while_a_session_moves_reaches_it(door: Client, two: Two) -> None:
+    await door.open(opening("session"), {})
+    await until_state(door, "session", "ready")
+    first = two.host_of("session")
+    two.drain(first)
+    for number in range(20):
+        await door.send("session", start(f"run{number}"))
+        assert (await outcome(door, f"run{number}")).outcome == "exited"
+        await asyncio.sleep(0.12)
+    await asyncio.sleep(1.0)
+    await until(lambda: two.host_of("session") not in ("", first))
+    ended = [await door.outcome(f"run{number}") for number in range(20)]
+    assert all(isinstance(one, Finished) and one.outcome == "exited" for one in ended)

@@ -1,0 +1,80 @@
+"""Weights reach the engines, and an engine that hangs holds up nobody."""
+
+import threading
+import time
+
+import msgspec
+
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import session_name
+from sandbox.limits import ContainerLimits
+from sandbox.messages import HostFigures
+from sandbox.pool.census import Live
+from sandbox.pool.weigher import Weigher
+from sandbox.pool.weights import Recent
+from tests.sandbox.conftest import DIGEST, opening
+from tests.sandbox.test_keeper import spec
+
+HEAVY = {"heavy": Recent(0.0, 170.0)}  # a core for minutes
+FIGURES = HostFigures(name="fake", alive=True, at=0.0, cpus=4)
+
+
+def live(name: str, owner: str, host: FakeHost, cores: float = 0.0) -> Live:
+    container = session_name("haskell-ide", name, 1)
+    host.create(spec(), container)
+    return Live(name, opening(name, owner), "fake", container, 0.0, cores=cores)
+
+
+def settled(weigher: Weigher) -> None:
+    for call in list(weigher._asking.values()):
+        call.result(5)
+
+
+def test_who_burns_much_loses_weight_and_gets_it_back() -> None:
+    host, weigher = FakeHost("fake", digests=[DIGEST]), Weigher(0.5)
+    heavy, light = live("one", "heavy", host, 1.0), live("two", "light", host)
+    weigher.tick([(host, FIGURES)], [heavy, light], HEAVY)
+    settled(weigher)
+    told = host.container(heavy.container).limits
+    assert told
+    assert told.cpu_weight <= 6
+    assert msgspec.structs.replace(told, cpu_weight=100) == ContainerLimits()
+    assert host.container(light.container).limits is None, "nothing to tell"
+    assert weigher.applied([heavy, light]) == {"one": told.cpu_weight}
+    weigher.tick([(host, FIGURES)], [heavy, light], {})
+    settled(weigher)
+    again = host.container(heavy.container).limits
+    assert again
+    assert again.cpu_weight == 100
+    weigher.close()
+
+
+def test_a_users_many_sessions_share_a_part_of_the_host() -> None:
+    host, weigher = FakeHost("fake", digests=[DIGEST]), Weigher(0.5)
+    sessions = [live(f"s{n}", "heavy", host, 1.0) for n in range(8)]
+    weigher.tick([(host, FIGURES)], sessions, HEAVY)
+    settled(weigher)
+    told = [host.container(one.container).limits for one in sessions]
+    assert [limits.cpus for limits in told if limits] == [0.25] * 8
+    weigher.close()
+
+
+def test_an_engine_that_hangs_is_asked_once_and_the_others_go_on() -> None:
+    stuck, host, weigher = (
+        FakeHost("stuck", digests=[DIGEST]),
+        FakeHost("fake", digests=[DIGEST]),
+        Weigher(0.5),
+    )
+    release = threading.Event()
+    stuck.reweigh = lambda *_: release.wait(10)  # type: ignore[method-assign,assignment]
+    there = msgspec.structs.replace(live("a", "heavy", stuck, 1.0), host="stuck")
+    here = live("b", "heavy", host, 1.0)
+    began = time.monotonic()
+    hosts = [(stuck, msgspec.structs.replace(FIGURES, name="stuck")), (host, FIGURES)]
+    for _ in range(20):
+        weigher.tick(hosts, [there, here], HEAVY)
+    weigher._asking["fake"].result(5)
+    assert time.monotonic() - began < 5
+    assert host.container(here.container).limits
+    release.set()
+    weigher.close()
