@@ -91,6 +91,8 @@ def _start(
     if wanted.entry is not None and wanted.entry not in manifest:
         raise Invalid(f"There is no file {paths.shorten(wanted.entry)} in this workspace.", "entry")
     _check_insight(wanted, allowance)
+    if wanted.target and (wanted.mode != "test" or wanted.entry is None):
+        raise Invalid("A target is one of an entry's, and is run with mode test.", "target")
     # The workspace's entry is its program; which file holds its tests the agent finds.
     usual = None if wanted.mode == "test" else entry
     return Start(
@@ -102,6 +104,7 @@ def _start(
         args=wanted.args,
         stdin=wanted.stdin,
         terminal=wanted.terminal,
+        target=wanted.target,
         manifest=manifest,
         insight=wanted.insight,
         repeats=wanted.repeats or BENCHMARK_USUAL,

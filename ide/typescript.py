@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from types import UnionType
+from typing import get_args
 
 import msgspec
 from msgspec import inspect
@@ -27,9 +29,10 @@ class Renderer:
         return self._render(inspect.type_info(annotation))
 
     def received(self, annotation: object) -> str:
-        """The type of what the server says."""
+        """The type of what the server says; msgspec knows no union of structs without tags."""
         self._from_server = True
-        return self._render(inspect.type_info(annotation))
+        parts = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+        return " | ".join(self._render(inspect.type_info(part)) for part in parts)
 
     def _render(self, node: inspect.Type) -> str:
         match node:

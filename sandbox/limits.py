@@ -33,6 +33,9 @@ REPORT_ITEMS = 3000  # marks of coverage, calls of a profile
 REPORT_MODULES = 500
 BENCHMARK_RUNS = 200
 QUESTION_SECONDS = 10.0
+EVALUATION_SECONDS = 30.0  # of all of a file's examples
+EXAMPLE_SECONDS = 5.0  # of one
+EXAMPLE_BYTES = 64 * KIB  # that one may print
 QUESTIONS = 64  # of one window that wait at once
 
 # --- events ---

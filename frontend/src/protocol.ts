@@ -33,10 +33,15 @@ export interface Initialize {
 
 export interface ClientCapabilities {
   general?: GeneralCapabilities | null;
+  workspace?: WorkspaceCapabilities | null;
 }
 
 export interface GeneralCapabilities {
   positionEncodings?: string[] | null;
+}
+
+export interface WorkspaceCapabilities {
+  applyEdit?: boolean | null;
 }
 
 export interface Initialized {
@@ -58,6 +63,7 @@ export interface ServerCapabilities {
   inlayHintProvider: boolean;
   documentFormattingProvider: boolean;
   codeActionProvider: CodeActionOptions;
+  codeLensProvider: CodeLensOptions;
   executeCommandProvider: ExecuteCommandOptions;
 }
 
@@ -82,6 +88,10 @@ export interface SignatureHelpOptions {
 
 export interface CodeActionOptions {
   codeActionKinds: string[];
+}
+
+export interface CodeLensOptions {
+  resolveProvider: boolean;
 }
 
 export interface ExecuteCommandOptions {
@@ -226,9 +236,28 @@ export interface DocumentSymbol {
   children?: DocumentSymbol[];
 }
 
+/** A command that is shown above a line. */
+export interface CodeLens {
+  range: Range;
+  command: Command;
+}
+
+export interface Command {
+  title: string;
+  command: string;
+  arguments: (string | number)[];
+}
+
 /** A file, by its URI. */
 export interface OfFile {
   uri: string;
+}
+
+/** What can be run by itself; `name` says which to a run's target, `range` is where it stands. */
+export interface Runnable {
+  kind: "examples" | "main" | "property" | "spec" | "tasty";
+  name: string;
+  range: Range;
 }
 
 /** A diagnostic as LSP has it; `tags` holds 1 for what is not needed. */
@@ -284,15 +313,9 @@ export interface WorkspaceEdit {
   changes: Record<string, TextEdit[]>;
 }
 
-export interface Command {
-  title: string;
-  command: string;
-  arguments: string[];
-}
-
 export interface ExecuteCommand {
   command: string;
-  arguments?: string[];
+  arguments?: (string | number)[];
 }
 
 /** What a code of GHC's means; `url` is its page in the error index. */
@@ -317,11 +340,18 @@ export interface RunStart {
   terminal?: Terminal | null;
   insight?: "benchmark" | "coverage" | "profile" | "statistics" | null;
   repeats?: number | null;
+  target?: Target | null;
 }
 
 export interface Terminal {
   columns?: number;
   rows?: number;
+}
+
+/** One of a file's runnables: what a run of mode `test` is about. */
+export interface Target {
+  kind: "property" | "spec" | "tasty";
+  name: string;
 }
 
 export interface RunReference {
@@ -607,10 +637,12 @@ export interface Requests {
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
+  "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
+  "haskell/runnables": { params: OfFile; result: Runnable[] };
   "haskell/format": { params: OfFile; result: TextEdit[] };
   "haskell/lint": { params: OfFile; result: ShownDiagnostic[] };
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
-  "workspace/executeCommand": { params: ExecuteCommand; result: Explanation };
+  "workspace/executeCommand": { params: ExecuteCommand; result: Explanation | WorkspaceEdit | null };
   "session/restart": { params: Nothing; result: Nothing };
   "session/leave": { params: Nothing; result: Nothing };
   "run/start": { params: RunStart; result: RunReference };

@@ -4,6 +4,8 @@ import re
 
 from ide.editor.uris import uri_of
 from ide.protocol import (
+    CodeLens,
+    Command,
     CompletionData,
     CompletionItem,
     CompletionList,
@@ -19,7 +21,18 @@ from ide.protocol import (
     SignatureInformation,
     TextEdit,
 )
-from sandbox.messages import Candidate, Candidates, Description, Edits, Inferred, Outline, Places, Signature
+from sandbox.messages import (
+    Candidate,
+    Candidates,
+    Description,
+    Edits,
+    FoundRunnables,
+    Inferred,
+    Outline,
+    Places,
+    Range,
+    Signature,
+)
 
 
 def document_symbols(outline: Outline) -> list[DocumentSymbol]:
@@ -42,6 +55,20 @@ def document_symbols(outline: Outline) -> list[DocumentSymbol]:
 
 def text_edits(changes: Edits) -> list[TextEdit]:
     return [TextEdit(range=each.range, new_text=each.text) for each in changes.edits]
+
+
+def lenses(found: FoundRunnables, uri: str) -> list[CodeLens]:
+    """Above each group of examples: its results again; above the first, those of all."""
+    groups = [each.range for each in found.runnables if each.kind == "examples"]
+    above: list[tuple[Range, str, list[str | int]]] = [
+        (each, "Evaluate", [uri, each.start.line]) for each in groups
+    ]
+    if len(groups) > 1:
+        above.insert(0, (groups[0], "Evaluate all", [uri]))
+    return [
+        CodeLens(range=place, command=Command(title=title, command="haskell.evaluate", arguments=arguments))
+        for place, title, arguments in above
+    ]
 
 
 def hover(described: Description) -> HoverResult:

@@ -7,7 +7,6 @@ from ide.actions.listing import action_of, actions_for
 from ide.actions.names import Names
 from ide.actions.source import Source
 from ide.database import in_database
-from ide.editor import explanations
 from ide.editor.documents import Documents
 from ide.editor.positions import Encoding, offset, to_utf16
 from ide.editor.uris import path_of, uri_of
@@ -16,11 +15,7 @@ from ide.protocol import (
     ClientDiagnostic,
     CodeAction,
     CodeActionParams,
-    ErrorCode,
-    ExecuteCommand,
-    Explanation,
 )
-from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Window
 from ide.workspaces import paths
 from ide.workspaces.modules import package_of
@@ -33,10 +28,7 @@ class CodeActions:
     def __init__(self, window: Window, documents: Documents) -> None:
         self._window, self._documents = window, documents
         self._names: Names | None = None
-        self.handlers: Handlers = {
-            "textDocument/codeAction": self._code_action,
-            "workspace/executeCommand": self._execute,
-        }
+        self.handlers: Handlers = {"textDocument/codeAction": self._code_action}
 
     async def _code_action(self, params: CodeActionParams) -> list[CodeAction]:
         path = paths.check(path_of(params.text_document.uri), "textDocument.uri")
@@ -52,14 +44,6 @@ class CodeActions:
         )
         found += await self._for_packages(text, span)
         return [each for each in found if _wanted(each.kind, params.context.only)]
-
-    async def _execute(self, params: ExecuteCommand) -> Explanation:
-        if params.command != explanations.COMMAND or len(params.arguments) != 1:
-            raise Refusal(ErrorCode.INVALID_PARAMS, f"The command is {explanations.COMMAND} with one code.")
-        found = explanations.explanation(params.arguments[0])
-        if found is None:
-            raise Refusal(ErrorCode.INVALID_PARAMS, f"{params.arguments[0][:40]!r} is not a code of GHC's.")
-        return found
 
     async def _names_of_toolchain(self) -> Names:
         if self._names is None:

@@ -10,7 +10,7 @@ from ide.editor.documents import Documents
 from ide.editor.positions import in_encoding, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.shown import shown
-from ide.editor.uris import path_of
+from ide.editor.uris import path_of, uri_of
 from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, OfFile, ReferencesAt
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later
@@ -27,6 +27,7 @@ from sandbox.messages import (
     Position,
     Question,
     References,
+    Runnables,
     SignatureAt,
     Symbols,
 )
@@ -43,6 +44,8 @@ class Features:
         self._documents, self._questions = documents, questions
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
+            "textDocument/codeLens": self._lenses,
+            "haskell/runnables": self._runnables,
             "textDocument/formatting": self._formatting,
             "haskell/format": self._format,
             "haskell/lint": self._lint,
@@ -60,9 +63,19 @@ class Features:
         path = self._path(params.text_document.uri)
 
         async def convert(outline: Any) -> object:
-            return await self._in(path, answers.document_symbols(outline))
+            return await self.in_encoding_of(path, answers.document_symbols(outline))
 
-        return await self._ask(path, Symbols(path=path), convert)
+        return await self.ask(path, Symbols(path=path), convert)
+
+    async def _lenses(self, params: InDocument) -> Later:
+        path = self._path(params.text_document.uri)
+        return await self._ask_about(
+            path, Runnables(path=path), lambda found: answers.lenses(found, uri_of(path))
+        )
+
+    async def _runnables(self, params: OfFile) -> Later:
+        path = self._path(params.uri)
+        return await self._ask_about(path, Runnables(path=path), lambda found: found.runnables)
 
     async def _formatting(self, params: InDocument) -> Later:
         return await self._laid_out(self._path(params.text_document.uri))
@@ -72,17 +85,17 @@ class Features:
 
     async def _laid_out(self, path: str) -> Later:
         async def convert(changes: Any) -> object:
-            return await self._in(path, answers.text_edits(changes))
+            return await self.in_encoding_of(path, answers.text_edits(changes))
 
-        return await self._ask(path, Format(path=path), convert)
+        return await self.ask(path, Format(path=path), convert)
 
     async def _lint(self, params: OfFile) -> Later:
         path = self._path(params.uri)
 
         async def convert(ideas: Any) -> object:
-            return await self._in(path, shown(ideas.diagnostics))
+            return await self.in_encoding_of(path, shown(ideas.diagnostics))
 
-        return await self._ask(path, Lint(path=path), convert)
+        return await self.ask(path, Lint(path=path), convert)
 
     async def _hover(self, params: AtPosition) -> Later:
         path, place = await self._at(params)
@@ -90,13 +103,13 @@ class Features:
 
     async def _definition(self, params: AtPosition) -> Later:
         path, place = await self._at(params)
-        return await self._ask(path, Definition(path=path, position=place), self._locations)
+        return await self.ask(path, Definition(path=path, position=place), self._locations)
 
     async def _references(self, params: ReferencesAt) -> Later:
         path, place = await self._at(params)
         declaration = params.context.include_declaration
         question = References(path=path, position=place, declaration=declaration)
-        return await self._ask(path, question, self._locations)
+        return await self.ask(path, question, self._locations)
 
     async def _highlight(self, params: AtPosition) -> Later:
         path, place = await self._at(params)
@@ -106,9 +119,9 @@ class Features:
         path, place = await self._at(params)
 
         async def convert(offered: Any) -> object:
-            return await self._in(path, answers.completions(offered, path))
+            return await self.in_encoding_of(path, answers.completions(offered, path))
 
-        return await self._ask(path, Complete(path=path, position=place), convert, lasts=True)
+        return await self.ask(path, Complete(path=path, position=place), convert, lasts=True)
 
     async def _resolve(self, params: CompletionItem) -> object:
         if params.data is None:
@@ -119,7 +132,7 @@ class Features:
             return msgspec.structs.replace(params, documentation=answers.markup(described))
 
         question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
-        return await self._ask(path, question, convert, lasts=True, otherwise=params)
+        return await self.ask(path, question, convert, lasts=True, otherwise=params)
 
     async def _signature(self, params: AtPosition) -> Later:
         path, place = await self._at(params)
@@ -136,11 +149,11 @@ class Features:
         """An answer all of whose places are in this file."""
 
         async def converted(answer: Any) -> object:
-            return await self._in(path, convert(answer))
+            return await self.in_encoding_of(path, convert(answer))
 
-        return await self._ask(path, question, converted)
+        return await self.ask(path, question, converted)
 
-    async def _ask(
+    async def ask(
         self,
         path: str,
         question: Question,
@@ -170,7 +183,10 @@ class Features:
     async def _locations(self, places: Any) -> object:
         """Each file's places as the client counts in it."""
         found = answers.locations(places)
-        return [await self._in(place.path, each) for place, each in zip(places.places, found, strict=True)]
+        return [
+            await self.in_encoding_of(place.path, each)
+            for place, each in zip(places.places, found, strict=True)
+        ]
 
     async def _position(self, path: str, place: Position) -> Position:
         """The client's position as the session counts."""
@@ -178,7 +194,7 @@ class Features:
             return place
         return to_utf16(place, await self._documents.text_of(path), self._documents.encoding)
 
-    async def _in(self, path: str, result: Any) -> Any:
+    async def in_encoding_of(self, path: str, result: Any) -> Any:
         """The result with its places in this file as the client counts."""
         if self._documents.encoding == "utf-16":
             return result

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ide.editor.codeactions import CodeActions
+from ide.editor.commands import Commands
 from ide.editor.documents import Documents
 from ide.editor.features import Features
 from ide.editor.positions import negotiate
@@ -42,9 +43,10 @@ class Language:
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
-        actions = CodeActions(window, documents)
-        for method, ask in {**Features(documents, questions).handlers, **actions.handlers}.items():
-            self.handlers[method] = self._when_ready(ask)
+        features = Features(documents, questions)
+        self._commands = Commands(window, features)
+        for part in (features, CodeActions(window, documents), self._commands):
+            self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 
     async def _initialize(self, params: Initialize) -> Initialized:
         if self._initialized:
@@ -53,6 +55,8 @@ class Language:
         general = params.capabilities.general
         encoding = negotiate(general.position_encodings if general else None)
         self._documents.encoding = encoding
+        workspace = params.capabilities.workspace
+        self._commands.applies_edits = bool(workspace and workspace.apply_edit)
         return Initialized(capabilities=ServerCapabilities(position_encoding=encoding), server_info=SERVER)
 
     async def _nothing(self, params: Empty) -> None:

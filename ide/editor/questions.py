@@ -17,10 +17,10 @@ from ide.protocol import ErrorCode
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Later, Window
 from sandbox.exceptions import SandboxError
-from sandbox.limits import QUESTION_SECONDS, QUESTIONS
-from sandbox.messages import Answer, Answered, Ask, Cancel, Question
+from sandbox.limits import QUESTIONS
+from sandbox.messages import Answer, Answered, Ask, Cancel, Question, patience_seconds
 
-PATIENCE_SECONDS = QUESTION_SECONDS + 1  # the agent's own failure says more
+MORE_SECONDS = 1.0  # than the agent takes: its own failure says more
 TOO_SLOW = Refusal(ErrorCode.REQUEST_FAILED, "The session did not answer in time. Try again in a moment.")
 
 
@@ -44,7 +44,7 @@ class Questions:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer | None] = loop.create_future()
         self._open[query] = future
-        timer = loop.call_later(PATIENCE_SECONDS, _fail, future, TOO_SLOW)
+        timer = loop.call_later(patience_seconds(question) + MORE_SECONDS, _fail, future, TOO_SLOW)
         future.add_done_callback(lambda _: timer.cancel())
         future.add_done_callback(lambda done: self._closed(query, done))
         try:

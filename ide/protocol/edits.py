@@ -47,7 +47,7 @@ class CodeActionParams(Lenient, frozen=True):
 class Command(Lenient, frozen=True):
     title: str
     command: str
-    arguments: list[str]
+    arguments: list[str | int]
 
 
 class CodeAction(Lenient, frozen=True, omit_defaults=True):
@@ -61,6 +61,13 @@ class CodeAction(Lenient, frozen=True, omit_defaults=True):
     command: Command | None = None
 
 
+class CodeLens(Lenient, frozen=True):
+    """A command that is shown above a line."""
+
+    range: Range
+    command: Command
+
+
 class OfFile(Strict, frozen=True):
     """A file, by its URI."""
 
@@ -69,7 +76,7 @@ class OfFile(Strict, frozen=True):
 
 class ExecuteCommand(Lenient, frozen=True):
     command: Annotated[str, Meta(max_length=200)]
-    arguments: Annotated[list[str], Meta(max_length=10)] = []
+    arguments: Annotated[list[str | int], Meta(max_length=10)] = []
 
 
 class Explanation(Lenient, frozen=True):

@@ -12,8 +12,13 @@ class GeneralCapabilities(Lenient, frozen=True):
     position_encodings: list[str] | None = None
 
 
+class WorkspaceCapabilities(Lenient, frozen=True):
+    apply_edit: bool | None = None
+
+
 class ClientCapabilities(Lenient, frozen=True):
     general: GeneralCapabilities | None = None
+    workspace: WorkspaceCapabilities | None = None
 
 
 class Initialize(Lenient, frozen=True):
@@ -35,7 +40,11 @@ class CodeActionOptions(Lenient, frozen=True):
 
 
 class ExecuteCommandOptions(Lenient, frozen=True):
-    commands: tuple[str, ...] = ("haskell.explain",)
+    commands: tuple[str, ...] = ("haskell.explain", "haskell.evaluate")
+
+
+class CodeLensOptions(Lenient, frozen=True):
+    resolve_provider: bool = False
 
 
 class CompletionOptions(Lenient, frozen=True):
@@ -62,6 +71,7 @@ class ServerCapabilities(Lenient, frozen=True):
     inlay_hint_provider: bool = True
     document_formatting_provider: bool = True
     code_action_provider: CodeActionOptions = CodeActionOptions()
+    code_lens_provider: CodeLensOptions = CodeLensOptions()
     execute_command_provider: ExecuteCommandOptions = ExecuteCommandOptions()
 
 

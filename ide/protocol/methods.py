@@ -5,7 +5,16 @@ from typing import NamedTuple
 import msgspec
 
 from ide.protocol.base import Empty, Nothing
-from ide.protocol.edits import CodeAction, CodeActionParams, ExecuteCommand, Explanation, OfFile, TextEdit
+from ide.protocol.edits import (
+    CodeAction,
+    CodeActionParams,
+    CodeLens,
+    ExecuteCommand,
+    Explanation,
+    OfFile,
+    TextEdit,
+    WorkspaceEdit,
+)
 from ide.protocol.features import (
     AtPosition,
     CompletionItem,
@@ -44,7 +53,7 @@ from ide.protocol.runs import (
     RunUsage,
 )
 from ide.protocol.session import FileChanged, SessionStatus
-from sandbox.messages import Finished, Measured, Output, OutputDropped, Queued, Started
+from sandbox.messages import Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
 
 
 class Call(NamedTuple):
@@ -67,10 +76,12 @@ REQUESTS: dict[str, Call] = {
     "textDocument/inlayHint": Call(InRange, list[InlayHint] | None),
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
+    "textDocument/codeLens": Call(InDocument, list[CodeLens] | None),
+    "haskell/runnables": Call(OfFile, list[Runnable]),
     "haskell/format": Call(OfFile, list[TextEdit]),
     "haskell/lint": Call(OfFile, list[ShownDiagnostic]),
     "textDocument/codeAction": Call(CodeActionParams, list[CodeAction]),
-    "workspace/executeCommand": Call(ExecuteCommand, Explanation),
+    "workspace/executeCommand": Call(ExecuteCommand, Explanation | WorkspaceEdit | None),
     "session/restart": Call(Nothing, Nothing),
     "session/leave": Call(Nothing, Nothing),
     "run/start": Call(RunStart, RunReference),

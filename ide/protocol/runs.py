@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ide.protocol.base import Lenient, Strict, Words
 from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES
-from sandbox.messages import Id, Insight, Mode, Path, Terminal
+from sandbox.messages import Id, Insight, Mode, Path, Target, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 RunState = Literal["accepted", "running", "finished"]
@@ -22,6 +22,7 @@ class RunStart(Strict, frozen=True):
     terminal: Terminal | None = None
     insight: Insight | None = None
     repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] | None = None
+    target: Target | None = None
 
 
 class RunReference(Strict, frozen=True):

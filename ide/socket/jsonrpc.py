@@ -91,6 +91,11 @@ def notification(method: str, params: object) -> str:
     return _encode({"jsonrpc": "2.0", "method": method, "params": params}).decode()
 
 
+def request(message_id: str, method: str, params: object) -> str:
+    """A request of ours; nobody waits for its answer."""
+    return _encode({"jsonrpc": "2.0", "id": message_id, "method": method, "params": params}).decode()
+
+
 # --- what msgspec says, in words for whoever wrote the message ----------------------------------------
 
 _LACKS = re.compile(r"Object missing required field `([^`]+)`")

@@ -33,8 +33,11 @@ class GhciStuck(Exception):
 class Ghci:
     """One GHCi process. `command` is called by one task at a time."""
 
-    def __init__(self, reaper: Reaper) -> None:
+    def __init__(self, reaper: Reaper, *, enough_bytes: int | None = None) -> None:
+        """`enough_bytes`: a command that prints more is interrupted, and its answer is what it had said."""
         self._reaper = reaper
+        self._enough_bytes = enough_bytes
+        self._enough = b""
         self.pid = 0
         self.ended: Ended | None = None
         self._prompt = b""
@@ -56,6 +59,11 @@ class Ghci:
     def remember(self) -> None:
         """From now on `sound` compares with what it is like at this moment."""
         self._as_made = self._look()
+
+    @property
+    def orderly(self) -> bool:
+        """Alive, and everything that it said was an answer."""
+        return self.alive and not self._noisy
 
     @property
     def sound(self) -> bool:
@@ -112,6 +120,7 @@ class Ghci:
             self._stale = False
             await self._new_prompt(INTERRUPT_SECONDS)
         self._answer.clear()
+        self._enough = b""
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             os.write(self._stdin, text.encode() + b"\n")
@@ -145,6 +154,14 @@ class Ghci:
             self.kill()
             await asyncio.wait([waiter], timeout=INTERRUPT_SECONDS)
 
+    def memory_bytes(self) -> int:
+        """Its own memory, without what it shares by mapping files."""
+        try:
+            resident, shared = Path(f"/proc/{self.pid}/statm").read_text().split()[1:3]
+        except (OSError, ValueError):
+            return 0
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGESIZE")
+
     def kill(self) -> None:
         if self.alive:
             signal_group(self.pid, signal.SIGKILL)
@@ -166,14 +183,21 @@ class Ghci:
         if self._waiter is None or self._waiter.done():
             self._noisy = self._noisy or not self._stale
             return
-        if len(self._answer) > ANSWER_BYTES:
-            del self._answer[: -len(self._prompt)]
+        self._keep_bounded()
         begin = max(0, len(self._answer) - len(self._prompt))
         self._answer += data
         if (end := self._answer.find(self._prompt, begin)) >= 0:
             more = len(self._answer) > end + len(self._prompt)
             self._noisy = self._noisy or (more and not self._stale)
-            self._waiter.set_result(bytes(self._answer[:end]))
+            self._waiter.set_result(self._enough or bytes(self._answer[:end]))
+
+    def _keep_bounded(self) -> None:
+        if self._enough_bytes is not None and len(self._answer) > self._enough_bytes and not self._enough:
+            self._enough = bytes(self._answer[: self._enough_bytes])
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGINT)
+        if len(self._answer) > ANSWER_BYTES or self._enough:
+            del self._answer[: -len(self._prompt)]
 
     def _fail(self) -> None:
         asyncio.get_running_loop().remove_reader(self._stdout)

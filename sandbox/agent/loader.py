@@ -255,7 +255,7 @@ class Loader:
     async def _fitting_ghci(self, now: Layout) -> Warm:
         """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
         warm = self.warm
-        worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.memory_bytes() > GHCI_BYTES)
+        worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.ghci.memory_bytes() > GHCI_BYTES)
         if warm.ghci.sound and not worn and warm.options == now.options.ghc:
             return warm
         await warm.ghci.end()

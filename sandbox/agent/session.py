@@ -8,6 +8,7 @@ import time
 from sandbox.agent.check import Check
 from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
+from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
 from sandbox.agent.insight.benchmark import Repeated
 from sandbox.agent.insight.runs import Counted, Covered, CoveredTests, Profiled
@@ -116,11 +117,13 @@ class Session:
             self._files, lambda: Warm(self._reaper, WORK, checker.listen), lambda event: outbox.say("", event)
         )
         self._resident = Resident(self._reaper)
+        self._evaluator = Evaluator(self._reaper)
         self._linter = Linter(self._files, self._reaper, self._loader.board.refresh)
         self._loader.board.hints = self._linter.hints
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
         self._desk = Desk(
-            Workspace(self._files, self._loader, self._reaper, checker), lambda event: outbox.say("", event)
+            Workspace(self._files, self._loader, self._reaper, checker, self._evaluator),
+            lambda event: outbox.say("", event),
         )
         self._changes = LocalChanges(self._files, self._loader, outbox, writer)
         self._received: asyncio.Handle | None = None
@@ -230,6 +233,7 @@ class Session:
         if self._runs:
             raise ValueError("A program is running: the session does not hibernate.")
         self._resident.end()
+        self._evaluator.end()
         self._changes.send()
 
     def _sync(self, manifest: dict[str, str]) -> None:
@@ -280,7 +284,7 @@ class Session:
         if others:
             end_sessions(run.sessions - {number for other in others for number in other.sessions})
         else:
-            end_all_but([self._loader.warm.ghci.pid, self._resident.pid])
+            end_all_but([self._loader.warm.ghci.pid, self._resident.pid, self._evaluator.pid])
 
     def _finished(self, run: Run) -> None:
         assert run.finished  # noqa: S101 - it is over

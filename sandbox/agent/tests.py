@@ -1,11 +1,22 @@
-"""Runs the workspace's tests out of the warm GHCi."""
+"""Runs the workspace's tests out of the warm GHCi: all of them, or one by its target."""
+
+import re
 
 from sandbox.agent.interpret import Interpret
-from sandbox.agent.layout import Layout, is_test
+from sandbox.agent.layout import Layout, is_test, program_name
 from sandbox.agent.loader import Loaded
 from sandbox.agent.program import Program
+from sandbox.agent.warm import NotRunnable
+from sandbox.messages import Target
 
 _DOCTEST = "(System.Environment.getArgs Prelude.>>= Test.DocTest.doctest)"
+_CHECK = (
+    "(Test.QuickCheck.quickCheckResult $(Test.QuickCheck.All.monomorphic (Language.Haskell.TH.mkName {name}))"
+    " Prelude.>>= \\result -> if Test.QuickCheck.isSuccess result"
+    " then System.Exit.exitSuccess else System.Exit.exitFailure)"
+)
+_NAME = re.compile(r"[a-z_][\w']*")
+COMMAND_SECONDS = 5.0
 
 
 class Tests(Interpret):
@@ -20,6 +31,8 @@ class Tests(Interpret):
         return await super().prepare()
 
     def entry(self, layout: Layout) -> str:
+        if self.start.target:
+            return self._targeted(layout, self.start.target)
         if self.start.entry is not None:
             return self.chosen_entry(layout)
         entry = suite(layout) or self._documented(layout)
@@ -33,12 +46,67 @@ class Tests(Interpret):
     def _documented(self, layout: Layout) -> str | None:
         return next(iter(documented(layout)), None)
 
+    def _targeted(self, layout: Layout, target: Target) -> str:
+        """The program that has the target in it; the target's own file where there is none."""
+        path = self.chosen_entry(layout)
+        if target.kind == "property" or layout_entry(layout, path):
+            return path
+        programs = [layout.test_entry(), *layout.mains()]
+        return next((program for program in programs if program and path in layout.closure(program)), path)
+
     async def fork(self, loaded: Loaded, entry: str) -> Program:
+        target = self.start.target
+        if target and target.kind == "property":
+            return await self._check(loaded, entry, target.name)
+        if target and not layout_entry(loaded.layout, entry):
+            action = f"(Test.Hspec.hspec {loaded.layout.sources[entry].module}.spec)"
+            return await self._only(action, entry)
+        if target:
+            return await self._only(f"{loaded.layout.sources[entry].module}.main", entry)
         if layout_entry(loaded.layout, entry):
             return await super().fork(loaded, entry)
         options = loaded.layout.options
         arguments = [*options.ghc, "-i" + ":".join(options.roots), *documented(loaded.layout)]
         return await self.fork_action(_DOCTEST, "doctest", arguments)
+
+    async def _check(self, loaded: Loaded, path: str, name: str) -> Program:
+        """One property, of the module's own scope; a type that is free in it becomes Integer."""
+        if not _NAME.fullmatch(name):
+            raise self.refused(path, f"{name[:80]} is not the name of a property.")
+        ghci = self.tools.loader.warm.ghci
+        await ghci.command(f":module *{loaded.layout.sources[path].module}", COMMAND_SECONDS)
+        await ghci.command(":seti -XTemplateHaskell", COMMAND_SECONDS)
+        try:
+            return await self._run(_CHECK.format(name=f'"{name}"'), path, [])
+        finally:
+            if ghci.alive:
+                await ghci.command(":seti -XNoTemplateHaskell", COMMAND_SECONDS)
+                await ghci.command(":module", COMMAND_SECONDS)
+
+    async def _only(self, action: str, path: str) -> Program:
+        """A test program that runs what the target names."""
+        assert self.start.target  # noqa: S101 - asked for by fork
+        return await self._run(action, path, selection(self.start.target))
+
+    async def _run(self, action: str, path: str, arguments: list[str]) -> Program:
+        try:
+            return await self.fork_action(action, program_name(path), arguments)
+        except NotRunnable as reason:
+            raise self.refused(path, f"GHC cannot run it. {' '.join(str(reason).split())}"[:2000]) from None
+
+
+def selection(target: Target) -> list[str]:
+    """A test program's arguments that leave only this test or group of tests."""
+    if target.kind == "tasty":  # its patterns know no backslash: what is special stands in brackets
+        inner = "".join(_plain(letter) for letter in target.name)
+        return ["-p", f"/(^|[.]){inner}([.]|$)/"]
+    return ["--match", f"/{target.name}/"]
+
+
+def _plain(letter: str) -> str:
+    if letter.isalnum() or letter in " _":
+        return letter
+    return "." if letter in "^\\/" or not letter.isascii() else f"[{letter}]"
 
 
 def suite(layout: Layout) -> str | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -90,14 +89,14 @@ class Warm:
             self.roots = roots
         if not self.targets or not set(self.targets) & set(targets):
             self.targets = targets
-            return await self.ghci.command(":load " + _quoted(targets), timeout)
+            return await self.ghci.command(":load " + quoted(targets), timeout)
         gone = [path for path in self.targets if path not in targets]
         new = [path for path in targets if path not in self.targets]
         self.targets = targets
         if gone:
-            said += await self.ghci.command(":unadd " + _quoted(gone), timeout)
+            said += await self.ghci.command(":unadd " + quoted(gone), timeout)
         if new:
-            return said + await self.ghci.command(":add " + _quoted(new), timeout)
+            return said + await self.ghci.command(":add " + quoted(new), timeout)
         return said + (await self.ghci.command(":reload", timeout) if not gone else "")
 
     async def fork(self, action: str, job: Job, streams: Streams) -> tuple[int, asyncio.Future[Ended]]:
@@ -141,16 +140,8 @@ class Warm:
             return None
         return int(struct.unpack("i", data)[0]) if len(data) == 4 else None
 
-    def memory_bytes(self) -> int:
-        """GHCi's own memory, without what it shares by mapping files."""
-        try:
-            resident, shared = Path(f"/proc/{self.ghci.pid}/statm").read_text().split()[1:3]
-        except (OSError, ValueError):
-            return 0
-        return (int(resident) - int(shared)) * os.sysconf("SC_PAGESIZE")
 
-
-def _quoted(paths: Sequence[str]) -> str:
+def quoted(paths: Sequence[str]) -> str:
     """Files as GHCi's commands take them."""
     return " ".join('"' + plain(path).replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)
 

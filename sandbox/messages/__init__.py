@@ -19,6 +19,7 @@ from sandbox.messages.answers import (
     Candidates,
     Description,
     Edits,
+    FoundRunnables,
     Hint,
     Ideas,
     Inferred,
@@ -26,6 +27,8 @@ from sandbox.messages.answers import (
     Place,
     Places,
     Replacement,
+    Runnable,
+    RunnableKind,
     Signature,
     Symbol,
 )
@@ -70,6 +73,7 @@ from sandbox.messages.inbox import (
     Start,
     Stop,
     Sync,
+    Target,
 )
 from sandbox.messages.parts import (
     Count,
@@ -113,6 +117,7 @@ from sandbox.messages.questions import (
     Complete,
     Definition,
     Describe,
+    Evaluate,
     Format,
     Highlight,
     Hints,
@@ -120,8 +125,10 @@ from sandbox.messages.questions import (
     Lint,
     Question,
     References,
+    Runnables,
     SignatureAt,
     Symbols,
+    patience_seconds,
 )
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
 from sandbox.messages.reports import (
@@ -172,9 +179,11 @@ __all__ = [
     "Edit",
     "Edits",
     "End",
+    "Evaluate",
     "FileChanged",
     "Finished",
     "Format",
+    "FoundRunnables",
     "Frame",
     "Hibernate",
     "Highlight",
@@ -235,6 +244,9 @@ __all__ = [
     "RunEvent",
     "RunStarted",
     "RunUsage",
+    "Runnable",
+    "RunnableKind",
+    "Runnables",
     "Say",
     "Seconds",
     "SessionChanged",
@@ -255,6 +267,7 @@ __all__ = [
     "Sync",
     "Tagged",
     "Tally",
+    "Target",
     "Terminal",
     "Text",
     "Timings",
@@ -275,6 +288,7 @@ __all__ = [
     "decode_session_figures",
     "decode_worker_figures",
     "encode",
+    "patience_seconds",
     "to_wire",
 ]
 

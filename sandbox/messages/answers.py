@@ -1,6 +1,6 @@
 """Answers to questions about the text: said on hostile ground, so every list and text has its bound."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -102,7 +102,23 @@ class Ideas(Tagged, frozen=True):
     diagnostics: Diagnostics
 
 
-Answer = Outline | Edits | Ideas | Description | Places | Candidates | Signature | Inferred
+RunnableKind = Literal["main", "property", "spec", "tasty", "examples"]
+TargetKind = Literal["property", "spec", "tasty"]
+
+
+class Runnable(Wire, frozen=True):
+    """What can be run by itself; `name` says which to a run's target, `range` is where it stands."""
+
+    kind: RunnableKind
+    name: Annotated[str, Meta(max_length=2000)]
+    range: Range
+
+
+class FoundRunnables(Tagged, frozen=True):
+    runnables: Annotated[list[Runnable], Meta(max_length=ANSWER_ITEMS)]
+
+
+Answer = FoundRunnables | Outline | Edits | Ideas | Description | Places | Candidates | Signature | Inferred
 
 
 class Answered(Tagged, frozen=True):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sandbox.limits import BENCHMARK_RUNS, ContainerLimits, RunLimits
+from sandbox.messages.answers import TargetKind
 from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
 from sandbox.messages.questions import Ask, Cancel
 from sandbox.messages.reports import Insight
@@ -50,6 +51,13 @@ class Close(Tagged, frozen=True):
     path: Path
 
 
+class Target(Wire, frozen=True):
+    """One of a file's runnables: what a run of mode `test` is about."""
+
+    kind: TargetKind
+    name: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
 class Start(Tagged, frozen=True):
     """Run the program. Starting the same `run_id` twice does nothing the second time."""
 
@@ -61,6 +69,7 @@ class Start(Tagged, frozen=True):
     args: Annotated[list[Annotated[str, Meta(max_length=4096)]], Meta(max_length=64)] = []
     stdin: Text | None = None  # None: input streams in by `Input`; text: that, then end of file
     terminal: Terminal | None = None
+    target: Target | None = None  # of `entry`; only with mode `test`
     manifest: Manifest | None = None  # what to run: as in `Sync`; editors' texts count as saved
     insight: Insight | None = None  # what else to tell of it, in one `Measured`; for native programs
     repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] = 20  # of a benchmark

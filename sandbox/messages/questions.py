@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sandbox.messages.parts import Id, Path, Position, Range, Tagged
+from sandbox.limits import EVALUATION_SECONDS, QUESTION_SECONDS
+from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged
 
 
 class Symbols(Tagged, frozen=True):
@@ -83,8 +84,23 @@ class Lint(Tagged, frozen=True):
     path: Path
 
 
+class Runnables(Tagged, frozen=True):
+    """What can be run in the file by itself: its program, properties, tests, and the examples in comments."""
+
+    path: Path
+
+
+class Evaluate(Tagged, frozen=True):
+    """The results of the examples in the file's comments, as edits; of all, or of a line's group."""
+
+    path: Path
+    line: Count | None = None
+
+
 Question = (
     Symbols
+    | Runnables
+    | Evaluate
     | Format
     | Lint
     | Hover
@@ -96,6 +112,11 @@ Question = (
     | SignatureAt
     | Hints
 )
+
+
+def patience_seconds(question: Question) -> float:
+    """How long its answer may take."""
+    return EVALUATION_SECONDS if isinstance(question, Evaluate) else QUESTION_SECONDS
 
 
 class Ask(Tagged, frozen=True):

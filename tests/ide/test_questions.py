@@ -143,7 +143,7 @@ async def test_cancelling_what_does_not_wait_does_nothing(asker: Asker) -> None:
 async def test_a_session_that_does_not_answer_is_an_error(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ide.editor.questions.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("ide.editor.questions.patience_seconds", lambda question: -0.95)
     await asker.send(1)
     assert (await asker.answer_to(1))["error"]["code"] == -32803
 

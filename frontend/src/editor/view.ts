@@ -14,6 +14,7 @@ import { pathOf } from '../workspace/diagnostics';
 import { problems } from '../workspace/store';
 import { lookForFixes } from '../language/bulb';
 import { inlayLater } from '../language/inlay';
+import { runnablesLater } from '../testing/gutter';
 import { languageOf } from './haskell';
 import { showDiagnostics } from './lint';
 import { indent, inlayHints, wrapLines } from './settings';
@@ -65,6 +66,7 @@ function underline(): void {
   const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? []);
   if (change) view.dispatch(change);
   lookForFixes(view);
+  runnablesLater(view);
   inlayLater(view);
 }
 

@@ -10,6 +10,7 @@ import { inlay } from './inlay';
 import { fixMenu } from './menu';
 import { signature } from './signature';
 import { outlineLater } from './symbols';
+import { runButtons } from '../testing/gutter';
 
 const outlineFollows = EditorView.updateListener.of((update) => {
   if (update.docChanged) outlineLater();
@@ -22,5 +23,5 @@ export const language = (writes: boolean) => [
   highlight,
   inlay,
   outlineFollows,
-  writes ? [completion, signature, fixMenu, lightBulb] : [],
+  writes ? [completion, signature, fixMenu, lightBulb, runButtons] : [],
 ];

@@ -133,5 +133,5 @@ export const CLIENT_CAPABILITIES = {
     },
     inlayHint: {},
   },
-  workspace: { workspaceEdit: { documentChanges: true } },
+  workspace: { applyEdit: false, workspaceEdit: { documentChanges: true } },
 };

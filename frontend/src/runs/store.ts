@@ -21,6 +21,10 @@ export interface Wanted {
   insight?: Insight;
   pane: Pane;
   terminal?: { columns: number; rows: number };
+  /** Another program than the chosen one. */
+  entry?: string;
+  /** One of the entry's runnables alone. */
+  target?: NonNullable<RunStart['target']>;
 }
 
 const runs = new Map<string, Run>();
@@ -80,6 +84,8 @@ function request(wanted: Wanted): RunStart {
     requestId: crypto.randomUUID().replaceAll('-', ''),
     mode: wanted.mode,
     ...(entry !== null && wanted.mode !== 'test' ? { entry } : {}),
+    ...(wanted.entry !== undefined ? { entry: wanted.entry } : {}),
+    ...(wanted.target ? { target: wanted.target } : {}),
     ...(wanted.mode === 'compile' ? { optimization } : {}),
     ...(program ? { args: splitArguments(line) } : {}),
     ...(program && (stdin || wanted.insight === 'benchmark') && wanted.pane === 'output' ? { stdin } : {}),
@@ -102,7 +108,7 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     // The same request again is the same run, so it may be sent again after a lost connection.
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
-    const title = titleOf(wanted, entry, params.args ?? []);
+    const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
     if (params.stdin !== undefined) run.inputEnded.value = true;
     keep(run);

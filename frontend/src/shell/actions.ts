@@ -14,6 +14,7 @@ import { readOnly, sessionStatus, workspace } from '../workspace/store';
 import * as commands from './commands';
 import { filesShown, part, showTab } from './layout';
 import { openDialog } from './overlay';
+import { canTest, evaluate } from '../testing/run';
 import { switchTheme } from './theme';
 
 export interface Action {
@@ -67,6 +68,8 @@ export const actions: Action[] = [
   { id: 'references', title: 'Find all uses', keys: 'Shift-F12', when: () => can('referencesProvider'), run: commands.uses },
   { id: 'rename', title: 'Rename', keys: 'F2', inEditor: true, when: () => editable() && can('renameProvider'), run: commands.rename },
   { id: 'format', title: 'Format the file', keys: 'Shift-Alt-f', when: canFormat, run: () => void commands.format() },
+  { id: 'run-here', title: 'Run the test, property or example at the cursor', keys: 'Shift-Alt-r', when: canTest, run: commands.runHere },
+  { id: 'evaluate', title: 'Evaluate the examples of this file (>>> in comments)', keys: 'Shift-Alt-e', when: canTest, run: () => void evaluate() },
   { id: 'save', title: 'Save', keys: 'Mod-s', when: editable, run: () => void commands.save() },
   { id: 'symbols', title: 'Go to a symbol', keys: 'Shift-Mod-o', when: () => can('documentSymbolProvider'), run: () => openDialog('symbols') },
   { id: 'find', title: 'Find in the file', keys: 'Mod-f', run: commands.find },

@@ -12,6 +12,7 @@ import { openFixes } from '../language/menu';
 import { findReferences } from '../language/references';
 import { renameName } from '../language/rename';
 import type { Insight } from '../insight/state';
+import { runHere as runOneHere } from '../testing/run';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
@@ -63,6 +64,7 @@ function inEditor(act: (view: EditorView) => unknown): void {
   if (view) void act(view);
 }
 
+export const runHere = () => inEditor(runOneHere);
 export const quickFixes = () => inEditor(openFixes);
 export const showHover = () => inEditor(hoverAtCursor);
 export const definition = () => inEditor(goToDefinition);

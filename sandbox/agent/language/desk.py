@@ -17,12 +17,14 @@ from sandbox.agent.language import (
     hover,
     linting,
     outline,
+    runnables,
     signature,
     uses,
+    worksheet,
 )
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
-from sandbox.limits import ANSWER_BYTES, QUESTION_SECONDS, QUESTIONS
+from sandbox.limits import ANSWER_BYTES, QUESTIONS
 from sandbox.messages import (
     Answer,
     Answered,
@@ -30,6 +32,7 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
+    Evaluate,
     Format,
     Highlight,
     Hints,
@@ -37,9 +40,11 @@ from sandbox.messages import (
     Lint,
     Question,
     References,
+    Runnables,
     SignatureAt,
     Symbols,
     encode,
+    patience_seconds,
 )
 
 AT_ONCE = 4 * QUESTIONS  # of several windows
@@ -57,6 +62,8 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Complete: completion.answer,
     SignatureAt: signature.answer,
     Hints: hints.answer,
+    Runnables: runnables.answer,
+    Evaluate: worksheet.answer,
 }
 
 
@@ -102,5 +109,5 @@ class Desk:
         self._say(answered)
 
     async def _attempt(self, question: Question) -> Answer | None:
-        async with asyncio.timeout(QUESTION_SECONDS):
+        async with asyncio.timeout(patience_seconds(question)):
             return await ANSWERERS[type(question)](question, self._workspace)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
 from sandbox.agent.haskell_source import Source
 from sandbox.agent.language.checked import Checked
@@ -19,11 +20,14 @@ FIRST_SECONDS = 8.0  # for a file's first load
 class Workspace:
     """The workspace as questions see it."""
 
-    def __init__(self, files: Files, loader: Loader, reaper: Reaper, checker: Checker) -> None:
+    def __init__(
+        self, files: Files, loader: Loader, reaper: Reaper, checker: Checker, evaluator: Evaluator
+    ) -> None:
         self._files = files
         self.loader = loader
         self.reaper = reaper
         self.checker = checker
+        self.evaluator = evaluator
 
     def text(self, path: str) -> str:
         """The file's text as the editor shows it. Raises Unanswerable."""

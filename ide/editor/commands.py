@@ -1,0 +1,61 @@
+"""The commands of `workspace/executeCommand`: what a code of GHC's means, and a worksheet's results."""
+
+import itertools
+
+from ide.editor import answers, explanations
+from ide.editor.features import Features
+from ide.editor.uris import path_of, uri_of
+from ide.protocol import ErrorCode, ExecuteCommand, Explanation, WorkspaceEdit
+from ide.socket.jsonrpc import Refusal, request
+from ide.socket.window import Handlers, Later, Window
+from ide.workspaces import paths
+from sandbox.messages import Edits, Evaluate
+
+EVALUATE = "haskell.evaluate"
+
+
+class Commands:
+    """One window's."""
+
+    def __init__(self, window: Window, features: Features) -> None:
+        self._window, self._features = window, features
+        self._numbers = itertools.count(1)
+        self.applies_edits = False  # the client wants edits as requests of ours
+        self.handlers: Handlers = {"workspace/executeCommand": self._execute}
+
+    async def _execute(self, params: ExecuteCommand) -> Explanation | Later:
+        match params.command, params.arguments:
+            case explanations.COMMAND, [str(code)]:
+                return _explanation(code)
+            case "haskell.evaluate", [str(uri)]:
+                return await self._evaluate(uri, None)
+            case "haskell.evaluate", [str(uri), int(line)] if line >= 0:
+                return await self._evaluate(uri, line)
+        sentence = (
+            f"The commands are {explanations.COMMAND} with a code, and {EVALUATE} with a URI and a line."
+        )
+        raise Refusal(ErrorCode.INVALID_PARAMS, sentence)
+
+    async def _evaluate(self, uri: str, line: int | None) -> Later:
+        path = paths.check(path_of(uri), "arguments")
+
+        async def finish(changes: Edits) -> WorkspaceEdit | None:
+            edits = await self._features.in_encoding_of(path, answers.text_edits(changes))
+            return await self._handed_over(WorkspaceEdit(changes={uri_of(path): edits} if edits else {}))
+
+        return await self._features.ask(path, Evaluate(path=path, line=line), finish)
+
+    async def _handed_over(self, edit: WorkspaceEdit) -> WorkspaceEdit | None:
+        if not self.applies_edits:
+            return edit
+        if edit.changes:
+            params = {"label": "Results of examples", "edit": edit}
+            await self._window.send(request(f"edit-{next(self._numbers)}", "workspace/applyEdit", params))
+        return None
+
+
+def _explanation(code: str) -> Explanation:
+    found = explanations.explanation(code)
+    if found is None:
+        raise Refusal(ErrorCode.INVALID_PARAMS, f"{code[:40]!r} is not a code of GHC's.")
+    return found
