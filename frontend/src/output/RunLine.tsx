@@ -8,6 +8,7 @@ import { deservesHint, type Progress } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { announce } from '../shell/announce';
 import { runProgram } from '../shell/commands';
+import { sessionStatus } from '../workspace/store';
 import { Problem } from './Problem';
 
 function useClock(runs: boolean): number {
@@ -29,10 +30,18 @@ const STAGES = {
   finished: '',
 };
 
+/** A run that was sent while its session waits for room waits with it. */
+function queueOf(progress: Progress): { position?: number | null; estimateSeconds?: number | null } | null {
+  const status = sessionStatus.value;
+  if (progress.stage === 'sending' && status?.state === 'waiting') return status;
+  return progress.stage === 'queued' ? progress : null;
+}
+
 function doing(progress: Progress, now: number): string {
-  if (progress.stage === 'queued') {
-    const place = progress.position !== null && progress.position > 0 ? `, place ${progress.position}` : '';
-    const estimate = progress.estimateSeconds ? `, about ${seconds(progress.estimateSeconds)}` : '';
+  const queue = queueOf(progress);
+  if (queue) {
+    const place = queue.position ? `, place ${queue.position}` : '';
+    const estimate = queue.estimateSeconds ? `, about ${seconds(queue.estimateSeconds)}` : '';
     return `Waiting for room${place}${estimate}`;
   }
   const parts = [`${STAGES[progress.stage]} ${(Math.max(0, now - progress.since) / 1000).toFixed(1)} s`];

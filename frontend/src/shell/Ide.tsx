@@ -11,6 +11,7 @@ import { Dialogs } from './Dialogs';
 import { filesShown, filesWidth, panelWidth, part } from './layout';
 import { Messages } from './Messages';
 import { BottomBar, KeysRow } from './Narrow';
+import { Notice } from './Notice';
 import { Panel } from './Panel';
 import { Splitter } from './Splitter';
 import { TopBar } from './TopBar';
@@ -20,6 +21,7 @@ export function Ide({ banner, side }: { banner?: ComponentChildren; side?: Compo
   return (
     <div class={`ide part-${part.value} ${filesShown.value ? '' : 'no-files'}`}>
       <TopBar />
+      <Notice />
       {banner}
       <main class="work" style={{ '--files': `${filesWidth.value}px`, '--panel': panel }}>
         <aside class="side">

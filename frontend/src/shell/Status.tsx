@@ -1,21 +1,21 @@
 // Connection and session in one word, with the figures behind it.
 
-import { boot } from '../boot';
 import { useEffect } from 'preact/hooks';
 import { seconds } from '../lib/format';
 import { rpc } from '../workspace/session';
-import { latencyMs, link, sessionStatus, workspace } from '../workspace/store';
+import { latencyMs, link, sessionStatus } from '../workspace/store';
 import { announce } from './announce';
 import { restartSession, stopWaiting } from './commands';
 import { Menu } from './Menu';
-import { describe, type State } from './state';
+import { stateNow } from './Notice';
+import type { State } from './state';
 
 function useAnnounced(state: State): void {
   useEffect(() => announce(state.said), [state.said]);
 }
 
 export function Status() {
-  const state = describe(!!(workspace.value?.id ?? boot.workspaceId), link.value, sessionStatus.value);
+  const state = stateNow();
   useAnnounced(state);
   const latency = state.tone === 'ok' && latencyMs.value !== null ? `${latencyMs.value} ms` : '';
   return (

@@ -10,18 +10,22 @@ export interface State {
   word: string;
   /** As a sentence. */
   said: string;
+  /** What the user can do about it. */
+  act?: 'sign-in' | 'connect' | 'leave-queue' | 'reload';
 }
 
 const CLOSED: Record<number, State> = {
-  [CloseCode.LOGIN_EXPIRED]: { tone: 'bad', word: 'signed out', said: 'You are signed out. Sign in again; what you typed is kept in this browser.' },
+  [CloseCode.LOGIN_EXPIRED]: { tone: 'bad', word: 'signed out', said: 'You are signed out. Sign in again; what you typed is kept in this browser.', act: 'sign-in' },
   [CloseCode.NO_SUCH_WORKSPACE]: { tone: 'bad', word: 'not found', said: 'This workspace is gone or is not yours.' },
-  [CloseCode.TOO_MANY_SOCKETS]: { tone: 'bad', word: 'too many windows', said: 'Too many windows are open. Close one and reload this page.' },
+  [CloseCode.TOO_MANY_SOCKETS]: { tone: 'bad', word: 'too many windows', said: 'Too many windows are open. Close one and reload this page.', act: 'reload' },
 };
 
 function waiting(status: SessionStatus): State {
-  const place = status.position ? ` (place ${status.position})` : '';
-  const about = status.estimateSeconds ? `, about ${seconds(status.estimateSeconds)}` : '';
-  return { tone: 'busy', word: `waiting for room${place}`, said: `Waiting for room${place}${about}. You can go on typing.` };
+  const parts = [status.position ? `place ${status.position}` : '', status.estimateSeconds ? `about ${seconds(status.estimateSeconds)}` : ''];
+  const known = parts.filter(Boolean).join(', ');
+  const word = `waiting for room${known && ` (${known})`}`;
+  const reason = status.reason ? ` ${status.reason}` : '';
+  return { tone: 'busy', word, said: `W${word.slice(1)}.${reason} You can go on typing.`, act: 'leave-queue' };
 }
 
 function session(status: SessionStatus): State {
@@ -48,9 +52,9 @@ export function describe(hasWorkspace: boolean, link: Link, status: SessionStatu
     case 'connecting':
       return { tone: 'busy', word: 'connecting', said: 'Connecting.' };
     case 'offline':
-      return { tone: 'bad', word: 'offline', said: 'No connection. What you type is kept and sent later.' };
+      return { tone: 'bad', word: 'offline', said: 'No connection. What you type is kept and sent later.', act: 'connect' };
     case 'closed':
-      return CLOSED[link.code] ?? { tone: 'bad', word: 'closed', said: 'The connection is closed. Reload the page.' };
+      return CLOSED[link.code] ?? { tone: 'bad', word: 'closed', said: 'The connection is closed. Reload the page.', act: 'reload' };
     case 'open':
       return status ? session(status) : { tone: 'busy', word: 'connected', said: 'Connected.' };
   }

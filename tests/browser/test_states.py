@@ -1,0 +1,139 @@
+"""What a user sees when the session sleeps, is lost or has no room, and what typing does then."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from playwright.sync_api import Locator, expect
+
+from sandbox import keys
+from tests.browser.page import SLOW, IdePage
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+UNKNOWN = "main :: IO ()\nmain = unknown\n"
+CORDON = """
+from ide.models import Host
+from ide.pool import publish_if_reachable
+Host.objects.update(cordoned=%r)
+publish_if_reachable()
+"""
+
+
+def status(ide: IdePage) -> Locator:
+    return ide.page.get_by_role("button", name=re.compile("^Session: "))
+
+
+def notice(ide: IdePage) -> Locator:
+    """The line under the bar."""
+    return ide.page.locator(".notice")
+
+
+def sign_in(ide: IdePage) -> None:
+    ide.page.get_by_label("Username").fill("dora")
+    ide.page.get_by_label("Password").fill("dora")
+    ide.page.get_by_role("button", name="Sign in").click()
+
+
+def session_of(ide: IdePage) -> str:
+    return ide.page.url.rpartition("/")[2]
+
+
+def put_to_sleep(stack: Stack, ide: IdePage) -> None:
+    """As the keeper does with a session that nobody used since long."""
+    with redis.Redis.from_url(stack.redis_url) as client:
+        known = next(
+            each
+            for each in client.zrange(keys.ACTIVE, 0, -1)
+            if each.decode().replace("-", "") == session_of(ide)
+        )
+        for _ in range(20):
+            client.zadd(keys.ACTIVE, {known: 1})
+            time.sleep(0.5)
+            if "asleep" in (status(ide).text_content() or ""):
+                return
+    expect(status(ide)).to_contain_text("asleep", timeout=SLOW)
+
+
+@pytest.fixture
+def no_room(stack: Stack) -> Iterator[None]:
+    stack.manage("shell", "--no-imports", "-c", CORDON % True)
+    yield
+    stack.manage("shell", "--no-imports", "-c", CORDON % False)
+
+
+def test_a_sleeping_session_wakes_at_the_next_key(stack: Stack, workspace: IdePage) -> None:
+    put_to_sleep(stack, workspace)
+    workspace.write(UNKNOWN)
+    expect(workspace.errors).to_have_count(1, timeout=SLOW)
+    expect(status(workspace)).to_contain_text("ready")
+    workspace.is_saved()
+
+
+def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack, workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write('first :: String\nfirst = "one"\n')
+    workspace.is_saved()
+    for container in stack.containers(session_of(workspace)):
+        container.remove(force=True)
+    expect(status(workspace)).to_contain_text("lost", timeout=SLOW)
+    expect(notice(workspace)).to_contain_text("your files are safe")
+    page.keyboard.insert_text("main :: IO ()\nmain = unknown\n")
+    expect(workspace.errors).to_have_count(1, timeout=SLOW)
+    expect(notice(workspace)).to_have_count(0)
+    for _ in "unknown\n":
+        page.keyboard.press("Backspace")
+    page.keyboard.insert_text("putStrLn first\n")
+    workspace.run()
+    workspace.prints("one")
+
+
+def test_who_waits_for_room_sees_the_place_and_may_stop_waiting(
+    stack: Stack, ide: IdePage, no_room: None
+) -> None:
+    ide.page.goto("/")
+    ide.code.click()
+    expect(status(ide)).to_contain_text("waiting for room (place 1", timeout=SLOW)
+    ide.write(UNKNOWN)
+    ide.is_saved()
+    notice(ide).get_by_role("button", name="Stop waiting").click()
+    expect(status(ide)).to_contain_text("asleep")
+    ide.run()
+    ide.prints("Waiting for room, place 1")
+    stack.manage("shell", "--no-imports", "-c", CORDON % False)
+    ide.is_ready()
+    ide.ends("GHC refused it")
+
+
+def test_who_was_signed_out_finds_what_was_typed_after_signing_in(stack: Stack, ide: IdePage) -> None:
+    page = ide.page
+    token = stack.user("dora")
+    workspace = stack.workspace(token, {"Main.hs": "main :: IO ()\n"})
+    page.goto(f"/accounts/login/?next=/w/{workspace}")
+    sign_in(ide)
+    ide.is_ready()
+    other = page.context.new_page()
+    other.goto("/account")
+    other.get_by_role("button", name="Sign out").click()
+    expect(status(ide)).to_contain_text("signed out", timeout=SLOW)
+    ide.write('main :: IO ()\nmain = putStrLn "kept"\n')
+    expect(page.locator(".dot.waiting")).to_be_visible()
+    notice(ide).get_by_role("link", name="Sign in").click()
+    sign_in(ide)
+    expect(ide.code).to_contain_text("kept", timeout=SLOW)
+    ide.is_saved()
+
+
+def test_a_lost_connection_says_what_happens_to_what_is_typed(stack: Stack, workspace: IdePage) -> None:
+    stack.stop("web")
+    expect(notice(workspace)).to_contain_text("What you type is kept and sent later")
+    stack.start("web")
+    stack.processes.wait("The web process", lambda: stack.answers("/healthz"), 60)
+    notice(workspace).get_by_role("button", name="Connect now").click()
+    workspace.is_ready()
+    expect(notice(workspace)).to_have_count(0)
+    workspace.forgive("WebSocket connection")
+    workspace.forgive("ERR_CONNECTION_REFUSED")
