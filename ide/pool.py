@@ -1,8 +1,8 @@
 """What the database knows of hosts and toolchains, and telling it to the sandbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import redis
 from asgiref.sync import async_to_sync
@@ -12,7 +12,7 @@ from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Invalid, Unavailable
 from ide.models import Host, Toolchain, Workspace
-from sandbox.messages import HostEntry, HostFigures, Pool, ToolchainEntry
+from sandbox.messages import HostEntry, HostFigures, HostSample, Pool, SessionFigures, ToolchainEntry
 
 T = TypeVar("T")
 
@@ -21,15 +21,27 @@ REACH_SECONDS = 1.0  # nobody waits longer for a Redis that restarts
 
 def pool() -> Pool:
     """All enabled hosts and toolchains."""
-    hosts = [
-        HostEntry(host.name, host.address, host.credentials, _runtime(host), host.cordoned)
-        for host in Host.objects.filter(enabled=True)
-    ]
+    hosts = [entry_of(host) for host in Host.objects.filter(enabled=True)]
     toolchains = [
         ToolchainEntry(each.name, each.digest, each.image, each.warm)
         for each in Toolchain.objects.filter(enabled=True)
     ]
     return Pool(hosts=hosts, toolchains=toolchains)
+
+
+def entry_of(host: Host) -> HostEntry:
+    """A host as the sandbox is told of it."""
+    runtime: Any = host.runtime
+    return HostEntry(
+        name=host.name,
+        address=host.address,
+        credentials=host.credentials,
+        runtime=runtime,
+        cordoned=host.cordoned or host.draining,
+        draining=host.draining,
+        cpus=host.cpus,
+        memory_bytes=host.memory_bytes,
+    )
 
 
 async def publish_changes() -> None:
@@ -55,6 +67,33 @@ def figures_by_name() -> dict[str, HostFigures]:
         return {each.name: each for each in async_to_sync(_at_once)(lambda: door().hosts())}
     except (OSError, redis.RedisError):
         return {}
+
+
+class Seen(NamedTuple):
+    """What Redis says of the pool at a moment."""
+
+    reachable: bool
+    pool: Pool | None
+    hosts: list[HostFigures]
+    sessions: list[SessionFigures]
+    whys: dict[str, list[dict[str, str]]]
+    history: dict[str, list[HostSample]]
+
+
+def seen_now(charted: Sequence[str]) -> Seen:
+    """Everything at once, with the last hour of the hosts that are `charted`."""
+    try:
+        return async_to_sync(_at_once)(lambda: _look(charted))
+    except (OSError, redis.RedisError):
+        return Seen(False, None, [], [], {}, {})
+
+
+async def _look(charted: Sequence[str]) -> Seen:
+    found, hosts, sessions, history = await asyncio.gather(
+        door().pool(), door().hosts(), door().sessions(), door().history(charted)
+    )
+    whys = await door().whys([one.session_id for one in sessions])
+    return Seen(True, found, hosts, sessions, whys, history)
 
 
 async def _at_once(ask: Callable[[], Awaitable[T]]) -> T:
@@ -103,7 +142,3 @@ def register(description: Mapping[str, Any]) -> Toolchain:
     )
     Workspace.objects.filter(toolchain__in=others).update(toolchain=made)
     return made
-
-
-def _runtime(host: Host) -> Any:
-    return host.runtime

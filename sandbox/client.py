@@ -11,7 +11,9 @@ async with client.follow(run_id) as follower:
 
 import asyncio
 import hashlib
+import json
 import logging
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -25,10 +27,14 @@ from sandbox.limits import BLOB_SECONDS
 from sandbox.messages import (
     Attendance,
     Finished,
+    HostEntry,
     HostFigures,
+    HostSample,
     InboxMessage,
     Opening,
     Pool,
+    Preflight,
+    PreflightAsked,
     Recall,
     Record,
     RunEvent,
@@ -37,7 +43,9 @@ from sandbox.messages import (
     Status,
     Sync,
     decode_host_figures,
+    decode_host_sample,
     decode_pool,
+    decode_preflight,
     decode_run_event,
     decode_session_event,
     decode_session_figures,
@@ -53,6 +61,7 @@ log = logging.getLogger(__name__)
 
 EVENTS_WAIT_MS = 5000
 EVENTS_BATCH = 100
+PREFLIGHT_SECONDS = 12.0
 
 
 class Client:
@@ -213,6 +222,36 @@ class Client:
         """Each session with a container as last watched."""
         figures = await self._redis.hgetall(keys.SESSIONS)
         return [decode_session_figures(figures[name]) for name in sorted(figures)]
+
+    async def whys(self, sessions: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+        """For each session what was said of hosts when it was placed: the chosen one first."""
+        ids = list(sessions)
+        pipeline = self._redis.pipeline(transaction=False)
+        for session_id in ids:
+            pipeline.hget(keys.SESSION % session_id, "why")
+        said = await pipeline.execute() if ids else []
+        return {one: json.loads(why) for one, why in zip(ids, said, strict=True) if why}
+
+    async def history(self, hosts: Iterable[str]) -> dict[str, list[HostSample]]:
+        """Each host's samples of the last hour, the oldest first."""
+        names = list(hosts)
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipeline.lrange(keys.HISTORY % name, 0, -1)
+        kept = await pipeline.execute() if names else []
+        return {
+            name: [decode_host_sample(each) for each in reversed(samples)]
+            for name, samples in zip(names, kept, strict=True)
+        }
+
+    async def preflight(self, entry: HostEntry, seconds: float = PREFLIGHT_SECONDS) -> Preflight | None:
+        """What a keeper finds of a machine; None when no keeper answers in time."""
+        asked = PreflightAsked(secrets.token_hex(16), entry)
+        await self._redis.rpush(keys.ASKED, encode(asked))
+        answer = await self._redis.blpop([keys.ANSWER % asked.id], timeout=seconds)
+        if answer is None:
+            await self._redis.lrem(keys.ASKED, 1, encode(asked))
+        return decode_preflight(answer[1]) if answer else None
 
     async def attendance(self) -> Attendance:
         """Which workers there are, and whether sessions wait for one in vain."""

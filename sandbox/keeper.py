@@ -23,6 +23,7 @@ from sandbox.engine.hosts import Host
 from sandbox.messages import HostEntry, Pool, ToolchainEntry
 from sandbox.pool import upkeep, waiting
 from sandbox.pool.acceptance import Acceptance
+from sandbox.pool.asks import Asks
 from sandbox.pool.attendance import Unserved
 from sandbox.pool.census import Census
 from sandbox.pool.charging import Meter
@@ -76,6 +77,7 @@ class Keeper:
 
     def run(self) -> None:
         """Keep, or stand by."""
+        asks = Asks(self._worker)
         while not self._stop.is_set():
             started = time.monotonic()
             try:
@@ -85,6 +87,7 @@ class Keeper:
             except Exception:
                 log.exception("a round of upkeep failed")
             self._stop.wait(max(0.0, self._config.keeper_seconds - (time.monotonic() - started)))
+        asks.close()
         self._stand_down()
         self._weigher.close()
         self._let_go()

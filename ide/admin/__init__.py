@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from ide.admin import people, plans, pool, runs, workspaces
+from ide.admin import hosts, people, plans, pool, runs, workspaces
 
-__all__ = ["people", "plans", "pool", "runs", "workspaces"]
+__all__ = ["hosts", "people", "plans", "pool", "runs", "workspaces"]
 
 admin.site.site_header = admin.site.site_title = "Haskell IDE"
 admin.site.index_title = "Administration"

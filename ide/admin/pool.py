@@ -1,15 +1,14 @@
-"""Hosts as last watched, and toolchains. What changes is published to the pool at once."""
+"""Toolchains. What changes is published to the pool at once."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from ide import units
-from ide.models import Host, Session, Toolchain
-from ide.pool import figures_by_name, publish_soon
+from ide.models import Toolchain
+from ide.pool import publish_soon
 
 
 class PublishedMixin:
@@ -35,64 +34,6 @@ class PublishedMixin:
             for row in chosen:
                 self.log_change(request, row, message)  # type: ignore[attr-defined]
             publish_soon()
-
-
-@admin.register(Host)
-class HostAdmin(PublishedMixin, admin.ModelAdmin[Host]):
-    list_display = (
-        "name",
-        "address",
-        "runtime",
-        "enabled",
-        "cordoned",
-        "state",
-        "cpu",
-        "memory",
-        "live",
-        "error",
-    )
-    list_filter = ("enabled", "cordoned", "runtime")
-    search_fields = ("name", "address")
-    actions = ("cordon", "uncordon")
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Host]":
-        self.figures = figures_by_name()
-        live = Count("sessions", filter=Q(sessions__state__in=Session.LIVE))
-        return super().get_queryset(request).annotate(live_sessions=live)
-
-    @admin.display(description="state")
-    def state(self, host: Host) -> str:
-        seen = self.figures.get(host.name)
-        if seen is None:
-            return "not seen yet"
-        return "refused" if seen.refused else "alive" if seen.alive else "down"
-
-    @admin.display(description="CPU used")
-    def cpu(self, host: Host) -> str:
-        seen = self.figures.get(host.name)
-        return f"{seen.cpu_used:.1f} of {seen.cpus:g}" if seen else ""
-
-    @admin.display(description="memory used")
-    def memory(self, host: Host) -> str:
-        seen = self.figures.get(host.name)
-        return f"{units.size(seen.memory_used_bytes)} of {units.size(seen.memory_bytes)}" if seen else ""
-
-    @admin.display(description="sessions", ordering="live_sessions")
-    def live(self, host: Any) -> int:
-        return int(host.live_sessions)
-
-    @admin.display(description="error")
-    def error(self, host: Host) -> str:
-        seen = self.figures.get(host.name)
-        return (seen.error or seen.refused) if seen else ""
-
-    @admin.action(description="Cordon: no new sessions", permissions=["change"])
-    def cordon(self, request: HttpRequest, hosts: "QuerySet[Host]") -> None:
-        self._set(request, hosts, "Cordoned.", cordoned=True)
-
-    @admin.action(description="Uncordon", permissions=["change"])
-    def uncordon(self, request: HttpRequest, hosts: "QuerySet[Host]") -> None:
-        self._set(request, hosts, "Uncordoned.", cordoned=False)
 
 
 @admin.register(Toolchain)

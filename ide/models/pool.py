@@ -1,5 +1,6 @@
 """The hosts and toolchains that the pool is told of."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,11 +18,21 @@ class Host(models.Model):
     credentials = models.CharField(
         max_length=400,
         blank=True,
-        help_text="A folder with ca.pem, cert.pem and key.pem, readable by the workers.",
+        help_text="Name of a folder with ca.pem, cert.pem, key.pem that only workers and keepers can read.",
     )
     runtime = models.CharField(max_length=8, choices=Runtime.choices, default=Runtime.RUNC)
-    cordoned = models.BooleanField(default=False, help_text="Takes no new sessions; those on it move away.")
+    cpus = models.FloatField(
+        "CPUs", default=0, validators=[MinValueValidator(0)], help_text="At most so many are used; 0: all."
+    )
+    memory_bytes = models.PositiveBigIntegerField(
+        "memory", default=0, help_text="At most so much is used; 0: all."
+    )
+    cordoned = models.BooleanField(default=False, help_text="Takes no new sessions.")
+    draining = models.BooleanField(default=False, help_text="Its sessions move away.")
     enabled = models.BooleanField(default=True)
+    engine = models.CharField(max_length=400, blank=True, editable=False, help_text="The engine's own id.")
+    report = models.JSONField(default=list, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -102,10 +102,13 @@ from sandbox.messages.parts import (
 from sandbox.messages.pool import (
     SILENT_SECONDS,
     Attendance,
+    Check,
     HostEntry,
     HostFigures,
     HostSample,
     Pool,
+    Preflight,
+    PreflightAsked,
     Recall,
     SessionFigures,
     ToolchainEntry,
@@ -161,6 +164,7 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Charged",
+    "Check",
     "Close",
     "Command",
     "Complete",
@@ -223,6 +227,8 @@ __all__ = [
     "Pong",
     "Pool",
     "Position",
+    "Preflight",
+    "PreflightAsked",
     "Profile",
     "Published",
     "Question",
@@ -282,6 +288,8 @@ __all__ = [
     "decode_inbox",
     "decode_opening",
     "decode_pool",
+    "decode_preflight",
+    "decode_preflight_asked",
     "decode_record",
     "decode_run_event",
     "decode_session_event",
@@ -302,6 +310,8 @@ _record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _pool = msgspec.json.Decoder(Pool)
 _host_figures = msgspec.json.Decoder(HostFigures)
 _host_sample = msgspec.json.Decoder(HostSample)
+_preflight = msgspec.json.Decoder(Preflight)
+_preflight_asked = msgspec.json.Decoder(PreflightAsked)
 _worker_figures = msgspec.json.Decoder(WorkerFigures)
 _session_figures = msgspec.json.Decoder(SessionFigures)
 _opening = msgspec.json.Decoder(Opening)
@@ -359,6 +369,14 @@ def decode_host_sample(data: bytes | str) -> HostSample:
 
 def decode_session_figures(data: bytes | str) -> SessionFigures:
     return _session_figures.decode(data)
+
+
+def decode_preflight(data: bytes | str) -> Preflight:
+    return _preflight.decode(data)
+
+
+def decode_preflight_asked(data: bytes | str) -> PreflightAsked:
+    return _preflight_asked.decode(data)
 
 
 def decode_worker_figures(data: bytes | str) -> WorkerFigures:

@@ -1,5 +1,6 @@
 """The pool as the database knows it (ide → keeper and workers), and as the keeper sees it."""
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -31,6 +32,20 @@ class HostEntry(Wire, frozen=True):
     def machine(self) -> "HostEntry":
         """The same but for what may change while it is watched."""
         return msgspec.structs.replace(self, cordoned=False, draining=False)
+
+    @property
+    def address_fault(self) -> str:
+        """What is wrong with the address, seen without asking anybody; empty: nothing."""
+        if re.fullmatch(r"unix:///\S+", self.address):
+            return "A socket takes no credentials." if self.credentials else ""
+        found = re.fullmatch(r"tcp://(?:\[[0-9a-fA-F:]+\]|[0-9A-Za-z.-]+):([0-9]{1,5})", self.address)
+        if not found or not 0 < int(found[1]) < 65536:
+            return "An address is unix:///run/docker.sock, or tcp:// with machine and port, like tcp://10.0.0.5:2376."
+        if not self.credentials:
+            return (
+                "An engine that listens on the network needs credentials: else everybody there is root on it."
+            )
+        return ""
 
 
 class ToolchainEntry(Wire, frozen=True):
@@ -124,6 +139,37 @@ class SessionFigures(Wire, frozen=True):
     runs: list[str]  # live ones
     cpu_weight: int
     moving: bool = False
+
+
+class Check(Wire, frozen=True):
+    """One line of a preflight's report."""
+
+    name: str
+    value: str
+    verdict: Literal["good", "warning", "bad"] = "good"
+    advice: str = ""
+
+
+class Preflight(Wire, frozen=True):
+    """What a keeper found of a machine before it takes sessions, or why it found nothing."""
+
+    at: float
+    checks: list[Check]
+    engine: str = ""  # the engine's own id
+
+    @property
+    def faults(self) -> list[str]:
+        """Why it can't be a host, a sentence each; none: it can."""
+        return [
+            f"{one.name}: {one.value}. {one.advice}".strip() for one in self.checks if one.verdict == "bad"
+        ]
+
+
+class PreflightAsked(Wire, frozen=True):
+    """The service asks the keeper, who alone reaches engines; the answer lies under `id` for a moment."""
+
+    id: Id
+    entry: HostEntry
 
 
 class Recall(Wire, frozen=True):

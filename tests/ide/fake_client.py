@@ -10,15 +10,20 @@ from types import TracebackType
 from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
 from sandbox.messages import (
     Attendance,
+    Check,
     Finished,
+    HostEntry,
     HostFigures,
+    HostSample,
     InboxMessage,
     Opening,
     Pool,
+    Preflight,
     Recall,
     Record,
     RunEvent,
     SessionEvent,
+    SessionFigures,
     Start,
     Status,
     WorkerFigures,
@@ -48,6 +53,10 @@ class FakeClient:
         self.complete = True
         self.containers_lost: dict[str, float] = {}
         self.attending = Attendance([WorkerFigures(name="one", at=time.time(), slots=64, busy=0)])
+        self.report: Preflight | None = Preflight(time.time(), [Check("Engine version", "24.0")], "engine")
+        self.examined: list[HostEntry] = []
+        self.live: list[SessionFigures] = []
+        self.samples: dict[str, list[HostSample]] = {}
         self.news = asyncio.Condition()
 
     # --- what a test says -----------------------------------------------------------------------------
@@ -178,6 +187,19 @@ class FakeClient:
         starts = [each for each in self.inbox[session_id] if isinstance(each, Start)]
         known = any(start.run_id == run_id for start in starts)
         return Recall(known, self.complete, self.containers_lost.get(session_id))
+
+    async def preflight(self, entry: HostEntry, seconds: float = 1.0) -> Preflight | None:
+        self.examined.append(entry)
+        return self.report
+
+    async def sessions(self) -> list[SessionFigures]:
+        return self.live
+
+    async def whys(self, sessions: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+        return {one: [{"host": "here", "said": "it has most room"}] for one in sessions}
+
+    async def history(self, hosts: Iterable[str]) -> dict[str, list[HostSample]]:
+        return {name: self.samples.get(name, []) for name in hosts}
 
     async def attendance(self) -> Attendance:
         return self.attending

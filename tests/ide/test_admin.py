@@ -26,7 +26,7 @@ from ide.models import (
 from ide.quota.ledger import ledger_of
 from ide.quota.usage_query import COUNTED, with_usage
 from sandbox.limits import MIB, ContainerLimits
-from sandbox.messages import End, HostFigures, Opening
+from sandbox.messages import Check, End, HostFigures, HostSample, Opening, Preflight, SessionFigures
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import Api, problem
 
@@ -264,6 +264,84 @@ def test_hosts_show_what_was_watched_and_changes_are_published(
     assert LogEntry.objects.get().change_message == "Cordoned."
     admin.post(reverse("admin:ide_host_delete", args=[host.pk]), {"post": "yes"})
     assert client_of_sandbox.published.hosts == []
+
+
+FORM = {"name": "vm1", "address": "tcp://10.0.0.5:2376", "credentials": "vm1", "runtime": "runc"}
+FORM |= {"cpus": "0", "memory_bytes": "2 GiB", "enabled": "on"}
+
+
+def test_a_host_is_added_after_a_keeper_looked_at_it(admin: Client, client_of_sandbox: FakeClient) -> None:
+    assert admin.post(reverse("admin:ide_host_add"), FORM).status_code == 302
+    host = Host.objects.get()
+    assert (host.engine, host.report[0]["name"], host.memory_bytes) == ("engine", "Engine version", 2 * 2**30)
+    assert client_of_sandbox.published is not None
+    assert client_of_sandbox.published.hosts == client_of_sandbox.examined
+    page = admin.get(reverse("admin:ide_host_change", args=[host.pk])).content.decode()
+    assert "Engine version" in page
+    admin.post(reverse("admin:ide_host_change", args=[host.pk]), {**FORM, "cordoned": "on"})
+    assert len(client_of_sandbox.examined) == 1  # nothing that a look would tell has changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"address": "10.0.0.5"}, "An address is"),
+        ({"address": "tcp://10.0.0.5:99999"}, "An address is"),
+        ({"credentials": ""}, "needs credentials"),
+        ({"cpus": "-1"}, "greater than or equal to 0"),
+        ({}, "Memory: a limit of 64 GiB is above the machine"),
+        ({"name": "second"}, "This engine is the host first already"),
+    ],
+)
+def test_a_machine_that_can_not_be_a_host_is_told_why_and_not_added(
+    admin: Client, client_of_sandbox: FakeClient, changes: dict[str, str], said: str
+) -> None:
+    Host.objects.create(name="first", address="unix:///run/docker.sock", engine="engine")
+    if not changes:
+        above = Check("Memory", "a limit of 64 GiB is above the machine", "bad")
+        client_of_sandbox.report = Preflight(0.0, [above])
+    page = admin.post(reverse("admin:ide_host_add"), FORM | changes).content.decode()
+    assert said in page
+    assert Host.objects.count() == 1
+
+
+def test_a_host_with_sessions_is_not_removed_before_it_is_drained(
+    admin: Client, workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    host = Host.objects.create(name="vm1", address="unix:///run/docker.sock")
+    session = Session.objects.create(workspace=workspace, user=workspace.user, state="ready", host=host)
+    choose(admin, "drain", "host", host)
+    assert client_of_sandbox.published is not None
+    assert client_of_sandbox.published.hosts[0].draining
+    choose(admin, "remove", "host", host)
+    admin.post(reverse("admin:ide_host_delete", args=[host.pk]), {"post": "yes"})
+    assert Host.objects.exists()
+    Session.objects.filter(pk=session.pk).update(state="hibernated")
+    choose(admin, "remove", "host", host)
+    assert not Host.objects.exists()
+
+
+def test_the_live_page_shows_hosts_and_sessions(
+    admin: Client,
+    alice: User,
+    client_of_sandbox: FakeClient,
+    crowd: list[User],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client_of_sandbox.figures = [HostFigures(name="vm1", alive=True, at=1.0, cpus=4, cpu_used=1.5)]
+    client_of_sandbox.samples = {"vm1": [HostSample(1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1, True)]}
+    client_of_sandbox.live = [
+        SessionFigures(f"s{n}", user.owner_id, "vm1", "c", 0.5, n, 1.0, 1.0, [], 100)
+        for n, user in enumerate(crowd)
+    ]
+    with django_assert_max_num_queries(QUERIES):
+        found = admin.get(reverse("admin:ide_host_live_json") + "?history").json()
+    assert found["hosts"][0]["history"] == [[1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1]]
+    assert found["sessions"][0]["user"] == "user29"
+    assert "ide/live" in admin.get(reverse("admin:ide_host_live")).content.decode()
+    stranger = Client()
+    stranger.force_login(alice)
+    assert stranger.get(reverse("admin:ide_host_live_json")).status_code == 302
 
 
 def test_another_toolchain_becomes_the_default(

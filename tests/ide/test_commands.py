@@ -11,7 +11,7 @@ from ide import door, pool
 from ide.models import Host, Toolchain, User, Workspace
 from sandbox.client import Client as Door
 from sandbox.config import Config
-from sandbox.messages import HostFigures
+from sandbox.messages import Check, HostFigures, Preflight, SessionFigures
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import ROOT
 
@@ -79,7 +79,7 @@ def test_a_description_that_is_missing_is_said(transactional_db: None, tmp_path:
 
 def test_this_machine_becomes_a_host_once(transactional_db: None, client_of_sandbox: FakeClient) -> None:
     run("hosts", "--local")
-    assert "local  unix:///var/run/docker.sock  runc  enabled" in run("hosts", "--local")
+    assert "local  not seen yet" in run("hosts", "--local")
     assert Host.objects.count() == 1
     assert client_of_sandbox.published is not None
     assert [host.name for host in client_of_sandbox.published.hosts] == ["local"]
@@ -90,18 +90,71 @@ def test_a_host_that_takes_no_sessions_says_why(
 ) -> None:
     run("hosts", "--local")
     client_of_sandbox.figures = [HostFigures(name="local", alive=True, at=0.0, refused="Limits do not bite.")]
-    assert "local  unix:///var/run/docker.sock  runc  enabled: Limits do not bite." in run("hosts")
+    assert "local: Limits do not bite." in run("hosts")
+
+
+def test_scripts_get_the_pool_as_json(
+    transactional_db: None, client_of_sandbox: FakeClient, alice: User
+) -> None:
+    run("hosts", "--local")
+    client_of_sandbox.figures = [
+        HostFigures(
+            name="local", alive=True, at=1.0, cpus=2, cpu_used=0.5, memory_bytes=2**30, warm={"sha256:x": 2}
+        )
+    ]
+    client_of_sandbox.live = [
+        SessionFigures("s1", alice.owner_id, "local", "c", 0.25, 2**20, 1.0, 1.0, [], 100)
+    ]
+    found = json.loads(run("hosts", "--json"))
+    assert (found["hosts"][0]["cpuUsed"], found["hosts"][0]["state"]) == (0.5, "alive")
+    assert (found["sessions"][0]["user"], found["sessions"][0]["why"][0]["host"]) == ("alice", "here")
+    assert "alice" in run("hosts")
 
 
 def test_hosts_are_added_changed_and_removed(transactional_db: None, client_of_sandbox: FakeClient) -> None:
-    run("hosts", "add", "vm1", "tcp://10.0.0.5:2376", "--credentials", "/etc/vm1")
-    run("hosts", "add", "vm1", "tcp://10.0.0.6:2376")
+    run("hosts", "add", "vm1", "tcp://10.0.0.5:2376", "--credentials", "vm1", "--cpus", "2")
+    run("hosts", "add", "vm1", "tcp://10.0.0.6:2376", "--credentials", "vm1")
+    assert [entry.cpus for entry in client_of_sandbox.examined] == [2.0, 0.0]
     assert Host.objects.get().address == "tcp://10.0.0.6:2376"
     with pytest.raises(CommandError, match="slug"):
         run("hosts", "add", "not a name", "tcp://10.0.0.5:2376")
+    run("hosts", "drain", "vm1")
+    assert client_of_sandbox.published is not None
+    assert client_of_sandbox.published.hosts[0].draining
+    run("hosts", "uncordon", "vm1")
+    assert not client_of_sandbox.published.hosts[0].cordoned
     run("hosts", "remove", "vm1")
     with pytest.raises(CommandError, match="no host 'vm1'"):
         run("hosts", "remove", "vm1")
+
+
+def test_a_machine_that_is_not_fit_is_not_added(
+    transactional_db: None, client_of_sandbox: FakeClient
+) -> None:
+    add = ("hosts", "add", "vm1")
+    with pytest.raises(CommandError, match="An address is"):
+        run(*add, "10.0.0.5")
+    with pytest.raises(CommandError, match="needs credentials"):
+        run(*add, "tcp://10.0.0.5:2376")
+    assert client_of_sandbox.examined == []
+    old = Check("Engine version", "19.03", "bad", "Take 20.10 or newer.")
+    client_of_sandbox.report = Preflight(0.0, [old])
+    with pytest.raises(CommandError, match=r"Engine version: 19\.03\. Take 20\.10 or newer\."):
+        run(*add, "tcp://10.0.0.5:2376", "--credentials", "vm1")
+    client_of_sandbox.report = None
+    with pytest.raises(CommandError, match="No keeper answers"):
+        run(*add, "tcp://10.0.0.5:2376", "--credentials", "vm1")
+    assert not Host.objects.exists()
+    run(*add, "tcp://10.0.0.5:2376", "--credentials", "vm1", "--unchecked")
+    assert Host.objects.get().engine == ""
+
+
+def test_a_host_is_looked_at_again(transactional_db: None, client_of_sandbox: FakeClient) -> None:
+    run("hosts", "--local")
+    assert "✓ Engine version: 24.0." in run("hosts", "check", "local")
+    assert Host.objects.get().engine == "engine"
+    with pytest.raises(CommandError, match="is the host local already"):
+        run("hosts", "add", "again", "tcp://10.0.0.5:2376", "--credentials", "vm1")
 
 
 def test_commands_work_while_redis_is_down(transactional_db: None, built: Path) -> None:

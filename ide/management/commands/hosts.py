@@ -1,61 +1,128 @@
-"""`manage.py hosts`: lists the hosts of the pool, adds one, or makes sure of this machine's own."""
+"""`manage.py hosts`: the pool in a terminal, and what administrators do with its hosts."""
 
-from collections.abc import Mapping
+import json
+import time
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ide.models import Host
-from ide.pool import figures_by_name, publish_if_reachable
-from sandbox.messages import HostFigures
+from ide.hosts import overview, printed
+from ide.hosts.checking import check, look
+from ide.models import Host, Session
+from ide.pool import publish_if_reachable
 
 LOCAL = "unix:///var/run/docker.sock"
+FIELDS = ("address", "credentials", "runtime", "cpus", "memory_bytes")
+MARKS = {
+    "cordon": {"cordoned": True},
+    "drain": {"cordoned": True, "draining": True},
+    "uncordon": {"cordoned": False, "draining": False},
+}
 
 
 class Command(BaseCommand):
-    help = "Lists the hosts of the pool, or adds one."
+    help = "Shows the hosts of the pool and their sessions; adds, checks, cordons, drains and removes hosts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--local", action="store_true", help="make sure that this machine's engine is a host"
         )
-        actions = parser.add_subparsers(dest="action", metavar="list|add|remove")
-        actions.add_parser("list", help="show the hosts")
-        add = actions.add_parser("add", help="add a host, or change the one of that name")
-        add.add_argument("name")
-        add.add_argument("address", help="unix:///run/docker.sock or tcp://10.0.0.5:2376")
-        add.add_argument("--credentials", default="", help="folder with ca.pem, cert.pem and key.pem")
-        add.add_argument("--runtime", default=Host.Runtime.RUNC, choices=Host.Runtime.values)
-        remove = actions.add_parser("remove", help="take a host out of the pool")
-        remove.add_argument("name")
+        parser.add_argument("--json", action="store_true", help="for scripts")
+        parser.add_argument("--watch", action="store_true", help="show it anew every two seconds")
+        actions = parser.add_subparsers(dest="action", metavar="ACTION")
+        actions.add_parser("list", help="show hosts and sessions (also without an action)")
+        _add_fields(actions.add_parser("add", help="add a host, or change the one of that name"))
+        for name, does in (
+            ("check", "have a keeper look at a host again"),
+            ("cordon", "no new sessions"),
+            ("drain", "no new sessions, and its own move away"),
+            ("uncordon", "takes sessions again"),
+            ("remove", "take an empty host out of the pool"),
+        ):
+            actions.add_parser(name, help=does).add_argument("name")
 
     def handle(self, *args: Any, local: bool, action: str | None, **options: Any) -> None:
         if local and not Host.objects.filter(address=LOCAL).exists():
-            self._save("local", {"address": LOCAL})
-        elif action == "add":
-            self._save(options["name"], {key: options[key] for key in ("address", "credentials", "runtime")})
-        elif action == "remove" and not Host.objects.filter(name=options["name"]).delete()[0]:
-            raise CommandError(f"There is no host {options['name']!r}.")
-        if (local or action in ("add", "remove")) and not publish_if_reachable():
+            _save(Host(name="local", address=LOCAL))
+        if action == "check":
+            self._check(options["name"])
+            return
+        if action and action != "list":
+            _do(action, **options)
+        if (local or action not in (None, "list")) and not publish_if_reachable():
             self.stderr.write("Redis is not up: the recorder publishes the hosts when it is.")
-        figures = figures_by_name()
-        for host in Host.objects.all():
-            self.stdout.write(f"{host.name}  {host.address}  {host.runtime}  {_state(host, figures)}")
+        self._show(**options)
 
-    def _save(self, name: str, values: dict[str, str]) -> None:
-        host = Host.objects.filter(name=name).first() or Host(name=name)
-        for field, value in values.items():
-            setattr(host, field, value)
+    def _show(self, *, json: bool, watch: bool, **_: Any) -> None:
+        while True:
+            self.stdout.write(_shown(as_json=json))
+            if not watch:
+                return
+            time.sleep(2)
+            self.stdout.write("\x1b[H\x1b[2J", ending="")
+
+    def _check(self, name: str) -> None:
         try:
-            host.full_clean()
+            report = look(_host(name))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        host.save()
+        for line in printed.report(report.checks):
+            self.stdout.write(line)
+        if report.faults:
+            raise CommandError(f"{name} can't be a host as it is.")
 
 
-def _state(host: Host, figures: Mapping[str, HostFigures]) -> str:
-    said = "cordoned" if host.cordoned else "enabled" if host.enabled else "disabled"
-    seen = figures.get(host.name)
-    trouble = (seen.error or seen.refused) if seen else ""
-    return f"{said}: {trouble}" if trouble else said
+def _add_fields(parser: ArgumentParser) -> None:
+    parser.add_argument("name")
+    parser.add_argument("address", help="unix:///run/docker.sock or tcp://10.0.0.5:2376")
+    parser.add_argument("--credentials", default="", help="name of the folder with its certificates")
+    parser.add_argument("--runtime", default=Host.Runtime.RUNC, choices=Host.Runtime.values)
+    parser.add_argument("--cpus", type=float, default=0, help="use at most so many; 0: all")
+    parser.add_argument("--memory-bytes", type=int, default=0, help="use at most so much; 0: all")
+    parser.add_argument(
+        "--unchecked", action="store_true", help="before any keeper runs: it is looked at when one does"
+    )
+
+
+def _do(action: str, *, name: str, **options: Any) -> None:
+    match action:
+        case "add":
+            host = Host.objects.filter(name=name).first() or Host(name=name)
+            for field in FIELDS:
+                setattr(host, field, options[field])
+            _save(host, checked=not options["unchecked"])
+        case "remove":
+            host = _host(name)
+            occupied = host.sessions.filter(state__in=Session.LIVE).count()
+            if occupied and host.enabled:
+                raise CommandError(f"{name} has {occupied} sessions: drain it first.")
+            host.delete()
+        case _:
+            host = _host(name)
+            for field, value in MARKS[action].items():
+                setattr(host, field, value)
+            host.save()
+
+
+def _host(name: str) -> Host:
+    found = Host.objects.filter(name=name).first()
+    if found is None:
+        raise CommandError(f"There is no host {name!r}.")
+    return found
+
+
+def _save(host: Host, *, checked: bool = False) -> None:
+    try:
+        host.full_clean()
+        if checked:
+            check(host)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    host.save()
+
+
+def _shown(*, as_json: bool) -> str:
+    found = overview.overview()
+    return json.dumps(found, indent=2) if as_json else "\n".join(printed.lines(found))

@@ -1,0 +1,76 @@
+"""The pool as lines of text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ide import units
+from sandbox.messages import Check
+
+HOSTS = ("HOST", "STATE", "CPU", "MEMORY", "PRESSURE", "DISK", "SESSIONS", "WARM", "IMAGES", "ADDRESS")
+SESSIONS = ("SESSION", "USER", "HOST", "CPU", "MEMORY", "AGE", "RUNS", "WHY HERE")
+SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
+
+
+def lines(overview: dict[str, Any]) -> Iterator[str]:
+    """Hosts, what is wrong with them, then sessions."""
+    if not overview["reachable"]:
+        yield "Redis is not up: nothing is known of hosts but their names."
+    yield from _table(HOSTS, map(_host, overview["hosts"]))
+    for host in overview["hosts"]:
+        if trouble := host.get("error") or host.get("refused"):
+            yield f"{host['name']}: {trouble}"
+    if overview["sessions"]:
+        yield ""
+        yield from _table(SESSIONS, map(_session, overview["sessions"]))
+
+
+def report(checks: Iterable[Check]) -> Iterator[str]:
+    """A preflight."""
+    for one in checks:
+        yield f"{SIGNS[one.verdict]} {one.name}: {one.value}. {one.advice}".strip()
+
+
+def _host(host: dict[str, Any]) -> list[str]:
+    marks = [mark for mark in ("draining", "cordoned") if host[mark]][:1]
+    state = " ".join([host["state"], *(f"({mark})" for mark in marks)])
+    if not host["seen"]:
+        return [host["name"], state, *[""] * 7, host["address"]]
+    pressure = (host[f"{what}Pressure"] for what in ("cpu", "memory", "io"))
+    return [
+        host["name"],
+        state,
+        f"{host['cpuUsed']:.1f} of {host['cpus']:g}",
+        _of(host["memoryUsedBytes"], host["memoryBytes"]),
+        " ".join(f"{one:.0%}" for one in pressure),
+        f"{units.size(host['diskFreeBytes'])} free" if host["diskBytes"] else "",
+        str(host["sessions"]),
+        " ".join(f"{count}×{name}" for name, count in sorted(host["warm"].items())),
+        " ".join(host["images"]),
+        host["address"],
+    ]
+
+
+def _session(one: dict[str, Any]) -> list[str]:
+    why = one["why"][0]["said"] if one["why"] else ""
+    age = units.seconds(one["age"]) if one["age"] is not None else ""
+    return [
+        one["sessionId"][:8],
+        one["user"],
+        one["host"],
+        f"{one['cpuUsed']:.2f}",
+        units.size(one["memoryBytes"]),
+        age,
+        ", ".join(one["runs"]),
+        why,
+    ]
+
+
+def _of(used: float, whole: float) -> str:
+    return f"{units.size(used)} of {units.size(whole)}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    whole = [head, *rows]
+    widths = [max(len(row[column]) for row in whole) for column in range(len(head))]
+    for row in whole:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
