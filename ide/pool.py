@@ -108,7 +108,7 @@ def publish_soon() -> None:
 
 def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
     """The enabled toolchain of that name, or the default one."""
-    enabled = Toolchain.objects.filter(enabled=True)
+    enabled = Toolchain.offered()
     if name is None:
         found = enabled.order_by("-is_default", "name").first()
         if found is None:
@@ -125,8 +125,8 @@ def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
 def register(description: Mapping[str, Any]) -> Toolchain:
     """Take a built toolchain; one of its name with another digest is retired and its workspaces move over.
 
-    `description` is `{name, digest, ghc, packages: {name: version}, image?, default?}`; without `image` the
-    digest is what engines know it by.
+    `description` is `{name, digest, ghc, packages: {name: version}, image?, default?, profiles?}`;
+    without `image` the digest is what engines know it by.
     """
     others = Toolchain.objects.filter(name=description["name"]).exclude(digest=description["digest"])
     was_default = others.filter(is_default=True).exists()
@@ -134,7 +134,10 @@ def register(description: Mapping[str, Any]) -> Toolchain:
     first = not Toolchain.objects.filter(is_default=True).exists()
     values = {key: description[key] for key in ("name", "ghc", "packages")}
     values["image"] = description.get("image") or description["digest"]
-    if was_default or first or description.get("default"):
+    values["profiles"] = description.get("profiles") or ""
+    if values["profiles"]:
+        values["warm"] = False  # seldom asked for
+    elif was_default or first or description.get("default"):
         Toolchain.objects.exclude(digest=description["digest"]).update(is_default=False)
         values["is_default"] = True
     made, _ = Toolchain.objects.update_or_create(

@@ -84,6 +84,14 @@ def _complete(run: Run, allowance: Allowance, workspace: Workspace, wanted: RunS
     run.start = to_wire(start)
 
 
+def message_for(workspace: Workspace, wanted: RunStart, run_id: str, allowance: Allowance) -> Start:
+    """The message that starts a run of the workspace's files, on whatever toolchain. Raises Fault."""
+    found = Workspace.objects.filter(pk=workspace.pk).values_list("options", flat=True)
+    if not found:
+        raise NotFound("There is no such workspace among yours.")
+    return _start(workspace, found[0].get("entry"), wanted, run_id, allowance)
+
+
 def _start(
     workspace: Workspace, entry: str | None, wanted: RunStart, run_id: str, allowance: Allowance
 ) -> Start:

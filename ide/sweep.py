@@ -77,7 +77,7 @@ class Sweep:
         try:
             await door().send(run.session_id, start_of(run))
         except SessionLost:
-            if run.workspace is None:
+            if run.workspace is None or run.is_aside:
                 await self._end_if_forgotten(run, GONE)
                 return
             with contextlib.suppress(PoolFull):

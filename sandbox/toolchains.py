@@ -1,11 +1,13 @@
 """Toolchains: images by digest, built from a folder each under `sandbox/images/` when their inputs change.
 
     base (Debian)  ◄── NAME-packages:HASH (GHC and its packages: minutes)  ◄── NAME:HASH (agent: seconds)
+                                   ▲
+                                   └── NAME-profiling-packages:HASH  ◄── NAME-profiling:HASH, when asked for
 
 A tag's HASH is over everything that went into the image, so an image that exists is up to date. Sessions get
 images by id, which is the digest of their content: the same on each engine, however the image came there.
 
-    python -m sandbox.toolchains build [NAME...] [--default] [--fresh]
+    python -m sandbox.toolchains build [NAME...] [--default] [--profiling] [--fresh]
 """
 
 import argparse
@@ -32,6 +34,7 @@ BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
 AGENT_PARTS = ("__init__.py", "limits.py", "messages", "agent")  # of this package
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
+PROFILING = "-profiling"  # the variant of a toolchain that has its packages for profiling, too
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
 
 
@@ -43,6 +46,7 @@ class Toolchain(msgspec.Struct, frozen=True):
     ghc: str
     packages: dict[str, str]
     default: bool = False
+    profiles: str = ""  # the toolchain of which this is the variant for profiling
 
 
 def names() -> list[str]:
@@ -55,14 +59,25 @@ def default() -> str:
     return next(name for name in names() if DEFAULT_LABEL in (IMAGES / name / "Dockerfile").read_text())
 
 
-def ensure(engine: DockerClient, name: str, *, fresh: bool = False) -> str:
-    """The id of the toolchain's image, built first if its inputs changed; `fresh` takes new packages, too."""
+def profiled_by(name: str) -> str:
+    """The toolchain of which this is the variant for profiling; empty: it is none."""
+    return name.removesuffix(PROFILING) if name.endswith(PROFILING) else ""
+
+
+def ensure(engine: DockerClient, name: str, *, fresh: bool = False, only: str = "") -> str:
+    """The id of the toolchain's image, built first if its inputs changed; `fresh` takes new packages, too.
+
+    `only`: a variant for profiling has these packages alone, by Debian's names for them.
+    """
     with _alone():
-        return _ensure(engine, name, fresh=fresh)
+        return _ensure(engine, name, fresh=fresh, only=only)
 
 
-def _ensure(engine: DockerClient, name: str, *, fresh: bool) -> str:
-    packages = _ensure_packages(engine, name, fresh=fresh)
+def _ensure(engine: DockerClient, name: str, *, fresh: bool, only: str = "") -> str:
+    plain = profiled_by(name)
+    packages = _ensure_packages(engine, plain or name, fresh=fresh)
+    if plain:
+        packages = _ensure_profiling(engine, name, packages, only=only, fresh=fresh)
     arguments = {"PACKAGES": packages, "USER_ID": str(USER_ID)}
     archive = imagebuild.context(_agent_files())
     tag = _tag(name, archive + repr(arguments).encode())
@@ -80,6 +95,14 @@ def _ensure_packages(engine: DockerClient, name: str, *, fresh: bool) -> str:
     suite = _suite(files["Dockerfile"])
     base = imagebuild.base_image(engine, suite, f"{config().images}/base:{suite}", fresh=fresh)
     return imagebuild.build(engine, tag, archive, {"BASE": base}, _log(f"{name}-packages"), fresh=fresh)
+
+
+def _ensure_profiling(engine: DockerClient, name: str, packages: str, *, only: str, fresh: bool) -> str:
+    arguments = {"PACKAGES": packages, "ONLY": only}
+    archive = imagebuild.context({"Dockerfile": IMAGES / "profiling.Dockerfile"})
+    tag = _tag(f"{name}-packages", archive + repr(arguments).encode())
+    made = None if fresh else imagebuild.image_id(engine, tag)
+    return made or imagebuild.build(engine, tag, archive, arguments, _log(f"{name}-packages"), fresh=fresh)
 
 
 def _package_files(name: str) -> dict[str, Path]:
@@ -126,7 +149,7 @@ def describe(engine: DockerClient, name: str, digest: str) -> Toolchain:
     said = engine.containers.run(digest, READ_OUT, network_mode="none", remove=True, stderr=False).decode()
     ghc, listed = said.split("\n", 1)
     packages = dict(package.rsplit("-", 1) for package in listed.split())
-    return Toolchain(name, digest, ghc, dict(sorted(packages.items())), name == default())
+    return Toolchain(name, digest, ghc, dict(sorted(packages.items())), name == default(), profiled_by(name))
 
 
 def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
@@ -135,10 +158,16 @@ def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
 
 
 def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> list[Toolchain]:
-    """Build what changed, read out what is new, write the descriptions file. Returns what it then holds."""
+    """Build what changed, read out what is new, write the descriptions file. Returns what it then holds.
+
+    A variant for profiling that was made before follows its toolchain.
+    """
     with _alone():
-        known = {toolchain.name: toolchain for toolchain in described() if toolchain.name in names()}
-        for name in wanted:
+        known = {
+            each.name: each for each in described(DESCRIPTIONS) if (each.profiles or each.name) in names()
+        }
+        variants = [name for name, each in known.items() if each.profiles in wanted]
+        for name in dict.fromkeys([*wanted, *variants]):
             began = time.monotonic()
             digest = _ensure(engine, name, fresh=fresh)
             if name not in known or known[name].digest != digest:
@@ -166,12 +195,15 @@ def main() -> None:
     parser.add_argument("command", choices=["build"])
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--default", action="store_true", help="only the default toolchain")
+    parser.add_argument("--profiling", action="store_true", help="the variants for profiling")
     parser.add_argument("--fresh", action="store_true", help="use nothing built before: takes newer packages")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(names())
     if unknown:
         parser.error(f"no such toolchain: {', '.join(sorted(unknown))} (there are {', '.join(names())})")
     wanted = arguments.names or ([default()] if arguments.default else names())
+    if arguments.profiling:
+        wanted = [name + PROFILING for name in wanted]
     try:
         build(imagebuild.connect(), wanted, fresh=arguments.fresh)
     except SandboxError as error:

@@ -330,6 +330,30 @@ export interface Explanation {
 export interface Nothing {
 }
 
+/** `toolchains`: only these of those that the plan has. Input ends where `stdin` does. */
+export interface MatrixStart {
+  requestId: string;
+  mode: "check" | "compile" | "interpret" | "test";
+  toolchains?: string[] | null;
+  entry?: string | null;
+  optimization?: 0 | 1 | 2 | null;
+  args?: string[];
+  stdin?: string;
+}
+
+export interface Matrix {
+  rows: MatrixRow[];
+}
+
+/** One toolchain's run, whose events follow; or why it has none. `limit`: the quota that refused it. */
+export interface MatrixRow {
+  toolchain: string;
+  ghc: string;
+  runId: string | null;
+  refusal: string | null;
+  limit: string | null;
+}
+
 export interface RunStart {
   requestId: string;
   mode: "check" | "compile" | "interpret" | "repl" | "test";
@@ -645,6 +669,7 @@ export interface Requests {
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation | WorkspaceEdit | null };
   "session/restart": { params: Nothing; result: Nothing };
   "session/leave": { params: Nothing; result: Nothing };
+  "haskell/matrix": { params: MatrixStart; result: Matrix };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };
   "run/resize": { params: RunResize; result: Nothing };

@@ -95,7 +95,7 @@ def _fork(user: User, slug: str) -> dict[str, Any]:
 
 def _toolchain(share: Share) -> str:
     """By its digest while that is registered, else the present one of its name, else the default."""
-    rows = Toolchain.objects.filter(enabled=True)
+    rows = Toolchain.offered()
     same = (
         rows.filter(digest=share.toolchain_digest).first() or rows.filter(name=share.toolchain_name).first()
     )

@@ -26,7 +26,7 @@ async def list_toolchains(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _list() -> list[dict[str, Any]]:
-    rows = Toolchain.objects.filter(enabled=True).order_by("-is_default", "name")
+    rows = Toolchain.offered().order_by("-is_default", "name")
     return [
         {
             "name": row.name,

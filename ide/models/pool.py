@@ -76,3 +76,8 @@ class Toolchain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def offered(cls) -> "models.QuerySet[Toolchain]":
+        """Those that users choose among."""
+        return cls.objects.filter(enabled=True, profiles="")

@@ -93,6 +93,11 @@ class Run(models.Model):
         return self.id.hex
 
     @property
+    def is_aside(self) -> bool:
+        """It has an unnamed session of its own."""
+        return self.workspace_id is None or self.session_id != self.workspace_id.hex
+
+    @property
     def state(self) -> str:
         if self.outcome:
             return "finished"

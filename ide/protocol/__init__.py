@@ -65,6 +65,7 @@ from ide.protocol.language import (
     TextDocumentSync,
     VersionedTextDocument,
 )
+from ide.protocol.matrix import Matrix, MatrixRow, MatrixStart
 from ide.protocol.methods import CLIENT_NOTIFICATIONS, REQUESTS, RUN_EVENTS, SERVER_NOTIFICATIONS, Call
 from ide.protocol.runs import (
     NumberedEvent,
@@ -131,6 +132,9 @@ __all__ = [
     "Lenient",
     "Location",
     "MarkupContent",
+    "Matrix",
+    "MatrixRow",
+    "MatrixStart",
     "Nothing",
     "NumberedEvent",
     "OfFile",

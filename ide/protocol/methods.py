@@ -41,6 +41,7 @@ from ide.protocol.language import (
     ShowMessage,
     ShownDiagnostic,
 )
+from ide.protocol.matrix import Matrix, MatrixStart
 from ide.protocol.runs import (
     RunAck,
     RunFollow,
@@ -84,6 +85,7 @@ REQUESTS: dict[str, Call] = {
     "workspace/executeCommand": Call(ExecuteCommand, Explanation | WorkspaceEdit | None),
     "session/restart": Call(Nothing, Nothing),
     "session/leave": Call(Nothing, Nothing),
+    "haskell/matrix": Call(MatrixStart, Matrix),
     "run/start": Call(RunStart, RunReference),
     "run/input": Call(RunInput, Nothing),
     "run/resize": Call(RunResize, Nothing),

@@ -55,7 +55,7 @@ def admit_run(
     The same request is one of the same workspace and `request_id`, or of the same user and `key`.
 
     `ended` are runs that the sandbox knows to be over, although their rows do not say so yet. Live runs of
-    the same workspace and mode do not count: the new one supersedes them. `complete` fills in what of the
+    the same session and mode do not count: the new one supersedes them. `complete` fills in what of the
     run depends on what its user may use. Raises Refused.
     """
     user = lock(run.user_id)
@@ -65,7 +65,7 @@ def admit_run(
     allowance = allowance_of(user)
     if complete:
         complete(run, allowance)
-    superseded = (run.workspace, run.mode) if run.workspace else None
+    superseded = (run.session_id, run.mode)
     standing = run_standing_of(user, ended, superseded)
     quotas.check_run(allowance, standing, run.mode, run.toolchain_name)
     run.save(force_insert=True)
@@ -140,7 +140,7 @@ def _same_request(run: Run) -> Run | None:
     if run.request_id is None:
         return None
     found = REQUESTED(workspace=run.workspace_id, request=run.request_id)
-    return Run.objects.only("session_id").get(pk=found[0][0]) if found else None
+    return Run.objects.only("session_id", "workspace").get(pk=found[0][0]) if found else None
 
 
 def _same_key(key: IdempotencyKey) -> Run | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from ide.models import File, Plan, PlanOverride, Run, Share, Usage, User, Workspace
+from ide.models import File, Plan, PlanOverride, Run, Share, Usage, User
 from ide.models.plans import QUOTAS
 from ide.prepared import Prepared, Rows
 from ide.quota.quotas import Allowance, Standing, combine
@@ -42,7 +42,7 @@ COUNTED_RUNS = Prepared(
     lambda given: (
         Run.objects.filter(Q(outcome=None) | Q(created_at__gt=given("since")), user=given("user"))
         .order_by()
-        .values_list("pk", "created_at", "outcome", "workspace_id", "mode")
+        .values_list("pk", "created_at", "outcome", "session_id", "mode")
     )
 )
 STORED_FILES = Prepared(
@@ -90,16 +90,15 @@ def standing_of(user: User) -> Standing:
 
 
 def run_standing_of(
-    user: User, ended: Iterable[str] = (), superseded: tuple[Workspace, str] | None = None
+    user: User, ended: Iterable[str] = (), superseded: tuple[str, str] | None = None
 ) -> Standing:
-    """What matters for one more run, without `ended` runs and those of the superseded workspace and mode."""
+    """What matters for one more run, without `ended` runs and those of the superseded session and mode."""
     now = timezone.now()
     cpu_seconds, reset_at = next(iter(USED(user=user.pk, day=now.date())), (0.0, None))
     since = max(now - MINUTE, reset_at or now - MINUTE)
     runs = COUNTED_RUNS(user=user.pk, since=since)
     recent = [created_at for _, created_at, *_ in runs if created_at > since]
-    replaced = (superseded[0].pk, superseded[1]) if superseded else None
-    live = [pk for pk, _, outcome, *place in runs if outcome is None and tuple(place) != replaced]
+    live = [pk for pk, _, outcome, *place in runs if outcome is None and tuple(place) != superseded]
     return Standing(
         runs=len(set(live) - {UUID(run_id) for run_id in ended}),
         runs_last_minute=len(recent),

@@ -10,6 +10,7 @@ from ide.protocol import Nothing, SessionStatus
 from ide.socket.dispatch import Dispatcher
 from ide.socket.following import Following
 from ide.socket.listening import Listening
+from ide.socket.matrix import MatrixRuns
 from ide.socket.running import Running
 from ide.socket.window import Handlers, Window
 from ide.workspaces import files
@@ -26,10 +27,13 @@ class Connection:
         questions = Questions(window)
         self._listening = Listening(window, self._documents, self._following, questions)
         running = Running(window, self._documents, self._following)
+        matrix = MatrixRuns(window, running)
         language = Language(window, self._documents, questions)
         own: Handlers = {"session/restart": self._restart, "session/leave": self._leave}
         self._dispatcher = Dispatcher(
-            {**language.handlers, **running.handlers, **own, **handlers}, window.send, window.show
+            {**language.handlers, **running.handlers, **matrix.handlers, **own, **handlers},
+            window.send,
+            window.show,
         )
 
     async def open(self) -> None:

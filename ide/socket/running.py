@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ide.accounts.access import as_uuid
+from ide.aside import start_aside, stop_aside, variant_for_profiling
 from ide.database import in_database
 from ide.door import door
 from ide.editor.documents import Documents
@@ -40,7 +41,7 @@ class Running:
 
     def __init__(self, window: Window, documents: Documents, following: Following) -> None:
         self._window, self._documents, self._following = window, documents, following
-        self._known: set[str] = set()  # runs of this workspace
+        self._known: dict[str, Run] = {}  # runs of this workspace
         self.handlers: Handlers = {
             "run/start": self._start,
             "run/input": self._input,
@@ -51,14 +52,32 @@ class Running:
             "run/follow": self._follow,
         }
 
+    async def save(self) -> None:
+        """What was typed is what runs."""
+        await self._documents.saver.save()
+
+    def follow(self, run: Run) -> None:
+        """Pass the run's events on, from its first."""
+        self._known[run.run_id] = run
+        if not self._following.follows(run.run_id):
+            self._following.start(run.run_id, 0)
+
     async def _start(self, params: RunStart) -> RunReference:
+        if params.insight == "profile":
+            return await self._profile(params)
         await self._window.wake()
         await self._documents.tell_untold()
         contents = await self._documents.saver.save(sync=False)
         run = await start_run(self._window.workspace, params, contents.values())
-        self._known.add(run.run_id)
-        if not self._following.follows(run.run_id):
-            self._following.start(run.run_id, 0)
+        self.follow(run)
+        return RunReference(run_id=run.run_id)
+
+    async def _profile(self, params: RunStart) -> RunReference:
+        """On the toolchain's variant for it, beside the workspace's own session."""
+        await self.save()
+        toolchain = await in_database(variant_for_profiling, self._window.workspace)
+        run = await start_aside(self._window.workspace, params, toolchain)
+        self.follow(run)
         return RunReference(run_id=run.run_id)
 
     async def _input(self, params: RunInput) -> Nothing:
@@ -69,13 +88,17 @@ class Running:
         return await self._tell(params.run_id, resize)
 
     async def _stop(self, params: RunReference) -> Nothing:
+        run = await self._check(params.run_id)
+        if run.is_aside:
+            await stop_aside(run)
+            return NOTHING
         return await self._tell(params.run_id, Stop(run_id=params.run_id))
 
     async def _tell(self, run_id: str, message: InboxMessage) -> Nothing:
         """Tell the session about one of its runs; for one that has ended there is nothing to do."""
-        await self._check(run_id)
+        run = await self._check(run_id)
         if self._following.follows(run_id) or await self._lives(run_id):
-            await self._window.tell(message)
+            await (door().send(run.session_id, message) if run.is_aside else self._window.tell(message))
         return NOTHING
 
     async def _lives(self, run_id: str) -> bool:
@@ -94,24 +117,28 @@ class Running:
 
     async def _list(self, params: Nothing) -> list[RunSummary]:
         runs = await in_database(self._recent)
-        self._known.update(run.run_id for run in runs)
+        self._known.update((run.run_id, run) for run in runs)
         return list(await asyncio.gather(*(_summary(run) for run in runs)))
 
     def _recent(self) -> list[Run]:
         since = timezone.now() - timedelta(seconds=RUN_EVENTS_SECONDS)
         recent = Q(outcome=None) | Q(ended_at__gte=since)
-        runs = Run.objects.filter(recent, workspace=self._window.workspace)
-        return list(runs.only("mode", "outcome", "started_at", "created_at")[:LISTED])
+        own = self._window.workspace
+        runs = Run.objects.filter(recent, workspace=own, session_id=own.session_id)
+        fields = ("mode", "outcome", "started_at", "created_at", "session_id", "workspace")
+        return list(runs.only(*fields)[:LISTED])
 
-    async def _check(self, run_id: str) -> None:
-        """The run is this workspace's."""
+    async def _check(self, run_id: str) -> Run:
+        """The run, which is this workspace's."""
         if run_id in self._known:
-            return
-        own = Run.objects.filter(workspace=self._window.workspace)
-        found = as_uuid(run_id)
-        if found is None or found.hex != run_id or not await in_database(own.filter(pk=found).exists):
+            return self._known[run_id]
+        own = Run.objects.filter(workspace=self._window.workspace).only("session_id", "workspace")
+        asked = as_uuid(run_id)
+        found = await in_database(own.filter(pk=asked).first) if asked and asked.hex == run_id else None
+        if found is None:
             raise Refusal(ErrorCode.UNKNOWN_RUN, str(UnknownRun()), {"runId": run_id})
-        self._known.add(run_id)
+        self._known[run_id] = found
+        return found
 
 
 async def _summary(run: Run) -> RunSummary:

@@ -107,3 +107,42 @@ def test_without_registry_and_without_mmdebstrap_the_failure_says_both(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(HostError, match=r"no registry can be reached and mmdebstrap failed for .*no mirror"):
         imagebuild._bootstrap(Mock(spec=docker.DockerClient), "trixie", "test/base:trixie")
+
+
+def test_a_variant_for_profiling_belongs_to_its_toolchain_and_is_none_of_its_own() -> None:
+    assert toolchains.profiled_by("ghc-9.6-profiling") == "ghc-9.6"
+    assert toolchains.profiled_by("ghc-9.6") == ""
+    assert not any(toolchains.profiled_by(name) for name in toolchains.names())
+
+
+def test_a_variant_that_was_made_follows_its_toolchain(
+    images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descriptions = tmp_path / "toolchains.json"
+    monkeypatch.setattr(toolchains, "DESCRIPTIONS", descriptions)
+    monkeypatch.setattr(toolchains, "BUILT", tmp_path)
+    old = [
+        toolchains.Toolchain("ghc-1", "old", "1", {}),
+        toolchains.Toolchain("ghc-1-profiling", "older", "1", {}, profiles="ghc-1"),
+    ]
+    toolchains._write(old)
+    made: list[str] = []
+
+    def ensure(engine: object, name: str, *, fresh: bool, only: str = "") -> str:
+        made.append(name)
+        return f"new-{name}"
+
+    monkeypatch.setattr(toolchains, "_ensure", ensure)
+    monkeypatch.setattr(
+        toolchains,
+        "describe",
+        lambda engine, name, digest: toolchains.Toolchain(
+            name, digest, "1", {}, profiles=toolchains.profiled_by(name)
+        ),
+    )
+    found = toolchains.build(Mock(), ["ghc-1"])
+    assert made == ["ghc-1", "ghc-1-profiling"]
+    assert [(each.digest, each.profiles) for each in found] == [
+        ("new-ghc-1", ""),
+        ("new-ghc-1-profiling", "ghc-1"),
+    ]

@@ -51,14 +51,20 @@ function keep(run: Run): void {
   remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: { pane: run.pane, echoes: run.echoes, title: run.title.value } }, 'session');
 }
 
-function tellAck(runId: string, seq: number): void {
+export function tellAck(runId: string, seq: number): void {
   rpc.notify('run/ack', { runId, seq });
 }
 
-function adopt(run: Run): Run {
+/** From now on the run gets its events, those that came already first. */
+export function attach(run: Run): Run {
   runs.set(run.id, run);
   for (const event of early.get(run.id) ?? []) run.take(event);
   early.delete(run.id);
+  return run;
+}
+
+function adopt(run: Run): Run {
+  attach(run);
   shown[run.pane].value = run;
   for (const [id, other] of runs) {
     if (!isLive(other.progress.value) && !Object.values(shown).some((each) => each.value === other)) runs.delete(id);

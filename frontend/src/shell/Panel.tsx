@@ -21,8 +21,10 @@ const TABS: [Tab, string][] = [
   ['references', 'Uses'],
   ['find', 'Find'],
   ['insight', 'Insight'],
+  ['matrix', 'Toolchains'],
 ];
 
+const matrixPane = () => import('../matrix/MatrixPane').then((loaded) => loaded.default);
 const insightPane = () => import('../insight/InsightPane').then((loaded) => loaded.default);
 
 function isOffered(name: Tab): boolean {
@@ -36,6 +38,8 @@ function isOffered(name: Tab): boolean {
       return found.value;
     case 'insight':
       return hasInsight.value;
+    case 'matrix':
+      return visited.value.has('matrix');
     case 'terminal':
     case 'repl':
       return !readOnly.value;
@@ -57,6 +61,8 @@ function Pane({ name }: { name: Tab }) {
       return <Everywhere />;
     case 'insight':
       return <Later load={insightPane} />;
+    case 'matrix':
+      return <Later load={matrixPane} />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

@@ -4,7 +4,7 @@ import { type Optimization, options, setOptions } from '../runs/options';
 import { liveRuns, starting } from '../runs/store';
 import { readOnly } from '../workspace/store';
 import { actionKeys } from './actions';
-import { measure, runProgram, stopProgram } from './commands';
+import { measure, onEveryToolchain, runProgram, stopProgram } from './commands';
 import { Menu } from './Menu';
 
 const LEVELS: [Optimization, string][] = [
@@ -17,6 +17,7 @@ const MEASURED: [Insight, string][] = [
   ['statistics', 'Run with time and allocation'],
   ['coverage', 'Run with coverage'],
   ['benchmark', 'Benchmark: run many times'],
+  ['profile', 'Profile: what takes the time'],
 ];
 
 const hint = (title: string, id: string) => `${title} (${keyLabel(actionKeys(id))})`;
@@ -50,6 +51,14 @@ function Level() {
               {words}
             </button>
           ))}
+          <button
+            onClick={() => {
+              close();
+              onEveryToolchain('interpret');
+            }}
+          >
+            Run on every toolchain
+          </button>
         </>
       )}
     </Menu>

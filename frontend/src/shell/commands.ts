@@ -12,6 +12,7 @@ import { openFixes } from '../language/menu';
 import { findReferences } from '../language/references';
 import { renameName } from '../language/rename';
 import type { Insight } from '../insight/state';
+import type { MatrixMode } from '../matrix/state';
 import { runHere as runOneHere } from '../testing/run';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
@@ -45,6 +46,11 @@ export async function measure(insight: Insight, mode: 'compile' | 'test' = 'comp
   const piped = insight === 'benchmark' || options.value.stdin !== '';
   const terminal = piped && mode === 'compile' ? {} : { terminal: { columns: paneSize.columns, rows: paneSize.rows } };
   await startRun({ mode, pane: 'output', insight, ...terminal });
+}
+
+export function onEveryToolchain(mode: MatrixMode): void {
+  showTab('matrix');
+  void import('../matrix/state').then(({ startMatrix }) => startMatrix(mode));
 }
 
 export async function openRepl(): Promise<void> {

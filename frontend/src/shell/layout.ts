@@ -10,12 +10,14 @@ export type Tab =
   | 'repl'
   | 'references'
   | 'find'
-  | 'insight';
+  | 'insight'
+  | 'matrix';
 /** Those that have nothing to show after a reload. */
 const passing: readonly Tab[] = [
   'references',
   'find',
   'insight',
+  'matrix',
 ];
 /** Of the narrow page, which shows one part at a time. */
 export type Part = 'files' | 'code' | 'output';

@@ -1,0 +1,113 @@
+"""Runs of a workspace's files beside its own session: each in an unnamed session that ends with it.
+
+    admitted ── row committed ── blobs, `open` (once), `Start` ── followed like any other run
+
+So the same files run on other toolchains than the workspace's own, and on its variant for profiling.
+"""
+
+import contextlib
+import uuid
+
+from ide.database import in_database
+from ide.door import door
+from ide.exceptions import Unavailable
+from ide.models import File, Run, Toolchain, Workspace
+from ide.oneshot import opening_for
+from ide.protocol import RunStart
+from ide.quota.admission import let_run
+from ide.quota.quotas import Allowance
+from ide.quota.standing import allowance_of
+from ide.runs import message_for, start_of
+from sandbox.exceptions import PoolFull, SessionLost
+from sandbox.messages import End, Finished, Opening, Stop, to_wire
+
+REQUEST_CHARACTERS = 40  # of a request's id; the toolchain's name comes after them
+
+
+class _Aside:
+    """One run on its way in."""
+
+    def __init__(self, workspace: Workspace, wanted: RunStart, toolchain: Toolchain) -> None:
+        self._workspace, self._wanted, self._toolchain = workspace, wanted, toolchain
+        self.opening: Opening | None = None
+        self.contents: list[bytes] = []
+        run_id = uuid.uuid4()
+        self.run = Run(
+            id=run_id,
+            user_id=workspace.user_id,
+            workspace=workspace,
+            request_id=f"{wanted.request_id[:REQUEST_CHARACTERS]}.{toolchain.name}"[:64],
+            session_id=run_id.hex,
+            toolchain_name=toolchain.profiles or toolchain.name,
+            toolchain_digest=toolchain.digest,
+            mode=wanted.mode,
+        )
+
+    def complete(self, run: Run, allowance: Allowance) -> None:
+        """The files as they are saved now."""
+        start = message_for(self._workspace, self._wanted, run.run_id, allowance)
+        run.entry = start.entry or ""
+        run.start = to_wire(start)
+        files = File.objects.filter(workspace=self._workspace)
+        self.contents = [text.encode() for text in files.values_list("text", flat=True)]
+        self.opening = opening_for(run, allowance, None)
+
+
+async def start_aside(workspace: Workspace, wanted: RunStart, toolchain: Toolchain) -> Run:
+    """Admit the run, write its row, open its session; the same request on a toolchain is the same run.
+
+    Raises Fault and SandboxError.
+    """
+    aside = _Aside(workspace, wanted, toolchain)
+    run = await let_run(aside.run, complete=aside.complete)
+    if run is aside.run and aside.opening:
+        start = start_of(run)
+        try:
+            await door().put_blobs(aside.contents)
+            await door().open(aside.opening, start.manifest or {})
+            await door().send(run.session_id, start)
+        except PoolFull:
+            await _abandon(run, "No machine has room for it.")
+            raise
+    return run
+
+
+async def stop_aside(run: Run) -> None:
+    """SIGINT to its program; while it waits for room it ends at once. One that has ended stays as it is."""
+    status = await door().status(run.session_id)
+    if status is None or status.state in ("waiting", "starting"):
+        await _abandon(run, "It was stopped before it began.")
+        return
+    with contextlib.suppress(SessionLost):
+        await door().send(run.session_id, Stop(run_id=run.run_id))
+
+
+async def _abandon(run: Run, reason: str) -> None:
+    await door().finish(run.run_id, run.session_id, Finished(outcome="stopped", reason=reason))
+    with contextlib.suppress(SessionLost):
+        await door().send(run.session_id, End())
+
+
+def allowed_toolchains(workspace: Workspace) -> list[Toolchain]:
+    """Those that the plan of the workspace's user has, the default one first."""
+    allowed = allowance_of(workspace.user).toolchains
+    found = Toolchain.offered().defer("packages").order_by("-is_default", "name")
+    return [each for each in found if not allowed or each.name in allowed]
+
+
+def variant_for_profiling(workspace: Workspace) -> Toolchain:
+    """Of the workspace's toolchain. Raises Unavailable."""
+    name = Toolchain.objects.values_list("name", flat=True).get(workspaces=workspace)
+    found = Toolchain.objects.filter(enabled=True, profiles=name).defer("packages").first()
+    if found is None:
+        raise Unavailable(
+            f"{name} has no variant for profiling yet. The administrator makes one: "
+            f"python -m sandbox.toolchains build --profiling {name}"
+        )
+    return found
+
+
+async def chosen_toolchains(workspace: Workspace, names: list[str] | None) -> list[Toolchain]:
+    """The named ones of those that are allowed, or all."""
+    allowed = await in_database(allowed_toolchains, workspace)
+    return allowed if names is None else [each for each in allowed if each.name in names]

@@ -1,0 +1,46 @@
+"""The table of verdicts over all toolchains."""
+
+import re
+
+import docker
+import pytest
+from playwright.sync_api import expect
+
+from sandbox import toolchains
+from tests.browser.page import SLOW, IdePage
+from tests.browser.test_insight import choose
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+PROGRAM = """\
+{-# LANGUAGE CPP #-}
+main :: IO ()
+main = putStrLn __GLASGOW_HASKELL_FULL_VERSION__
+"""
+SAME = 'main :: IO ()\nmain = putStrLn "same"\n'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _both(stack: Stack, engine: docker.DockerClient) -> None:
+    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
+    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+
+
+def test_a_table_tells_what_each_toolchain_made_of_the_program(workspace: IdePage) -> None:
+    workspace.write(PROGRAM)
+    choose(workspace, "Run on every toolchain")
+    pane = workspace.pane("Toolchains")
+    newer = pane.get_by_role("row", name="ghc-9.10")
+    expect(newer).to_contain_text("differs", timeout=SLOW)
+    expect(pane.get_by_role("row", name="ghc-9.6")).to_contain_text(
+        re.compile(r"this one.*no problems.*exited 0")
+    )
+    newer.get_by_role("button", name="ghc-9.10").click()
+    expect(pane.locator(".details pre")).to_contain_text(re.compile(r"9\.10\.\d"))
+    workspace.write(SAME)
+    pane.get_by_role("button", name="Run", exact=True).click()
+    expect(newer).to_contain_text("same", timeout=SLOW)
+    workspace.write("main :: IO ()\nmain = putStrLn 1\n")
+    pane.get_by_role("button", name="Check").click()
+    expect(newer).to_contain_text("1 error", timeout=SLOW)

@@ -1,0 +1,83 @@
+"""A workspace on every toolchain at once, through every real part."""
+
+from functools import partial
+
+import docker
+import pytest
+
+from sandbox import toolchains
+from tests.stack import Stack
+from tests.wire import Run, Window
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """\
+{-# LANGUAGE CPP #-}
+{-# LANGUAGE TemplateHaskell #-}
+module Main (main) where
+
+import Control.Lens
+import Control.Monad.State
+import qualified Data.Map.Strict as Map
+import System.IO
+
+newtype Count = Count { _seen :: Map.Map Char Int }
+makeLenses ''Count
+
+main :: IO ()
+main = do
+  text <- getContents
+  print (Map.toList (execState (mapM_ (\\c -> seen . at c . non 0 += 1) text) (Count Map.empty) ^. seen))
+#if __GLASGOW_HASKELL__ >= 910
+  hPutStrLn stderr "newer"
+#endif
+"""
+ONLY_NEW = "{-# LANGUAGE RequiredTypeArguments #-}\nmodule New where\nunused x = 1 :: Int\n"
+
+
+def _printed(run: Run) -> bool:
+    return bool(run.text["stdout"] or run.finished)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _both(stack: Stack, engine: docker.DockerClient) -> None:
+    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
+    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+
+
+async def test_a_program_runs_and_is_checked_on_every_toolchain(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": PROGRAM})
+    async with Window.open(stack.url, workspace, token) as window:
+        params = {"requestId": "m1", "mode": "interpret", "stdin": "abca"}
+        rows = (await window.request("haskell/matrix", params, 60))["rows"]
+        assert [row["toolchain"] for row in rows] == ["ghc-9.6", "ghc-9.10"]
+        runs = [window.run(row["runId"]) for row in rows]
+        await window.until(lambda: all(run.finished for run in runs), 120)
+        assert [run.finished and run.finished["outcome"] for run in runs] == ["exited", "exited"]
+        assert [run.text["stdout"] for run in runs] == ["[('a',2),('b',1),('c',1)]\n"] * 2
+        assert [run.text["stderr"] for run in runs] == ["", "newer\n"]
+    checked = stack.workspace(token, {"New.hs": ONLY_NEW})
+    async with Window.open(stack.url, checked, token) as window:
+        params = {"requestId": "m2", "mode": "check"}
+        rows = (await window.request("haskell/matrix", params, 60))["rows"]
+        runs = [window.run(row["runId"]) for row in rows]
+        await window.until(lambda: all(run.finished for run in runs), 120)
+        outcomes = {row["ghc"]: run.finished for row, run in zip(rows, runs, strict=True)}
+        old, new = (outcomes[ghc] for ghc in sorted(outcomes, key=lambda ghc: [*map(int, ghc.split("."))]))
+        assert old is not None
+        assert new is not None
+        assert (old["outcome"], new["outcome"], new["phase"]) == ("compile_failed", "exited", "compile")
+        assert "RequiredTypeArguments" in old["diagnostics"][0]["message"]
+
+
+async def test_a_toolchains_run_is_stopped(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": "main :: IO ()\nmain = mapM_ print [1 :: Integer ..]\n"})
+    async with Window.open(stack.url, workspace, token) as window:
+        rows = (await window.request("haskell/matrix", {"requestId": "m", "mode": "interpret"}, 60))["rows"]
+        for row in rows:
+            run = window.run(row["runId"])
+            await window.until(partial(_printed, run), 120)
+            await window.request("run/stop", {"runId": run.id})
+            await window.until(partial(getattr, run, "finished"), 30)
+            assert run.finished
+            assert run.finished["outcome"] == "stopped"
