@@ -105,7 +105,8 @@ class DockerHost:
 
     @_translated
     def create(self, spec: Spec, name: str) -> str:
-        container = str(self._untyped.create_container_from_config(spec, name)["Id"])
+        fitting = spec | {"HostConfig": self._within_machine(spec["HostConfig"])}
+        container = str(self._untyped.create_container_from_config(fitting, name)["Id"])
         try:
             self._api.start(container)
         except Exception:
@@ -123,6 +124,14 @@ class DockerHost:
         except NotFound as error:
             raise AlreadyClaimed from error
 
+    def _within_machine(self, caps: dict[str, Any]) -> dict[str, Any]:
+        """Engines refuse more processors than their machine has; a plan may give more."""
+        return caps | {"NanoCpus": min(caps["NanoCpus"], self._nano_cpus)}
+
+    @functools.cached_property
+    def _nano_cpus(self) -> int:
+        return int(engine_facts.info(self._api.info()).cpus * 1e9)
+
     def _rename(self, container: str, name: str) -> None:
         try:
             self._api.rename(container, name)
@@ -135,7 +144,9 @@ class DockerHost:
     def _update(self, container: str, limits: ContainerLimits) -> None:
         """The SDK's own `update_container` lacks NanoCpus."""
         url = self._untyped._url("/containers/{0}/update", container)
-        self._untyped._raise_for_status(self._untyped._post_json(url, data=updates(limits)))
+        self._untyped._raise_for_status(
+            self._untyped._post_json(url, data=self._within_machine(updates(limits)))
+        )
 
     @_translated
     def reweigh(self, container: str, limits: ContainerLimits) -> None:
@@ -176,7 +187,9 @@ class DockerHost:
     def digests(self) -> list[str]:
         images = self._api.images()
         named = [digest.partition("@")[2] for image in images for digest in image.get("RepoDigests") or []]
-        return sorted({image["Id"] for image in images} | {digest for digest in named if digest})
+        return sorted(
+            {image["Id"] for image in images} | {digest for digest in named if digest.startswith("sha256:")}
+        )
 
     @_translated
     def machine(self) -> Machine:

@@ -13,6 +13,7 @@ from sandbox.engine.hosts import Host
 from sandbox.exceptions import SandboxError
 from sandbox.limits import GIB
 from sandbox.messages import Check, HostEntry, HostFigures, Preflight
+from sandbox.pool.watch import CLONED
 
 OLDEST_ENGINE = (20, 10)
 CLOCK_SECONDS = 2.0  # beyond it a clock is worth a word
@@ -46,9 +47,7 @@ def judge(
 
 def _identity(facts: Facts, engines: Mapping[str, str]) -> Iterator[Check]:
     if facts.info.id in engines:
-        yield Check(
-            "Engine", f"it is the engine of the host {engines[facts.info.id]}", "bad", "Use that one."
-        )
+        yield Check("Engine", f"it is the engine of the host {engines[facts.info.id]}", "bad", CLONED)
 
 
 def _software(entry: HostEntry, facts: Facts) -> Iterator[Check]:

@@ -32,6 +32,7 @@ DIGESTS_SECONDS = 10.0
 SUSPECT_SECONDS = 3.0
 LOST_SECONDS = SILENT_SECONDS
 QUARANTINE_SECONDS = 60.0
+CLONED = "If its machine was cloned, remove /etc/docker/key.json there and restart the engine."
 
 
 class Probe(Protocol):
@@ -227,4 +228,4 @@ def note_twins(watches: Sequence[HostWatch]) -> None:
     first: dict[str, str] = {}
     for watch in sorted(watches, key=lambda watch: watch.entry.name):
         name = first.setdefault(watch.engine, watch.entry.name) if watch.engine else watch.entry.name
-        watch.twin = f"It is the engine of the host {name}." if name != watch.entry.name else ""
+        watch.twin = f"It is the engine of the host {name}. {CLONED}" if name != watch.entry.name else ""

@@ -123,8 +123,7 @@ class Relay:
         session.pass_by(session.delivered)
         moves = session.hibernated(sha256)
         if moves:
-            name = f"remove {container}"
-            threading.Thread(target=self._remove, args=(host, container), name=name, daemon=True).start()
+            self._remove_aside(host, container)
         else:
             self._remove(host, container)
         return moves
@@ -133,13 +132,18 @@ class Relay:
         """Give the container up first in Redis, where a relay that was replaced is refused, then in fact."""
         log.warning("session %s: lost container %s: %s", session.id, session.container or "(none)", error)
         host, container = session.host, session.container
-        if isinstance(error, HostError):
+        if host:  # an agent that does not answer may be on a machine that does not
             self._avoid.add(host)
         reason = str(SessionLost()) if container else None
         status = Status(state="lost", reason=reason) if container else None
         if session.lose("host_lost", status, recorded=bool(container), reason=reason) >= ATTEMPTS:
             session.give_up(str(error))
-        self._remove(host, container)
+        self._remove_aside(host, container)
+
+    def _remove_aside(self, host: str, container: str) -> None:
+        """Nobody waits for it: the host may be one that no longer answers."""
+        name = f"remove {container}"
+        threading.Thread(target=self._remove, args=(host, container), name=name, daemon=True).start()
 
     def _remove(self, host: str, container: str) -> None:
         if container:

@@ -16,7 +16,7 @@ from tests.pool.slots import held_slot
 
 MACHINES = 3
 MEMORY_BYTES = 1536 * MIB
-CPUS = 0.7
+CPUS = 1.0
 
 
 @pytest.fixture(scope="session")

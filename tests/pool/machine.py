@@ -4,11 +4,14 @@ test ── veth ──┤ namespace: dockerd :2376 ├── its own data, cont
 """
 
 import contextlib
+import json
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import docker
 import requests
@@ -36,7 +39,8 @@ class Machine:
         self.folder = slot.folder / self.name
         self.address = f"10.213.{slot.number}.{4 * number + 2}"
         self._gateway = f"10.213.{slot.number}.{4 * number + 1}"
-        self._link = f"{self.name.replace('-', '')}"  # at most 15 characters
+        self._link = self.name.replace("-", "")  # at most 15 characters
+        self._inside = f"{self._link}i"
         self._process: subprocess.Popen[bytes] | None = None
         self.certificates = authority.server(self.folder / "server", self.address)
         self.credentials = authority.client(self.folder / "client")
@@ -65,10 +69,10 @@ class Machine:
 
     def cut(self) -> None:
         """Its cable is out."""
-        command("ip", "link", "set", self._link, "down")
+        command("ip", "-n", self.name, "link", "set", self._inside, "down")
 
     def heal(self) -> None:
-        command("ip", "link", "set", self._link, "up")
+        command("ip", "-n", self.name, "link", "set", self._inside, "up")
 
     def pause(self) -> None:
         """Its engine accepts and never answers."""
@@ -164,6 +168,7 @@ class Machine:
             f"--pidfile={self.folder / 'docker.pid'}",
             f"--host=unix://{self.folder / 'docker.sock'}",
             f"--host=tcp://{self.address}:{PORT}",
+            f"--config-file={self._settings()}",
             "--tlsverify",
             *(f"--{option}={self.certificates / file}" for option, file in files.items()),
             "--exec-opt=native.cgroupdriver=cgroupfs",
@@ -173,14 +178,24 @@ class Machine:
             "--storage-driver=overlay2",
         ]
 
+    def _settings(self) -> Path:
+        """Its own, and with them its own identity: engines before 24 keep theirs in a file of the machine."""
+        version = re.search(r"version (\d+)", command("dockerd", "--version"))
+        old = version and int(version[1]) < 24
+        settings = {"deprecated-key-path": str(self.folder / "key.json")} if old else {}
+        file = self.folder / "daemon.json"
+        file.write_text(json.dumps(settings))
+        return file
+
     def _make_network(self) -> None:
-        inside = f"{self._link}i"
         command("ip", "netns", "add", self.name)
-        command("ip", "link", "add", self._link, "type", "veth", "peer", "name", inside, "netns", self.name)
+        command(
+            "ip", "link", "add", self._link, "type", "veth", "peer", "name", self._inside, "netns", self.name
+        )
         command("ip", "address", "add", f"{self._gateway}/30", "dev", self._link)
         command("ip", "link", "set", self._link, "up")
-        command("ip", "-n", self.name, "address", "add", f"{self.address}/30", "dev", inside)
-        command("ip", "-n", self.name, "link", "set", inside, "up")
+        command("ip", "-n", self.name, "address", "add", f"{self.address}/30", "dev", self._inside)
+        command("ip", "-n", self.name, "link", "set", self._inside, "up")
         command("ip", "-n", self.name, "link", "set", "lo", "up")
 
     def _make_group(self) -> None:

@@ -266,6 +266,20 @@ def test_a_claim_sets_cpu_memory_and_pids(
 
 
 @pytest.mark.engine
+def test_a_plan_may_give_more_processors_than_the_machine_has(
+    engine: docker.DockerClient, toolchain: str, installation: str
+) -> None:
+    host = DockerHost(HostEntry(name="local", address=ADDRESS), installation)
+    world = World(host, toolchain, installation)
+    spec = world.spec()
+    spec["HostConfig"] = spec["HostConfig"] | {"NanoCpus": 10**12}
+    container = host.create(spec, warm_name(installation))
+    host.claim(container, world.session(), ContainerLimits(cpus=4.0))
+    had = engine.api.inspect_container(container)["HostConfig"]["NanoCpus"]
+    assert had == min(4.0, host.machine().cpus) * 1e9
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "call",
     [
