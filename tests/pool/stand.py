@@ -5,6 +5,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 from sandbox import keys
 from sandbox.client import Client
@@ -89,7 +90,7 @@ class Stand:
     async def until_alive(self, seconds: float = 60) -> None:
         """Until every host takes sessions, and may be given some."""
         for host in self.hosts:
-            await self.until(lambda name=host.name: self._takes(name), seconds)
+            await self.until(partial(self._takes, host.name), seconds)
         await self.until(lambda: self.redis.exists(keys.BUILT))
 
     def _takes(self, name: str) -> bool:
