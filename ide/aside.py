@@ -6,20 +6,22 @@ So the same files run on other toolchains than the workspace's own, and on its v
 """
 
 import contextlib
+import time
 import uuid
 
+from ide import units
 from ide.database import in_database
 from ide.door import door
-from ide.exceptions import Unavailable
 from ide.models import File, Run, Toolchain, Workspace
 from ide.oneshot import opening_for
-from ide.protocol import RunStart
+from ide.protocol import ErrorCode, RunStart
 from ide.quota.admission import let_run
 from ide.quota.quotas import Allowance
 from ide.quota.standing import allowance_of
 from ide.runs import message_for, start_of
+from ide.socket.jsonrpc import Refusal
 from sandbox.exceptions import PoolFull, SessionLost
-from sandbox.messages import End, Finished, Opening, Stop, to_wire
+from sandbox.messages import PROFILING, Build, End, Finished, Opening, Stop, to_wire
 
 REQUEST_CHARACTERS = 40  # of a request's id; the toolchain's name comes after them
 
@@ -95,16 +97,30 @@ def allowed_toolchains(workspace: Workspace) -> list[Toolchain]:
     return [each for each in found if not allowed or each.name in allowed]
 
 
-def variant_for_profiling(workspace: Workspace) -> Toolchain:
-    """Of the workspace's toolchain. Raises Unavailable."""
-    name = Toolchain.objects.values_list("name", flat=True).get(workspaces=workspace)
-    found = Toolchain.objects.filter(enabled=True, profiles=name).defer("packages").first()
+async def variant_for_profiling(workspace: Workspace) -> Toolchain:
+    """Of the workspace's toolchain; it is made when it is first asked for. Raises Refusal."""
+    name, found = await in_database(_variant_of, workspace)
     if found is None:
-        raise Unavailable(
-            f"{name} has no variant for profiling yet. The administrator makes one: "
-            f"python -m sandbox.toolchains build --profiling {name}"
-        )
+        raise _being_made(name, await door().want_build(name + PROFILING))
     return found
+
+
+def _variant_of(workspace: Workspace) -> tuple[str, Toolchain | None]:
+    name = Toolchain.objects.values_list("name", flat=True).get(workspaces=workspace)
+    return name, Toolchain.objects.filter(enabled=True, profiles=name).defer("packages").first()
+
+
+def _being_made(name: str, build: Build | None) -> Refusal:
+    """Why the variant is not there; `data.building`: ask again in some seconds."""
+    lacks = f"{name} has no variant for profiling yet"
+    if build is None:
+        command = f"python -m sandbox.toolchains build --profiling {name}"
+        return Refusal(ErrorCode.REQUEST_FAILED, f"{lacks}. The administrator makes it: {command}")
+    if build.state == "failed":
+        return Refusal(ErrorCode.REQUEST_FAILED, f"{lacks}, and it could not be made: {build.said}")
+    seconds = max(0, round(time.time() - build.since))
+    sentence = f"{lacks}: it is being made, since {units.seconds(seconds)}. That takes minutes."
+    return Refusal(ErrorCode.REQUEST_FAILED, sentence, {"building": True, "seconds": seconds})
 
 
 async def chosen_toolchains(workspace: Workspace, names: list[str] | None) -> list[Toolchain]:

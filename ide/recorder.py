@@ -16,7 +16,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from ide.database import in_database
 from ide.door import door
 from ide.models import Host, Meter, Overlay, Run, Session, Usage, Workspace
-from sandbox.messages import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
+from ide.pool import register
+from sandbox.messages import Built, Charged, Missing, Record, RunBegan, RunEnded, SessionChanged, to_wire
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +114,16 @@ def _contents(record: Missing) -> list[bytes]:
     return [*(text.encode() for text in texts), *(bytes(overlay.data) for overlay in overlays)]
 
 
-WRITERS: dict[type[Record], Callable[[Any], None]] = {RunBegan: _began, RunEnded: _ended, Charged: _charged}
+def _built(record: Built) -> None:
+    register(to_wire(record))
+
+
+WRITERS: dict[type[Record], Callable[[Any], None]] = {
+    RunBegan: _began,
+    RunEnded: _ended,
+    Charged: _charged,
+    Built: _built,
+}
 
 
 def _host(name: str) -> Host | None:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -26,6 +27,7 @@ from sandbox.follower import Follower
 from sandbox.limits import BLOB_SECONDS
 from sandbox.messages import (
     Attendance,
+    Build,
     Finished,
     HostEntry,
     HostFigures,
@@ -42,6 +44,7 @@ from sandbox.messages import (
     SessionFigures,
     Status,
     Sync,
+    decode_build,
     decode_host_figures,
     decode_host_sample,
     decode_pool,
@@ -61,6 +64,7 @@ log = logging.getLogger(__name__)
 
 EVENTS_WAIT_MS = 5000
 EVENTS_BATCH = 100
+BUILD_AGAIN_SECONDS = 300.0
 PREFLIGHT_SECONDS = 12.0
 
 
@@ -252,6 +256,26 @@ class Client:
         if answer is None:
             await self._redis.lrem(keys.ASKED, 1, encode(asked))
         return decode_preflight(answer[1]) if answer else None
+
+    async def want_build(self, name: str) -> Build | None:
+        """Have a variant of a toolchain made, unless one is under way; None when there is no builder.
+
+        One that failed is tried again after some minutes.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.exists(keys.BUILDER)
+        pipeline.hget(keys.BUILDS, name)
+        lives, known = await pipeline.execute()
+        if not lives:
+            return None
+        build = decode_build(known) if known else None
+        if build and not (build.state == "failed" and time.time() - build.since > BUILD_AGAIN_SECONDS):
+            return build
+        wanted = Build(name, "wanted", time.time())
+        pipeline.hset(keys.BUILDS, name, encode(wanted))
+        pipeline.rpush(keys.BUILDS_WANTED, name)
+        await pipeline.execute()
+        return wanted
 
     async def attendance(self) -> Attendance:
         """Which workers there are, and whether sessions wait for one in vain."""

@@ -27,6 +27,7 @@ from sandbox.config import config
 from sandbox.engine import imagebuild
 from sandbox.exceptions import SandboxError
 from sandbox.limits import USER_ID
+from sandbox.messages import PROFILING
 
 ROOT = Path(__file__).parent
 IMAGES = ROOT / "images"
@@ -34,7 +35,6 @@ BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
 AGENT_PARTS = ("__init__.py", "limits.py", "messages", "agent")  # of this package
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
-PROFILING = "-profiling"  # the variant of a toolchain that has its packages for profiling, too
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
 
 

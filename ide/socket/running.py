@@ -75,7 +75,7 @@ class Running:
     async def _profile(self, params: RunStart) -> RunReference:
         """On the toolchain's variant for it, beside the workspace's own session."""
         await self.save()
-        toolchain = await in_database(variant_for_profiling, self._window.workspace)
+        toolchain = await variant_for_profiling(self._window.workspace)
         run = await start_aside(self._window.workspace, params, toolchain)
         self.follow(run)
         return RunReference(run_id=run.run_id)

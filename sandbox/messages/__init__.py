@@ -32,6 +32,7 @@ from sandbox.messages.answers import (
     Signature,
     Symbol,
 )
+from sandbox.messages.builds import PROFILING, Build, Built, decode_build
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
 from sandbox.messages.events import (
     FileChanged,
@@ -150,6 +151,7 @@ from sandbox.messages.reports import (
 )
 
 __all__ = [
+    "PROFILING",
     "SILENT_SECONDS",
     "Ack",
     "Answer",
@@ -160,6 +162,8 @@ __all__ = [
     "Attendance",
     "Benchmark",
     "Blob",
+    "Build",
+    "Built",
     "Cancel",
     "Candidate",
     "Candidates",
@@ -281,6 +285,7 @@ __all__ = [
     "Usage",
     "Wire",
     "WorkerFigures",
+    "decode_build",
     "decode_command",
     "decode_frame",
     "decode_host_figures",

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from sandbox.messages.builds import Built
 from sandbox.messages.events import Finished
 from sandbox.messages.parts import Count, Id, Moment, Seconds, Sha256, Tagged
 
@@ -56,4 +57,4 @@ class Missing(Tagged, frozen=True):
     hashes: list[Sha256]
 
 
-Record = RunBegan | RunEnded | SessionChanged | Charged | Missing
+Record = RunBegan | RunEnded | SessionChanged | Charged | Missing | Built

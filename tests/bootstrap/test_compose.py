@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 DJANGO = ("web", "recorder", "migrate")
-SANDBOX = ("worker", "keeper", "toolchains")
+SANDBOX = ("worker", "keeper", "toolchains", "builder")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from types import TracebackType
 from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
 from sandbox.messages import (
     Attendance,
+    Build,
     Check,
     Finished,
     HostEntry,
@@ -57,7 +58,13 @@ class FakeClient:
         self.examined: list[HostEntry] = []
         self.live: list[SessionFigures] = []
         self.samples: dict[str, list[HostSample]] = {}
+        self.build: Build | None = None  # of what is wanted
+        self.wanted: list[str] = []
         self.news = asyncio.Condition()
+
+    async def want_build(self, name: str) -> Build | None:
+        self.wanted.append(name)
+        return self.build
 
     # --- what a test says -----------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 """Runs beside a workspace's own session: on every toolchain of the plan, and on the variant for profiling."""
 
+import time
 from typing import Any
 
 import pytest
 
 from ide.database import in_database
 from ide.models import Plan, Run, Toolchain, User, Workspace
-from sandbox.messages import End, Finished, Output, Start, Started, Status, Stop
+from sandbox.messages import Build, End, Finished, Output, Start, Started, Status, Stop
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Socket, connected
 
@@ -112,4 +113,12 @@ async def test_a_profile_runs_on_the_variant_and_says_when_there_is_none(
         assert (row.toolchain_name, row.is_aside) == ("ghc-9.6", True)
         await in_database(Toolchain.objects.filter(profiles="ghc-9.6").update, enabled=False)
         answer = await socket.request("run/start", {"requestId": "p2", **params})
-        assert "no variant for profiling yet" in answer["error"]["message"]
+        assert "build --profiling ghc-9.6" in answer["error"]["message"]
+        client_of_sandbox.build = Build("ghc-9.6-profiling", "building", time.time() - 50)
+        answer = await socket.request("run/start", {"requestId": "p2", **params})
+        assert "being made, since 50 s" in answer["error"]["message"]
+        assert answer["error"]["data"]["building"] is True
+        client_of_sandbox.build = Build("ghc-9.6-profiling", "failed", time.time(), "no mirror")
+        answer = await socket.request("run/start", {"requestId": "p2", **params})
+        assert answer["error"]["message"].endswith("no mirror")
+        assert client_of_sandbox.wanted == ["ghc-9.6-profiling"] * 3

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from ide import recorder
 from ide.database import in_database
-from ide.models import File, Host, Overlay, Run, Session, Usage, User, Workspace
+from ide.models import File, Host, Overlay, Run, Session, Toolchain, Usage, User, Workspace
 from ide.protocol import RunStart
 from ide.recorder import record_all
 from ide.runs import start_run
 from ide.sweep import Sweep, expire
 from ide.workspaces.sessions import open_session
 from sandbox.messages import (
+    Built,
     Charged,
     End,
     Finished,
@@ -99,6 +100,16 @@ async def test_cpu_is_charged_by_difference_and_once(
         await record(client_of_sandbox, Charged(workspace.session_id, owner, "c1", total, time.time()))
     usage = await in_database(Usage.objects.get, user=workspace.user)
     assert usage.cpu_seconds == pytest.approx(5.0)
+
+
+async def test_a_variant_that_was_built_is_registered_and_nobody_can_choose_it(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    built = Built("ghc-9.6-profiling", "sha256:" + "f" * 64, "9.6.6", {"base": "4.18"}, "ghc-9.6")
+    await record(client_of_sandbox, built, built)
+    made = await in_database(Toolchain.objects.get, name="ghc-9.6-profiling")
+    assert (made.profiles, made.enabled, made.warm, made.is_default) == ("ghc-9.6", True, False, False)
+    assert await in_database(list, Toolchain.offered()) == [workspace.toolchain]
 
 
 async def test_a_session_that_hibernates_leaves_its_overlay(

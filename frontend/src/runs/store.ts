@@ -104,8 +104,14 @@ function request(wanted: Wanted): RunStart {
 export const refused = signal<string | null>(null);
 export const starting = signal(false);
 
+const BUILDING_MS = 4000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** What the run needs is being made: it is asked for again until it is there, or something else is run. */
+const isBuilding = (error: unknown) => error instanceof RpcError && (error.data as { building?: unknown } | undefined)?.building === true;
+
 export async function startRun(wanted: Wanted): Promise<Run | null> {
-  refused.value = null;
+  clearTimeout(again);
   starting.value = true;
   try {
     await ensureWorkspace();
@@ -115,12 +121,14 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
     const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
+    refused.value = null;
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
     if (params.stdin !== undefined) run.inputEnded.value = true;
     keep(run);
     return adopt(run);
   } catch (error) {
     refused.value = (error as Error).message;
+    if (isBuilding(error)) again = setTimeout(() => void startRun(wanted), BUILDING_MS);
     return null;
   } finally {
     starting.value = false;
