@@ -19,9 +19,11 @@ WITHOUT_ENGINES = "not engine and not browser and not pool"
 PYTHON_PARTS = ("manage.py", "ide", "sandbox", "tests")
 DATABASE_TESTS = "tests/ide"
 BROWSER_TESTS = "tests/browser"
+# All of these need an engine: they are not even imported where there is none.
+ENGINE_TESTS = (BROWSER_TESTS, "tests/faults", "tests/pool", "tests/whole")
 DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
-WAITING_WORKERS = 2 * WORKERS  # tests without engines mostly wait for each other's threads and processes
+WAITING_WORKERS = WORKERS + 1  # tests without engines wait for threads and processes; each imports all tests
 
 
 def check() -> None:
@@ -63,7 +65,12 @@ def frontend_tests() -> None:
 
 def _without_engines() -> None:
     with step("tests without engines", shows_itself=True):
-        _pytest("-m", WITHOUT_ENGINES, workers=WAITING_WORKERS)
+        _pytest(
+            "-m",
+            WITHOUT_ENGINES,
+            *(f"--ignore={folder}" for folder in ENGINE_TESTS),
+            workers=WAITING_WORKERS,
+        )
 
 
 def everything() -> None:
@@ -81,7 +88,10 @@ def _pytest(*arguments: str, workers: int = WORKERS, **variables: str) -> None:
     # A busy machine now and then holds up a real engine for longer than a test waits: one more try, which the
     # summary names.
     spread = ["-n", str(workers), "--dist", "loadscope", "--reruns", "1", "-rfER"]
-    show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=with_venv(**variables))
+    environment = with_venv(**variables)
+    # Compiled modules are kept: else each worker, and each process that a test starts, compiles them all.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=environment)
 
 
 def bench() -> None:
