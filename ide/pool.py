@@ -1,7 +1,7 @@
 """What the database knows of hosts and toolchains, and telling it to the sandbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import redis
@@ -11,8 +11,9 @@ from django.db import transaction
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Invalid, Unavailable
-from ide.models import Host, Toolchain, Workspace
-from sandbox.messages import HostEntry, HostFigures, HostSample, Pool, SessionFigures, ToolchainEntry
+from ide.models import Host, Toolchain
+from ide.toolchains import entries, promote, unused
+from sandbox.messages import HostEntry, HostFigures, HostSample, Pool, SessionFigures
 
 T = TypeVar("T")
 
@@ -22,11 +23,7 @@ REACH_SECONDS = 1.0  # nobody waits longer for a Redis that restarts
 def pool() -> Pool:
     """All enabled hosts and toolchains."""
     hosts = [entry_of(host) for host in Host.objects.filter(enabled=True)]
-    toolchains = [
-        ToolchainEntry(each.name, each.digest, each.image, each.warm)
-        for each in Toolchain.objects.filter(enabled=True)
-    ]
-    return Pool(hosts=hosts, toolchains=toolchains)
+    return Pool(hosts=hosts, toolchains=entries(), unused=unused())
 
 
 def entry_of(host: Host) -> HostEntry:
@@ -46,6 +43,7 @@ def entry_of(host: Host) -> HostEntry:
 
 async def publish_changes() -> None:
     """Publish if the sandbox knows something else, or nothing since it lost it."""
+    await in_database(promote, await door().hosts())
     wanted = await in_database(pool)
     if await door().pool() != wanted:
         await door().set_pool(wanted)
@@ -63,10 +61,15 @@ def publish_if_reachable() -> bool:
 
 def figures_by_name() -> dict[str, HostFigures]:
     """Each host as last watched; nothing when Redis is not up."""
+    return {each.name: each for each in seen_hosts()}
+
+
+def seen_hosts() -> list[HostFigures]:
+    """The same as a list."""
     try:
-        return {each.name: each for each in async_to_sync(_at_once)(lambda: door().hosts())}
+        return async_to_sync(_at_once)(lambda: door().hosts())
     except (OSError, redis.RedisError):
-        return {}
+        return []
 
 
 class Seen(NamedTuple):
@@ -119,29 +122,3 @@ def toolchain(name: str | None, field: str = "toolchain") -> Toolchain:
         names = ", ".join(enabled.values_list("name", flat=True)) or "none"
         raise Invalid(f"There is no toolchain {name[:64]!r}. There are: {names}.", field)
     return found
-
-
-@transaction.atomic
-def register(description: Mapping[str, Any]) -> Toolchain:
-    """Take a built toolchain; one of its name with another digest is retired and its workspaces move over.
-
-    `description` is `{name, digest, ghc, packages: {name: version}, image?, default?, profiles?}`;
-    without `image` the digest is what engines know it by.
-    """
-    others = Toolchain.objects.filter(name=description["name"]).exclude(digest=description["digest"])
-    was_default = others.filter(is_default=True).exists()
-    others.update(enabled=False, is_default=False)
-    first = not Toolchain.objects.filter(is_default=True).exists()
-    values = {key: description[key] for key in ("name", "ghc", "packages")}
-    values["image"] = description.get("image") or description["digest"]
-    values["profiles"] = description.get("profiles") or ""
-    if values["profiles"]:
-        values["warm"] = False  # seldom asked for
-    elif was_default or first or description.get("default"):
-        Toolchain.objects.exclude(digest=description["digest"]).update(is_default=False)
-        values["is_default"] = True
-    made, _ = Toolchain.objects.update_or_create(
-        digest=description["digest"], defaults={**values, "enabled": True}
-    )
-    Workspace.objects.filter(toolchain__in=others).update(toolchain=made)
-    return made

@@ -31,6 +31,7 @@ from sandbox.pool.probe import Watcher
 from sandbox.pool.publishing import Publisher
 from sandbox.pool.reaper import GRACE_SECONDS, Patience
 from sandbox.pool.shifter import Shifter
+from sandbox.pool.spreading import Spreader
 from sandbox.pool.warm import WarmPools
 from sandbox.pool.watch import HostWatch, Probe, note_twins
 from sandbox.pool.weigher import Weigher
@@ -66,6 +67,7 @@ class Keeper:
         self._census = Census(self._redis)
         self._shifter = Shifter(worker, settings.terms)
         self._weigher = Weigher(settings.terms.user_share)
+        self._spreader = Spreader(settings)
         self._dead = Patience(grace_seconds)
         self._queue = waiting.Queue(self._redis, settings.terms)
         self._unserved = Unserved(self._redis)
@@ -90,6 +92,7 @@ class Keeper:
         asks.close()
         self._stand_down()
         self._weigher.close()
+        self._spreader.close()
         self._let_go()
 
     def _turn(self) -> None:
@@ -122,6 +125,7 @@ class Keeper:
         self._watch(pool)
         sessions = self._census.look(list(self._watches.values()))
         self._keep_warm(pool)
+        self._spreader.tick(pool, list(self._watches.values()))
         self._meter.tick(list(self._watches.values()))
         self._note_built()
         self._lose_dead()

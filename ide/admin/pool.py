@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from ide.exceptions import Invalid
 from ide.models import Toolchain
 from ide.pool import publish_soon
+from ide.toolchains import back
 
 
 class PublishedMixin:
@@ -38,11 +40,11 @@ class PublishedMixin:
 
 @admin.register(Toolchain)
 class ToolchainAdmin(PublishedMixin, admin.ModelAdmin[Toolchain]):
-    list_display = ("name", "ghc", "enabled", "is_default", "warm", "package_count", "used_by", "digest")
-    list_filter = ("enabled", "name", "warm")
+    list_display = ("name", "ghc", "state", "is_default", "warm", "package_count", "used_by", "digest")
+    list_filter = ("enabled", "arriving", "name", "warm")
     search_fields = ("name", "digest", "ghc")
-    readonly_fields = ("created_at",)
-    actions = ("retire", "make_default")
+    readonly_fields = ("arriving", "created_at", "retired_at")
+    actions = ("go_back", "retire", "make_default")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Toolchain]":
         return super().get_queryset(request).annotate(workspace_count=Count("workspaces"))
@@ -54,6 +56,15 @@ class ToolchainAdmin(PublishedMixin, admin.ModelAdmin[Toolchain]):
     @admin.display(description="workspaces", ordering="workspace_count")
     def used_by(self, toolchain: Any) -> int:
         return int(toolchain.workspace_count)
+
+    @admin.action(description="Go back to the version before", permissions=["change"])
+    def go_back(self, request: HttpRequest, toolchains: "QuerySet[Toolchain]") -> None:
+        for name in sorted({toolchain.name for toolchain in toolchains}):
+            try:
+                self.log_change(request, back(name), "Went back to this version.")
+            except Invalid as error:
+                self.message_user(request, error.sentence, messages.ERROR)
+        publish_soon()
 
     @admin.action(description="Retire: nobody can choose it any more", permissions=["change"])
     def retire(self, request: HttpRequest, toolchains: "QuerySet[Toolchain]") -> None:

@@ -36,7 +36,7 @@ def _host(row: Host, seen: HostFigures | None, names: dict[str, str]) -> dict[st
         return {**marks, "seen": False}
     figures = to_wire(seen)
     figures["warm"] = {names.get(digest, digest): count for digest, count in seen.warm.items()}
-    figures["images"] = sorted(names[digest] for digest in set(seen.digests) & names.keys())
+    figures["images"] = sorted({names[digest] for digest in set(seen.images) & names.keys()})
     del figures["digests"]
     return {**figures, **marks, "seen": True, "age": round(time.time() - seen.at, 1)}
 

@@ -19,6 +19,8 @@ def lines(overview: dict[str, Any]) -> Iterator[str]:
     for host in overview["hosts"]:
         if trouble := host.get("error") or host.get("refused"):
             yield f"{host['name']}: {trouble}"
+        if transfer := host.get("transfer"):
+            yield f"{host['name']}: {_transfer(transfer)}"
     if overview["sessions"]:
         yield ""
         yield from _table(SESSIONS, map(_session, overview["sessions"]))
@@ -63,6 +65,13 @@ def _session(one: dict[str, Any]) -> list[str]:
         ", ".join(one["runs"]),
         why,
     ]
+
+
+def _transfer(one: dict[str, Any]) -> str:
+    if one["error"]:
+        return f"{one['toolchain']} did not come from {one['whence']}: {one['error']}"
+    whole = f" of {units.size(one['wholeBytes'])}" if one["wholeBytes"] else ""
+    return f"receives {one['toolchain']} from {one['whence']}: {units.size(one['bytes'])}{whole}"
 
 
 def _of(used: float, whole: float) -> str:

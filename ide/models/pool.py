@@ -53,6 +53,10 @@ class Toolchain(models.Model):
     ghc = models.CharField("GHC", max_length=40)
     packages = models.JSONField(default=dict, blank=True, help_text="Package name → version.")
     enabled = models.BooleanField(default=True)
+    arriving = models.BooleanField(
+        default=False,
+        help_text="On its way to the hosts; it takes its older version's place when all have it.",
+    )
     is_default = models.BooleanField("default", default=False)
     warm = models.BooleanField("kept warm", default=True)
     profiles = models.CharField(
@@ -62,6 +66,7 @@ class Toolchain(models.Model):
         help_text="The toolchain of which this is the profiling variant; nobody chooses it.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    retired_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["name", "-created_at"]
@@ -76,6 +81,13 @@ class Toolchain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> str:
+        """In one word."""
+        if self.is_default:
+            return "default"
+        return "enabled" if self.enabled else "arriving" if self.arriving else "retired"
 
     @classmethod
     def offered(cls) -> "models.QuerySet[Toolchain]":

@@ -3,7 +3,7 @@
 import functools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -27,12 +27,13 @@ from sandbox.engine.hosts import (
 from sandbox.engine.profile import updates
 from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, reason, talks_nonsense
 from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, NoSuchContainer
-from sandbox.limits import ATTACH_SECONDS, ContainerLimits
+from sandbox.limits import ATTACH_SECONDS, GIB, ContainerLimits
 from sandbox.messages import HostEntry
 from sandbox.relay.attach import attach
 from sandbox.relay.channel import SocketChannel
 
 CREDENTIALS = ("ca.pem", "cert.pem", "key.pem")
+TRANSFER = Bounds(seconds=1800.0, answer_bytes=64 * GIB)
 _CONFLICT = 409
 _SAME_NAME = 400  # "renaming a container with the same name as its current name"
 _ID = re.compile("[0-9a-f]{12,64}")
@@ -199,6 +200,55 @@ class DockerHost:
             info, start=" ".join([*map(repr, info.making()), *(one["Id"] for one in bridges)])
         )
 
+    # --- images ---------------------------------------------------------------------------------------
+
+    @_translated
+    def image_bytes(self, image: str) -> int:
+        return int(self._untyped.inspect_image(image)["Size"])
+
+    def save(self, image: str) -> Iterator[bytes]:
+        pieces = self._begin_save(image)
+        while piece := self._next_piece(pieces):
+            yield piece
+
+    @_translated
+    def _begin_save(self, image: str) -> Iterator[bytes]:
+        return iter(self._patient.get_image(image))
+
+    @_translated
+    def _next_piece(self, pieces: Iterator[bytes]) -> bytes:
+        return next((piece for piece in pieces if piece), b"")
+
+    @_translated
+    def load(self, archive: Iterator[bytes]) -> None:
+        for said in self._patient.load_image(archive):
+            if "error" in said:
+                raise HostError(f"{self.name}: the image was not taken: {said['error']}")
+
+    @_translated
+    def pull(self, image: str) -> None:
+        for said in self._patient.pull(image, stream=True, decode=True):
+            if "error" in said:
+                raise HostError(f"{self.name}: the image was not pulled: {said['error']}")
+
+    @_translated
+    def remove_image(self, digest: str) -> bool:
+        try:
+            self._api.remove_image(digest)
+        except NotFound:
+            return True
+        except APIError as error:
+            if error.status_code != _CONFLICT:
+                raise
+            return False
+        return True
+
+    @functools.cached_property
+    def _patient(self) -> Any:
+        """A client of its own, for what takes minutes and gigabytes."""
+        check_credentials(self._credentials)
+        return _Client(Adapter(self._address, self._credentials, TRANSFER))
+
     @_translated
     def facts(self) -> Facts:
         """What preflight judges."""
@@ -207,8 +257,8 @@ class DockerHost:
         return engine_facts.gather(info, version, asked=asked, answered=time.time())
 
     def close(self) -> None:
-        if "_api" in self.__dict__:
-            self._api.close()
+        for name in {"_api", "_patient"} & self.__dict__.keys():
+            getattr(self, name).close()
 
 
 def check_credentials(folder: str) -> None:

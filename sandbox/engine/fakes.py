@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sandbox.engine.facts import Facts, Info
@@ -179,6 +179,31 @@ class FakeHost:
             start=self.start,
             engine=self.engine,
         )
+
+    def image_bytes(self, image: str) -> int:
+        self._check()
+        if image not in self._digests:
+            raise NoSuchContainer(f"No such image: {image}")
+        return len(image)
+
+    def save(self, image: str) -> Iterator[bytes]:
+        self.image_bytes(image)
+        yield image.encode()
+
+    def load(self, archive: Iterator[bytes]) -> None:
+        self._check()
+        self._digests.append(b"".join(archive).decode())
+
+    def pull(self, image: str) -> None:
+        self._check()
+        self._digests.append(image.partition("@")[2])
+
+    def remove_image(self, digest: str) -> bool:
+        self._check()
+        if any(one.spec["Image"] == digest for one in self._containers.values()):
+            return False
+        self._digests = [one for one in self._digests if one != digest]
+        return True
 
     def facts(self) -> Facts:
         machine = self.machine()

@@ -8,6 +8,7 @@ Everything blocks and everything has a timeout. Engine faults are `HostError`; a
 
 import re
 import secrets
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
@@ -128,6 +129,21 @@ class Host(Protocol):
 
     def machine(self) -> Machine:
         """The engine's own facts; utilisation comes from the probe."""
+
+    def image_bytes(self, image: str) -> int:
+        """About how long `save` will be. NoSuchContainer when there is no such image."""
+
+    def save(self, image: str) -> Iterator[bytes]:
+        """The image as an archive, piece by piece. May take minutes."""
+
+    def load(self, archive: Iterator[bytes]) -> None:
+        """Take an archive of `save`. May take minutes."""
+
+    def pull(self, image: str) -> None:
+        """Fetch an image from its registry. May take minutes."""
+
+    def remove_image(self, digest: str) -> bool:
+        """Remove an image that no container uses; False: one does. One that is gone already is removed."""
 
     def facts(self) -> "Facts":
         """All that preflight judges."""

@@ -113,6 +113,7 @@ from sandbox.messages.pool import (
     Recall,
     SessionFigures,
     ToolchainEntry,
+    Transfer,
     WorkerFigures,
 )
 from sandbox.messages.questions import (
@@ -282,6 +283,7 @@ __all__ = [
     "Text",
     "Timings",
     "ToolchainEntry",
+    "Transfer",
     "Usage",
     "Wire",
     "WorkerFigures",

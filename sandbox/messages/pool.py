@@ -51,18 +51,37 @@ class HostEntry(Wire, frozen=True):
 class ToolchainEntry(Wire, frozen=True):
     """A toolchain that sessions may ask for.
 
-    `image` is what engines know it by where no registry gives digests.
+    `image` is what engines know it by where no registry gives digests. One that is `arriving` is brought to
+    the hosts before people get it; one that is `retired` serves sessions that began with it, and a way back.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z._-]+$")]
     digest: str
     image: str
     warm: bool = True
+    stage: Literal["current", "arriving", "retired"] = (
+        "current"  # arriving: spread, not yet given to sessions
+    )
 
 
 class Pool(Wire, frozen=True):
+    """`unused` are digests of images that no toolchain needs any more: hosts are rid of them."""
+
     hosts: list[HostEntry]
     toolchains: list[ToolchainEntry]
+    unused: list[str] = []
+
+
+class Transfer(Wire, frozen=True):
+    """An image on its way to a host. `whence` is the host that gives it, or the registry."""
+
+    toolchain: str
+    digest: str
+    whence: str
+    began: float
+    bytes: int = 0
+    whole_bytes: int = 0  # about
+    error: str = ""
 
 
 class HostFigures(Wire, frozen=True):
@@ -97,6 +116,8 @@ class HostFigures(Wire, frozen=True):
     disk_free_bytes: int = 0
     swap_bytes: int = 0
     swap_used_bytes: int = 0
+    images: list[str] = []  # digests that it holds, whether or not it takes sessions
+    transfer: Transfer | None = None  # the image that it is being given, or why it was not
     capped: bool = False  # all sandboxes together have a limit below the machine
     engine: str = ""  # the engine's own id
 

@@ -21,7 +21,7 @@ from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
 from sandbox.exceptions import EngineNonsense, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
-from sandbox.messages import SILENT_SECONDS, HostEntry, HostFigures, ToolchainEntry
+from sandbox.messages import SILENT_SECONDS, HostEntry, HostFigures, ToolchainEntry, Transfer
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
@@ -79,6 +79,7 @@ class HostWatch:
         self.probe = probe
         self.engine = ""  # its own id, once it was asked
         self.twin = ""  # why this is another host's engine
+        self.transfer: Transfer | None = None
         self.promised_bytes, self.promised_cpus = 0, 0.0
         self._toolchains = toolchains
         self._answered = time.time()
@@ -112,6 +113,15 @@ class HostWatch:
         self._toolchains = self.probe.toolchains = toolchains
 
     @property
+    def images(self) -> list[str]:
+        """Digests that it held when it last answered, whether or not it takes sessions."""
+        return self._digests
+
+    def look_anew(self) -> None:
+        """Its images have changed."""
+        self._digests_at = 0.0
+
+    @property
     def heard_at(self) -> float:
         """When it last gave a sign of life; before the first, when watching began."""
         reading = self.probe.latest()
@@ -138,6 +148,8 @@ class HostWatch:
             suspect=bool(seen.error) or silent > SUSPECT_SECONDS,
             quarantined=bool(self.twin) or seen.quarantined,
             heard_at=self.heard_at,
+            images=self._digests,
+            transfer=self.transfer,
             engine=self.engine,
             promised_bytes=self.promised_bytes,
             promised_cpus=self.promised_cpus,

@@ -352,7 +352,8 @@ def test_another_toolchain_becomes_the_default(
     assert [each.name for each in Toolchain.objects.filter(is_default=True)] == ["ghc-9.10"]
     choose(admin, "retire", "toolchain", toolchain_row)
     assert client_of_sandbox.published is not None
-    assert [each.name for each in client_of_sandbox.published.toolchains] == ["ghc-9.10"]
+    stages = {each.name: each.stage for each in client_of_sandbox.published.toolchains}
+    assert stages == {"ghc-9.10": "current", toolchain_row.name: "retired"}
 
 
 def test_the_administration_is_for_staff_only(alice: User) -> None:

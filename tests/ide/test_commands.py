@@ -1,4 +1,5 @@
 import json
+import time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from django.test import Client
 
 from ide import door, pool
 from ide.models import Host, Toolchain, User, Workspace
+from ide.toolchains import promote, register
 from sandbox.client import Client as Door
 from sandbox.config import Config
 from sandbox.messages import Check, HostFigures, Preflight, SessionFigures
@@ -62,14 +64,49 @@ def test_a_newer_image_takes_the_place_and_the_workspaces_of_the_older(
     run("toolchains", "register", str(built))
     older = Toolchain.objects.get(name="ghc-9.6")
     workspace = Workspace.objects.create(user=alice, name="x", toolchain=older)
-    pool.register({**BUILT[0], "digest": "sha256:3"})
+    register({**BUILT[0], "digest": "sha256:3"})
     workspace.refresh_from_db()
     older.refresh_from_db()
     assert workspace.toolchain.digest == "sha256:3"
     assert (older.enabled, older.is_default) == (False, False)
     assert pool.toolchain(None).digest == "sha256:3"
-    pool.register(BUILT[0])
+    register(BUILT[0])
     assert pool.toolchain(None).digest == "sha256:1"
+
+
+def test_a_newer_version_is_given_to_people_when_every_host_has_it_and_taken_back_by_one_action(
+    alice: User, client_of_sandbox: FakeClient, built: Path
+) -> None:
+    run("toolchains", "register", str(built))
+    for name in ("one", "two"):
+        Host.objects.create(name=name, address="unix:///run/docker.sock")
+
+    def seen(second: list[str]) -> list[HostFigures]:
+        now = time.time()
+        return [
+            HostFigures(name="one", alive=True, at=now, heard_at=now, images=["sha256:1", "sha256:3"]),
+            HostFigures(name="two", alive=True, at=now, heard_at=now, images=second),
+            HostFigures(name="gone", alive=False, at=now),
+        ]
+
+    register({**BUILT[0], "digest": "sha256:3"}, seen(["sha256:1"]))
+    assert pool.toolchain("ghc-9.6").digest == "sha256:1"
+    stages = {one.digest: one.stage for one in pool.pool().toolchains}
+    assert stages == {"sha256:1": "current", "sha256:2": "current", "sha256:3": "arriving"}
+    promote(seen(["sha256:1"]))
+    promote([])
+    assert pool.toolchain("ghc-9.6").digest == "sha256:1"
+    promote(seen(["sha256:3"]))
+    assert pool.toolchain(None).digest == "sha256:3"
+    assert {one.digest: one.stage for one in pool.pool().toolchains}["sha256:1"] == "retired"
+    run("toolchains", "back", "ghc-9.6")
+    assert pool.toolchain(None).digest == "sha256:1"
+    assert client_of_sandbox.published is not None
+    assert client_of_sandbox.published.unused == []
+    register({**BUILT[0], "digest": "sha256:4"})
+    assert pool.pool().unused == ["sha256:3"]
+    with pytest.raises(CommandError, match=r"no version before of the toolchain ghc-9\.10"):
+        run("toolchains", "back", "ghc-9.10")
 
 
 def test_a_description_that_is_missing_is_said(transactional_db: None, tmp_path: Path) -> None:

@@ -69,6 +69,13 @@ function badges(host) {
   return marks.map((mark) => element("span", { class: `pool-state ${mark.replaceAll(" ", "-")}` }, mark));
 }
 
+function transfer({ transfer: one }) {
+  if (!one) return "";
+  if (one.error) return `${one.toolchain} did not come from ${one.whence}: ${one.error}`;
+  const far = one.wholeBytes ? `: ${percent(Math.min(1, one.bytes / one.wholeBytes))}` : "";
+  return `receives ${one.toolchain} from ${one.whence}${far}`;
+}
+
 function facts(host) {
   const warm = Object.entries(host.warm).map(([name, count]) => `${count} × ${name}`);
   return [
@@ -77,6 +84,7 @@ function facts(host) {
     host.images.length ? `images: ${host.images.join(", ")}` : "no image yet",
     host.diskBytes ? `disk: ${size(host.diskFreeBytes)} of ${size(host.diskBytes)} free` : "",
     `load ${host.load.toFixed(1)}`,
+    transfer(host),
     host.swapBytes ? `swap: ${size(host.swapUsedBytes)} of ${size(host.swapBytes)}` : "",
     host.age > 10 ? `figures are ${seconds(host.age)} old` : "",
   ].filter(Boolean).join(" · ");

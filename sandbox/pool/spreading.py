@@ -1,0 +1,138 @@
+"""Toolchains' images reach every host, a few transfers at a time; those that nobody needs go.
+
+    registry ──► host                       where the image's name begins with the registry's
+    host ── save ── keeper ── load ──► host  else, from the least busy host that holds it
+
+What arrived is known by its digest; another one counts as not arrived.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import msgspec
+
+from sandbox.config import Config
+from sandbox.exceptions import HostError, SandboxError
+from sandbox.messages import Pool, ToolchainEntry, Transfer
+from sandbox.pool.watch import HostWatch
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 1  # a transfer fills a network, and its source serves sessions meanwhile: host by host
+AGAIN_SECONDS = 60.0  # after one that failed
+REMOVE_SECONDS = 30.0  # between two looks for images that nobody needs
+REGISTRY = "the registry"
+
+
+class Move(NamedTuple):
+    """One image to one host; `source` None: from the registry."""
+
+    toolchain: ToolchainEntry
+    source: HostWatch | None
+    target: HostWatch
+
+
+def due(pool: Pool, watches: Sequence[HostWatch], registry: str) -> list[Move]:
+    """What is missing where, current toolchains before those that arrive; hosts by name."""
+    hosts = sorted((watch for watch in watches if _answers(watch)), key=lambda watch: watch.entry.name)
+    wanted = [one for stage in ("current", "arriving") for one in pool.toolchains if one.stage == stage]
+    found = []
+    for toolchain in wanted:
+        pulled = bool(registry) and toolchain.image.startswith(f"{registry}/")
+        source = min((one for one in hosts if toolchain.digest in one.images), key=_busy, default=None)
+        if pulled or source:
+            lacking = [one for one in hosts if toolchain.digest not in one.images]
+            found += [Move(toolchain, None if pulled else source, target) for target in lacking]
+    return found
+
+
+def _answers(watch: HostWatch) -> bool:
+    figures = watch.seen
+    return bool(figures) and not watch.twin and not (figures and figures.error)
+
+
+def _busy(watch: HostWatch) -> float:
+    reading = watch.probe.latest()
+    return reading.cpu_used / max(reading.machine.cpus, 0.1) if reading else 1.0
+
+
+class Spreader:
+    """For the keeper: `tick` returns at once."""
+
+    def __init__(self, config: Config) -> None:
+        self._registry = config.registry
+        self._paused: dict[tuple[str, str], float] = {}
+        self._under_way: set[str] = set()  # hosts that give or take
+        self._removed_at = 0.0
+        self._lock = threading.Lock()
+        self._workers = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="images")
+
+    def tick(self, pool: Pool, watches: Sequence[HostWatch]) -> None:
+        for move in due(pool, watches, self._registry):
+            key = move.target.entry.name, move.toolchain.digest
+            with self._lock:
+                free = len(self._under_way) < AT_ONCE and time.monotonic() >= self._paused.get(key, 0.0)
+                if free:
+                    self._under_way.add(move.target.entry.name)
+            if free:
+                self._workers.submit(self._move, move)
+        if pool.unused and time.monotonic() - self._removed_at > REMOVE_SECONDS:
+            self._removed_at = time.monotonic()
+            self._workers.submit(self._remove, list(pool.unused), [one for one in watches if _answers(one)])
+
+    def close(self) -> None:
+        """What is under way ends by itself, or with the process."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    def _move(self, move: Move) -> None:
+        target, digest = move.target, move.toolchain.digest
+        whence = move.source.entry.name if move.source else REGISTRY
+        began = Transfer(move.toolchain.name, digest, whence, time.time())
+        target.transfer = began
+        log.info("host %s: takes %s from %s", target.entry.name, move.toolchain.name, whence)
+        try:
+            _carry(move)
+            target.look_anew()
+            if digest not in target.host.digests():
+                raise HostError("What arrived has another digest.")
+            target.transfer = None
+        except SandboxError as error:
+            log.warning("host %s: no %s: %s", target.entry.name, move.toolchain.name, error)
+            target.transfer = msgspec.structs.replace(began, error=str(error))
+            self._paused[target.entry.name, digest] = time.monotonic() + AGAIN_SECONDS
+        finally:
+            with self._lock:
+                self._under_way.discard(target.entry.name)
+
+    def _remove(self, digests: Sequence[str], watches: Sequence[HostWatch]) -> None:
+        for watch in watches:
+            for digest in set(digests) & set(watch.images):
+                try:
+                    if watch.host.remove_image(digest):
+                        log.info("host %s: %s is not needed any more", watch.entry.name, digest)
+                        watch.look_anew()
+                except SandboxError as error:
+                    log.warning("host %s: %s stays: %s", watch.entry.name, digest, error)
+
+
+def _carry(move: Move) -> None:
+    if move.source is None:
+        move.target.host.pull(move.toolchain.image)
+        return
+    image = move.toolchain.image
+    whole = move.source.host.image_bytes(image)
+    move.target.host.load(_counted(move.target, move.source.host.save(image), whole))
+
+
+def _counted(target: HostWatch, pieces: Iterator[bytes], whole: int) -> Iterator[bytes]:
+    """The pieces, and on the host's figures how far they are."""
+    passed = 0
+    for piece in pieces:
+        yield piece
+        passed += len(piece)
+        if target.transfer:
+            target.transfer = msgspec.structs.replace(target.transfer, bytes=passed, whole_bytes=whole)

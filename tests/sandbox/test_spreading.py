@@ -1,0 +1,127 @@
+"""Images reach the hosts that lack them, one transfer at a time, and go when nobody needs them."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sandbox.config import Config
+from sandbox.engine.fakes import FakeHost
+from sandbox.messages import HostEntry, Pool, ToolchainEntry
+from sandbox.pool import spreading
+from sandbox.pool.spreading import Spreader, due
+from sandbox.pool.watch import HostWatch, Seen
+from tests.sandbox.test_keeper import Idle
+
+OLD, NEW = "sha256:old", "sha256:new"
+POOL = Pool(
+    hosts=[],
+    toolchains=[ToolchainEntry("ghc", OLD, OLD), ToolchainEntry("ghc", NEW, NEW, stage="arriving")],
+)
+
+
+def watched(name: str, *digests: str) -> HostWatch:
+    """A host as if it had just been looked at."""
+    host = FakeHost(name, digests=digests)
+    watch = HostWatch(
+        HostEntry(name, "fake://"),
+        host,
+        None,
+        Idle(),
+        None,  # type: ignore[arg-type]
+        toolchains=[],
+        round_seconds=1.0,
+        grace_seconds=1.0,
+    )
+    watch._digests = host.digests()
+    watch.seen = Seen(time.time(), [], watch._digests)
+    return watch
+
+
+@pytest.fixture
+def spreader() -> Iterator[Spreader]:
+    one = Spreader(Config())
+    yield one
+    one.close()
+
+
+def spread(spreader: Spreader, pool: Pool, watches: list[HostWatch], done: Callable[[], bool]) -> None:
+    """Tick as the keeper does, looking at the hosts between."""
+    until = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < until
+        for watch in watches:
+            watch._digests = watch.host.digests()
+        spreader.tick(pool, watches)
+        time.sleep(0.01)
+
+
+def moves(pool: Pool, *watches: HostWatch, registry: str = "") -> list[tuple[str, str, str]]:
+    return [
+        (move.toolchain.digest, move.source.entry.name if move.source else "", move.target.entry.name)
+        for move in due(pool, watches, registry)
+    ]
+
+
+def test_what_is_current_comes_before_what_arrives() -> None:
+    watches = watched("a", OLD, NEW), watched("b"), watched("c", OLD)
+    assert moves(POOL, *watches) == [(OLD, "a", "b"), (NEW, "a", "b"), (NEW, "a", "c")]
+
+
+def test_what_nobody_has_waits_and_a_silent_host_is_left_alone() -> None:
+    silent = watched("b")
+    silent.seen = Seen(time.time(), [], [], error="It does not answer.")
+    assert moves(POOL, watched("a", OLD), silent) == []
+
+
+def test_an_image_of_the_registry_is_pulled_whoever_has_it() -> None:
+    image = f"registry.example/ghc@{OLD}"
+    pool = Pool(hosts=[], toolchains=[ToolchainEntry("ghc", OLD, image)])
+    assert moves(pool, watched("a", OLD), watched("b"), registry="registry.example") == [(OLD, "", "b")]
+
+
+def test_every_host_gets_every_image(spreader: Spreader) -> None:
+    watches = [watched("a", OLD, NEW), watched("b"), watched("c", OLD)]
+    spread(spreader, POOL, watches, lambda: all({OLD, NEW} <= set(one.host.digests()) for one in watches))
+    assert all(watch.transfer is None for watch in watches)
+
+
+def test_transfers_go_one_by_one(spreader: Spreader, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once: list[int] = []
+    going = threading.Semaphore(10)
+    real = spreading._carry
+
+    def counted(move: spreading.Move) -> None:
+        with going:
+            at_once.append(10 - going._value)
+            time.sleep(0.05)
+            real(move)
+
+    monkeypatch.setattr(spreading, "_carry", counted)
+    watches = [watched("a", OLD, NEW), *(watched(name) for name in "bcd")]
+    spread(spreader, POOL, watches, lambda: all({OLD, NEW} <= set(one.host.digests()) for one in watches))
+    assert set(at_once) == {1}
+
+
+def test_what_arrives_as_something_else_is_said_and_not_repeated_at_once(
+    spreader: Spreader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = watched("a", OLD), watched("b")
+    monkeypatch.setattr(source.host, "save", lambda _: iter([b"sha256:other"]))
+    loaded: list[bytes] = []
+    monkeypatch.setattr(target.host, "load", lambda pieces: loaded.extend(pieces))
+    pool = Pool(hosts=[], toolchains=POOL.toolchains[:1])
+    spread(spreader, pool, [source, target], lambda: bool(target.transfer and target.transfer.error))
+    assert target.transfer
+    assert target.transfer.error == "What arrived has another digest."
+    for _ in range(20):
+        spreader.tick(pool, [source, target])
+        time.sleep(0.01)
+    assert len(loaded) == 1
+
+
+def test_what_nobody_needs_goes(spreader: Spreader) -> None:
+    watches = [watched("a", OLD, NEW), watched("b", OLD)]
+    pool = Pool(hosts=[], toolchains=[], unused=[OLD])
+    spread(spreader, pool, watches, lambda: [one.host.digests() for one in watches] == [[NEW], []])
