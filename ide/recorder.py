@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from ide.database import in_database
 from ide.door import door
 from ide.models import Host, Meter, Overlay, Run, Session, Usage, Workspace
-from ide.pool import register
+from ide.toolchains import register
 from sandbox.messages import Built, Charged, Missing, Record, RunBegan, RunEnded, SessionChanged, to_wire
 
 logger = logging.getLogger(__name__)
