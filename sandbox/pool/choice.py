@@ -121,7 +121,14 @@ def sample(hosts: Sequence[T], seed: str) -> Sequence[T]:
 
 
 def _best(rooms: Sequence[Room], snapshot: Snapshot, need: Need) -> Room | None:
-    fitting = [room for room in rooms if fits(room, snapshot, need)]
+    whole = snapshot.terms.reserve_bytes + need.limits.memory_bytes
+    free = (  # what is plainly full is passed over first: it is most, when a pool of thousands is
+        room
+        for room in rooms
+        if (figures := room.figures) is not None
+        and figures.memory_bytes - figures.memory_used_bytes - room.reserved_bytes >= whole
+    )
+    fitting = [room for room in free if fits(room, snapshot, need)]
     return min(fitting, key=lambda room: (_score(room, need), room.entry.name), default=None)
 
 

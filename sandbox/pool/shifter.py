@@ -59,6 +59,7 @@ class Shifter:
             host=entry.name,
             utilisation=before + SMOOTH * (newest - before),
             memory_bytes=max(1, figures.memory_bytes),
+            cpu=figures.cpu_used / max(1.0, figures.cpus),
             takes=_takes(entry, figures, now),
             draining=entry.draining and figures.alive,
             idle=[_idle(live, now) for live in here if not live.runs and live not in moving],
@@ -89,9 +90,8 @@ class Shifter:
 
 
 def utilisation(figures: HostFigures, reserve_bytes: int) -> float:
-    """How full a host is: the larger of its shares of memory and of CPU."""
-    memory = figures.memory_used_bytes / max(1, figures.memory_bytes - reserve_bytes)
-    return max(memory, figures.cpu_used / max(1.0, figures.cpus))
+    """How full a host's memory is."""
+    return figures.memory_used_bytes / max(1, figures.memory_bytes - reserve_bytes)
 
 
 def _takes(entry: HostEntry, figures: HostFigures, now: float) -> bool:

@@ -23,6 +23,7 @@ SETTLE_SECONDS = 30.0  # between giving and receiving of one host
 AT_ONCE = 2  # moves of one host at a time
 DRAIN_AT_ONCE = 4
 AT_ONCE_SHARE = 0.05  # of all hosts that give at a time
+BUSY = 0.8  # of a host's CPU: above it receives nothing
 SESSION_BYTES = 160 * 2**20  # of a session that just moved: what it held beyond that is not needed again
 
 
@@ -36,11 +37,15 @@ class Idle(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """A host and what it could give. `utilisation` is smoothed; `takes`: it may be given sessions."""
+    """A host and what it could give. `utilisation` is of memory, smoothed; `takes`: may be given sessions.
+
+    Idle sessions hold memory and burn no CPU: a host that computes much is not helped by giving them.
+    """
 
     host: str
     utilisation: float
     memory_bytes: int
+    cpu: float = 0.0
     takes: bool = True
     draining: bool = False
     idle: Sequence[Idle] = ()
@@ -115,6 +120,7 @@ def _given(load: Load, taking: Sequence[Load], mean: float, marks: Marks, now: f
             other.host
             for other in taking
             if other.utilisation < mean
+            and other.cpu < BUSY
             and other.utilisation + SESSION_BYTES / other.memory_bytes < after - GAP
             and now - marks.gave.get(other.host, -1e9) > SETTLE_SECONDS
         )

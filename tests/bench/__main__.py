@@ -17,6 +17,7 @@ from tests.bench import direct, figures, language
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure
+from tests.bench.pool import report
 from tests.stack import Stack
 
 FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
@@ -29,6 +30,7 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "memory": figures.idle_memory,
     "throughput": figures.throughput,
     "clients": figures.many_clients,
+    "pool": report.figures,
 }
 PLAN: dict[str, Any] = {
     "sessions": 32,

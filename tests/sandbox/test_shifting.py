@@ -44,6 +44,7 @@ def test_the_largest_go_first_and_no_more_than_needed() -> None:
     [
         load("cool", 0.65),  # hardly cooler
         load("cool", 0.2, takes=False),
+        load("cool", 0.2, cpu=0.95),
     ],
     ids=str,
 )

@@ -1,0 +1,96 @@
+"""The simulated hosts: what they have, what is used, and how placement sees them."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from sandbox.limits import GIB
+from sandbox.messages import HostEntry, HostFigures
+from sandbox.pool import demand
+from sandbox.pool.choice import Room
+from sandbox.pool.demand import Demand
+from tests.bench.pool.workload import TOOLCHAINS, WARM_BYTES, Session
+
+OWN_BYTES = GIB // 2  # of the machine itself
+FIGURES_SECONDS = 2.0
+RESERVED_SECONDS = 20.0
+REFILL_SECONDS = 3.0
+USUAL_WARM = 2
+DIGESTS = [digest for digest, _ in TOOLCHAINS]
+
+
+@dataclass(slots=True, eq=False)
+class Host:
+    index: int
+    memory_bytes: int
+    cpus: float
+    used_bytes: int = 0
+    used_cores: float = 0.0
+    sessions: set[Session] = field(default_factory=set)
+    warm: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DIGESTS, USUAL_WARM))
+    coming: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DIGESTS, 0))
+    demand: dict[str, Demand] = field(default_factory=lambda: {one: Demand(0.0, 0.0) for one in DIGESTS})
+    smooth: float = 0.0
+    leaving: int = 0
+    _reserved: deque[tuple[float, int]] = field(default_factory=deque)
+    _figures: HostFigures | None = None
+    entry: HostEntry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entry = HostEntry(f"h{self.index:05}", "fake://")
+        self.used_bytes = OWN_BYTES + USUAL_WARM * len(DIGESTS) * WARM_BYTES
+
+    @property
+    def utilisation(self) -> float:
+        """The larger of its shares of memory and of CPU."""
+        return max(self.used_bytes / self.memory_bytes, min(1.0, self.used_cores / self.cpus))
+
+    def room(self, digest: str, now: float) -> Room:
+        """As placement reads it: figures up to 2 s old, and what was reserved in the last 20 s."""
+        figures = self._figures
+        if figures is None or now - figures.at >= FIGURES_SECONDS:
+            figures = self._figures = self.figures(now)
+        while self._reserved and self._reserved[0][0] <= now:
+            self._reserved.popleft()
+        reserved = sum(size for _, size in self._reserved)
+        return Room(self.entry, figures, reserved, len(self._reserved), self.warm[digest])
+
+    def figures(self, now: float) -> HostFigures:
+        return HostFigures(
+            name=self.entry.name,
+            alive=True,
+            at=now,
+            cpus=self.cpus,
+            cpu_used=min(self.used_cores, self.cpus),
+            memory_bytes=self.memory_bytes,
+            memory_used_bytes=self.used_bytes,
+            sessions=len(self.sessions),
+            digests=DIGESTS,
+        )
+
+    def reserve(self, size: int, now: float) -> None:
+        self._reserved.append((now + RESERVED_SECONDS, size))
+
+    def take_warm(self, digest: str) -> bool:
+        if not self.warm[digest]:
+            return False
+        self.warm[digest] -= 1
+        self.used_bytes -= WARM_BYTES
+        return True
+
+    def add_warm(self, digest: str) -> None:
+        self.coming[digest] -= 1
+        self.warm[digest] += 1
+        self.used_bytes += WARM_BYTES
+
+    def drop_warm(self, digest: str) -> None:
+        self.warm[digest] -= 1
+        self.used_bytes -= WARM_BYTES
+
+    def note_taken(self, digest: str, taken: int, now: float) -> None:
+        self.demand[digest] = demand.after(self.demand[digest], taken, now)
+
+
+def hosts(count: int) -> list[Host]:
+    """Machines of two sizes, as pools grow."""
+    sizes = ((16, 4), (16, 4), (32, 8))
+    return [Host(n, sizes[n % 3][0] * GIB, float(sizes[n % 3][1])) for n in range(count)]

@@ -1,0 +1,159 @@
+"""Runs the simulator on pools of several sizes and says what came out: figures, a table, charts.
+
+python -m tests.bench.pool.report [--docs] [--most HOSTS]
+"""
+
+import argparse
+import random
+import statistics
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from sandbox.limits import GIB
+from sandbox.pool import choice
+from sandbox.pool.choice import Need, Snapshot
+from tests.bench.measure import Figure, p95
+from tests.bench.pool.hosts import hosts
+from tests.bench.pool.policies import LIMITS, TERMS, Ours, all_policies
+from tests.bench.pool.simulator import Measured, Simulator
+from tests.bench.pool.svg import Axis, chart
+from tests.bench.pool.workload import DAY_SECONDS, TOOLCHAINS, WARM_START_SECONDS, Workload
+
+SESSIONS_PER_GIB = 1.78  # so that the mean load over a day is 70 %
+SEED = 7
+MOST_COMPARED = 1000  # hosts; with more, less is played: it is long to compute
+PART_OF_A_DAY_SECONDS = 300.0
+DIGEST = TOOLCHAINS[0][0]
+DOCS = Path("docs/pool")
+
+
+def simulated(count: int, seconds: float = DAY_SECONDS, names: tuple[str, ...] = ()) -> Iterator[Measured]:
+    """One policy after the other, against the same people."""
+    for policy in all_policies(SEED):
+        if not names or policy.name in names:
+            pool = hosts(count)
+            memory = sum(host.memory_bytes for host in pool) / GIB
+            yield Simulator(policy, pool, Workload(SEED, memory * SESSIONS_PER_GIB)).run(seconds)
+
+
+def decisions(count: int, *, full: bool, rounds: int = 60) -> list[float]:
+    """Milliseconds of CPU of one `choose`."""
+    draw = random.Random(SEED)
+    pool = hosts(count)
+    for host in pool:
+        host.used_bytes = host.memory_bytes if full else int(host.memory_bytes * draw.uniform(0.5, 0.9))
+        host.used_cores = host.cpus * draw.uniform(0.2, 0.9)
+    rooms = [host.room(DIGEST, 0.0) for host in pool]
+    taken = []
+    for number in range(rounds):
+        need = Need(DIGEST, LIMITS, seed=str(number))
+        began = time.process_time()
+        choice.choose(Snapshot(0.0, TERMS, rooms), need)
+        taken.append((time.process_time() - began) * 1000)
+    return taken
+
+
+async def figures(_: object) -> AsyncIterator[Figure]:
+    """For `make bench`: a day on ten hosts beside the others, a part of one on more, and the decisions."""
+    for figure in balance(10, list(simulated(10))):
+        yield figure
+    for count, target in ((1_000, 1.0), (10_000, 5.0)):
+        usual, full = decisions(count, full=False), decisions(count, full=True)
+        yield Figure(f"a choice among {count:,} hosts, p95", p95(usual), "ms", target)
+        yield Figure(f"a choice among {count:,} hosts that are all full, p95", p95(full), "ms", target)
+
+
+def balance(count: int, found: list[Measured]) -> Iterator[Figure]:
+    """What is promised of balance, waits and moves."""
+    own, *others = found
+    best = min(waited(other) for other in others)
+    yield Figure(f"pool of {count:,} hosts, mean utilisation", own.mean * 100, "%")
+    yield Figure(f"pool of {count:,} hosts, max ÷ mean utilisation", own.ratio, "", 1.15)
+    yield Figure(f"pool of {count:,} hosts, best of others' max ÷ mean", min(o.ratio for o in others), "")
+    yield Figure(f"pool of {count:,} hosts, p99 wait for room", waited(own), "s", best / 2)
+    yield Figure(f"pool of {count:,} hosts, best of others' p99 wait", best, "s")
+    yield Figure(f"pool of {count:,} hosts, moves a session and hour", own.moves_per_session_hour, "", 0.5)
+
+
+def waited(measured: Measured, share: float = 0.99) -> float:
+    """A quantile of the waits, beyond the start of a container that waited warm."""
+    return max(0.0, measured.wait(share) - WARM_START_SECONDS)
+
+
+def table(found: dict[int, list[Measured]]) -> str:
+    """As Markdown."""
+    lines = [
+        "| hosts | policy | mean | max ÷ mean | wait p99 | wait p99.9 | cold starts | moves |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for count, several in found.items():
+        for one in several:
+            cold = one.cold / max(1, len(one.waits))
+            lines.append(
+                f"| {count:,} | {one.policy} | {one.mean:.0%} | {one.ratio:.3f} | {waited(one):.1f} s "
+                f"| {waited(one, 0.999):.1f} s | {cold:.1%} | {one.moves_per_session_hour:.3f} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def draw(found: dict[int, list[Measured]]) -> dict[str, str]:
+    """Each chart by its name."""
+    middle = found[sorted(found)[(len(found) - 1) // 2]]
+    hours = max(len(one.ratios) for one in middle) / 60
+    sizes = Axis("hosts", 10, max(100, *found), log=True)
+    everyone = [one for several in found.values() for one in several]
+    by_policy = {one.policy: [of for of in everyone if of.policy == one.policy] for one in middle}
+    speeds = {
+        kind: [(n, statistics.median(decisions(n, full=kind == "all full"))) for n in (10, 100, 1000, 10_000)]
+        for kind in ("usual", "all full")
+    }
+    return {
+        "balance": chart(
+            f"max ÷ mean utilisation over a (quickened) day, {middle[0].hosts:,} hosts",
+            Axis("hours", 0, hours),
+            Axis("max ÷ mean", 1.0, 1.8),
+            {one.policy: [(n / 60, ratio) for n, ratio in enumerate(one.ratios)] for one in middle},
+            1.15,
+        ),
+        "waits": chart(
+            "p99 wait for room by size of the pool",
+            sizes,
+            Axis("seconds (0.1: none)", 0.1, 1000, log=True),
+            {name: [(one.hosts, waited(one)) for one in of] for name, of in by_policy.items()},
+        ),
+        "decision": chart(
+            "CPU time of one choice",
+            Axis("hosts", 10, 10_000, log=True),
+            Axis("milliseconds", 0.01, 10, log=True),
+            speeds,
+        ),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--docs", action="store_true", help="write table and charts to docs/pool")
+    parser.add_argument("--most", type=int, default=1000)
+    arguments = parser.parse_args()
+    found: dict[int, list[Measured]] = {}
+    for count in (10, 30, 100, 300, 1000, 10_000):
+        if count <= arguments.most:
+            some = (Ours.name, "two choices") if count > MOST_COMPARED else ()
+            seconds = DAY_SECONDS if count <= MOST_COMPARED else PART_OF_A_DAY_SECONDS
+            found[count] = list(simulated(count, seconds, some))
+            print(table({count: found[count]}), flush=True)
+            if arguments.docs:
+                write(found)
+
+
+def write(found: dict[int, list[Measured]]) -> None:
+    """Table and charts, of what is there by now."""
+    DOCS.mkdir(exist_ok=True)
+    (DOCS / "table.md").write_text(table(found))
+    for name, svg in draw(found).items():
+        (DOCS / f"{name}.svg").write_text(svg)
+
+
+if __name__ == "__main__":
+    main()

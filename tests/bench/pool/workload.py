@@ -1,0 +1,106 @@
+"""Who comes to the simulated pool, and what they need: heavy-tailed, by time of day, a class at a time.
+
+A user opens a workspace, types and runs for a while, thinks for a while, and leaves. Memory and CPU are drawn
+from Pareto distributions that nobody knows beforehand: a session is small until it first computes.
+"""
+
+import math
+import random
+from dataclasses import dataclass, field
+
+from sandbox.limits import GIB, MIB
+
+BASE_BYTES = 110 * MIB  # of an idle session, GHCi up
+LIMIT_BYTES = GIB
+WARM_BYTES = 110 * MIB
+MEMORY_SHAPE, MEMORY_FROM = 1.4, 130 * MIB
+CORES_SHAPE, CORES_FROM, CORES_MOST = 1.3, 0.03, 1.0
+STAY_SECONDS = 2400.0  # means
+ACTIVE_SECONDS = 240.0
+THINK_SECONDS = 420.0
+DAY_SECONDS = 7200.0  # a day, quickened
+SWING = 0.8  # by which arrivals go up and down in a day
+HOUR_SECONDS = 1800.0  # at which classes begin, quickened too
+CLASS_SESSIONS = 30
+CLASS_SECONDS = 120.0
+WARM_START_SECONDS = 0.1
+COLD_START_SECONDS = 1.0
+CLASS_SHARE = 0.25  # of all who come
+TOOLCHAINS = (("sha256:a", 0.7), ("sha256:b", 0.2), ("sha256:c", 0.1))
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One workspace of one user; `host` is None while it has no container."""
+
+    name: str
+    owner: str
+    digest: str
+    full_bytes: int
+    cores: float
+    leaves_at: float
+    weight: float = 100.0
+    host: int | None = None
+    memory_bytes: int = 0
+    active: bool = False
+    used_at: float = 0.0
+    moved_at: float = -1e9
+    asked_at: float | None = None  # since when it waits for room
+    stamp: float = 0.0
+    grown: bool = False
+
+
+@dataclass
+class Workload:
+    """Draws sessions and times; all follows from the seed, and who comes does not depend on the policy."""
+
+    seed: int
+    sessions: float  # that live at a time, on average
+    draw: random.Random = field(init=False)  # who comes
+    times: random.Random = field(init=False)  # how long they compute and think
+    _number: int = 0
+
+    def __post_init__(self) -> None:
+        self.draw, self.times = random.Random(self.seed), random.Random(self.seed + 1)
+
+    def session(self, now: float, digest: str = "") -> Session:
+        self._number += 1
+        kinds = [kind for kind, _ in TOOLCHAINS]
+        shares = [share for _, share in TOOLCHAINS]
+        memory = MEMORY_FROM * self.draw.paretovariate(MEMORY_SHAPE)
+        cores = CORES_FROM * self.draw.paretovariate(CORES_SHAPE)
+        # One in five has another session open already.
+        owner = self._number - 1 if self.draw.random() < 0.2 else self._number
+        return Session(
+            name=f"s{self._number}",
+            owner=f"u{owner}",
+            digest=digest or self.draw.choices(kinds, shares)[0],
+            full_bytes=int(min(memory, 0.9 * LIMIT_BYTES)),
+            cores=min(cores, CORES_MOST),
+            leaves_at=now + self.draw.expovariate(1 / STAY_SECONDS),
+        )
+
+    def rate(self, now: float) -> float:
+        """Single users a second at that time of the day."""
+        usual = self.sessions * (1 - CLASS_SHARE) / STAY_SECONDS
+        return usual * (1 + SWING * math.sin(2 * math.pi * now / DAY_SECONDS))
+
+    def next_arrival(self, now: float) -> float:
+        return now + self.draw.expovariate(self.rate(now))
+
+    @property
+    def classes(self) -> int:
+        """How many begin at the hour."""
+        return max(1, round(self.sessions * CLASS_SHARE * HOUR_SECONDS / STAY_SECONDS / CLASS_SESSIONS))
+
+    def class_of(self, now: float) -> list[tuple[float, Session]]:
+        """Everybody of a class, within two minutes, with one toolchain."""
+        digest = self.draw.choice(TOOLCHAINS)[0]
+        times = [now + self.draw.uniform(0, CLASS_SECONDS) for _ in range(CLASS_SESSIONS)]
+        return [(at, self.session(at, digest)) for at in times]
+
+    def active_seconds(self) -> float:
+        return self.times.expovariate(1 / ACTIVE_SECONDS)
+
+    def think_seconds(self) -> float:
+        return self.times.expovariate(1 / THINK_SECONDS)
