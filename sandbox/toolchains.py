@@ -1,8 +1,9 @@
 """Toolchains: images by digest, built from a folder each under `sandbox/images/` when their inputs change.
 
-    base (Debian)  ◄── NAME-packages:HASH (GHC and its packages: minutes)  ◄── NAME:HASH (agent: seconds)
-                                   ▲
-                                   └── NAME-profiling-packages:HASH  ◄── NAME-profiling:HASH, when asked for
+    base (Debian) ◄── NAME-packages:HASH ◄───── NAME-index:HASH ◄── NAME:HASH
+                      GHC, packages: minutes     their exports      agent: seconds
+                                                 ▲
+                                                 └── NAME-profiling-packages ◄── NAME-profiling, if asked for
 
 A tag's HASH is over everything that went into the image, so an image that exists is up to date. Sessions get
 images by id, which is the digest of their content: the same on each engine, however the image came there.
@@ -33,6 +34,7 @@ ROOT = Path(__file__).parent
 IMAGES = ROOT / "images"
 BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
+INDEX = ROOT / "index"
 AGENT_PARTS = ("__init__.py", "limits.py", "messages", "agent")  # of this package
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
@@ -75,11 +77,18 @@ def ensure(engine: DockerClient, name: str, *, fresh: bool = False, only: str = 
 
 def _ensure(engine: DockerClient, name: str, *, fresh: bool, only: str = "") -> str:
     plain = profiled_by(name)
-    packages = _ensure_packages(engine, plain or name, fresh=fresh)
+    below = _ensure_packages(engine, plain or name, fresh=fresh)
+    below = _ensure_layer(engine, f"{plain or name}-index", _index_files(), {"PACKAGES": below}, fresh=fresh)
     if plain:
-        packages = _ensure_profiling(engine, name, packages, only=only, fresh=fresh)
-    arguments = {"PACKAGES": packages, "USER_ID": str(USER_ID)}
-    archive = imagebuild.context(_agent_files())
+        below = _ensure_profiling(engine, name, below, only=only, fresh=fresh)
+    arguments = {"PACKAGES": below, "USER_ID": str(USER_ID)}
+    return _ensure_layer(engine, name, _agent_files(), arguments, fresh=fresh)
+
+
+def _ensure_layer(
+    engine: DockerClient, name: str, files: dict[str, Path], arguments: dict[str, str], *, fresh: bool
+) -> str:
+    archive = imagebuild.context(files)
     tag = _tag(name, archive + repr(arguments).encode())
     made = None if fresh else imagebuild.image_id(engine, tag)
     return made or imagebuild.build(engine, tag, archive, arguments, _log(name), fresh=fresh)
@@ -109,6 +118,12 @@ def _package_files(name: str) -> dict[str, Path]:
     """What goes into the layer of GHC and packages: what all share, unless the folder has its own."""
     shared = [file for file in IMAGES.iterdir() if file.is_file() and not file.name.endswith("Dockerfile")]
     return {file.name: file for file in [*shared, *(IMAGES / name).iterdir()]}
+
+
+def _index_files() -> dict[str, Path]:
+    """What goes into the layer of the index."""
+    sources = [file for file in INDEX.iterdir() if file.is_file()]
+    return {"Dockerfile": IMAGES / "index.Dockerfile", **{f"index/{file.name}": file for file in sources}}
 
 
 def _agent_files() -> dict[str, Path]:
