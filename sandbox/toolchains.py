@@ -34,8 +34,8 @@ ROOT = Path(__file__).parent
 IMAGES = ROOT / "images"
 BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
-INDEX = ROOT / "index"
-AGENT_PARTS = ("__init__.py", "limits.py", "messages", "agent")  # of this package
+INDEX_PARTS = ("__init__.py", "index")  # of this package
+AGENT_PARTS = (*INDEX_PARTS, "limits.py", "messages", "agent")
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
 READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
 
@@ -122,16 +122,18 @@ def _package_files(name: str) -> dict[str, Path]:
 
 def _index_files() -> dict[str, Path]:
     """What goes into the layer of the index."""
-    sources = [file for file in INDEX.iterdir() if file.is_file()]
-    return {"Dockerfile": IMAGES / "index.Dockerfile", **{f"index/{file.name}": file for file in sources}}
+    return {"Dockerfile": IMAGES / "index.Dockerfile", **_parts(INDEX_PARTS)}
 
 
 def _agent_files() -> dict[str, Path]:
     """What goes into the layer of the agent."""
-    found = [file for part in AGENT_PARTS for file in (ROOT / part, *(ROOT / part).rglob("*"))]
+    return {"Dockerfile": IMAGES / "agent.Dockerfile", **_parts(AGENT_PARTS)}
+
+
+def _parts(names: tuple[str, ...]) -> dict[str, Path]:
+    found = [file for part in names for file in (ROOT / part, *(ROOT / part).rglob("*"))]
     files = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
-    inside = {f"sandbox/{file.relative_to(ROOT)}": file for file in files}
-    return {"Dockerfile": IMAGES / "agent.Dockerfile", **inside}
+    return {f"sandbox/{file.relative_to(ROOT)}": file for file in files}
 
 
 def _suite(dockerfile: Path) -> str:

@@ -1,5 +1,5 @@
 # What the packages export, on top of them and below the agent: minutes, and made anew for other packages alone.
 ARG PACKAGES
 FROM $PACKAGES
-COPY index /opt/index/source
-RUN /opt/index/source/build /opt/index
+COPY sandbox /opt/index/sandbox
+RUN /opt/index/sandbox/index/build /opt/index

@@ -6,11 +6,12 @@ import GHC.Core.ConLike (ConLike (..))
 import GHC.Core.DataCon (dataConDisplayType)
 import GHC.Core.PatSyn (pprPatSynType)
 import GHC.Core.TyCo.Ppr (pprSigmaType, pprTheta, pprType)
+import GHC.Core.TyCo.Rep (Type (..))
 import GHC.Core.TyCon (isDataFamilyTyCon, isVisibleTyConBinder, tyConBinders)
 import GHC.Core.Type (mkSpecForAllTys, binderVar)
-import GHC.Tc.Utils.TcType (mkPhiTy, tcSplitNestedSigmaTys)
+import GHC.Tc.Utils.TcType (mkPhiTy)
 import GHC.Types.Id (isClassOpId)
-import GHC.Types.Var (varType)
+import GHC.Types.Var (VarBndr (..), isInvisibleFunArg, varType)
 import GHC.Utils.Outputable
 
 kind :: TyThing -> String
@@ -36,11 +37,16 @@ signature context thing = unwords . words . renderWithContext context $ case thi
   ATyCon con -> headOf con
   ACoAxiom _ -> empty
 
--- | A method's own variables and constraints beside its class's, as one reads them.
+-- | A method's own variables and constraints beside its class's, as one reads them; synonyms stay what they are.
 prenex :: Type -> Type
 prenex whole = mkSpecForAllTys variables (mkPhiTy constraints body)
   where
-    (variables, constraints, body) = tcSplitNestedSigmaTys whole
+    (variables, constraints, body) = split whole
+    split given = case given of
+      ForAllTy (Bndr variable _) inner -> let (more, needed, rest) = split inner in (variable : more, needed, rest)
+      FunTy {ft_af = how, ft_arg = needed, ft_res = inner}
+        | isInvisibleFunArg how -> let (more, others, rest) = split inner in (more, needed : others, rest)
+      _ -> ([], [], given)
 
 headOf :: TyCon -> SDoc
 headOf con

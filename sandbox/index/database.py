@@ -1,4 +1,4 @@
-"""What `Exports` says and Haddock's text files → the index, an SQLite file, and Hoogle's input.
+"""What `Exports` says and Haddock's text files → the index: an SQLite file.
 
 database.py EXPORTS TEXTS INDEX
 """
@@ -11,15 +11,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from documentation import documented
+from sandbox.index.documentation import documented
+from sandbox.index.shape import constructors, shape
+from sandbox.index.signature import Malformed, Signature, signature
 
 SCHEMA = """
 CREATE TABLE module (id INTEGER PRIMARY KEY, name TEXT, package TEXT, version TEXT, dependants INTEGER);
 CREATE TABLE definition (
-    id INTEGER PRIMARY KEY, name TEXT, kind TEXT, parent TEXT, type TEXT, package TEXT, module TEXT
+    id INTEGER PRIMARY KEY, name TEXT, kind TEXT, parent TEXT, type TEXT, package TEXT, module TEXT,
+    shape INTEGER, arity INTEGER
 );
 CREATE TABLE export (
     definition INTEGER, module INTEGER, rank INTEGER, PRIMARY KEY (definition, module)
+) WITHOUT ROWID;
+CREATE TABLE mention (
+    constructor TEXT, definition INTEGER, PRIMARY KEY (constructor, definition)
 ) WITHOUT ROWID;
 CREATE TABLE documentation (definition INTEGER PRIMARY KEY, text TEXT);
 """
@@ -27,6 +33,7 @@ INDEXES = """
 CREATE INDEX module_name ON module (name);
 CREATE INDEX definition_name ON definition (name);
 CREATE INDEX definition_name_nocase ON definition (name COLLATE NOCASE);
+CREATE INDEX definition_shape ON definition (shape);
 CREATE INDEX export_module ON export (module, definition);
 ANALYZE;
 VACUUM;
@@ -118,10 +125,23 @@ def write(path: Path, said: Said, texts: Iterable[tuple[int, str]]) -> None:
     with sqlite3.connect(path) as database:
         database.executescript(SCHEMA)
         database.executemany("INSERT INTO module VALUES (?, ?, ?, ?, ?)", said.modules)
-        database.executemany("INSERT INTO definition VALUES (?, ?, ?, ?, ?, ?, ?)", said.definitions)
+        for one in said.definitions:
+            known = None if one.kind in TYPES else _signature(one.type)
+            seen = (shape(known), len(known.arguments)) if known else (None, None)
+            database.execute("INSERT INTO definition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*one, *seen))
+            mentioned = [(name, one.id) for name in constructors(known)] if known else []
+            database.executemany("INSERT INTO mention VALUES (?, ?)", mentioned)
         database.executemany("INSERT INTO export VALUES (?, ?, ?)", _exports(said))
         database.executemany("INSERT INTO documentation VALUES (?, ?)", texts)
         database.executescript(INDEXES)
+
+
+def _signature(text: str) -> Signature | None:
+    """None for the few types that nobody looks for."""
+    try:
+        return signature(text)
+    except Malformed:
+        return None
 
 
 def _exports(said: Said) -> Iterator[tuple[int, int, int]]:

@@ -76,5 +76,5 @@ def _block(code: str) -> str:
 
 def _prose(text: str) -> str:
     for pattern, replacement in _INLINE:
-        text = pattern.sub(replacement, text)  # type: ignore[arg-type]
+        text = pattern.sub(replacement, text)
     return html.unescape(_TAG.sub("", text))

@@ -75,7 +75,7 @@ def test_every_kind_of_definition_has_its_type_and_the_modules_to_import_it_from
     assert ("field", "StateT") in {one[:2] for one in found["runStateT"]}
     assert found["Value"][0][2] == "data Value"
     assert {one.kind for one in found["Cons"]} >= {"class"}
-    assert found["_1"][0][:2] == ("method", "Field1")
+    assert found["_1"][0][:3] == ("method", "Field1", "Field1 s t a b => Lens s t a b")
     assert found["Rep"][0].kind == "family"
 
 

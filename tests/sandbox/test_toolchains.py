@@ -72,7 +72,13 @@ def test_a_dockerfile_without_a_debian_release_is_refused(images: Path) -> None:
 def test_the_agents_layer_holds_the_agent_and_what_it_shares_and_no_more() -> None:
     files = toolchains._agent_files()
     top = {"/".join(name.split("/")[:2]) for name in files if name.startswith("sandbox/")}
-    assert top == {"sandbox/__init__.py", "sandbox/limits.py", "sandbox/messages", "sandbox/agent"}
+    assert top == {
+        "sandbox/__init__.py",
+        "sandbox/limits.py",
+        "sandbox/messages",
+        "sandbox/agent",
+        "sandbox/index",
+    }
     assert "sandbox/messages/__init__.py" in files
     assert "sandbox/agent/install" in files
     assert not [name for name in files if "__pycache__" in name]
