@@ -260,6 +260,21 @@ export interface Runnable {
   range: Range;
 }
 
+/** What GHC is to show of a module; `details`: with all that is usually left out. */
+export interface DumpOf {
+  uri: string;
+  stage: "asm" | "cmm" | "core" | "stg";
+  optimization?: number;
+  details?: boolean;
+}
+
+/** What GHC made of a module. `sources`: the line of the module that each line of the text comes from. */
+export interface ModuleView {
+  text: string;
+  sources: (number | null)[];
+  truncated: boolean;
+}
+
 /** A diagnostic as LSP has it; `tags` holds 1 for what is not needed. */
 export interface ShownDiagnostic {
   uri: string;
@@ -664,6 +679,7 @@ export interface Requests {
   "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
   "haskell/runnables": { params: OfFile; result: Runnable[] };
   "haskell/format": { params: OfFile; result: TextEdit[] };
+  "haskell/dump": { params: DumpOf; result: ModuleView };
   "haskell/lint": { params: OfFile; result: ShownDiagnostic[] };
   "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation | WorkspaceEdit | null };

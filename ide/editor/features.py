@@ -11,7 +11,17 @@ from ide.editor.positions import in_encoding, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.shown import shown
 from ide.editor.uris import path_of, uri_of
-from ide.protocol import AtPosition, CompletionItem, ErrorCode, InDocument, InRange, OfFile, ReferencesAt
+from ide.protocol import (
+    AtPosition,
+    CompletionItem,
+    DumpOf,
+    ErrorCode,
+    InDocument,
+    InRange,
+    ModuleView,
+    OfFile,
+    ReferencesAt,
+)
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later
 from ide.workspaces import paths
@@ -19,6 +29,7 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
+    Dump,
     Format,
     Highlight,
     Hints,
@@ -49,6 +60,7 @@ class Features:
             "textDocument/formatting": self._formatting,
             "haskell/format": self._format,
             "haskell/lint": self._lint,
+            "haskell/dump": self._dump,
             "textDocument/hover": self._hover,
             "textDocument/definition": self._definition,
             "textDocument/references": self._references,
@@ -96,6 +108,17 @@ class Features:
             return await self.in_encoding_of(path, shown(ideas.diagnostics))
 
         return await self.ask(path, Lint(path=path), convert)
+
+    async def _dump(self, params: DumpOf) -> Later:
+        path = self._path(params.uri)
+        question = Dump(
+            path=path, stage=params.stage, optimization=params.optimization, details=params.details
+        )
+
+        async def convert(dumped: Any) -> object:
+            return ModuleView(text=dumped.text, sources=dumped.sources, truncated=dumped.truncated)
+
+        return await self.ask(path, question, convert)
 
     async def _hover(self, params: AtPosition) -> Later:
         path, place = await self._at(params)

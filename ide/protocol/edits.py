@@ -7,7 +7,7 @@ from msgspec import Meta
 from ide.protocol.base import Lenient, Strict, Uri
 from ide.protocol.language import ShownDiagnostic, TextDocument
 from sandbox.limits import DIAGNOSTICS, MESSAGE_BYTES
-from sandbox.messages import Range
+from sandbox.messages import Optimization, Range, Stage
 
 
 class TextEdit(Lenient, frozen=True):
@@ -72,6 +72,23 @@ class OfFile(Strict, frozen=True):
     """A file, by its URI."""
 
     uri: Uri
+
+
+class DumpOf(Strict, frozen=True):
+    """What GHC is to show of a module; `details`: with all that is usually left out."""
+
+    uri: Uri
+    stage: Stage
+    optimization: Optimization = 1
+    details: bool = False
+
+
+class ModuleView(Strict, frozen=True):
+    """What GHC made of a module. `sources`: the line of the module that each line of the text comes from."""
+
+    text: str
+    sources: list[int | None]
+    truncated: bool
 
 
 class ExecuteCommand(Lenient, frozen=True):

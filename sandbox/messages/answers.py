@@ -118,7 +118,26 @@ class FoundRunnables(Tagged, frozen=True):
     runnables: Annotated[list[Runnable], Meta(max_length=ANSWER_ITEMS)]
 
 
-Answer = FoundRunnables | Outline | Edits | Ideas | Description | Places | Candidates | Signature | Inferred
+class Dumped(Tagged, frozen=True):
+    """What GHC made of a module. `sources`: the line, from 0, that each line of the text comes from."""
+
+    text: Annotated[str, Meta(max_length=ANSWER_BYTES)]
+    sources: Annotated[list[Count | None], Meta(max_length=ANSWER_BYTES)]
+    truncated: bool = False
+
+
+Answer = (
+    FoundRunnables
+    | Dumped
+    | Outline
+    | Edits
+    | Ideas
+    | Description
+    | Places
+    | Candidates
+    | Signature
+    | Inferred
+)
 
 
 class Answered(Tagged, frozen=True):

@@ -1,10 +1,10 @@
 """What an editor asks about the workspace's text. Positions are UTF-16, in the text of the moment."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sandbox.limits import EVALUATION_SECONDS, QUESTION_SECONDS
+from sandbox.limits import DUMP_SECONDS, EVALUATION_SECONDS, QUESTION_SECONDS
 from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged
 
 
@@ -78,6 +78,19 @@ class Hints(Tagged, frozen=True):
     range: Range
 
 
+Stage = Literal["core", "stg", "cmm", "asm"]
+Optimization = Annotated[int, Meta(ge=0, le=2)]
+
+
+class Dump(Tagged, frozen=True):
+    """What GHC makes of the module; `details`: with all that is usually left out."""
+
+    path: Path
+    stage: Stage
+    optimization: Optimization = 1
+    details: bool = False
+
+
 class Lint(Tagged, frozen=True):
     """What hlint says of the file."""
 
@@ -101,6 +114,7 @@ Question = (
     Symbols
     | Runnables
     | Evaluate
+    | Dump
     | Format
     | Lint
     | Hover
@@ -116,7 +130,13 @@ Question = (
 
 def patience_seconds(question: Question) -> float:
     """How long its answer may take."""
-    return EVALUATION_SECONDS if isinstance(question, Evaluate) else QUESTION_SECONDS
+    match question:
+        case Evaluate():
+            return EVALUATION_SECONDS
+        case Dump():
+            return DUMP_SECONDS
+        case _:
+            return QUESTION_SECONDS
 
 
 class Ask(Tagged, frozen=True):

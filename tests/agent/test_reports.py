@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.agent.insight import coverage, profile, statistics
-from sandbox.agent.insight.written import NoReport
+from sandbox.agent.written import NoReport
 from sandbox.limits import REPORT_ITEMS
 
 MIX = (

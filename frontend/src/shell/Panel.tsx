@@ -22,9 +22,11 @@ const TABS: [Tab, string][] = [
   ['find', 'Find'],
   ['insight', 'Insight'],
   ['matrix', 'Toolchains'],
+  ['views', 'Compiled'],
 ];
 
 const matrixPane = () => import('../matrix/MatrixPane').then((loaded) => loaded.default);
+const viewsPane = () => import('../views/ViewsPane').then((loaded) => loaded.default);
 const insightPane = () => import('../insight/InsightPane').then((loaded) => loaded.default);
 
 function isOffered(name: Tab): boolean {
@@ -39,7 +41,8 @@ function isOffered(name: Tab): boolean {
     case 'insight':
       return hasInsight.value;
     case 'matrix':
-      return visited.value.has('matrix');
+    case 'views':
+      return visited.value.has(name);
     case 'terminal':
     case 'repl':
       return !readOnly.value;
@@ -63,6 +66,8 @@ function Pane({ name }: { name: Tab }) {
       return <Later load={insightPane} />;
     case 'matrix':
       return <Later load={matrixPane} />;
+    case 'views':
+      return <Later load={viewsPane} />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

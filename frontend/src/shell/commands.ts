@@ -3,6 +3,7 @@
 import { openSearchPanel } from '@codemirror/search';
 import type { EditorView } from '@codemirror/view';
 import { showReplace } from '../find/Bar';
+import { isHaskell } from '../editor/haskell';
 import { formatOnSave } from '../editor/settings';
 import { cursor, editorView, focusEditor, goTo } from '../editor/view';
 import { goToDefinition } from '../language/definition';
@@ -12,6 +13,7 @@ import { openFixes } from '../language/menu';
 import { findReferences } from '../language/references';
 import { renameName } from '../language/rename';
 import type { Insight } from '../insight/state';
+import type { Stage } from '../views/state';
 import type { MatrixMode } from '../matrix/state';
 import { runHere as runOneHere } from '../testing/run';
 import { shareWorkspace } from '../api/workspaces';
@@ -88,6 +90,13 @@ export function find(): void {
 export function replace(): void {
   showReplace();
   inEditor(openSearchPanel);
+}
+
+export const canLook = () => !readOnly.value && isHaskell(activePath.value ?? '');
+
+/** What GHC makes of the file in front. */
+export function lookAt(stage: Stage): void {
+  void import('../views/state').then(({ look }) => look({ stage }));
 }
 
 /** Everything is saved by itself; the habit does no harm, and formats for those who want it. */

@@ -11,13 +11,15 @@ export type Tab =
   | 'references'
   | 'find'
   | 'insight'
-  | 'matrix';
+  | 'matrix'
+  | 'views';
 /** Those that have nothing to show after a reload. */
 const passing: readonly Tab[] = [
   'references',
   'find',
   'insight',
   'matrix',
+  'views',
 ];
 /** Of the narrow page, which shows one part at a time. */
 export type Part = 'files' | 'code' | 'output';

@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
+from sandbox.agent import written
 from sandbox.agent.compiled import Compiled
-from sandbox.agent.insight import written
 from sandbox.agent.places import WORK
 from sandbox.agent.program import Program
 from sandbox.agent.reaper import Ended

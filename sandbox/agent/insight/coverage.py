@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sandbox.agent.insight.written import NoReport
 from sandbox.agent.positions import Span, range_of
+from sandbox.agent.written import NoReport
 from sandbox.limits import REPORT_ITEMS
 from sandbox.messages import CoveredModule, Mark, Tally
 

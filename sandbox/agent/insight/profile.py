@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import msgspec
 
 from sandbox.agent.diagnostics import normal
-from sandbox.agent.insight.written import NoReport
 from sandbox.agent.positions import Span, range_of
+from sandbox.agent.written import NoReport
 from sandbox.limits import REPORT_ITEMS
 from sandbox.messages import Cost, CostCentre, DecodeError, Profile, Range
 

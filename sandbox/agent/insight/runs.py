@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import msgspec
 
+from sandbox.agent import written
 from sandbox.agent.compiled import Compiled
 from sandbox.agent.compiler import SHARED, Way
 from sandbox.agent.diagnostics import normal
-from sandbox.agent.insight import coverage, profile, statistics, written
-from sandbox.agent.insight.written import NoReport
+from sandbox.agent.insight import coverage, profile, statistics
 from sandbox.agent.layout import Layout
 from sandbox.agent.places import LIB, SESSION, WORK
 from sandbox.agent.program import Program
@@ -18,6 +18,7 @@ from sandbox.agent.reaper import Ended
 from sandbox.agent.run import Refusal
 from sandbox.agent.tests import suite
 from sandbox.agent.verdict import Verdict
+from sandbox.agent.written import NoReport
 from sandbox.limits import MIB, REPORT_ITEMS, REPORT_MODULES
 from sandbox.messages import Coverage, Measured, Report
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.agent.insight.written import NoReport
+from sandbox.agent.written import NoReport
 from sandbox.messages import Statistics
 
 _PAIR = re.compile(r'\("([^"]{1,60})", "(\d{1,18}(?:\.\d{1,12})?)"\)')

@@ -24,6 +24,7 @@ from sandbox.agent.language import (
 )
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.views.dumps import Dumps
 from sandbox.limits import ANSWER_BYTES, QUESTIONS
 from sandbox.messages import (
     Answer,
@@ -32,6 +33,7 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
+    Dump,
     Evaluate,
     Format,
     Highlight,
@@ -73,6 +75,7 @@ class Desk:
     def __init__(self, workspace: Workspace, say: Callable[[Answered], None]) -> None:
         self._workspace = workspace
         self._say = say
+        self._answerers: dict[type[Question], Answerer] = {**ANSWERERS, Dump: Dumps().answer}
         self._open: dict[str, asyncio.Task[None]] = {}
 
     def ask(self, ask: Ask) -> None:
@@ -110,4 +113,4 @@ class Desk:
 
     async def _attempt(self, question: Question) -> Answer | None:
         async with asyncio.timeout(patience_seconds(question)):
-            return await ANSWERERS[type(question)](question, self._workspace)
+            return await self._answerers[type(question)](question, self._workspace)

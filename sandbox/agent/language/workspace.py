@@ -55,6 +55,11 @@ class Workspace:
     def has(self, path: str) -> bool:
         return path in self._files.contents()
 
+    @property
+    def generation(self) -> int:
+        """Another one with every change of a file."""
+        return self._files.generation
+
     def layout(self) -> Layout:
         """Where the modules lie."""
         return self.loader.layout()

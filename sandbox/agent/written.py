@@ -1,4 +1,4 @@
-"""Files that a program's runtime wrote. The program may have put anything in their place."""
+"""Files that GHC or a program's runtime wrote. A program may have put anything in their place."""
 
 import contextlib
 import os
@@ -30,8 +30,8 @@ def read(path: Path, limit: int) -> str:
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise NoReport("There is something else in the place of what GHC's runtime writes.")
+            raise NoReport("There is something else in the place of what GHC writes.")
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise NoReport("GHC's runtime wrote more than can be shown.")
+        raise NoReport("GHC wrote more than can be shown.")
     return data.decode(errors="replace")

@@ -1,0 +1,113 @@
+// What GHC makes of the module in front, stage by stage.
+
+import { plural } from '../lib/format';
+import { download } from '../lib/download';
+import { toast } from '../shell/toasts';
+import { active } from '../workspace/opened';
+import { CodeView } from './CodeView';
+import { asking, changed, failure, type Level, LEVELS, look, nameOf, shown, type Shown, STAGES, wanted } from './state';
+
+const SUFFIX = { core: 'core.hs', stg: 'stg', cmm: 'cmm', asm: 's' };
+
+function Switches() {
+  const { stage, level, details, against } = wanted.value;
+  return (
+    <div class="switches">
+      <span class="choices" role="group" aria-label="Stage">
+        {STAGES.map(([name, title]) => (
+          <button key={name} aria-pressed={name === stage} onClick={() => void look({ stage: name })}>
+            {title}
+          </button>
+        ))}
+      </span>
+      <span class="choices" role="group" aria-label="Optimisation">
+        {LEVELS.map((each) => (
+          <button key={each} aria-pressed={each === level} onClick={() => void look({ level: each })}>
+            -O{each}
+          </button>
+        ))}
+      </span>
+      <label>
+        Compare with{' '}
+        <select
+          value={against === null ? '' : String(against)}
+          onChange={({ currentTarget }) => void look({ against: currentTarget.value === '' ? null : (Number(currentTarget.value) as Level) })}
+        >
+          <option value="">nothing</option>
+          {LEVELS.filter((each) => each !== level).map((each) => (
+            <option key={each} value={each}>
+              -O{each}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label title="Unfoldings, coercions, types that are applied, unique names and modules">
+        <input type="checkbox" checked={details} onChange={({ currentTarget }) => void look({ details: currentTarget.checked })} /> All details
+      </label>
+    </div>
+  );
+}
+
+function copy(text: string): void {
+  navigator.clipboard.writeText(text).then(
+    () => toast('Copied.', 'ok'),
+    () => toast('The browser did not let it be copied.', 'bad'),
+  );
+}
+
+function words({ path, wanted: { stage, level }, view, other }: Shown): string {
+  const lines = plural(view.text === '' ? 0 : view.text.split('\n').length, 'line');
+  if (other?.text === view.text) return `${nameOf(stage)} of ${path} is the same at both levels.`;
+  return `${nameOf(stage)} of ${path} at -O${level}, ${lines}${view.truncated ? ': the beginning, there is more' : ''}`;
+}
+
+function State() {
+  const now = shown.value;
+  const old = now !== null && (changed.value || active.value?.path !== now.path);
+  if (asking.value) {
+    return (
+      <p class="said" role="status">
+        <span class="spinner" aria-hidden="true" /> GHC compiles …
+      </p>
+    );
+  }
+  if (!now) return null;
+  return (
+    <p class="said">
+      <span class="muted">{words(now)}</span>
+      {old && (
+        <button class="quiet" onClick={() => void look()}>
+          {active.value?.path === now.path ? 'The text has changed: look again' : 'Look at the file in front'}
+        </button>
+      )}
+      <span class="spread" />
+      <button class="quiet" onClick={() => copy(now.view.text)}>
+        Copy
+      </button>
+      <button class="quiet" onClick={() => download(`${now.path.replaceAll('/', '.')}.O${now.wanted.level}.${SUFFIX[now.wanted.stage]}`, [now.view.text])}>
+        Download
+      </button>
+    </p>
+  );
+}
+
+export default function ViewsPane() {
+  const now = shown.value;
+  return (
+    <div class="pane views">
+      <Switches />
+      <State />
+      {failure.value !== null && (
+        <p class="refused" role="alert">
+          {failure.value}
+        </p>
+      )}
+      {now ? (
+        <CodeView shown={now} />
+      ) : (
+        failure.value === null &&
+        !asking.value && <p class="empty">Choose a stage to see what GHC makes of the file in front: lines light up with what became of them.</p>
+      )}
+    </div>
+  );
+}

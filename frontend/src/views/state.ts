@@ -1,0 +1,84 @@
+// What is looked at of what GHC makes of the file in front: which stage, how optimised, beside which other level.
+
+import { effect, signal } from '@preact/signals';
+import type { DumpOf, ModuleView } from '../protocol';
+import { recall, remember } from '../lib/storage';
+import { announce } from '../shell/announce';
+import { showTab } from '../shell/layout';
+import { ensureWorkspace } from '../workspace/adopt';
+import { uriOf } from '../workspace/diagnostics';
+import { active } from '../workspace/opened';
+import { flushDocuments } from '../workspace/saving';
+import { rpc } from '../workspace/session';
+
+export type Stage = DumpOf['stage'];
+export type Level = 0 | 1 | 2;
+
+export interface Wanted {
+  stage: Stage;
+  level: Level;
+  details: boolean;
+  /** The level that it is compared with. */
+  against: Level | null;
+}
+
+export interface Shown {
+  path: string;
+  wanted: Wanted;
+  view: ModuleView;
+  other: ModuleView | null;
+}
+
+export const STAGES: [Stage, string][] = [
+  ['core', 'Core'],
+  ['stg', 'STG'],
+  ['cmm', 'Cmm'],
+  ['asm', 'Assembly'],
+];
+export const LEVELS: Level[] = [0, 1, 2];
+
+const FIRST: Wanted = { stage: 'core', level: 1, details: false, against: null };
+const PATIENCE_MS = 60_000;
+
+export const wanted = signal<Wanted>({ ...FIRST, ...recall<Partial<Wanted>>('views', {}) });
+export const shown = signal<Shown | null>(null);
+export const failure = signal<string | null>(null);
+export const asking = signal(false);
+/** The text was changed since it was compiled. */
+export const changed = signal(false);
+/** The line of the source whose part of the view is lit, from 0. */
+export const lit = signal<number | null>(null);
+
+effect(() => remember('views', wanted.value));
+
+const ask = (path: string, optimization: Level, { stage, details }: Wanted): Promise<ModuleView> =>
+  rpc.call('haskell/dump', { uri: uriOf(path), stage, optimization, details }, { repeatable: true, timeoutMs: PATIENCE_MS });
+
+let newest = 0;
+
+/** Has the file in front compiled and shows what became of it; a newer wish makes an older one vain. */
+export async function look(change: Partial<Wanted> = {}): Promise<void> {
+  showTab('views');
+  const now = (wanted.value = { ...wanted.value, ...change });
+  if (now.against === now.level) now.against = null;
+  const number = ++newest;
+  asking.value = true;
+  try {
+    await ensureWorkspace();
+    const path = active.peek()?.path;
+    if (path === undefined) throw new Error('Open a Haskell file first.');
+    flushDocuments();
+    changed.value = false;
+    const view = await ask(path, now.level, now);
+    const other = now.against === null ? null : await ask(path, now.against, now);
+    if (number !== newest) return;
+    [shown.value, failure.value, lit.value] = [{ path, wanted: now, view, other }, null, null];
+    announce(`${nameOf(now.stage)} of ${path} is there.`);
+  } catch (error) {
+    if (number === newest) failure.value = (error as Error).message;
+  } finally {
+    if (number === newest) asking.value = false;
+  }
+}
+
+export const nameOf = (stage: Stage) => STAGES.find(([name]) => name === stage)![1];

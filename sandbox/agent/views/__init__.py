@@ -1,0 +1,1 @@
+"""What GHC makes of a module on its way to machine code, for looking at."""

@@ -1,0 +1,49 @@
+"""What GHC makes of a module, beside its text."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import SLOW, IdePage
+from tests.browser.test_insight import choose
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+PROGRAM = """\
+module Main (main, squares) where
+
+squares :: [Double] -> Double
+squares = go 0
+  where
+    go acc [] = acc
+    go acc (x : rest) = go (acc + x * x) rest
+
+main :: IO ()
+main = print (squares [1, 2])
+"""
+
+
+def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: IdePage) -> None:
+    workspace.write(PROGRAM)
+    choose(workspace, "Show the Core of this file")
+    pane = workspace.pane("Compiled")
+    multiplied = pane.locator(".cm-line", has_text="*##").first
+    expect(multiplied).to_be_visible(timeout=SLOW)
+    expect(pane.locator(".said")).to_have_text(re.compile(r"Core of Main.hs at -O1, \d+ lines"))
+    multiplied.hover()
+    source = workspace.page.locator(".editor .cm-line.lit, .code .cm-line.lit").first
+    expect(source).to_contain_text("go (acc + x * x) rest")
+
+    pane.get_by_role("button", name="Assembly").click()
+    expect(pane.locator(".said")).to_contain_text("Assembly of Main.hs", timeout=SLOW)
+    workspace.page.locator(".cm-line", has_text="go acc (x : rest)").first.click()
+    expect(pane.locator(".cm-line.lit", has_text="mulsd").first).to_be_visible()
+
+    pane.get_by_role("button", name="Core").click()
+    pane.get_by_label("Compare with").select_option("0")
+    expect(pane.locator(".cm-deletedChunk").first).to_be_visible(timeout=SLOW)
+
+    workspace.write(PROGRAM.replace("go 0", "go True"))
+    pane.get_by_role("button", name="The text has changed: look again").click()
+    expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
