@@ -33,7 +33,7 @@ def examine(
     try:
         facts = host.facts()
     except SandboxError as error:
-        advice = "Is the address right, does the engine listen there, and do the certificates fit?"
+        advice = "Are address and port right, and the certificates its own and still valid?"
         return Preflight(time.time(), [Check("Engine", str(error).rstrip("."), "bad", advice)])
     return Preflight(time.time(), judge(entry, facts, engines, figures), facts.info.id)
 

@@ -42,6 +42,7 @@ class Machine:
         self._link = self.name.replace("-", "")  # at most 15 characters
         self._inside = f"{self._link}i"
         self._process: subprocess.Popen[bytes] | None = None
+        self._authority = authority
         self.certificates = authority.server(self.folder / "server", self.address)
         self.credentials = authority.client(self.folder / "client")
 
@@ -56,6 +57,10 @@ class Machine:
     def pid(self) -> int:
         assert self._process
         return self._process.pid
+
+    def client_certificate(self, folder: Path, *, days: int) -> Path:
+        """One more for those who may speak to it."""
+        return self._authority.client(folder, days=days)
 
     @contextlib.contextmanager
     def engine(self) -> Iterator[docker.DockerClient]:

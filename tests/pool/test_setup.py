@@ -1,0 +1,57 @@
+"""What `deploy/` makes for a host: certificates that an engine and our client take, and settings."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine.docker_host import DockerHost
+from tests.pool.machine import PORT, Machine
+
+pytestmark = [pytest.mark.pool, pytest.mark.engine]
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+def script(name: str, *arguments: str, cwd: Path, **environment: str) -> None:
+    done = subprocess.run(
+        [DEPLOY / name, *arguments],
+        cwd=cwd,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_certificates_of_the_script_serve_an_engine(machines: list[Machine], tmp_path: Path) -> None:
+    machine = machines[2]
+    made = machine.certificates, machine.credentials
+    script("host-certificates.sh", "vm1", machine.address, cwd=tmp_path, SERVICE_UID="0")
+    machine.end()
+    machine.certificates = tmp_path / "secrets/engines/vm1"
+    machine.credentials = tmp_path / "secrets/hosts/vm1"
+    try:
+        machine.start()
+        host = DockerHost(machine.entry, "test")
+        assert host.machine().cpus >= 1
+        host.close()
+    finally:
+        machine.end()
+        machine.certificates, machine.credentials = made
+    for file in (tmp_path / "secrets").rglob("*.pem"):
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_set_up_caps_all_sandboxes_and_lets_only_the_service_in(tmp_path: Path) -> None:
+    script("host-certificates.sh", "vm1", "10.0.0.5", cwd=tmp_path, SERVICE_UID="0")
+    root = tmp_path / "root"
+    script("host-setup.sh", "10.0.0.5", "secrets/engines/vm1", "10.0.0.2", cwd=tmp_path, ROOT=str(root))
+    settings = json.loads((root / "etc/docker/daemon.json").read_text())
+    assert settings["hosts"] == ["unix:///run/docker.sock", f"tcp://10.0.0.5:{PORT}"]
+    assert settings["tlsverify"] is True
+    group = (root / "etc/systemd/system" / settings["cgroup-parent"]).read_text()
+    assert "MemoryMax=" in group
+    assert "CPUQuota=" in group
+    assert "tcp dport 2376 ip saddr != 10.0.0.2 drop" in (root / "etc/nftables.d/pool.nft").read_text()

@@ -1,0 +1,118 @@
+"""Real machines as the pool sees them: looked at before they are added, tested, each watched by itself."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox.config import Config
+from sandbox.limits import MIB
+from sandbox.messages import HostEntry, ToolchainEntry
+from tests.pool.certificates import Authority
+from tests.pool.machine import Machine
+from tests.pool.stand import Stand, stand
+from tests.sandbox.liars import answer, liar
+
+pytestmark = [pytest.mark.pool, pytest.mark.engine]
+
+
+def settings(redis_url: str, installation: str) -> Config:
+    return Config(
+        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=0
+    )
+
+
+async def faults(pool: Stand, entry: HostEntry) -> str:
+    report = await pool.client.preflight(entry)
+    assert report is not None
+    return " ".join(report.faults)
+
+
+async def test_machines_are_looked_at_tested_and_watched_apart(
+    machines: list[Machine], small: str, redis_url: str, installation: str, tmp_path: Path
+) -> None:
+    first, second, third = machines
+    stranger = Authority(tmp_path / "authority").client(tmp_path / "stranger")
+    over = first.client_certificate(tmp_path / "over", days=0)
+    lies = liar(tmp_path, answer(b'{"ApiVersion": "1.41", "ID": 7}'))
+    with lies as engine:
+        hosts = [
+            first.entry,
+            second.entry,
+            HostEntry("liar", engine.address),
+            HostEntry("stranger", third.entry.address, str(stranger)),
+            HostEntry("twin", second.entry.address, second.entry.credentials),
+        ]
+        config = settings(redis_url, installation)
+        async with stand(config, hosts, [ToolchainEntry("small", small, small)]) as pool:
+            await pool.until(lambda: pool.figures(first.name).state == "alive", 60)
+            await pool.until(lambda: pool.figures(second.name).state == "alive", 60)
+            await pool.until(lambda: pool.figures("twin").quarantined)
+            seen = pool.figures(first.name)
+            assert (seen.cpus, seen.memory_bytes, seen.capped) == (first.cpus, first.memory_bytes, True)
+            assert seen.disk_bytes > seen.disk_free_bytes > 0
+            assert pool.figures("liar").quarantined
+            assert "nonsense" in pool.figures("liar").error
+            assert "certificate" in pool.figures("stranger").error
+            assert first.name in pool.figures("twin").error or second.name in pool.figures("twin").error
+            await no_figures_grow_old(pool, [first.name, second.name])
+
+            assert await faults(pool, third.entry) == ""
+            assert "certificate" in await faults(pool, HostEntry("x", third.entry.address, str(stranger)))
+            said = await faults(pool, HostEntry("x", third.entry.address, str(over)))
+            assert "certificate" in said
+            assert "still valid?" in said
+            assert f"engine of the host {first.name}" in await faults(
+                pool, HostEntry("x", first.entry.address, first.entry.credentials)
+            )
+            nobody = HostEntry("x", f"tcp://{first.address}:1", first.entry.credentials)
+            assert "Connection refused" in await faults(pool, nobody)
+            assert "'nowhere' lack ca.pem" in await faults(
+                pool, HostEntry("x", third.entry.address, "nowhere")
+            )
+            above = HostEntry("x", third.entry.address, third.entry.credentials, memory_bytes=2**50)
+            assert "above the machine" in await faults(pool, above)
+
+
+async def no_figures_grow_old(pool: Stand, names: list[str]) -> None:
+    """While others lie and hang, these are told each second."""
+    oldest = 0.0
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        oldest = max(oldest, *(time.time() - pool.figures(name).at for name in names))
+        await asyncio.sleep(0.2)
+    assert oldest < 4
+
+
+async def test_an_image_reaches_the_hosts_that_lack_it_and_sessions_follow_and_leave(
+    machines: list[Machine], small: str, redis_url: str, installation: str
+) -> None:
+    for machine in machines[1:]:
+        with machine.engine() as engine:
+            engine.images.remove(small, force=True)
+    config = settings(redis_url, installation)
+    hosts = [machine.entry for machine in machines]
+    async with stand(config, hosts, [ToolchainEntry("small", small, small)]) as pool:
+        transfers: set[str] = set()
+
+        def spread() -> bool:
+            seen = [pool.figures(host.name) for host in hosts]
+            transfers.update(f"{one.name} from {one.transfer.whence}" for one in seen if one.transfer)
+            return all(small in one.images for one in seen)
+
+        await pool.until(spread, 90)
+        assert transfers
+        await pool.until_alive()
+        await pool.open("one")
+        left = pool.host_of("one")
+        pool.hosts[:] = [
+            HostEntry(
+                one.name, one.address, one.credentials, cordoned=one.name == left, draining=one.name == left
+            )
+            for one in hosts
+        ]
+        pool.publish()
+        await pool.until(lambda: pool.host_of("one") not in ("", left), 60)
+        assert (await pool.run("one", "run")).outcome == "exited"
+        assert pool.figures(left).sessions == 0 or await pool.until(lambda: pool.figures(left).sessions == 0)
