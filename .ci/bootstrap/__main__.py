@@ -46,6 +46,7 @@ def test() -> None:
             **system.DATABASE,
             **system.NETWORKS,
             **system.BROWSER,
+            **system.EDITOR,
         }
     )
     access.gain()

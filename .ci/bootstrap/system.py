@@ -19,6 +19,7 @@ IMAGES = {"mmdebstrap": ("mmdebstrap",)}
 BROWSER = {"chromium": ("chromium",)}
 DATABASE = {"initdb": ("postgresql",)}
 NETWORKS = {"ip": ("iproute2",), "nsenter": ("util-linux",), "openssl": ("openssl",)}
+EDITOR = {"emacs": ("emacs-nox", "elpa-eglot", "elpa-haskell-mode")}
 ELSEWHERE = ("/usr/sbin", "/sbin", "/usr/local/sbin")  # an ordinary user's PATH lacks these
 
 

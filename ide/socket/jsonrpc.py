@@ -40,6 +40,7 @@ class _Identified(msgspec.Struct):
     id: Id = None
 
 
+_NONE = Raw(b"{}")  # what `"params": null` means, which several editors send
 _message = msgspec.json.Decoder(Message)
 _identified = msgspec.json.Decoder(_Identified)
 
@@ -68,7 +69,7 @@ def id_of(text: str) -> Id:
 def decode_params(decoder: "msgspec.json.Decoder[Any]", params: Raw) -> Any:
     """The parameters, or a Refusal that names the field."""
     try:
-        return decoder.decode(params)
+        return decoder.decode(_NONE if bytes(params) == b"null" else params)
     except msgspec.ValidationError as error:
         field, sentence = explain(str(error))
         raise Refusal(ErrorCode.INVALID_PARAMS, f"{field}: {sentence}.", {"field": field}) from None

@@ -1,0 +1,113 @@
+"""Editors on another machine: `manage.py lsp` between a real language client and the whole service."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from tests.stack import Stack
+from tests.whole.test_language import MAIN, SHAPES, at
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).resolve().parents[2]
+EMACS = Path(__file__).parent / "eglot.el"
+WRONG = MAIN.replace("area (Square 2)", "area 'x'")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The same files as the workspace's, where the editor is."""
+    (tmp_path / "Shapes.hs").write_text(SHAPES)
+    (tmp_path / "Main.hs").write_text(WRONG)
+    return tmp_path
+
+
+def command(stack: Stack, token: str, folder: Path) -> list[str]:
+    workspace = stack.workspace(token, {"Main.hs": WRONG, "Shapes.hs": SHAPES})
+    program = [sys.executable, str(ROOT / "manage.py"), "lsp", "--url", stack.url, "--token", token]
+    return [*program, "--workspace", workspace, "--folder", str(folder)]
+
+
+@pytest.fixture
+async def client(stack: Stack, token: str, folder: Path) -> AsyncIterator[LanguageClient]:
+    client = await ClientServerConfig(server_command=command(stack, token, folder)).start()
+    assert isinstance(client, LanguageClient)
+    await client.initialize_session(
+        types.InitializeParams(
+            capabilities=client_capabilities("visual-studio-code"), root_uri=folder.as_uri(), process_id=None
+        )
+    )
+    yield client
+    await client.shutdown_session()
+
+
+@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
+async def test_a_language_client_works_with_local_files(client: LanguageClient, folder: Path) -> None:
+    uri = (folder / "Main.hs").as_uri()
+    client.text_document_did_open(
+        types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "haskell", 1, WRONG))
+    )
+    while not client.diagnostics.get(uri):
+        await client.wait_for_notification("textDocument/publishDiagnostics")
+    assert any("Shape" in each.message for each in client.diagnostics[uri])
+
+    here = types.TextDocumentIdentifier(uri)
+    place = types.Position(**at(WRONG, "area", 1))
+    hover = await client.text_document_hover_async(types.HoverParams(here, place))
+    assert hover
+    assert "Shape -> Double" in str(hover.contents)
+    found = await client.text_document_definition_async(types.DefinitionParams(here, place))
+    assert isinstance(found, list)
+    assert [each.uri for each in found if isinstance(each, types.Location)] == [
+        (folder / "Shapes.hs").as_uri()
+    ]
+
+    whole = types.TextDocumentContentChangeWholeDocument(MAIN)
+    newer = types.VersionedTextDocumentIdentifier(version=2, uri=uri)
+    client.text_document_did_change(types.DidChangeTextDocumentParams(newer, [whole]))
+    while any(each.severity == types.DiagnosticSeverity.Error for each in client.diagnostics[uri]):
+        await client.wait_for_notification("textDocument/publishDiagnostics")
+
+
+def test_emacs_shows_what_the_service_knows(stack: Stack, token: str, folder: Path) -> None:
+    emacs = shutil.which("emacs")
+    assert emacs, "emacs-nox and elpa-eglot are installed by the set-up of `make test`"
+    done = subprocess.run(
+        [emacs, "--batch", "--load", str(EMACS), str(folder / "Main.hs"), *command(stack, token, folder)],
+        capture_output=True,
+        text=True,
+        timeout=150,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert any("Shape" in each for each in seen["diagnostics"])
+    assert "area :: Shape -> Double" in seen["hover"]
+    assert seen["definition"] == [str(folder / "Shapes.hs"), at(SHAPES, "area (Circle")["line"] + 1]
+
+
+def test_a_token_that_is_none_is_said(stack: Stack, token: str, folder: Path) -> None:
+    arguments = [each if each != token else "wrong" for each in command(stack, token, folder)]
+    body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    bridge = subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert bridge.stdin
+    assert bridge.stdout
+    bridge.stdin.write(message)
+    bridge.stdin.flush()
+    said = b""
+    while b'"error"' not in said:
+        said += bridge.stdout.readline() or pytest.fail("The bridge ended without an answer.")
+        if said.endswith(b"\r\n\r\n"):
+            said += bridge.stdout.read(int(said.rsplit(b"Content-Length: ")[-1].split(b"\r\n")[0]))
+    _, errors = bridge.communicate(timeout=30)
+    assert b"The token is not valid" in errors
+    assert bridge.returncode == 1
