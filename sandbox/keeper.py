@@ -142,8 +142,13 @@ class Keeper:
 
     def _watch(self, pool: Pool) -> None:
         wanted = {entry.machine: entry for entry in pool.hosts}
+        names = {entry.name for entry in pool.hosts}
         for machine in self._watches.keys() - wanted.keys():
-            self._watches.pop(machine).stop()
+            watch = self._watches.pop(machine)
+            watch.stop()
+            # An empty Redis names no hosts, which is no word about them.
+            if pool.toolchains and machine.name not in names:
+                threading.Thread(target=watch.leave, name=f"leave {machine.name}", daemon=True).start()
         for machine, entry in wanted.items():
             if machine not in self._watches:
                 self._watches[machine] = self._begin_to_watch(entry, pool)

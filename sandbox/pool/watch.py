@@ -103,6 +103,14 @@ class HostWatch:
         self._stop.set()
         self.probe.stop()
 
+    def leave(self) -> None:
+        """It is no host any more: nothing of ours stays there, if it still answers."""
+        try:
+            for container in self.host.containers():
+                self.host.remove(container.id)
+        except SandboxError as error:
+            log.warning("host %s left the pool with what runs there: %s", self.entry.name, error)
+
     @property
     def toolchains(self) -> Sequence[ToolchainEntry]:
         """Those that sessions may ask for."""

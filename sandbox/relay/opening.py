@@ -4,7 +4,7 @@ import logging
 
 from sandbox.engine import hosts, profile
 from sandbox.engine.hosts import Host
-from sandbox.exceptions import AlreadyClaimed, Fenced, HostError, ProtocolBreach
+from sandbox.exceptions import AlreadyClaimed, Fenced, HostError, NoHost, ProtocolBreach
 from sandbox.messages import Attached, Deliver
 from sandbox.pool.placement import Placement
 from sandbox.relay import contents
@@ -96,5 +96,5 @@ def remove(worker: Worker, host_name: str, container: str) -> None:
     """The container is not wanted any more; what fails here the keeper's reaper does."""
     try:
         worker.host_named(host_name).remove(container)
-    except HostError as error:
+    except (HostError, NoHost) as error:
         log.warning("host %s: container %s is left to the reaper: %s", host_name, container, error)

@@ -20,7 +20,7 @@ from sandbox.engine.hosts import Machine, Spec, session_name
 from sandbox.exceptions import PoolFull, SandboxError
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
-from sandbox.messages import Charged, End, Finished, Queued, ToolchainEntry
+from sandbox.messages import Charged, End, Finished, Pool, Queued, ToolchainEntry
 from sandbox.pool import waiting
 from sandbox.pool.probe import ContainerFigures, Reading
 from tests.sandbox.agents import Keeping
@@ -190,6 +190,15 @@ async def test_a_run_that_nobody_watches_ends_at_its_deadline(
         assert (await outcome(door, "run")).outcome == "timed_out"
         await until(lambda: not [one for one in host.containers() if one.session])
     await door.close()
+
+
+async def test_nothing_stays_on_a_host_that_leaves_the_pool(
+    client: Client, keeper: Keeper, host: FakeHost
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await client.set_pool(Pool(hosts=[], toolchains=POOL.toolchains))
+    await until(lambda: host.containers() == [])
 
 
 async def test_the_queue_is_served_in_turn(

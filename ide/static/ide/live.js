@@ -40,6 +40,7 @@ function seconds(count) {
   return count < 5400 ? `${Math.round(count / 60)} min` : `${(count / 3600).toFixed(1)} h`;
 }
 
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const percent = (portion) => `${Math.round(100 * portion)} %`;
 
 function line(samples, column, now) {
@@ -79,7 +80,7 @@ function transfer({ transfer: one }) {
 function facts(host) {
   const warm = Object.entries(host.warm).map(([name, count]) => `${count} × ${name}`);
   return [
-    `${host.sessions} sessions`,
+    counted(host.sessions, "session"),
     warm.length ? `warm: ${warm.join(", ")}` : "none warm",
     host.images.length ? `images: ${host.images.join(", ")}` : "no image yet",
     host.diskBytes ? `disk: ${size(host.diskFreeBytes)} of ${size(host.diskBytes)} free` : "",
@@ -102,7 +103,7 @@ function card(host, now) {
   made.append(element("div", { class: "pool-charts" },
     chart("CPU", samples, now, `${host.cpuUsed.toFixed(1)} of ${host.cpus}`, [CPU]),
     chart("Memory", samples, now, `${size(host.memoryUsedBytes)} of ${size(host.memoryBytes)}`, [MEMORY]),
-    chart("Disk", samples, now, host.diskBytes ? percent(1 - host.diskFreeBytes / host.diskBytes) : "not seen", [DISK]),
+    chart("Disk", samples, now, host.diskBytes ? `${percent(1 - host.diskFreeBytes / host.diskBytes)} used` : "not seen", [DISK]),
     chart("CPU pressure", samples, now, pressures.split(" · ")[0], [CPU_PRESSURE]),
     chart("Memory pressure", samples, now, pressures.split(" · ")[1], [MEMORY_PRESSURE]),
     chart("I/O pressure", samples, now, pressures.split(" · ")[2], [IO_PRESSURE])));
@@ -140,7 +141,7 @@ function show(found) {
   showSessions(found.sessions);
   const alive = found.hosts.filter((host) => host.state === "alive").length;
   news.textContent = !found.reachable ? "Redis is not up: nothing is known of the pool."
-    : found.hosts.length ? `${alive} of ${found.hosts.length} hosts take sessions; ${found.sessions.length} sessions have a container.`
+    : found.hosts.length ? `${alive} of ${counted(found.hosts.length, "host")} take sessions; ${counted(found.sessions.length, "session")} with a container.`
       : "There is no host yet: add one in the list of hosts.";
 }
 
