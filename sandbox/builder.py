@@ -40,11 +40,13 @@ class Builder:
 
     def run(self) -> None:
         """Until `stop`; without Redis it waits for it."""
-        threading.Thread(target=self._beat, name="beat", daemon=True).start()
+        beat = threading.Thread(target=self._beat, name="beat", daemon=True)
         begun = False
         while not self._stopping.is_set():
             try:
                 begun = begun or self._begin()
+                if beat.ident is None:
+                    beat.start()
                 asked = self._redis.blpop([keys.BUILDS_WANTED], timeout=LOOK_SECONDS)
                 if asked:
                     self._make(asked[1].decode())
