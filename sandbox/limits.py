@@ -38,6 +38,8 @@ DUMP_SECONDS = 40.0  # of a module that is compiled to be looked at, and of what
 EXAMPLE_SECONDS = 5.0  # of one
 EXAMPLE_BYTES = 64 * KIB  # that one may print
 QUESTIONS = 64  # of one window that wait at once
+SEARCH_CHARACTERS = 500  # of one query
+SEARCH_RESULTS = 100
 
 # --- events ---
 RUN_EVENTS_BYTES = 4 * MIB

@@ -260,6 +260,46 @@ export interface Runnable {
   range: Range;
 }
 
+/** A name, a type, or both: `insert`, `a -> Maybe a`, `insert :: k -> a`, `+containers foldr`. */
+export interface SearchQuery {
+  query: string;
+  limit?: number;
+}
+
+/** The best first. `why`: a sentence on what of the query could not be read. */
+export interface SearchResults {
+  results: SearchResult[];
+  why: string;
+}
+
+/** `documentation` is Markdown; `location`: of the workspace's own. */
+export interface SearchResult {
+  name: string;
+  kind: string;
+  type: string;
+  module: string;
+  package: string;
+  parent: string;
+  documentation: string;
+  modules: string[];
+  location: Location | null;
+}
+
+/** A definition to be imported into a file, as a search told of it. */
+export interface ImportWanted {
+  uri: string;
+  name: string;
+  kind: string;
+  module: string;
+  package?: string;
+  parent?: string;
+}
+
+/** Edits by the file's URI; all are about the texts before any of them. */
+export interface WorkspaceEdit {
+  changes: Record<string, TextEdit[]>;
+}
+
 /** What GHC is to show of a module; `details`: with all that is usually left out. */
 export interface DumpOf {
   uri: string;
@@ -321,11 +361,6 @@ export interface CodeAction {
   isPreferred?: boolean;
   edit?: WorkspaceEdit | null;
   command?: Command | null;
-}
-
-/** Edits by the file's URI; all are about the texts before any of them. */
-export interface WorkspaceEdit {
-  changes: Record<string, TextEdit[]>;
 }
 
 export interface ExecuteCommand {
@@ -678,6 +713,8 @@ export interface Requests {
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
   "haskell/runnables": { params: OfFile; result: Runnable[] };
+  "haskell/search": { params: SearchQuery; result: SearchResults };
+  "haskell/import": { params: ImportWanted; result: WorkspaceEdit };
   "haskell/format": { params: OfFile; result: TextEdit[] };
   "haskell/dump": { params: DumpOf; result: ModuleView };
   "haskell/lint": { params: OfFile; result: ShownDiagnostic[] };

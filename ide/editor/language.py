@@ -9,6 +9,7 @@ from ide.editor.documents import Documents
 from ide.editor.features import Features
 from ide.editor.positions import negotiate
 from ide.editor.questions import Questions
+from ide.editor.search import Searches
 from ide.protocol import (
     DidChange,
     DidClose,
@@ -45,7 +46,8 @@ class Language:
         }
         features = Features(documents, questions)
         self._commands = Commands(window, features)
-        for part in (features, CodeActions(window, documents), self._commands):
+        searches = Searches(window, documents, features)
+        for part in (features, CodeActions(window, documents), self._commands, searches):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 
     async def _initialize(self, params: Initialize) -> Initialized:

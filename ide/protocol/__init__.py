@@ -83,6 +83,7 @@ from ide.protocol.runs import (
     RunUsage,
     Seq,
 )
+from ide.protocol.search import ImportWanted, SearchQuery, SearchResult, SearchResults
 from ide.protocol.session import FileChanged, SessionStatus
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "FileChanged",
     "GeneralCapabilities",
     "HoverResult",
+    "ImportWanted",
     "InDocument",
     "InRange",
     "Initialize",
@@ -157,6 +159,9 @@ __all__ = [
     "RunSummary",
     "RunUsage",
     "SaveOptions",
+    "SearchQuery",
+    "SearchResult",
+    "SearchResults",
     "Seq",
     "ServerCapabilities",
     "ServerInfo",

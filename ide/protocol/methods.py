@@ -55,6 +55,7 @@ from ide.protocol.runs import (
     RunSummary,
     RunUsage,
 )
+from ide.protocol.search import ImportWanted, SearchQuery, SearchResults
 from ide.protocol.session import FileChanged, SessionStatus
 from sandbox.messages import Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
 
@@ -81,6 +82,8 @@ REQUESTS: dict[str, Call] = {
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
     "textDocument/codeLens": Call(InDocument, list[CodeLens] | None),
     "haskell/runnables": Call(OfFile, list[Runnable]),
+    "haskell/search": Call(SearchQuery, SearchResults),
+    "haskell/import": Call(ImportWanted, WorkspaceEdit),
     "haskell/format": Call(OfFile, list[TextEdit]),
     "haskell/dump": Call(DumpOf, ModuleView),
     "haskell/lint": Call(OfFile, list[ShownDiagnostic]),

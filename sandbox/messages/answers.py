@@ -96,6 +96,27 @@ class Inferred(Tagged, frozen=True):
     hints: Annotated[list[Hint], Meta(max_length=ANSWER_ITEMS)]
 
 
+class Match(Wire, frozen=True):
+    """A definition that was looked for; `text` is Markdown. Of the workspace's own there is no package."""
+
+    name: Name
+    kind: Annotated[str, Meta(max_length=20)]
+    type: Annotated[str, Meta(max_length=4000)]
+    module: Name
+    package: Name = ""
+    parent: Name = ""
+    text: Annotated[str, Meta(max_length=MESSAGE_BYTES)] = ""
+    modules: Annotated[list[Name], Meta(max_length=20)] = []
+    place: Place | None = None
+
+
+class Matches(Tagged, frozen=True):
+    """The best first. `why`: what of the query could not be read."""
+
+    matches: Annotated[list[Match], Meta(max_length=ANSWER_ITEMS)]
+    why: Annotated[str, Meta(max_length=2000)] = ""
+
+
 class Ideas(Tagged, frozen=True):
     """A linter's words on one file."""
 
@@ -137,6 +158,7 @@ Answer = (
     | Candidates
     | Signature
     | Inferred
+    | Matches
 )
 
 

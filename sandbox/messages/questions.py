@@ -4,7 +4,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sandbox.limits import DUMP_SECONDS, EVALUATION_SECONDS, QUESTION_SECONDS
+from sandbox.limits import (
+    DUMP_SECONDS,
+    EVALUATION_SECONDS,
+    QUESTION_SECONDS,
+    SEARCH_CHARACTERS,
+    SEARCH_RESULTS,
+)
 from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged
 
 
@@ -110,6 +116,13 @@ class Evaluate(Tagged, frozen=True):
     line: Count | None = None
 
 
+class Search(Tagged, frozen=True):
+    """Definitions of the toolchain's packages and of the workspace, by name or by type."""
+
+    query: Annotated[str, Meta(max_length=SEARCH_CHARACTERS)]
+    limit: Annotated[int, Meta(ge=1, le=SEARCH_RESULTS)]
+
+
 Question = (
     Symbols
     | Runnables
@@ -125,6 +138,7 @@ Question = (
     | Describe
     | SignatureAt
     | Hints
+    | Search
 )
 
 

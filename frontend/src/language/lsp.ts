@@ -1,6 +1,6 @@
 // The parts of the Language Server Protocol 3.17 that the page speaks.
 
-import type { Position, Range, ShownDiagnostic as Diagnostic } from '../protocol';
+import type { Position, Range, Requests, ShownDiagnostic as Diagnostic } from '../protocol';
 
 export type { Position, Range };
 
@@ -107,6 +107,8 @@ export interface Methods {
   >;
   'textDocument/rename': Call<At & { newName: string }, WorkspaceEdit | null>;
   'workspace/executeCommand': Call<{ command: string; arguments?: unknown[] | null }, unknown>;
+  'haskell/search': Requests['haskell/search'];
+  'haskell/import': Requests['haskell/import'];
 }
 
 /** What the page can take; a server may look at it. */

@@ -21,12 +21,14 @@ const TABS: [Tab, string][] = [
   ['references', 'Uses'],
   ['find', 'Find'],
   ['insight', 'Insight'],
+  ['hoogle', 'Hoogle'],
   ['matrix', 'Toolchains'],
   ['views', 'Compiled'],
 ];
 
 const matrixPane = () => import('../matrix/MatrixPane').then((loaded) => loaded.default);
 const viewsPane = () => import('../views/ViewsPane').then((loaded) => loaded.default);
+const hooglePane = () => import('../hoogle/HooglePane').then((loaded) => loaded.default);
 const insightPane = () => import('../insight/InsightPane').then((loaded) => loaded.default);
 
 function isOffered(name: Tab): boolean {
@@ -40,6 +42,8 @@ function isOffered(name: Tab): boolean {
       return found.value;
     case 'insight':
       return hasInsight.value;
+    case 'hoogle':
+      return visited.value.has('hoogle');
     case 'matrix':
     case 'views':
       return visited.value.has(name);
@@ -68,6 +72,8 @@ function Pane({ name }: { name: Tab }) {
       return <Later load={matrixPane} />;
     case 'views':
       return <Later load={viewsPane} />;
+    case 'hoogle':
+      return <Later load={hooglePane} />;
     case 'terminal':
     case 'repl':
       return <TerminalPane kind={name} />;

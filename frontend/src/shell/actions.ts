@@ -81,6 +81,7 @@ export const actions: Action[] = [
   { id: 'symbols', title: 'Go to a symbol', keys: 'Shift-Mod-o', when: () => can('documentSymbolProvider'), run: () => openDialog('symbols') },
   { id: 'find', title: 'Find in the file', keys: 'Mod-f', run: commands.find },
   { id: 'replace', title: 'Replace in the file', keys: 'Alt-Mod-f', when: editable, run: commands.replace },
+  { id: 'hoogle', title: 'Hoogle: find a definition by name or type', keys: 'Shift-Alt-h', when: editable, run: commands.searchDefinitions },
   { id: 'find-everywhere', title: 'Find in all files', keys: 'Shift-Mod-f', run: () => findEverywhere() },
   { id: 'line', title: 'Go to a line', keys: 'Alt-g', run: () => openDialog('line') },
   { id: 'palette', title: 'All actions', keys: 'Mod-k', run: () => openDialog('palette') },

@@ -55,6 +55,11 @@ export function onEveryToolchain(mode: MatrixMode): void {
   void import('../matrix/state').then(({ startMatrix }) => startMatrix(mode));
 }
 
+/** Finds definitions by name or type: of the hole at the cursor, of what is selected, or of what is typed then. */
+export function searchDefinitions(): void {
+  void import('../hoogle/state').then(({ openSearch }) => openSearch());
+}
+
 export async function openRepl(): Promise<void> {
   if (readOnly.value) return;
   showTab('repl');

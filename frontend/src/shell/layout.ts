@@ -11,6 +11,7 @@ export type Tab =
   | 'references'
   | 'find'
   | 'insight'
+  | 'hoogle'
   | 'matrix'
   | 'views';
 /** Those that have nothing to show after a reload. */
@@ -18,6 +19,7 @@ const passing: readonly Tab[] = [
   'references',
   'find',
   'insight',
+  'hoogle',
   'matrix',
   'views',
 ];

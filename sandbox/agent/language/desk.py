@@ -18,6 +18,7 @@ from sandbox.agent.language import (
     linting,
     outline,
     runnables,
+    searching,
     signature,
     uses,
     worksheet,
@@ -43,6 +44,7 @@ from sandbox.messages import (
     Question,
     References,
     Runnables,
+    Search,
     SignatureAt,
     Symbols,
     encode,
@@ -64,6 +66,7 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Complete: completion.answer,
     SignatureAt: signature.answer,
     Hints: hints.answer,
+    Search: searching.answer,
     Runnables: runnables.answer,
     Evaluate: worksheet.answer,
 }

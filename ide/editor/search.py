@@ -1,0 +1,91 @@
+"""`haskell/search`, and imports of what it found."""
+
+from ide.actions import packages
+from ide.actions.fix import Edit
+from ide.actions.source import Source
+from ide.actions.wanted import imported
+from ide.database import in_database
+from ide.editor.documents import Documents
+from ide.editor.features import Features
+from ide.editor.positions import place
+from ide.editor.uris import path_of, uri_of
+from ide.models import File
+from ide.protocol import (
+    ImportWanted,
+    Location,
+    SearchQuery,
+    SearchResult,
+    SearchResults,
+    TextEdit,
+    WorkspaceEdit,
+)
+from ide.socket.window import Handlers, Later, Window
+from ide.workspaces import paths
+from sandbox.messages import Match, Matches, Range, Search
+
+NOTHING = "Nothing was found. Try a part of the name, or a type with fewer constructors."
+EMPTY = "Type a name, like insertWith, or a type, like a -> Maybe a."
+
+
+class Searches:
+    """One window's."""
+
+    def __init__(self, window: Window, documents: Documents, features: Features) -> None:
+        self._window, self._documents, self._features = window, documents, features
+        self.handlers: Handlers = {"haskell/search": self._search, "haskell/import": self._import}
+
+    async def _search(self, params: SearchQuery) -> SearchResults | Later:
+        if not params.query.strip():
+            return SearchResults(results=[], why=EMPTY)
+
+        async def finish(found: Matches) -> SearchResults:
+            why = found.why or ("" if found.matches else NOTHING)
+            return SearchResults(results=[await self._result(each) for each in found.matches], why=why)
+
+        question = Search(query=params.query, limit=params.limit)
+        return await self._features.ask("", question, finish, lasts=True)
+
+    async def _result(self, match: Match) -> SearchResult:
+        location = None
+        if match.place:
+            own = Location(uri=uri_of(match.place.path), range=match.place.range)
+            location = await self._features.in_encoding_of(match.place.path, own)
+        return SearchResult(
+            name=match.name,
+            kind=match.kind,
+            type=match.type,
+            module=match.module,
+            package=match.package,
+            parent=match.parent,
+            documentation=match.text,
+            modules=match.modules,
+            location=location,
+        )
+
+    async def _import(self, params: ImportWanted) -> WorkspaceEdit:
+        """Without changes where the file has it already."""
+        path = paths.check(path_of(params.uri), "uri")
+        text = await self._documents.text_of(path)
+        edit = imported(Source(text), params.name, params.kind, params.module, params.parent)
+        changes = {} if edit is None else {uri_of(path): [self._text_edit(text, edit)]}
+        if params.package and params.package != "base":
+            changes |= await self._described(params.package)
+        return WorkspaceEdit(changes=changes)
+
+    async def _described(self, package: str) -> dict[str, list[TextEdit]]:
+        """The package in the workspace's description, where there is one that does not name it."""
+        described = packages.description(await in_database(self._paths_at_root))
+        if described is None:
+            return {}
+        text = await self._documents.text_of(described)
+        edits = [edit for fix in packages.fixes(described, text, [package]) for edit in fix.edits]
+        return {uri_of(described): [self._text_edit(text, edit) for edit in edits]} if edits else {}
+
+    def _text_edit(self, text: str, edit: Edit) -> TextEdit:
+        encoding = self._documents.encoding
+        span = Range(start=place(text, edit.start, encoding), end=place(text, edit.end, encoding))
+        return TextEdit(range=span, new_text=edit.text)
+
+    def _paths_at_root(self) -> list[str]:
+        files = File.objects.filter(workspace=self._window.workspace).exclude(path__contains="/")
+        return list(files.values_list("path", flat=True))

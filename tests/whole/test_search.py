@@ -1,0 +1,50 @@
+"""Searches for definitions, and the imports of what was found, over the real socket."""
+
+import pytest
+
+from tests.stack import Stack
+from tests.whole.test_language import MAIN, SHAPES, opened
+from tests.wire import ROOT, Refused, Window
+
+pytestmark = pytest.mark.engine
+
+CABAL = """cabal-version: 2.4
+name: shapes
+version: 0.1
+
+executable shapes
+  main-is: Main.hs
+  other-modules: Shapes
+  build-depends: base, containers
+  default-language: Haskell2010
+"""
+
+
+async def test_what_is_found_is_imported_with_its_package(stack: Stack, token: str) -> None:
+    files = {"Main.hs": MAIN, "Shapes.hs": SHAPES, "shapes.cabal": CABAL}
+    async with Window.open(stack.url, stack.workspace(token, files), token) as window:
+        await opened(window)
+        found = await window.request("haskell/search", {"query": "Value -> Parser a", "limit": 5})
+        first = next(one for one in found["results"] if one["name"] == "parseJSON")
+        assert (first["module"], first["package"]) == ("Data.Aeson", "aeson")
+        own = (await window.request("haskell/search", {"query": "Shape -> Double"}))["results"][0]
+        assert own["location"]["uri"] == f"{ROOT}Shapes.hs"
+        wanted = {key: first[key] for key in ("name", "kind", "module", "package", "parent")}
+        changes = (await window.request("haskell/import", {"uri": f"{ROOT}Main.hs", **wanted}))["changes"]
+        assert [edit["newText"] for edit in changes[f"{ROOT}Main.hs"]] == [
+            "\nimport Data.Aeson (FromJSON (parseJSON))"
+        ]
+        assert [edit["newText"] for edit in changes[f"{ROOT}shapes.cabal"]] == [", aeson"]
+
+
+async def test_garbage_gets_a_sentence_and_no_error(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        for query in ("", "((", "@@##", "a ->", "\x00", "zzzzzzzzzzzz"):
+            found = await window.request("haskell/search", {"query": query})
+            assert found["results"] == []
+            assert found["why"].endswith(".")
+        with pytest.raises(Refused) as refused:
+            await window.request("haskell/search", {"query": "x" * 501})
+        assert refused.value.code == -32602
