@@ -25,6 +25,8 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "overhead": direct.overhead,
     "diagnostics": figures.edit_to_diagnostics,
     "language": language.answers,
+    "edits": language.edits,
+    "first": language.first_answer,
     "open": figures.open_to_ready,
     "oneshot": figures.one_shot,
     "memory": figures.idle_memory,

@@ -1,5 +1,6 @@
 """How fast questions about the text are answered, on a workspace of 10 modules and 2,000 lines."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -78,6 +79,60 @@ async def answers(bench: Bench) -> AsyncIterator[Figure]:
                 await window.did_change(path, f"{text}\nlast{number} :: Int\nlast{number} = {number}\n")
                 after.append(await asked(window, method, params))
             yield Figure(f"edit → {name}, p50", median(after[WARM_UP:]) * 1000, "ms")
+
+
+async def edits(bench: Bench) -> AsyncIterator[Figure]:
+    """From an edit to its diagnostics, by how many modules are loaded again because of it."""
+    files = {
+        path: text.replace("import Part", "import qualified Part").replace(" ()\n", "\n")
+        for path, text in workspace().items()
+    } | {"Main.hs": main()}
+    opened = bench.stack.workspace(bench.token, files)
+    async with Window.open(bench.stack.url, opened, bench.token) as window:
+        await window.initialize()
+        await window.ready()
+        for path, dependants in (("Main.hs", 0), ("Part9.hs", 1), ("Part7.hs", 3), ("Part1.hs", 9)):
+            await window.did_open(path, files[path])
+            await window.diagnostics(path, 1)
+            taken = []
+            for number in range(WARM_UP + bench.rounds):
+                began = time.perf_counter()
+                # What the module exports changes, so whoever imports it is checked again.
+                text = f"{files[path]}\nlast{number} :: Int\nlast{number} = {number}\n"
+                version = await window.did_change(path, text)
+                await window.diagnostics(path, version)
+                taken.append(time.perf_counter() - began)
+            name = (
+                "edit of the root"
+                if not dependants
+                else f"edit with {dependants} dependant{'s' * (dependants > 1)}"
+            )
+            target = None if dependants else 120
+            yield Figure(
+                f"{name} → diagnostics, 10 modules, p50", median(taken[WARM_UP:]) * 1000, "ms", target
+            )
+
+
+async def first_answer(bench: Bench) -> AsyncIterator[Figure]:
+    """From connecting to the first hover that knows a type: warm pool, 10 modules and 2,000 lines."""
+    files = workspace()
+    params = {
+        "textDocument": {"uri": ROOT + "Part9.hs"},
+        "position": place_of(files["Part9.hs"], "fromListWith"),
+    }
+    taken = []
+    for _ in range(1 + max(3, bench.rounds // 4)):
+        workspace_id = bench.stack.workspace(bench.token, files)
+        await asyncio.to_thread(bench.stack.wait_for_warm)
+        began = time.perf_counter()
+        async with Window.open(bench.stack.url, workspace_id, bench.token) as window:
+            await window.initialize()
+            await window.did_open("Part9.hs", files["Part9.hs"])
+            while not await window.request(HOVER, params):
+                await asyncio.sleep(0.01)
+            taken.append(time.perf_counter() - began)
+        await asyncio.to_thread(bench.stack.delete_workspace, bench.token, workspace_id)
+    yield Figure("open → first answer, 10 modules, warm pool, p50", median(taken[1:]) * 1000, "ms", 1000)
 
 
 async def asked(window: Window, method: str, params: dict[str, Any]) -> float:
