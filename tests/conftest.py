@@ -1,5 +1,6 @@
 """What tests of every part share: a Redis of their own, the engine, the default toolchain."""
 
+import os
 import secrets
 import shutil
 import socket
@@ -84,8 +85,8 @@ def engine() -> Iterator[docker.DockerClient]:
 
 @pytest.fixture(scope="session")
 def toolchain(engine: docker.DockerClient) -> str:
-    """The image id (digest) of the default toolchain with the agent as it is in the tree."""
-    return toolchains.ensure(engine, "ghc-9.6")
+    """The image id (digest) of TEST_TOOLCHAIN, else the default, with the agent as it is in the tree."""
+    return toolchains.ensure(engine, os.environ.get("TEST_TOOLCHAIN", "ghc-9.6"))
 
 
 @pytest.fixture
