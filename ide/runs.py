@@ -113,6 +113,8 @@ def _start(
         stdin=wanted.stdin,
         terminal=wanted.terminal,
         target=wanted.target,
+        breakpoints=wanted.breakpoints,
+        history=wanted.history,
         manifest=manifest,
         insight=wanted.insight,
         repeats=wanted.repeats or BENCHMARK_USUAL,

@@ -406,7 +406,7 @@ export interface MatrixRow {
 
 export interface RunStart {
   requestId: string;
-  mode: "check" | "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "debug" | "interpret" | "repl" | "test";
   entry?: string | null;
   optimization?: 0 | 1 | 2 | null;
   args?: string[];
@@ -415,6 +415,8 @@ export interface RunStart {
   insight?: "benchmark" | "coverage" | "profile" | "statistics" | null;
   repeats?: number | null;
   target?: Target | null;
+  breakpoints?: Breakpoint[];
+  history?: boolean;
 }
 
 export interface Terminal {
@@ -426,6 +428,12 @@ export interface Terminal {
 export interface Target {
   kind: "property" | "spec" | "tasty";
   name: string;
+}
+
+/** A line of a file, zero-based. */
+export interface Breakpoint {
+  path: string;
+  line: number;
 }
 
 export interface RunReference {
@@ -444,10 +452,26 @@ export interface RunResize {
   rows: number;
 }
 
+export interface DebugStep {
+  runId: string;
+  action: "back" | "continue" | "forward" | "step" | "stepLocal";
+}
+
+/** A name that is bound where the program stands, or an expression there. */
+export interface DebugLook {
+  runId: string;
+  text: string;
+}
+
+export interface DebugBreakpoints {
+  runId: string;
+  breakpoints: Breakpoint[];
+}
+
 /** A live run, or one that ended in the last 10 minutes; `startedAt` is Unix time in seconds. */
 export interface RunSummary {
   runId: string;
-  mode: "check" | "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "debug" | "interpret" | "repl" | "test";
   state: "accepted" | "finished" | "running";
   lastSeq: number;
   startedAt: number;
@@ -614,6 +638,32 @@ export interface Benchmark {
   shortfall: string | null;
 }
 
+/** Where a program under the debugger stands, or that it runs on. `history` is how it came here, newest first, and `position` the step of it that is looked at (0: now); `breakpoints` are where those that were asked for took hold; `exception`: it stands because of one. */
+export interface Debugged {
+  type: "debugged";
+  state: "paused" | "running";
+  at: DebugPlace | null;
+  exception: boolean;
+  locals: Local[];
+  history: DebugPlace[];
+  position: number;
+  breakpoints: Breakpoint[];
+}
+
+/** Somewhere in the workspace's text as it was when the run began; `name` is the definition around it. */
+export interface DebugPlace {
+  name: string;
+  path: string | null;
+  range: Range | null;
+}
+
+/** What is bound where the program stands; `_` in the value is what was not evaluated yet. */
+export interface Local {
+  name: string;
+  type: string;
+  value: string;
+}
+
 /** The end of a run, always last, exactly once. */
 export interface Finished {
   type: "finished";
@@ -684,7 +734,7 @@ export interface FileChanged {
 
 export interface RunStarted {
   runId: string;
-  mode: "check" | "compile" | "interpret" | "repl" | "test";
+  mode: "check" | "compile" | "debug" | "interpret" | "repl" | "test";
   entry: string | null;
 }
 
@@ -695,7 +745,7 @@ export interface RunUsage {
   memoryBytes: number;
 }
 
-export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Measured | Finished);
+export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Measured | Debugged | Finished);
 
 /** What the client asks. */
 export interface Requests {
@@ -727,6 +777,10 @@ export interface Requests {
   "run/input": { params: RunInput; result: Nothing };
   "run/resize": { params: RunResize; result: Nothing };
   "run/stop": { params: RunReference; result: Nothing };
+  "debug/step": { params: DebugStep; result: Nothing };
+  "debug/force": { params: DebugLook; result: Nothing };
+  "debug/evaluate": { params: DebugLook; result: Nothing };
+  "debug/breakpoints": { params: DebugBreakpoints; result: Nothing };
   "run/list": { params: Nothing; result: RunSummary[] };
   "run/follow": { params: RunFollow; result: Nothing };
 }

@@ -71,7 +71,7 @@ describe('the state in the bar', () => {
     }
   });
   it('tells the place in the queue', () => {
-    expect(describeState(true, open, { state: 'waiting', position: 3, estimateSeconds: 20 }).said).toContain('place 3), about 20 s');
+    expect(describeState(true, open, { state: 'waiting', position: 3, estimateSeconds: 20 }).said).toContain('place 3, about 20 s)');
   });
   it('puts the connection before the session', () => {
     expect(describeState(true, { state: 'offline', retryAt: 0 }, { state: 'ready' }).word).toBe('offline');

@@ -23,6 +23,7 @@ class Run(models.Model):
         REPL = "repl"
         TEST = "test"
         CHECK = "check"
+        DEBUG = "debug"
 
     class Outcome(models.TextChoices):
         EXITED = "exited", "exited"

@@ -70,6 +70,9 @@ from ide.protocol.language import (
 from ide.protocol.matrix import Matrix, MatrixRow, MatrixStart
 from ide.protocol.methods import CLIENT_NOTIFICATIONS, REQUESTS, RUN_EVENTS, SERVER_NOTIFICATIONS, Call
 from ide.protocol.runs import (
+    DebugBreakpoints,
+    DebugLook,
+    DebugStep,
     NumberedEvent,
     RunAck,
     RunFollow,
@@ -111,6 +114,9 @@ __all__ = [
     "CompletionItem",
     "CompletionList",
     "CompletionOptions",
+    "DebugBreakpoints",
+    "DebugLook",
+    "DebugStep",
     "DidChange",
     "DidClose",
     "DidOpen",

@@ -45,6 +45,9 @@ from ide.protocol.language import (
 )
 from ide.protocol.matrix import Matrix, MatrixStart
 from ide.protocol.runs import (
+    DebugBreakpoints,
+    DebugLook,
+    DebugStep,
     RunAck,
     RunFollow,
     RunInput,
@@ -57,7 +60,7 @@ from ide.protocol.runs import (
 )
 from ide.protocol.search import ImportWanted, SearchQuery, SearchResults
 from ide.protocol.session import FileChanged, SessionStatus
-from sandbox.messages import Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
+from sandbox.messages import Debugged, Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
 
 
 class Call(NamedTuple):
@@ -96,6 +99,10 @@ REQUESTS: dict[str, Call] = {
     "run/input": Call(RunInput, Nothing),
     "run/resize": Call(RunResize, Nothing),
     "run/stop": Call(RunReference, Nothing),
+    "debug/step": Call(DebugStep, Nothing),
+    "debug/force": Call(DebugLook, Nothing),
+    "debug/evaluate": Call(DebugLook, Nothing),
+    "debug/breakpoints": Call(DebugBreakpoints, Nothing),
     "run/list": Call(Nothing, list[RunSummary]),
     "run/follow": Call(RunFollow, Nothing),
 }
@@ -111,7 +118,15 @@ CLIENT_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
     "run/ack": RunAck,
 }
 
-RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (Queued, Started, Output, OutputDropped, Measured, Finished)
+RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (
+    Queued,
+    Started,
+    Output,
+    OutputDropped,
+    Measured,
+    Debugged,
+    Finished,
+)
 
 # `run/event` carries `NumberedEvent` and one of `RUN_EVENTS` in one object.
 SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ide.protocol.base import Lenient, Strict, Words
 from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES
-from sandbox.messages import Id, Insight, Mode, Path, Target, Terminal
+from sandbox.messages import Breakpoints, Id, Insight, Mode, Path, Target, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 RunState = Literal["accepted", "running", "finished"]
@@ -23,6 +23,8 @@ class RunStart(Strict, frozen=True):
     insight: Insight | None = None
     repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] | None = None
     target: Target | None = None
+    breakpoints: Breakpoints = []
+    history: bool = True
 
 
 class RunReference(Strict, frozen=True):
@@ -33,6 +35,23 @@ class RunInput(Strict, frozen=True):
     run_id: Id
     text: Annotated[str, Meta(max_length=FILE_BYTES)] | None = None
     eof: bool = False
+
+
+class DebugStep(Strict, frozen=True):
+    run_id: Id
+    action: Literal["step", "stepLocal", "continue", "back", "forward"]
+
+
+class DebugLook(Strict, frozen=True):
+    """A name that is bound where the program stands, or an expression there."""
+
+    run_id: Id
+    text: Annotated[str, Meta(min_length=1, max_length=4096)]
+
+
+class DebugBreakpoints(Strict, frozen=True):
+    run_id: Id
+    breakpoints: Breakpoints
 
 
 class RunResize(Strict, frozen=True):

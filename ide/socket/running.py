@@ -14,6 +14,9 @@ from ide.door import door
 from ide.editor.documents import Documents
 from ide.models import Run
 from ide.protocol import (
+    DebugBreakpoints,
+    DebugLook,
+    DebugStep,
     ErrorCode,
     Nothing,
     RunAck,
@@ -30,7 +33,7 @@ from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Window
 from sandbox.exceptions import UnknownRun
 from sandbox.limits import RUN_EVENTS_SECONDS
-from sandbox.messages import InboxMessage, Input, Resize, Stop
+from sandbox.messages import Debug, InboxMessage, Input, Resize, Stop
 
 NOTHING = Nothing()
 LISTED = 100
@@ -46,6 +49,10 @@ class Running:
             "run/start": self._start,
             "run/input": self._input,
             "run/resize": self._resize,
+            "debug/step": self._step,
+            "debug/force": self._force,
+            "debug/evaluate": self._evaluate,
+            "debug/breakpoints": self._breakpoints,
             "run/stop": self._stop,
             "run/ack": self._acknowledge,
             "run/list": self._list,
@@ -86,6 +93,19 @@ class Running:
     async def _resize(self, params: RunResize) -> Nothing:
         resize = Resize(run_id=params.run_id, columns=params.columns, rows=params.rows)
         return await self._tell(params.run_id, resize)
+
+    async def _step(self, params: DebugStep) -> Nothing:
+        return await self._tell(params.run_id, Debug(run_id=params.run_id, action=params.action))
+
+    async def _force(self, params: DebugLook) -> Nothing:
+        return await self._tell(params.run_id, Debug(params.run_id, "force", params.text))
+
+    async def _evaluate(self, params: DebugLook) -> Nothing:
+        return await self._tell(params.run_id, Debug(params.run_id, "evaluate", params.text))
+
+    async def _breakpoints(self, params: DebugBreakpoints) -> Nothing:
+        wish = Debug(run_id=params.run_id, action="breakpoints", breakpoints=params.breakpoints)
+        return await self._tell(params.run_id, wish)
 
     async def _stop(self, params: RunReference) -> Nothing:
         run = await self._check(params.run_id)

@@ -9,9 +9,20 @@ from collections import deque
 from collections.abc import Callable
 
 from sandbox.limits import FRAME_BYTES, KIB, UNACKNOWLEDGED_BYTES
-from sandbox.messages import Answered, Finished, Frame, Measured, Output, Published, Say, Started, encode
+from sandbox.messages import (
+    Answered,
+    Debugged,
+    Finished,
+    Frame,
+    Measured,
+    Output,
+    Published,
+    Say,
+    Started,
+    encode,
+)
 
-Event = Started | Output | Measured | Finished | Published | Answered
+Event = Started | Output | Measured | Debugged | Finished | Published | Answered
 
 EVENT_BYTES = FRAME_BYTES - 1 * KIB  # whatever else is around it on its way to the client
 

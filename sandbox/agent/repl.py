@@ -1,5 +1,8 @@
 """GHCi on the workspace's modules, for the user to type to."""
 
+import asyncio
+import contextlib
+
 from sandbox.agent.interpret import TERMINAL
 from sandbox.agent.places import WORK
 from sandbox.agent.program import Program
@@ -7,6 +10,9 @@ from sandbox.agent.run import Run
 from sandbox.agent.spawn import environment, spawn
 from sandbox.agent.streams import Streams
 from sandbox.agent.warm import INTERACTIVE, plain
+
+_LEAVE = "\x15\x04"
+LEAVE_SECONDS = 0.2
 
 
 class Repl(Run):
@@ -16,7 +22,16 @@ class Repl(Run):
     def run_seconds(self) -> float:
         return self.limits.idle_seconds
 
+    def stop(self) -> None:
+        """Soon after the interrupt an end of file: a GHCi that leaves by itself keeps its history."""
+        super().stop()
+        if self.program:
+            asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.input.text, _LEAVE)
+
     def typed(self, text: str | None, *, eof: bool) -> None:
+        if text and ("\r" in text or "\n" in text):
+            with contextlib.suppress(OSError):  # the disk is full: GHCi sees the files as they are
+                self.tools.loader.place()  # for a `:reload`
         super().typed(text, eof=eof)
         if self.program:
             self.program.give(self.limits.idle_seconds)
@@ -36,6 +51,7 @@ class Repl(Run):
             *INTERACTIVE,
             *options.ghc,
             "-Wwarn",
+            "-flocal-ghci-history",  # in /work, where it is kept with the local changes
             "-i" + ":".join(options.roots),
             *map(plain, targets),
         ]

@@ -8,6 +8,7 @@ import time
 from sandbox.agent.check import Check
 from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
+from sandbox.agent.debug import Debugging
 from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
 from sandbox.agent.insight.benchmark import Repeated
@@ -40,6 +41,7 @@ from sandbox.messages import (
     Cancel,
     Close,
     Command,
+    Debug,
     DecodeError,
     Deliver,
     Edit,
@@ -70,6 +72,7 @@ MODES: dict[Mode, type[Run]] = {
     "repl": Repl,
     "test": Tests,
     "check": Check,
+    "debug": Debugging,
 }
 INSIGHTS: dict[tuple[Mode, Insight], type[Run]] = {
     ("compile", "statistics"): Counted,
@@ -206,7 +209,7 @@ class Session:
 
     def _message(self, message: InboxMessage) -> None:
         match message:
-            case Start() | Input() | Resize() | Stop():
+            case Start() | Input() | Debug() | Resize() | Stop():
                 self._run_message(message)
             case Sync():
                 self._sync(message.manifest)
@@ -248,7 +251,7 @@ class Session:
             self._asked.update(missing)
             self._outbox.send(Need(hashes=missing))
 
-    def _run_message(self, message: Start | Input | Resize | Stop) -> None:
+    def _run_message(self, message: Start | Input | Debug | Resize | Stop) -> None:
         if isinstance(message, Start):
             self._start(message)
             return
@@ -256,6 +259,8 @@ class Session:
         match message:
             case Input() if run:
                 run.typed(message.text, eof=message.eof)
+            case Debug() if isinstance(run, Debugging):
+                run.debug(message)
             case Resize() if run:
                 run.resize(message.columns, message.rows)
             case Stop() if run:
@@ -293,4 +298,4 @@ class Session:
         self._hold_linter()
 
     def _hold_linter(self) -> None:
-        self._linter.hold(any(run.start.mode != "repl" for run in self._runs.values()))
+        self._linter.hold(any(run.start.mode not in ("repl", "debug") for run in self._runs.values()))

@@ -37,6 +37,15 @@ from sandbox.messages.answers import (
 )
 from sandbox.messages.builds import PROFILING, Build, Built, decode_build
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
+from sandbox.messages.debugging import (
+    Breakpoint,
+    Breakpoints,
+    Debug,
+    DebugAction,
+    Debugged,
+    DebugPlace,
+    Local,
+)
 from sandbox.messages.events import (
     FileChanged,
     Finished,
@@ -170,6 +179,8 @@ __all__ = [
     "Attendance",
     "Benchmark",
     "Blob",
+    "Breakpoint",
+    "Breakpoints",
     "Build",
     "Built",
     "Cancel",
@@ -185,6 +196,10 @@ __all__ = [
     "Count",
     "Coverage",
     "CoveredModule",
+    "Debug",
+    "DebugAction",
+    "DebugPlace",
+    "Debugged",
     "DecodeError",
     "Definition",
     "Deliver",
@@ -219,6 +234,7 @@ __all__ = [
     "Insight",
     "Lint",
     "LiveRun",
+    "Local",
     "Manifest",
     "Mark",
     "Match",

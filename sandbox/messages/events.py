@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from sandbox.limits import OUTPUT_CHUNK_BYTES
 from sandbox.messages.answers import Answered
+from sandbox.messages.debugging import Debugged
 from sandbox.messages.parts import (
     Count,
     Diagnostics,
@@ -60,7 +61,7 @@ class Finished(Tagged, frozen=True):
     reason: Annotated[str, Meta(max_length=2000)] | None = None  # a sentence where the outcome needs one
 
 
-RunEvent = Queued | Started | Output | OutputDropped | Measured | Finished
+RunEvent = Queued | Started | Output | OutputDropped | Measured | Debugged | Finished
 
 
 class Status(Tagged, frozen=True):

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from sandbox.limits import BENCHMARK_RUNS, ContainerLimits, RunLimits
 from sandbox.messages.answers import TargetKind
+from sandbox.messages.debugging import Breakpoints, Debug
 from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
 from sandbox.messages.questions import Ask, Cancel
 from sandbox.messages.reports import Insight
@@ -69,6 +70,8 @@ class Start(Tagged, frozen=True):
     args: Annotated[list[Annotated[str, Meta(max_length=4096)]], Meta(max_length=64)] = []
     stdin: Text | None = None  # None: input streams in by `Input`; text: that, then end of file
     terminal: Terminal | None = None
+    breakpoints: Breakpoints = []  # of mode `debug`
+    history: bool = True  # of mode `debug`: remember the way, which costs speed
     target: Target | None = None  # of `entry`; only with mode `test`
     manifest: Manifest | None = None  # what to run: as in `Sync`; editors' texts count as saved
     insight: Insight | None = None  # what else to tell of it, in one `Measured`; for native programs
@@ -105,4 +108,6 @@ class End(Tagged, frozen=True):
     """The session is over: stop its runs, remove the container, forget it."""
 
 
-InboxMessage = Sync | Edit | Close | Ask | Cancel | Start | Input | Resize | Stop | Restart | Hibernate | End
+InboxMessage = (
+    Sync | Edit | Close | Ask | Cancel | Start | Input | Debug | Resize | Stop | Restart | Hibernate | End
+)

@@ -16,7 +16,7 @@ Moment = Annotated[float, Meta(ge=0, le=1e11)]  # Unix time
 Text = Annotated[str, Meta(max_length=FRAME_BYTES)]
 Manifest = Annotated[dict[Path, Sha256], Meta(max_length=WORKSPACE_FILES)]
 
-Mode = Literal["interpret", "compile", "repl", "test", "check"]
+Mode = Literal["interpret", "compile", "repl", "test", "check", "debug"]
 Phase = Literal["compile", "run"]
 Stream = Literal["stdout", "stderr", "terminal"]
 Outcome = Literal[

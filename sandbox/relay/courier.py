@@ -12,6 +12,7 @@ from sandbox import keys
 from sandbox.exceptions import SandboxError
 from sandbox.messages import (
     Ask,
+    Debug,
     DecodeError,
     Deliver,
     Edit,
@@ -26,7 +27,7 @@ from sandbox.messages import (
 )
 from sandbox.relay.attachment import Attachment
 from sandbox.relay.contents import Supply
-from sandbox.relay.inbox import allowance_seconds
+from sandbox.relay.inbox import IDLING, allowance_seconds
 from sandbox.relay.liveruns import LiveRun, LiveRuns
 from sandbox.relay.outbox import Outbox
 from sandbox.relay.session import Session
@@ -140,7 +141,7 @@ class Courier(threading.Thread):
                 self._supply.allow(manifest)
             case Edit(path=waiting) | Ask(query=waiting):
                 self.unanswered[waiting] = time.monotonic()
-            case Input(run_id=run_id) if run := self._runs.get(run_id):
+            case Input(run_id=run_id) | Debug(run_id=run_id) if run := self._runs.get(run_id):
                 run.moved()
             case Hibernate():
                 return self._hibernate(entry, last=last)
@@ -151,7 +152,7 @@ class Courier(threading.Thread):
         taken = self._session.call("take", start.run_id) / 1000
         if not taken:
             return False
-        idles = start.mode == "repl"
+        idles = start.mode in IDLING
         self._runs.add(LiveRun(start.run_id, entry, taken, allowance_seconds(start), idles=idles))
         return True
 

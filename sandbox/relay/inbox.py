@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.exceptions import SandboxError
 from sandbox.limits import FRAME_BYTES, KIB, RUN_DEADLINE_EXTRA_SECONDS
-from sandbox.messages import InboxMessage, SessionEvent, Start, Stop, Sync, encode
+from sandbox.messages import InboxMessage, Mode, SessionEvent, Start, Stop, Sync, encode
 
 _ENVELOPE_BYTES = 1 * KIB  # what a `deliver` puts around a message
 
@@ -31,19 +31,24 @@ def fields_of(messages: Sequence[InboxMessage], events: Sequence[SessionEvent] =
     return fields
 
 
+IDLING: tuple[Mode, ...] = ("repl", "debug")  # modes that end by idleness
+
+
 def allowance_seconds(start: Start) -> float:
     """The longest that the agent may keep this run; a REPL's counts from its last sign of life."""
     limits = start.limits.clamped()
-    run_seconds = {"repl": limits.idle_seconds, "test": limits.test_seconds}.get(
-        start.mode, limits.run_seconds
-    )
+    run_seconds = {
+        "repl": limits.idle_seconds,
+        "debug": limits.idle_seconds,
+        "test": limits.test_seconds,
+    }.get(start.mode, limits.run_seconds)
     return limits.compile_seconds + run_seconds + RUN_DEADLINE_EXTRA_SECONDS
 
 
 def _about(message: InboxMessage) -> tuple[str, str, float, int]:
     match message:
         case Start():
-            kind = "repl" if message.mode == "repl" else "start"
+            kind = "repl" if message.mode in IDLING else "start"
             printable = message.limits.clamped().output_bytes
             return kind, message.run_id, allowance_seconds(message), printable
         case Stop():

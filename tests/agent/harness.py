@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from sandbox.agent.outbox import Event
 from sandbox.engine.hosts import Channel
 from sandbox.exceptions import HostError
 from sandbox.limits import FRAME_BYTES, RunLimits
@@ -32,7 +33,6 @@ from sandbox.messages import (
     Frame,
     InboxMessage,
     Input,
-    Measured,
     Mode,
     Need,
     Output,
@@ -313,7 +313,7 @@ class Run:
         self._agent = agent
 
     @property
-    def events(self) -> list[Started | Output | Measured | Finished | Published | Answered]:
+    def events(self) -> list[Event]:
         return [say.event for say in self._agent.says.get(self.id, [])]
 
     @property

@@ -4,7 +4,7 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter,
   highlightSpecialChars, keymap, lineNumbers, rectangularSelection,
@@ -15,6 +15,8 @@ import { typed } from '../workspace/saving';
 import { readOnly } from '../workspace/store';
 import { language as languageFeatures } from '../language/all';
 import { findPanel } from '../find/Bar';
+import { breakpointGutter } from '../debug/breakpoints';
+import { standingMark } from '../debug/marker';
 import { isHaskell, languageOf } from './haskell';
 import { lint } from './lint';
 import { replaceSelected } from './replace';
@@ -77,6 +79,7 @@ export function editorState(doc: Document): EditorState {
     extensions: [
       fixed,
       language.of(known instanceof Promise ? [] : known),
+      isHaskell(doc.path) && !readOnly.peek() ? [Prec.high(breakpointGutter(doc.path)), standingMark] : [],
       isHaskell(doc.path) ? languageFeatures(!readOnly.peek()) : [],
       settings.of(settingsOf(indent.peek(), wrapLines.peek())),
       EditorState.readOnly.of(readOnly.peek()),

@@ -3,7 +3,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { OutputBuffer } from '../output/buffer';
 import { take, textsNow } from '../insight/state';
-import type { Finished, Measured, RunEvent } from '../protocol';
+import type { Debugged, Finished, Measured, RunEvent } from '../protocol';
 import { Acks } from './acks';
 import { advance, begin, type Progress } from './progress';
 import type { Mode, Pane } from './types';
@@ -27,6 +27,8 @@ export class Run {
   private readonly texts = textsNow();
   /** As on a command line. */
   readonly title: Signal<string>;
+  /** Under the debugger: where it stands. */
+  readonly debugged = signal<Debugged | null>(null);
   private readonly acks: Acks;
   private past: { lastSeq: number; startedAt: number } | null = null;
   private sink: Sink | null = null;
@@ -52,6 +54,7 @@ export class Run {
     this.progress.value = advance(this.progress.value, event, this.momentOf(event.seq));
     if (event.type === 'output') this.output(event.seq, event.stream, event.text);
     else if (event.type === 'output_dropped') this.dropped(event.bytes);
+    else if (event.type === 'debugged') this.debugged.value = event;
     else if (event.type === 'measured') this.told(event, event.seq);
     if (event.type === 'finished') {
       this.buffer.end();

@@ -1,7 +1,7 @@
 // The runs of this page: starting, stopping, typing to them, and finding them again after a reload.
 
 import { computed, signal } from '@preact/signals';
-import { ErrorCode, type RunEvent, type RunStart, type RunSummary } from '../protocol';
+import { type Breakpoint, ErrorCode, type RunEvent, type RunStart, type RunSummary } from '../protocol';
 import type { Insight } from '../insight/state';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
@@ -23,6 +23,7 @@ export interface Wanted {
   terminal?: { columns: number; rows: number };
   /** Another program than the chosen one. */
   entry?: string;
+  breakpoints?: Breakpoint[];
   /** One of the entry's runnables alone. */
   target?: NonNullable<RunStart['target']>;
 }
@@ -85,13 +86,14 @@ function titleOf({ mode, insight }: Wanted, entry: string, args: readonly string
 
 function request(wanted: Wanted): RunStart {
   const { arguments: line, stdin, entry, optimization } = options.value;
-  const program = wanted.mode === 'interpret' || wanted.mode === 'compile';
+  const program = wanted.mode === 'interpret' || wanted.mode === 'compile' || wanted.mode === 'debug';
   return {
     requestId: crypto.randomUUID().replaceAll('-', ''),
     mode: wanted.mode,
     ...(entry !== null && wanted.mode !== 'test' ? { entry } : {}),
     ...(wanted.entry !== undefined ? { entry: wanted.entry } : {}),
     ...(wanted.target ? { target: wanted.target } : {}),
+    ...(wanted.breakpoints ? { breakpoints: wanted.breakpoints } : {}),
     ...(wanted.mode === 'compile' ? { optimization } : {}),
     ...(program ? { args: splitArguments(line) } : {}),
     ...(program && (stdin || wanted.insight === 'benchmark') && wanted.pane === 'output' ? { stdin } : {}),

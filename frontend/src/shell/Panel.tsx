@@ -1,6 +1,7 @@
 // The right side: output, terminal, problems, REPL. A pane that was looked at stays in the page.
 
 import { useEffect } from 'preact/hooks';
+import { debugging } from '../debug/state';
 import { hasInsight } from '../insight/state';
 import { Problems } from '../output/Problems';
 import { References } from '../language/References';
@@ -20,6 +21,7 @@ const TABS: [Tab, string][] = [
   ['repl', 'REPL'],
   ['references', 'Uses'],
   ['find', 'Find'],
+  ['debug', 'Debugger'],
   ['insight', 'Insight'],
   ['hoogle', 'Hoogle'],
   ['matrix', 'Toolchains'],
@@ -29,6 +31,7 @@ const TABS: [Tab, string][] = [
 const matrixPane = () => import('../matrix/MatrixPane').then((loaded) => loaded.default);
 const viewsPane = () => import('../views/ViewsPane').then((loaded) => loaded.default);
 const hooglePane = () => import('../hoogle/HooglePane').then((loaded) => loaded.default);
+const debugPane = () => import('../debug/DebugPane').then((loaded) => loaded.default);
 const insightPane = () => import('../insight/InsightPane').then((loaded) => loaded.default);
 
 function isOffered(name: Tab): boolean {
@@ -44,6 +47,8 @@ function isOffered(name: Tab): boolean {
       return hasInsight.value;
     case 'hoogle':
       return visited.value.has('hoogle');
+    case 'debug':
+      return !readOnly.value && (visited.value.has('debug') || debugging.value !== null);
     case 'matrix':
     case 'views':
       return visited.value.has(name);
@@ -68,6 +73,8 @@ function Pane({ name }: { name: Tab }) {
       return <Everywhere />;
     case 'insight':
       return <Later load={insightPane} />;
+    case 'debug':
+      return <Later load={debugPane} />;
     case 'matrix':
       return <Later load={matrixPane} />;
     case 'views':

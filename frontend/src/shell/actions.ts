@@ -15,6 +15,7 @@ import * as commands from './commands';
 import { filesShown, part, showTab } from './layout';
 import { openDialog } from './overlay';
 import { canTest, evaluate } from '../testing/run';
+import { debugProgram, standing, step } from '../debug/state';
 import { switchTheme } from './theme';
 
 export interface Action {
@@ -29,6 +30,7 @@ export interface Action {
   when?: () => boolean;
 }
 
+const stands = () => standing.value !== null;
 const editable = () => !readOnly.value;
 const isWaiting = () => sessionStatus.value?.state === 'waiting';
 
@@ -61,6 +63,10 @@ export const actions: Action[] = [
   { id: 'cmm', title: 'Show the Cmm of this file', when: commands.canLook, run: () => commands.lookAt('cmm') },
   { id: 'asm', title: 'Show the assembly of this file', when: commands.canLook, run: () => commands.lookAt('asm') },
   { id: 'profile', title: 'Profile: what takes the time', when: editable, run: () => void commands.measure('profile') },
+  { id: 'debug', title: 'Debug the program, or go on to the next breakpoint', keys: 'Alt-F5', everywhere: true, when: editable, run: () => void debugProgram() },
+  { id: 'breakpoint', title: 'Set or remove a breakpoint at the cursor', keys: 'F9', when: editable, run: commands.breakpoint },
+  { id: 'debug-local', title: 'Debugger: step within the function', keys: 'F10', everywhere: true, when: stands, run: () => step('stepLocal') },
+  { id: 'debug-step', title: 'Debugger: step', keys: 'Shift-F10', everywhere: true, when: stands, run: () => step('step') },
   { id: 'stop', title: 'Stop the program', keys: 'Mod-.', everywhere: true, when: commands.programRuns, run: commands.stopProgram },
   { id: 'terminal', title: 'Run in a terminal', when: editable, run: () => showTab('terminal') },
   { id: 'repl', title: 'REPL', keys: 'Mod-`', everywhere: true, when: editable, run: () => void commands.openRepl() },

@@ -16,6 +16,8 @@ import type { Insight } from '../insight/state';
 import type { Stage } from '../views/state';
 import type { MatrixMode } from '../matrix/state';
 import { runHere as runOneHere } from '../testing/run';
+import { toggleBreakpoint } from '../debug/breakpoints';
+import { reloadRepl } from '../terminal/reload';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
@@ -77,6 +79,7 @@ function inEditor(act: (view: EditorView) => unknown): void {
   if (view) void act(view);
 }
 
+export const breakpoint = () => inEditor(toggleBreakpoint);
 export const runHere = () => inEditor(runOneHere);
 export const quickFixes = () => inEditor(openFixes);
 export const showHover = () => inEditor(hoverAtCursor);
@@ -108,6 +111,7 @@ export function lookAt(stage: Stage): void {
 export async function save(): Promise<void> {
   if (formatOnSave.value && canFormat()) await formatFile();
   flushDocuments();
+  reloadRepl();
   announce('Saved.');
 }
 

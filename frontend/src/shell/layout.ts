@@ -13,7 +13,8 @@ export type Tab =
   | 'insight'
   | 'hoogle'
   | 'matrix'
-  | 'views';
+  | 'views'
+  | 'debug';
 /** Those that have nothing to show after a reload. */
 const passing: readonly Tab[] = [
   'references',
@@ -22,6 +23,7 @@ const passing: readonly Tab[] = [
   'hoogle',
   'matrix',
   'views',
+  'debug',
 ];
 /** Of the narrow page, which shows one part at a time. */
 export type Part = 'files' | 'code' | 'output';

@@ -7,6 +7,10 @@ import { resizeRun, sendInput, shown, startRun, stopRun } from '../runs/store';
 import type { Mode } from '../runs/types';
 import { isPageKey } from '../shell/keys';
 import { toast } from '../shell/toasts';
+import { goTo } from '../editor/view';
+import { part } from '../shell/layout';
+import { uriOf } from '../workspace/diagnostics';
+import { followEditor, reloadIfReady, reloadRepl } from './reload';
 import type { Screen } from './xterm';
 
 interface Kind {
@@ -49,6 +53,11 @@ function useScreen(kind: Kind) {
         const run = shown[kind.pane].value;
         if (run) resizeRun(run, columns, rows);
       },
+      onPlace: (path: string, line: number, column: number) => {
+        const start = { line: line - 1, character: column - 1 };
+        part.value = 'code';
+        void goTo({ uri: uriOf(path), range: { start, end: start } });
+      },
       isOurs: isPageKey,
     };
     import('./xterm')
@@ -75,9 +84,18 @@ export function TerminalPane({ kind: name }: { kind: 'terminal' | 'repl' }) {
   useEffect(() => {
     if (!screen || !run) return undefined;
     screen.clear();
-    run.showIn(screen.write);
+    if (kind.pane === 'repl') followEditor(screen);
+    run.showIn((text, shown) =>
+      screen.write(text, () => {
+        shown();
+        if (kind.pane === 'repl') reloadIfReady();
+      }),
+    );
     screen.focus();
-    return () => run.showIn(null);
+    return () => {
+      run.showIn(null);
+      if (kind.pane === 'repl') followEditor(null);
+    };
   }, [screen, run]);
 
   const start = () => {
@@ -104,7 +122,7 @@ export function TerminalPane({ kind: name }: { kind: 'terminal' | 'repl' }) {
           Clear
         </button>
       </div>
-      <div class="terminal-place" ref={place} hidden={!run} />
+      <div class="terminal-place" ref={place} hidden={!run} onFocusCapture={() => kind.pane === 'repl' && reloadRepl()} />
       {!run && (
         <p class="empty">
           <button class="primary" onClick={start} disabled={!screen}>

@@ -1,16 +1,19 @@
 // A terminal in the page. Loaded when one is asked for.
 
 import { FitAddon } from '@xterm/addon-fit';
-import { type ITheme, Terminal } from '@xterm/xterm';
+import { type ILink, type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { styleNonce } from '../boot';
 import { flatColours } from './colours';
+import { placesIn } from './places';
 
 export interface Screen {
   write: (text: string, shown: () => void) => void;
   clear: () => void;
   focus: () => void;
   text: () => string;
+  /** Whether GHCi waits with an empty line. */
+  atPrompt: () => boolean;
   size: () => { columns: number; rows: number };
   close: () => void;
 }
@@ -18,6 +21,8 @@ export interface Screen {
 interface Wiring {
   onInput: (text: string) => void;
   onResize: (columns: number, rows: number) => void;
+  /** A place in a file that was clicked; line and column count from 1. */
+  onPlace: (path: string, line: number, column: number) => void;
   /** Keys that are the page's, not the program's. */
   isOurs: (event: KeyboardEvent) => boolean;
 }
@@ -61,6 +66,16 @@ function withNonce(work: () => void): void {
   }
 }
 
+/** Places in Haskell files, as GHC and call stacks write them, lead there. */
+function linksOf(terminal: Terminal, row: number, go: Wiring['onPlace']): ILink[] {
+  const text = terminal.buffer.active.getLine(row - 1)?.translateToString(true) ?? '';
+  return placesIn(text).map(({ from, to, path, line, column }) => ({
+    range: { start: { x: from + 1, y: row }, end: { x: to, y: row } },
+    text: text.slice(from, to),
+    activate: () => go(path, line, column),
+  }));
+}
+
 export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
   const terminal = new Terminal({
     fontFamily: "'JetBrains Mono', monospace",
@@ -77,6 +92,7 @@ export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
   withNonce(() => terminal.open(place));
   fit.fit();
   terminal.attachCustomKeyEventHandler((event) => !wiring.isOurs(event));
+  terminal.registerLinkProvider({ provideLinks: (row, tell) => tell(linksOf(terminal, row, wiring.onPlace)) });
   terminal.onData(wiring.onInput);
   terminal.onResize(({ cols, rows }) => wiring.onResize(cols, rows));
   const resized = new ResizeObserver(() => {
@@ -97,6 +113,11 @@ export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
       const { active } = terminal.buffer;
       for (let row = 0; row < active.length; row += 1) lines.push(active.getLine(row)?.translateToString(true) ?? '');
       return lines.join('\n').trimEnd();
+    },
+    atPrompt: () => {
+      const { active } = terminal.buffer;
+      const line = active.getLine(active.baseY + active.cursorY)?.translateToString(true) ?? '';
+      return /^ghci> ?$/.test(line);
     },
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
     close: () => {

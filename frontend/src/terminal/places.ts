@@ -1,0 +1,15 @@
+// Places in files, as GHC writes them: `src/A.hs:3:5` or `A.hs:(3,5)-(4,1)`. Pure.
+
+export interface Named { from: number; to: number; path: string; line: number; column: number }
+
+const PLACE = /((?:[\w.-]+\/)*[\w.-]+\.l?hs):(?:(\d+):(\d+)|\((\d+),(\d+)\))/g;
+
+export function placesIn(text: string): Named[] {
+  return [...text.matchAll(PLACE)].map((found) => ({
+    from: found.index,
+    to: found.index + found[0].length,
+    path: found[1]!.replace(/^\.\//, ''),
+    line: Number(found[2] ?? found[4]),
+    column: Number(found[3] ?? found[5]),
+  }));
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { placesIn } from '../src/terminal/places';
+
+it('finds the places of files in what GHC prints', () => {
+  expect(placesIn('src/Data/A.hs:12:5: error: [GHC-88464]')).toEqual([{ from: 0, to: 18, path: 'src/Data/A.hs', line: 12, column: 5 }]);
+  expect(placesIn('  in ./Main.hs:(3,5)-(4,1) and B.lhs:1:2')).toMatchObject([
+    { path: 'Main.hs', line: 3, column: 5 },
+    { path: 'B.lhs', line: 1, column: 2 },
+  ]);
+  expect(placesIn('<interactive>:1:1: error, at 12:30')).toEqual([]);
+});

@@ -1,0 +1,51 @@
+"""The debugger in the page: a breakpoint in the margin, steps, what is bound, and the end."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import SLOW, IdePage
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+PROGRAM = """\
+module Main (main) where
+
+main :: IO ()
+main = do
+  putStrLn "begun"
+  print (total (map (* 2) [1, 2, 3]))
+
+total :: [Int] -> Int
+total numbers = sum numbers + length numbers
+"""
+
+
+def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(PROGRAM)
+    expect(workspace.errors).to_have_count(0)
+    page.locator(".cm-line").nth(8).click()
+    page.keyboard.press("F9")
+    expect(page.locator(".cm-break-gutter .break-dot:visible")).to_have_count(1)
+    page.keyboard.press("Alt+F5")
+
+    pane = workspace.pane("Debugger")
+    expect(pane).to_contain_text(re.compile(r"Stopped in total, .*Main\.hs:9"), timeout=SLOW)
+    expect(page.locator(".cm-standing-line")).to_contain_text("total numbers")
+    row = pane.get_by_role("row", name=re.compile("^numbers"))
+    expect(row).to_contain_text("[Int]")
+    row.get_by_role("button", name="Evaluate numbers").click()
+    expect(row).to_contain_text("[2,4,6]", timeout=SLOW)
+
+    page.keyboard.press("F10")
+    expect(
+        pane.get_by_role("list", name="How the program came here").get_by_role("button").first
+    ).to_contain_text("total", timeout=SLOW)
+    pane.get_by_role("button", name="Continue").click()
+    expect(pane).to_contain_text("start with", timeout=SLOW)
+    expect(page.locator(".cm-standing-line")).to_have_count(0)
+    workspace.show("Output")
+    workspace.prints("begun")
+    workspace.prints("15")
