@@ -65,7 +65,8 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]
             },
-            "executeCommandProvider": {"commands": ["haskell.explain"]},
+            "codeLensProvider": {"resolveProvider": False},
+            "executeCommandProvider": {"commands": ["haskell.explain", "haskell.evaluate"]},
         }
 
 
