@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='toolchain',
             name='arriving',
-            field=models.BooleanField(default=False, help_text="On its way to the hosts: takes the older version's place when all have it."),
+            field=models.BooleanField(default=False, help_text="On its way to the hosts; it takes its older version's place when all have it."),
         ),
         migrations.AddField(
             model_name='toolchain',
