@@ -127,7 +127,8 @@ class DockerHost:
 
     def _within_machine(self, caps: dict[str, Any]) -> dict[str, Any]:
         """Engines refuse more processors than their machine has; a plan may give more."""
-        return caps | {"NanoCpus": min(caps["NanoCpus"], self._nano_cpus)}
+        asked = caps.get("NanoCpus")
+        return caps | {"NanoCpus": min(asked, self._nano_cpus)} if asked else caps
 
     @functools.cached_property
     def _nano_cpus(self) -> int:
