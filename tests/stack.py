@@ -67,6 +67,7 @@ class Stack:
             **settings,
         }
         self.processes = Processes(directory, environment)
+        self._workspaces: list[tuple[str, str]] = []
 
     @property
     def pids(self) -> dict[str, int]:
@@ -168,11 +169,18 @@ class Stack:
         answer = self.call(token, "POST", "/workspaces", json=body)
         assert answer.is_success, answer.text
         found: str = answer.json()["id"]
+        self._workspaces.append((token, found))
         return found
 
     def delete_workspace(self, token: str, workspace: str) -> None:
         answer = self.call(token, "DELETE", f"/workspaces/{workspace}")
         assert answer.is_success, answer.text
+        self._workspaces.remove((token, workspace))
+
+    def delete_workspaces(self) -> None:
+        """All that were made and not deleted yet; their sessions end with them."""
+        for token, workspace in list(self._workspaces):
+            self.delete_workspace(token, workspace)
 
     def wait_for_warm(self, seconds: float = 60) -> None:
         """Until some host has a warm container to hand out."""

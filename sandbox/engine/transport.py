@@ -17,6 +17,7 @@ import msgspec
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import NewConnectionError
 
 from sandbox.limits import MIB
 from sandbox.relay.attach import connect
@@ -121,7 +122,11 @@ class _Connection(HTTPConnection):
         self._address, self._credentials, self._bounds = address, credentials, bounds
 
     def connect(self) -> None:
-        plain = connect(self._address, self._credentials, self._bounds.seconds)
+        try:
+            plain = connect(self._address, self._credentials, self._bounds.seconds)
+        except OSError as error:
+            # urllib3 takes a reset of its own for one of the request, and would go on without a socket.
+            raise NewConnectionError(self, str(error)) from error
         self.sock: Any = BoundedSocket(plain, self._bounds)
 
     def putrequest(self, *args: Any, **more: Any) -> None:

@@ -35,7 +35,7 @@ main = $(do
   [| pure () |])
 """
 SLEEP = 'import Control.Concurrent\nmain :: IO ()\nmain = putStrLn "up" >> threadDelay 60000000\n'
-SPIN = "main :: IO ()\nmain = mapM_ (\\n -> seq n (pure ())) [1 :: Integer ..]\n"
+SPIN = "main :: IO ()\nmain = spin 1\n\nspin :: Integer -> IO ()\nspin n = seq n (spin (n + 1))\n"
 HEAP_BOMB = """\
 import Data.IORef
 import Data.Array.Unboxed

@@ -138,8 +138,9 @@ class Machine:
         self._make_group()
 
     def start(self, *, wait: bool = True) -> None:
-        """Start its engine."""
-        (self.folder / "docker.pid").unlink(missing_ok=True)
+        """Start its engine. One that was killed left the numbers of processes that others may have by now."""
+        for left in ("docker.pid", "exec/containerd/containerd.pid"):
+            (self.folder / left).unlink(missing_ok=True)
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, start_new_session=True)
         if wait:

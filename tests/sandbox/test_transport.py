@@ -1,10 +1,13 @@
 """An engine that lies, floods or stalls costs its caller a bounded time and nothing else."""
 
+import errno
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from sandbox.engine import transport
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.transport import Bounds
 from sandbox.exceptions import EngineNonsense, HostError
@@ -49,6 +52,20 @@ def test_silence_is_no_answer_and_no_lie(tmp_path: Path) -> None:
             host.machine()
         assert not isinstance(caught.value, EngineNonsense)
         host.close()
+
+
+@pytest.mark.parametrize("fault", [ConnectionResetError, BrokenPipeError, ConnectionRefusedError])
+def test_an_engine_that_dies_while_it_is_dialled_does_not_answer(
+    fault: type[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reset(*_: object) -> NoReturn:
+        raise fault(errno.ECONNRESET, "Connection reset by peer")
+
+    monkeypatch.setattr(transport, "connect", reset)
+    host = DockerHost(HostEntry("far", "tcp://127.0.0.1:1"), "x", bounds=BOUNDS)
+    with pytest.raises(HostError, match="does not answer: Connection reset by peer") as caught:
+        host.machine()
+    assert not isinstance(caught.value, EngineNonsense)
 
 
 def test_credentials_that_are_not_there_are_named(tmp_path: Path) -> None:

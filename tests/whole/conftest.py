@@ -16,5 +16,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def token(stack: Stack) -> str:
-    """Of alice, whose plan is wide enough for all tests."""
+    """Of alice, whose plan is wide enough for each test."""
     return stack.user("alice", runs_per_minute=1000, sessions=20, runs=20)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(stack: Stack) -> Iterator[None]:
+    """The workspaces of one test take no sessions from the next one."""
+    yield
+    stack.delete_workspaces()
