@@ -23,6 +23,10 @@ class ShareUsed(NoHost):
     """Your other sessions use up your share of the machines. Close a workspace, or wait."""
 
 
+class TooLarge(NoHost):
+    """No machine is as large as what this session may use. Ask an administrator for a larger one."""
+
+
 class UnknownRun(SandboxError):
     """There is no such run, or it ended more than ten minutes ago."""
 

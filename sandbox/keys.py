@@ -26,6 +26,7 @@ BUSY = "sandbox:busy"  # set: sessions with something to do; the keeper wakes th
 ACTIVE = "sandbox:active"  # sorted set: sessions with a container by the time (ms) they were last used
 DEADLINES = "sandbox:deadlines"  # sorted set: live runs by the time (ms) at which they must be over
 QUEUE = "sandbox:queue"  # sorted set: sessions that wait for room, by arrival (ms)
+STRANDED = "sandbox:queue:stranded"  # hash: those of the queue that no host could take, were it empty → why
 QUEUE_CLOCK = "sandbox:queue:clock"  # string: how far the queue has come, see turns.Clock
 RECORDS = "sandbox:records"  # stream: what must reach the database
 RECORDER = "recorder"  # its consumer group

@@ -7,6 +7,6 @@ redis.call('HSET', key, 'host', ARGV[3], 'container', ARGV[4], 'said', 0, 'last_
   'since', now())
 redis.call('PERSIST', key)
 redis.call('HDEL', key, 'wanted', 'placement', 'stamp', 'attended', 'used', 'moving')
-redis.call('ZREM', QUEUE, session)
+unqueue(session)
 redis.call('ZADD', ACTIVE, used or now(), session)
 return redis.call('HMGET', key, 'position', 'overlay')

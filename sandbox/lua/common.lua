@@ -88,6 +88,22 @@ local function rest(session)
   redis.call('EXPIRE', SESSION:format(session), RUN_KEYS_SECONDS)
 end
 
+-- Those of the queue that wait because hosts are full.
+local function waiting()
+  return redis.call('ZCARD', QUEUE) - redis.call('HLEN', STRANDED)
+end
+
+-- It waits, and not for room: '' as the reason says that it does.
+local function strand(session, why)
+  if why == '' then redis.call('HDEL', STRANDED, session)
+  elseif redis.call('ZSCORE', QUEUE, session) then redis.call('HSET', STRANDED, session, why) end
+end
+
+local function unqueue(session)
+  redis.call('ZREM', QUEUE, session)
+  redis.call('HDEL', STRANDED, session)
+end
+
 -- A relay is wanted: returns 1 when the caller shall send a wake-up (none is on its way and nobody serves).
 local function wanted(session)
   redis.call('SADD', BUSY, session)

@@ -10,5 +10,5 @@ for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do r
 for _, name in ipairs({ SESSION_EVENTS, SESSION_EVENTS_SIZE }) do redis.call('EXPIRE', name:format(session), 60) end
 redis.call('SREM', BUSY, session)
 redis.call('ZREM', ACTIVE, session)
-redis.call('ZREM', QUEUE, session)
+unqueue(session)
 return 1

@@ -8,7 +8,7 @@ if last then redis.call('HSET', key, 'position', last[1]) end
 redis.call('DEL', INBOX:format(session))
 redis.call('HDEL', key, 'wanted', 'failures', 'host', 'container', 'placement')
 rest(session)
-redis.call('ZREM', QUEUE, session)
+unqueue(session)
 tell_status(session, ARGV[4])
 record_session(session, 'lost', nil, nil)
 return 1

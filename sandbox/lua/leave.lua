@@ -8,7 +8,7 @@ if last then redis.call('HSET', key, 'position', last[1]) end
 redis.call('DEL', INBOX:format(session))
 redis.call('HDEL', key, 'wanted', 'failures', 'placement', 'stamp', 'attended')
 rest(session)
-redis.call('ZREM', QUEUE, session)
+unqueue(session)
 redis.call('SREM', BUSY, session)
 tell_status(session, ARGV[3])
 record_session(session, 'hibernated', nil, field(key, 'overlay'))

@@ -3,7 +3,7 @@
 local session = ARGV[1]
 local key = SESSION:format(session)
 local container = field(key, 'container')
-if not container and not redis.call('ZSCORE', QUEUE, session) and redis.call('ZCARD', QUEUE) >= QUEUE_SESSIONS then
+if not container and not redis.call('ZSCORE', QUEUE, session) and waiting() >= QUEUE_SESSIONS then
   return redis.error_reply('FULL')
 end
 redis.call('HSET', key, 'opening', ARGV[2], 'manifest', ARGV[4])

@@ -134,12 +134,7 @@ def _best(rooms: Sequence[Room], snapshot: Snapshot, need: Need) -> Room | None:
 
 def roomiest(snapshot: Snapshot, need: Need) -> str:
     """The host that lacks least, and is large enough; "" when there is none."""
-    whole = need.limits.memory_bytes + snapshot.terms.reserve_bytes
-    large = [
-        one
-        for one in snapshot.rooms
-        if usable(one, need) and one.figures and one.figures.memory_bytes >= whole
-    ]
+    large = [one for one in snapshot.rooms if usable(one, need) and could_hold(one, snapshot, need)]
     best = max(
         large,
         key=lambda one: (free_bytes(one, snapshot, need) - one.reserved_bytes, one.entry.name),
@@ -158,6 +153,15 @@ def usable(room: Room, need: Need) -> bool:
         and not entry.draining
         and need.digest in figures.digests
     )
+
+
+def could_hold(room: Room, snapshot: Snapshot, need: Need) -> bool:
+    """Whether the host is large enough, were it empty; one that was not measured may be."""
+    figures, terms = room.figures, snapshot.terms
+    if figures is None or not figures.memory_bytes:
+        return True
+    room_bytes = figures.memory_bytes - terms.reserve_bytes
+    return need.limits.memory_bytes <= room_bytes and need.limits.cpus <= terms.cpu_overcommit * figures.cpus
 
 
 def fits(room: Room, snapshot: Snapshot, need: Need) -> bool:

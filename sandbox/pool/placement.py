@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from sandbox import keys, scripts
-from sandbox.exceptions import NoHost, ShareUsed
+from sandbox.exceptions import NoHost, ShareUsed, TooLarge
 from sandbox.messages import (
     DecodeError,
     HostEntry,
@@ -48,7 +48,7 @@ def place(
     """Reserve room for the session on the best host (not one named in `without`); None: it must wait.
 
     May be called again for the same session, which renews its reservation there. Raises NoHost when no host
-    could ever take it. Blocks.
+    could take it, however empty, and TooLarge when none ever will. Blocks.
     """
     pool = known(redis)
     toolchain = next((one for one in pool.toolchains if one.digest == opening.toolchain), None)
@@ -64,7 +64,10 @@ def place(
         snapshot = Snapshot(time.time(), terms.clamped(), rooms)
         if found := _reserve_best(redis, snapshot, need, opening, toolchain):
             return found
-    if not any(choice.usable(room, need) or _unknown(room) for room in rooms):
+    large = [room for room in rooms if choice.could_hold(room, snapshot, need)]
+    if rooms and not large and not without and not only:
+        raise TooLarge
+    if not any(choice.usable(room, need) or _unknown(room) for room in large):
         raise NoHost
     if need.shares and any(choice.fits(room, snapshot, _alone(need)) for room in rooms):
         raise ShareUsed

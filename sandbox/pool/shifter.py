@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from sandbox import keys, scripts
+from sandbox import scripts
 from sandbox.connections import Redis
 from sandbox.exceptions import NoHost
 from sandbox.messages import Hibernate, HostEntry, HostFigures, encode
-from sandbox.pool import placement, shifting
+from sandbox.pool import placement, shifting, waiting
 from sandbox.pool.census import Live
 from sandbox.pool.choice import STALE_SECONDS, Terms
 from sandbox.pool.shifting import Idle, Load, Marks, Move
@@ -38,14 +38,14 @@ class Shifter:
 
     def tick(self, hosts: Sequence[tuple[HostEntry, HostFigures]], sessions: Sequence[Live]) -> None:
         """Begin the moves that are due."""
-        if self._redis.zcard(keys.QUEUE):
-            return  # those who wait come first
         now = time.time()
         loads = [self._load(entry, figures, sessions, now) for entry, figures in hosts]
         self._smooth = {load.host: load.utilisation for load in loads}
         moves, self._marks = shifting.plan(loads, self._marks, now)
         lives = {live.id: live for live in sessions}
         draining = {load.host for load in loads if load.draining}
+        if waiting.is_scarce(self._redis):  # those who wait come first, but a machine that is to go goes
+            moves = [move for move in moves if move.source in draining]
         for move in moves:
             if target := self._begin(lives[move.session], move, cold=move.source in draining):
                 self._marks = shifting.moved(self._marks, move.source, target, now)

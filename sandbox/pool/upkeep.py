@@ -11,7 +11,7 @@ from sandbox import keys, scripts
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced, SessionLost
 from sandbox.messages import Finished, Hibernate, HostFigures, Status, encode
-from sandbox.pool import demand
+from sandbox.pool import demand, waiting
 from sandbox.pool.census import Live
 from sandbox.relay.inbox import fields_of
 from sandbox.relay.session import Session
@@ -63,10 +63,11 @@ def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:
 def hibernate_idle(worker: Worker, sessions: Sequence[Live], hosts: Sequence[HostFigures]) -> None:
     """Tell sessions that nobody used for their time to hibernate; the message itself counts as a use.
 
-    Where memory is short, or somebody waits, they do so sooner, the longest idle first and some at a time.
+    Where memory is short, or somebody waits for room, they do so sooner: the longest idle first, some at a
+    time.
     """
     now = time.time()
-    waits = bool(worker.redis.zcard(keys.QUEUE) and worker.redis.exists(keys.BUILT))
+    waits = waiting.is_scarce(worker.redis) and bool(worker.redis.exists(keys.BUILT))
     shares = {host.name: host.memory_used_bytes / max(1, host.memory_bytes) for host in hosts}
     early: Counter[str] = Counter()
     for live in sorted(sessions, key=lambda live: live.used_at):

@@ -1,19 +1,20 @@
 """Sessions that wait for room: the queue in Redis, moved on by the keeper in the order that `turns` says.
 
 A session that must wait holds no thread: its relay puts it here and ends. The keeper reserves room for it,
-then wakes it. Whoever gives up, or closes their last window, leaves.
+then wakes it. Whoever gives up, or closes their last window, leaves. Those that no host could take, were it
+empty (no image, a user's share used up), wait apart: for them nobody else sleeps sooner or waits longer.
 """
 
 import contextlib
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from sandbox import keys, scripts
-from sandbox.exceptions import NoHost, PoolFull
-from sandbox.messages import Opening, Queued, Status, decode_opening, encode
+from sandbox.exceptions import NoHost, PoolFull, TooLarge
+from sandbox.messages import Finished, Opening, Queued, Status, decode_opening, encode
 from sandbox.pool import leaving, placement
 from sandbox.pool.choice import Terms
 from sandbox.pool.placement import Placement
@@ -60,24 +61,44 @@ def clock(redis: Any) -> Clock:
 
 
 def turns(redis: Any) -> list[Turn]:
-    """All that wait, in the order in which they will be served. Blocks."""
-    return fair_order(waiters(redis), clock(redis))
+    """All that wait for room, in the order in which they will be served. Blocks."""
+    apart = stranded(redis)
+    return fair_order([one for one in waiters(redis) if one.session_id not in apart], clock(redis))
+
+
+def stranded(redis: Any) -> dict[str, str]:
+    """Those that wait and that no host could take, were it empty, with why. Blocks."""
+    return {session.decode(): why.decode() for session, why in redis.hgetall(keys.STRANDED).items()}
+
+
+def is_scarce(redis: Any) -> bool:
+    """Whether somebody waits because hosts are full. Blocks."""
+    pipeline = redis.pipeline()
+    pipeline.zcard(keys.QUEUE)
+    pipeline.hlen(keys.STRANDED)
+    waiting, apart = pipeline.execute()
+    return bool(waiting > apart)
 
 
 def place(worker: Worker, session: Session, without: Collection[str] = ()) -> Placement | None:
-    """Room for the session, reserved; None: it waits in the queue now. PoolFull: that is full too."""
+    """Room for the session, reserved; None: it waits in the queue now.
+
+    PoolFull: that is full too. TooLarge: waiting would not help.
+    """
     if reserved := worker.redis.hget(keys.SESSION % session.id, "placement"):
         return msgspec.json.decode(reserved, type=Placement)
-    reason = None
+    why = ""
     if _may_be_placed(worker.redis):
         try:
             if found := _place(worker, session, without):
                 return found
+        except TooLarge:
+            raise
         except NoHost as error:
-            reason = str(error)
-    if not session.call("enqueue"):
+            why = str(error)
+    if not session.call("enqueue", why):
         raise PoolFull
-    announce(worker.redis, reason=reason)
+    announce(worker.redis)
     return None
 
 
@@ -92,19 +113,20 @@ def _place(worker: Worker, session: Session, without: Collection[str]) -> Placem
 
 def _may_be_placed(redis: Any) -> bool:
     """Not before the keeper knows what runs on the hosts, and not past those who wait."""
-    pipeline = redis.pipeline(transaction=False)
-    pipeline.exists(keys.BUILT)
-    pipeline.zcard(keys.QUEUE)
-    built, waiting = pipeline.execute()
-    return bool(built) and not waiting
+    return bool(redis.exists(keys.BUILT)) and not is_scarce(redis)
 
 
-def announce(redis: Any, *, seconds_each: float | None = None, reason: str | None = None) -> None:
-    """Tell everybody who waits their place, where it changed; the queue takes `seconds_each` for one."""
+def announce(redis: Any, *, seconds_each: float | None = None) -> None:
+    """Tell everybody who waits their place, or why they have none, where it changed.
+
+    The queue takes `seconds_each` for one.
+    """
     calls: list[scripts.Call] = []
+    for session_id, why in stranded(redis).items():
+        calls.append(("announce", (session_id, "", encode(Status(state="waiting", reason=why)), b"")))
     for position, turn in enumerate(turns(redis), start=1):
         estimate = round(position * seconds_each, 1) if seconds_each else None
-        status = Status(state="waiting", position=position, estimate_seconds=estimate, reason=reason)
+        status = Status(state="waiting", position=position, estimate_seconds=estimate)
         queued = Queued(position=position, estimate_seconds=estimate)
         calls.append(("announce", (turn.waiter.session_id, position, encode(status), encode(queued))))
     if calls:
@@ -122,9 +144,9 @@ class Pace:
         self._last_left = time.monotonic()
         self._seconds: float | None = None
 
-    def seconds_each(self, redis: Any) -> float | None:
-        """None until somebody left it."""
-        seen = {session_id.decode() for session_id in redis.zrange(keys.QUEUE, 0, -1)}
+    def seconds_each(self, waiting: Iterable[str]) -> float | None:
+        """By who waits now; None until somebody left."""
+        seen = set(waiting)
         left = len(self._seen - seen)
         now = time.monotonic()
         if left:
@@ -144,20 +166,30 @@ class Queue:
         self._terms = terms
         self._line = Line()
         self._pace = Pace()
-        self.needed_bytes = 0  # by the largest of those that wait
+        self._stranded: dict[str, str] = {}  # of those that were tried in this round
+        self.needed_bytes = 0  # by the largest of those that wait for room
 
     def tick(self) -> list[str]:
         """Reserve room for whoever is next, tell the others their place; returns the sessions to wake."""
         self._forget_deserted()
         before, at = waiters(self._redis), clock(self._redis)
         queue = [waiter for waiter in before if not self._is_placed(waiter)]
+        self._stranded = {}
         served = self._line.serve(fair_order(queue, at), self._place, self._roomiest, time.time())
-        names = {turn.waiter.session_id for turn in served}
-        left = [waiter for waiter in queue if waiter.session_id not in names]
-        self.needed_bytes = max((waiter.memory_bytes for waiter in left), default=0)
+        gone = {turn.waiter.session_id for turn in served}
+        left = [waiter for waiter in queue if waiter.session_id not in gone]
         self._redis.set(keys.QUEUE_CLOCK, msgspec.json.encode(after(at, served, left)))
-        announce(self._redis, seconds_each=self._pace.seconds_each(self._redis))
+        self._tell(left)
         return [turn.waiter.session_id for turn in served]
+
+    def _tell(self, left: Sequence[Waiter]) -> None:
+        """Keep those apart that wait for no room, and tell everybody."""
+        names = [waiter.session_id for waiter in left]
+        scripts.run_all(self._redis, [("strand", (name, self._stranded.get(name, ""))) for name in names])
+        full = [waiter for waiter in left if waiter.session_id not in self._stranded]
+        self.needed_bytes = max((waiter.memory_bytes for waiter in full), default=0)
+        each = self._pace.seconds_each(waiter.session_id for waiter in full)
+        announce(self._redis, seconds_each=each)
 
     def _is_placed(self, waiter: Waiter) -> bool:
         return bool(self._redis.hexists(keys.SESSION % waiter.session_id, "placement"))
@@ -168,7 +200,13 @@ class Queue:
             return "never"
         try:
             found = placement.place(self._redis, opening, self._terms, without)
-        except NoHost:
+        except TooLarge as error:
+            refuse(self._redis, waiter.session_id, error)
+            return "never"
+        except NoHost as error:
+            if without:
+                return "full"  # what it could have is kept free for another
+            self._stranded[waiter.session_id] = str(error)
             return "never"
         if found is None:
             return "full"
@@ -195,3 +233,10 @@ class Queue:
 def leave(redis: Any, session_id: str) -> None:
     """Wait no longer: what it was to run ends as stopped. Nothing happens unless it waits. Blocks."""
     scripts.run(redis, "leave", session_id, leaving.STOPPED, leaving.ASLEEP)
+
+
+def refuse(redis: Any, session_id: str, error: NoHost) -> None:
+    """No waiting helps it: what it was to run ends with the reason. Nothing happens unless it waits."""
+    finished = Finished(outcome="internal_error", reason=str(error))
+    status = Status(state="lost", reason=str(error))
+    scripts.run(redis, "leave", session_id, encode(finished), encode(status))

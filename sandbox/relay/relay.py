@@ -11,7 +11,16 @@ import threading
 from redis.exceptions import RedisError
 
 from sandbox import keys
-from sandbox.exceptions import Fenced, HostError, NoHost, PoolFull, ProtocolBreach, SandboxError, SessionLost
+from sandbox.exceptions import (
+    Fenced,
+    HostError,
+    NoHost,
+    PoolFull,
+    ProtocolBreach,
+    SandboxError,
+    SessionLost,
+    TooLarge,
+)
 from sandbox.messages import Status
 from sandbox.pool import waiting
 from sandbox.relay import contents, opening
@@ -136,7 +145,8 @@ class Relay:
             self._avoid.add(host)
         reason = str(SessionLost()) if container else None
         status = Status(state="lost", reason=reason) if container else None
-        if session.lose("host_lost", status, recorded=bool(container), reason=reason) >= ATTEMPTS:
+        failures = session.lose("host_lost", status, recorded=bool(container), reason=reason)
+        if failures >= ATTEMPTS or isinstance(error, TooLarge):
             session.give_up(str(error))
         self._remove_aside(host, container)
 

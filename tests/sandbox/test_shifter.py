@@ -184,3 +184,20 @@ async def test_what_is_said_while_a_session_moves_reaches_it(door: Client, two: 
     await until(lambda: two.host_of("session") not in ("", first))
     ended = [await door.outcome(f"run{number}") for number in range(20)]
     assert all(isinstance(one, Finished) and one.outcome == "exited" for one in ended)
+
+
+async def test_a_machine_that_is_drained_gives_while_others_wait_and_a_hot_one_does_not(
+    door: Client, two: Two
+) -> None:
+    await door.open(opening("session"), {})
+    await until_state(door, "session", "ready")
+    first = two.host_of("session")
+    other = ({"one", "two"} - {first}).pop()
+    await until(lambda: two.redis.zcard(keys.WARM % (other, DIGEST)))
+    two.redis.zadd(keys.QUEUE, {"somebody": 1})  # waits for room
+    two.probe.used = {first: 900 * GIB, other: 100 * GIB}  # type: ignore[attr-defined]
+    await asyncio.sleep(1.0)
+    assert two.host_of("session") == first
+    two.drain(first)
+    await states_of(door, "session", other)
+    assert two.host_of("session") == other
