@@ -57,6 +57,7 @@ def test_all_files_are_searched_and_replaced_in_with_a_preview(workspace: IdePag
     workspace.write(MAIN)
     page.keyboard.press("ControlOrMeta+Shift+f")
     pane = workspace.pane("Find")
+    expect(pane.locator("input:focus")).to_be_visible()
     page.keyboard.type("area")
     expect(pane.get_by_role("status")).to_have_text("7 places in 2 files")
     pane.get_by_role("button", name=re.compile("4 ?areas :: ")).click()
