@@ -52,5 +52,6 @@ SESSIONS = "sandbox:sessions"  # hash: session with a container → its figures
 SHARES = "sandbox:shares"  # hash: user → what their sessions have on each host
 DEMAND = "sandbox:demand"  # hash: "<host> <toolchain>" → sessions that came since the keeper last looked
 RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>:<user>"
+FAILED = "sandbox:host:%s:failed:%s"  # hash with a lifetime, by host and toolchain: see failures
 WARM = "sandbox:host:%s:warm:%s"  # sorted set by host and toolchain: names of ready containers by age
 REFILL = "sandbox:refill"  # list: hosts that a warm container was just taken from

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 STALE_SECONDS = 10.0  # figures older than this say "full"
 FULL_PRESSURE = 0.3  # share of time in which something waited for memory
+DISK_FLOOR_BYTES = 512 * MIB  # with less than that free an engine makes no containers, or no whole ones
 SAMPLE = 64  # hosts that one decision looks at: the best of so many is as good as the best of all
 EXPECTED_SHARE = 1 / 3  # of its memory limit that a new session is expected to use
 EXPECTED_CPU_SHARE = 1 / 4
@@ -56,6 +57,7 @@ class Room(msgspec.Struct, frozen=True):
     reserved_bytes: int = 0
     reserved: int = 0  # sessions that the figures may not show yet
     warm: int = 0  # containers of the toolchain that wait
+    cools: str = ""  # why nothing is tried there for a moment
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -144,7 +146,7 @@ def roomiest(snapshot: Snapshot, need: Need) -> str:
 
 
 def usable(room: Room, need: Need) -> bool:
-    """Whether the host could ever take the session: it answers, takes new ones, and has the image."""
+    """Whether the host could take the session, were it empty: it answers, takes new ones, has the image."""
     entry, figures = room.entry, room.figures
     return (
         figures is not None
@@ -152,7 +154,14 @@ def usable(room: Room, need: Need) -> bool:
         and not entry.cordoned
         and not entry.draining
         and need.digest in figures.digests
+        and not lacks_disk(figures)
+        and not room.cools
     )
+
+
+def lacks_disk(figures: HostFigures) -> bool:
+    """Whether no container can be made there; a disk that was not seen yet may do."""
+    return bool(figures.disk_bytes) and figures.disk_free_bytes < DISK_FLOOR_BYTES
 
 
 def could_hold(room: Room, snapshot: Snapshot, need: Need) -> bool:
@@ -299,7 +308,9 @@ def _never(room: Room, need: Need) -> str:
         return "is cordoned: takes no new sessions"
     if need.digest not in figures.digests:
         return figures.refused or "lacks the toolchain's image"
-    return ""
+    if lacks_disk(figures):
+        return f"has {figures.disk_free_bytes / MIB:,.0f} MiB of disk left"
+    return room.cools
 
 
 def _full(room: Room, snapshot: Snapshot, need: Need) -> str:

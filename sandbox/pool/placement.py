@@ -25,7 +25,7 @@ from sandbox.messages import (
     decode_host_figures,
     decode_pool,
 )
-from sandbox.pool import choice
+from sandbox.pool import choice, failures
 from sandbox.pool.choice import Choice, Need, Room, Share, Snapshot, Terms, Verdict
 
 RESERVED_SECONDS = 20.0
@@ -190,19 +190,33 @@ def _rooms(redis: Any, hosts: Sequence[HostEntry], digest: str, session_id: str)
         pipeline.hget(keys.FIGURES, host.name)
         pipeline.hgetall(keys.RESERVED % host.name)
         pipeline.zcard(keys.WARM % (host.name, digest))
+        pipeline.hmget(keys.FAILED % (host.name, digest), *failures.FIELDS)
     answers = pipeline.execute()
     rooms = []
     for number, host in enumerate(hosts):
-        figures, reserved, warm = answers[3 * number : 3 * number + 3]
+        figures, reserved, warm, failed = answers[4 * number : 4 * number + 4]
         reserved.pop(session_id.encode(), None)  # it would stand in its own way
-        rooms.append(_room(host, figures, reserved, warm))
+        rooms.append(_room(host, figures, reserved, warm, failed))
     return rooms
 
 
-def _room(entry: HostEntry, figures: bytes | None, reserved: dict[bytes, bytes], warm: int) -> Room:
+def _room(
+    entry: HostEntry,
+    figures: bytes | None,
+    reserved: dict[bytes, bytes],
+    warm: int,
+    failed: Sequence[bytes | None],
+) -> Room:
     parts = (value.split(b":", 2) for value in reserved.values())
     held = [int(size) for size, until, _ in parts if _holds(until)]
-    return Room(entry, _figures(figures), reserved_bytes=sum(held), reserved=len(held), warm=warm)
+    return Room(
+        entry,
+        _figures(figures),
+        reserved_bytes=sum(held),
+        reserved=len(held),
+        warm=warm,
+        cools=failures.cooling(failures.decoded(failed), time.time()),
+    )
 
 
 def _holds(until: bytes) -> bool:

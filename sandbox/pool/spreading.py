@@ -17,7 +17,10 @@ import msgspec
 
 from sandbox.config import Config
 from sandbox.exceptions import HostError, SandboxError
+from sandbox.limits import GIB
 from sandbox.messages import Pool, ToolchainEntry, Transfer
+from sandbox.pool.choice import DISK_FLOOR_BYTES
+from sandbox.pool.probe import Reading
 from sandbox.pool.watch import HostWatch
 
 log = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ AT_ONCE = 1  # a transfer fills a network, and its source serves sessions meanwh
 AGAIN_SECONDS = 60.0  # after one that failed
 REMOVE_SECONDS = 30.0  # between two looks for images that nobody needs
 REGISTRY = "the registry"
+UNPACKING = 2  # an engine holds an image twice while it takes it
 
 
 class Move(NamedTuple):
@@ -125,7 +129,17 @@ def _carry(move: Move) -> None:
         return
     image = move.toolchain.image
     whole = move.source.host.image_bytes(image)
+    if lacking := lacks_disk(move.target.probe.latest(), whole):
+        raise HostError(lacking)
     move.target.host.load(_counted(move.target, move.source.host.save(image), whole))
+
+
+def lacks_disk(seen: Reading | None, image_bytes: int) -> str:
+    """Why an image does not fit on a host's disk; empty: it does, or nobody has seen the disk yet."""
+    needed = UNPACKING * image_bytes + DISK_FLOOR_BYTES
+    if seen is None or not seen.disk.bytes or seen.disk.free_bytes >= needed:
+        return ""
+    return f"It needs {needed / GIB:.1f} GiB of disk and has {seen.disk.free_bytes / GIB:.1f} GiB. Make room."
 
 
 def _counted(target: HostWatch, pieces: Iterator[bytes], whole: int) -> Iterator[bytes]:

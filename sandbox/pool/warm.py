@@ -21,7 +21,7 @@ from sandbox.engine.hosts import Host
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
 from sandbox.pool import demand
-from sandbox.pool.choice import STALE_SECONDS
+from sandbox.pool.choice import STALE_SECONDS, lacks_disk
 from sandbox.pool.demand import Demand
 from sandbox.pool.warm_host import STOP_SECONDS, WarmHost
 from sandbox.pool.warm_plan import Wanted
@@ -58,7 +58,7 @@ def wanted(
 
 def room_bytes(figures: HostFigures, reserve_bytes: int, now: float, needed_bytes: int = 0) -> int:
     """Memory for warm containers; one session's whole limit always stays free of them (`needed_bytes`)."""
-    if now - figures.at > STALE_SECONDS:
+    if now - figures.at > STALE_SECONDS or lacks_disk(figures):
         return 0
     free = figures.memory_bytes - reserve_bytes - figures.memory_used_bytes
     return free - max(needed_bytes, ContainerLimits().memory_bytes)

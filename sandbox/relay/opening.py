@@ -6,6 +6,7 @@ from sandbox.engine import hosts, profile
 from sandbox.engine.hosts import Host
 from sandbox.exceptions import AlreadyClaimed, Fenced, HostError, NoHost, ProtocolBreach
 from sandbox.messages import Attached, Deliver
+from sandbox.pool import failures
 from sandbox.pool.placement import Placement
 from sandbox.relay import contents
 from sandbox.relay.attachment import Attachment
@@ -22,8 +23,12 @@ def take_container(worker: Worker, session: Session, place: Placement) -> None:
     session.host = place.host.name
     if not session.moves:  # it was told that it moved, and is ready in a moment
         session.change("starting", toolchain=place.toolchain.name)
-    if not (place.warm and _claim(host, place.warm, name, session)):
-        _create(worker, host, name, session, place)
+    try:
+        if not (place.warm and _claim(host, place.warm, name, session)):
+            _create(worker, host, name, session, place)
+    except HostError as error:
+        failures.note(worker.redis, place.host.name, place.toolchain.digest, str(error))
+        raise
     try:
         session.claimed(place.host.name, name)
     except Fenced:

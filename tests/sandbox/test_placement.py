@@ -15,7 +15,7 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine import profile
 from sandbox.engine.fakes import FakeHost
-from sandbox.exceptions import NoHost, ShareUsed
+from sandbox.exceptions import NoHost, ShareUsed, TooLarge
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
 from sandbox.pool import choice, placement
@@ -97,6 +97,8 @@ def test_equal_hosts_are_told_apart_by_name() -> None:
         room(sessions=160, promised_bytes=GIB, promised_cpus=160.0),
         room(suspect=True),
         room(draining=True),
+        room(disk_bytes=100 * GIB, disk_free_bytes=500 * MIB),
+        msgspec.structs.replace(room(), cools="could not make 2 containers"),
         Room(HostEntry("a", "fake://a"), None),
     ],
 )
@@ -197,6 +199,17 @@ def test_the_reasons_are_said_in_words_and_are_bounded() -> None:
     assert decided.verdicts[0].said.startswith("best of 40: memory 15% and CPU 6% with it")
     assert "a warm container waits" in decided.verdicts[0].said
     assert next(one.said for one in decided.verdicts if one.host == "h05") == "its figures are 60 s old"
+
+
+def test_what_fails_or_lacks_disk_says_so() -> None:
+    full = room("full", disk_bytes=100 * GIB, disk_free_bytes=80 * MIB)
+    failing = msgspec.structs.replace(room("failing"), cools="could not make 2 containers")
+    said = choose(Snapshot(NOW, TERMS, [full, failing]), NEED).verdicts
+    assert {one.host: one.said for one in said} == {
+        "full": "has 80 MiB of disk left",
+        "failing": "could not make 2 containers",
+    }
+    assert chosen(room(disk_bytes=100 * GIB, disk_free_bytes=GIB)) == "a"
 
 
 def test_of_many_hosts_some_are_looked_at_and_all_before_it_is_given_up() -> None:
@@ -332,12 +345,33 @@ def test_it_waits_when_every_host_is_full_or_not_yet_watched(redis: Redis) -> No
 
 
 @pytest.mark.parametrize(
-    "rooms", [[], [room(alive=False)], [room(cordoned=True)], [room(digests=[OTHER])]], ids=str
+    "rooms",
+    [
+        [],
+        [room(alive=False)],
+        [room(cordoned=True)],
+        [room(digests=[OTHER])],
+        [room(disk_bytes=GIB)],
+        [room(memory_bytes=GIB), room("b", cordoned=True)],
+    ],
+    ids=str,
 )
 def test_no_host_is_said_when_none_could_ever_take_it(redis: Redis, rooms: list[Room]) -> None:
     publish(redis, *rooms)
     with pytest.raises(NoHost):
         placement.place(redis, opening(), TERMS)
+
+
+def test_larger_than_every_machine_is_said_unless_one_was_not_measured(redis: Redis) -> None:
+    large = msgspec.structs.replace(opening(), limits=ContainerLimits(memory_bytes=8 * GIB, cpus=4.0))
+    for rooms in ([room(memory_bytes=8 * GIB)], [room(cpus=0.05)], [room(memory_bytes=2 * GIB, alive=False)]):
+        publish(redis, *rooms)
+        with pytest.raises(TooLarge):
+            placement.place(redis, large, TERMS)
+    publish(redis, room(memory_bytes=8 * GIB), room("b", memory_bytes=0, alive=False))
+    with pytest.raises(NoHost) as refused:
+        placement.place(redis, large, TERMS)
+    assert not isinstance(refused.value, TooLarge)
 
 
 def test_why_a_host_was_chosen_can_be_read_later(redis: Redis) -> None:

@@ -4,13 +4,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 
 from sandbox.config import Config
 from sandbox.engine.fakes import FakeHost
+from sandbox.limits import GIB
 from sandbox.messages import HostEntry, Pool, ToolchainEntry
 from sandbox.pool import spreading
-from sandbox.pool.spreading import Spreader, due
+from sandbox.pool.probe import Disk, Reading
+from sandbox.pool.spreading import Spreader, due, lacks_disk
 from sandbox.pool.watch import HostWatch, Seen
 from tests.sandbox.test_keeper import Idle
 
@@ -119,6 +122,22 @@ def test_what_arrives_as_something_else_is_said_and_not_repeated_at_once(
         spreader.tick(pool, [source, target])
         time.sleep(0.01)
     assert len(loaded) == 1
+
+
+def test_no_image_goes_where_the_disk_is_too_small(
+    spreader: Spreader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = watched("a", OLD), watched("b")
+    monkeypatch.setattr(source.host, "image_bytes", lambda _: 3 * GIB)
+    seen = Reading(time.time(), target.host.machine(), 0.0, 0, 0.0, 0.0, 0.0, 0.0, {})
+    small = msgspec.structs.replace(seen, disk=Disk(20 * GIB, 6 * GIB))
+    monkeypatch.setattr(target.probe, "latest", lambda: small)
+    pool = Pool(hosts=[], toolchains=POOL.toolchains[:1])
+    spread(spreader, pool, [source, target], lambda: bool(target.transfer and target.transfer.error))
+    assert target.transfer
+    assert target.transfer.error == "It needs 6.5 GiB of disk and has 6.0 GiB. Make room."
+    assert target.host.digests() == []
+    assert lacks_disk(seen, 3 * GIB) == "", "nobody has seen its disk yet"
 
 
 def test_what_nobody_needs_goes(spreader: Spreader) -> None:
