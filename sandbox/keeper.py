@@ -118,6 +118,8 @@ class Keeper:
         if self._warm:
             self._warm.close()
             self._warm = None
+        self._census.forget()
+        self._weigher.forget()
 
     def tick(self) -> None:
         """One round."""

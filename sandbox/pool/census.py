@@ -19,6 +19,7 @@ from sandbox.pool.choice import Share
 from sandbox.pool.watch import HostWatch
 from sandbox.pool.weights import Recent
 
+_encode, _recent = msgspec.json.encode, msgspec.json.Decoder(Recent).decode
 _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
 
 
@@ -44,18 +45,21 @@ class Live(msgspec.Struct, frozen=True):
 
 
 class Census:
-    """`look` reads all; `users` is what each user burned lately."""
+    """`look` reads all; `users` is what each user burned lately, which the next keeper is left."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._last: dict[str, float] = {}  # container → CPU seconds when last seen
         self._burned: dict[str, Recent] = {}  # container → what it burned lately
         self.users: dict[str, Recent] = {}
+        self._fresh = True  # what another keeper saw is not known yet
         self.sessions: list[Live] = []
 
     def look(self, watches: Sequence[HostWatch]) -> list[Live]:
         """All of them as they are now."""
         now = time.time()
+        if self._fresh:
+            self.users, self._fresh = _left(self._redis), False
         shown = _shown(watches)
         self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
         self._note_promises(watches)
@@ -68,6 +72,10 @@ class Census:
             if weights.cores(weights.after(recent, 0.0, now)) > weights.FREE_CORES / 10
         }
         return self.sessions
+
+    def forget(self) -> None:
+        """Another keeper looks from now on."""
+        self._last, self._burned, self._fresh = {}, {}, True
 
     def _note_promises(self, watches: Sequence[HostWatch]) -> None:
         """Of each host the sums of what its sessions may use."""
@@ -91,13 +99,23 @@ class Census:
     def publish(self, applied: Mapping[str, int]) -> None:
         """For placement: what each user has where. For people: each session; `applied`: their weights."""
         pipeline = self._redis.pipeline()
-        pipeline.delete(keys.SHARES, keys.SESSIONS)
+        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED)
+        if self.users:
+            pipeline.hset(keys.BURNED, mapping={name: _encode(recent) for name, recent in self.users.items()})
         if self.sessions:
             shares = {owner: msgspec.json.encode(of) for owner, of in shares_of(self.sessions).items()}
             pipeline.hset(keys.SHARES, mapping=shares)
             shown = {live.id: encode(_figures(live, applied)) for live in self.sessions}
             pipeline.hset(keys.SESSIONS, mapping=shown)
         pipeline.execute()
+
+
+def _left(redis: Redis) -> dict[str, Recent]:
+    """What the keeper before knew of users."""
+    try:
+        return {owner.decode(): _recent(said) for owner, said in redis.hgetall(keys.BURNED).items()}
+    except msgspec.DecodeError:
+        return {}  # of another version of ours
 
 
 def shares_of(sessions: Sequence[Live]) -> dict[str, dict[str, Share]]:

@@ -32,6 +32,10 @@ class Weigher:
         self._asking: dict[str, Future[None]] = {}  # host → the one call that is under way
         self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="weigher")
 
+    def forget(self) -> None:
+        """Another keeper tells the engines from now on."""
+        self._applied = {}
+
     def close(self) -> None:
         """Ask nobody any more."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -59,7 +63,10 @@ class Weigher:
         return {name: limits.cpu_weight for name, limits in known.items() if limits}
 
     def _differs(self, live: Live, wanted: ContainerLimits) -> bool:
-        applied = self._applied.get(live.container, live.limits)
+        """Nobody knows what another keeper told of a container: its engine is told once."""
+        applied = self._applied.get(live.container)
+        if applied is None:
+            return True
         capped = abs(applied.cpus - wanted.cpus) > CAP_STEP
         return capped or weights.differs(applied.cpu_weight, wanted.cpu_weight)
 

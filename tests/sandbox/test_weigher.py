@@ -3,16 +3,23 @@
 import threading
 import time
 
+import docker
 import msgspec
+import pytest
 
+from sandbox import keys
+from sandbox.connections import Redis
+from sandbox.engine import profile
+from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import session_name
 from sandbox.limits import ContainerLimits
-from sandbox.messages import HostFigures
-from sandbox.pool.census import Live
+from sandbox.messages import HostEntry, HostFigures
+from sandbox.pool.census import Census, Live
 from sandbox.pool.weigher import Weigher
 from sandbox.pool.weights import Recent
 from tests.sandbox.conftest import DIGEST, opening
+from tests.sandbox.inside import ADDRESS
 from tests.sandbox.test_keeper import spec
 
 HEAVY = {"heavy": Recent(0.0, 170.0)}  # a core for minutes
@@ -39,14 +46,84 @@ def test_who_burns_much_loses_weight_and_gets_it_back() -> None:
     assert told
     assert told.cpu_weight <= 6
     assert msgspec.structs.replace(told, cpu_weight=100) == ContainerLimits()
-    assert host.container(light.container).limits is None, "nothing to tell"
-    assert weigher.applied([heavy, light]) == {"one": told.cpu_weight}
+    assert host.container(light.container).limits == ContainerLimits(), "told once, whatever was before"
+    assert weigher.applied([heavy, light]) == {"one": told.cpu_weight, "two": 100}
+    host.container(light.container).limits = None
     weigher.tick([(host, FIGURES)], [heavy, light], {})
     settled(weigher)
     again = host.container(heavy.container).limits
     assert again
     assert again.cpu_weight == 100
+    assert host.container(light.container).limits is None, "nothing to tell"
     weigher.close()
+
+
+def test_a_new_keeper_gives_back_what_the_one_before_took() -> None:
+    host, before, after = FakeHost("fake", digests=[DIGEST]), Weigher(0.5), Weigher(0.5)
+    heavy = live("one", "heavy", host, 1.0)
+    before.tick([(host, FIGURES)], [heavy], HEAVY)
+    settled(before)
+    before.close()
+    after.tick([(host, FIGURES)], [msgspec.structs.replace(heavy, cores=0.0)], {})
+    settled(after)
+    assert host.container(heavy.container).limits == ContainerLimits()
+    after.close()
+
+
+def test_what_users_burned_is_known_to_the_next_keeper(redis: Redis) -> None:
+    before, after = Census(redis), Census(redis)
+    before.users = {"heavy": Recent(time.time(), 170.0)}
+    before.publish({})
+    after.look([])
+    assert after.users == before.users
+    after.users = {}
+    after.look([])
+    assert after.users == {}, "it is read once"
+    after.forget()
+    after.look([])
+    assert after.users == before.users
+
+
+def test_what_another_version_noted_of_users_is_nothing(redis: Redis) -> None:
+    redis.hset(keys.BURNED, "heavy", b"much")
+    census = Census(redis)
+    census.look([])
+    assert census.users == {}
+
+
+@pytest.mark.engine
+def test_a_real_engine_changes_shares_and_quota(
+    toolchain: str, installation: str, engine: docker.DockerClient
+) -> None:
+    host, weigher = DockerHost(HostEntry("fake", ADDRESS), installation), Weigher(0.5)
+    made = profile.sandbox(
+        image=toolchain,
+        toolchain=toolchain,
+        limits=ContainerLimits(),
+        runtime="runc",
+        installation=installation,
+        cgroup_parent="",
+    )
+    heavy = [
+        Live(n, opening(n, "heavy"), "fake", session_name(installation, n, 1), 0.0, cores=1.0) for n in "ab"
+    ]
+    for one in heavy:
+        host.create(made, one.container)
+
+    def had() -> list[tuple[int, int]]:
+        caps = [engine.api.inspect_container(one.container)["HostConfig"] for one in heavy]
+        return [(cap["CpuShares"], cap["NanoCpus"]) for cap in caps]
+
+    assert had() == [(1024, 10**9)] * 2
+    figures = msgspec.structs.replace(FIGURES, cpus=2.0)
+    weigher.tick([(host, figures)], heavy, HEAVY)
+    settled(weigher)
+    assert had() == [(51, 5 * 10**8)] * 2
+    weigher.tick([(host, figures)], [msgspec.structs.replace(one, cores=0.0) for one in heavy], {})
+    settled(weigher)
+    assert had() == [(1024, 10**9)] * 2
+    weigher.close()
+    host.close()
 
 
 def test_a_users_many_sessions_share_a_part_of_the_host() -> None:
