@@ -44,6 +44,7 @@ DEBUG_EVENT_BYTES = 64 * KIB  # all of its values
 QUESTIONS = 64  # of one window that wait at once
 SEARCH_CHARACTERS = 500  # of one query
 SEARCH_RESULTS = 100
+SYMBOLS = 200  # of the workspace that one query finds
 
 # --- events ---
 RUN_EVENTS_BYTES = 4 * MIB

@@ -54,6 +54,7 @@ export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
   documentSymbolProvider: boolean;
+  workspaceSymbolProvider: boolean;
   hoverProvider: boolean;
   definitionProvider: boolean;
   referencesProvider: boolean;
@@ -234,6 +235,19 @@ export interface DocumentSymbol {
   selectionRange: Range;
   detail?: string;
   children?: DocumentSymbol[];
+}
+
+/** A name or a part of one. */
+export interface SymbolQuery {
+  query: string;
+}
+
+/** A definition of the workspace; `kind` is one of LSP's numbers, `containerName` what it belongs to. */
+export interface SymbolInformation {
+  name: string;
+  kind: number;
+  location: Location;
+  containerName: string;
 }
 
 /** A command that is shown above a line. */
@@ -760,6 +774,7 @@ export interface Requests {
   "textDocument/signatureHelp": { params: AtPosition; result: SignatureHelp | null };
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
+  "workspace/symbol": { params: SymbolQuery; result: SymbolInformation[] };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
   "haskell/runnables": { params: OfFile; result: Runnable[] };

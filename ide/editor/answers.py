@@ -29,6 +29,7 @@ from sandbox.messages import (
     FoundRunnables,
     Inferred,
     Outline,
+    Place,
     Places,
     Range,
     Signature,
@@ -82,8 +83,8 @@ def markup(described: Description) -> MarkupContent:
     return MarkupContent(value="\n\n".join(part for part in parts if part))
 
 
-def locations(places: Places) -> list[Location]:
-    return [Location(uri=uri_of(place.path), range=place.range) for place in places.places]
+def location(place: Place) -> Location:
+    return Location(uri=uri_of(place.path), range=place.range)
 
 
 def highlights(places: Places) -> list[DocumentHighlight]:

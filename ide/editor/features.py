@@ -18,6 +18,7 @@ from ide.protocol import (
     ErrorCode,
     InDocument,
     InRange,
+    Location,
     ModuleView,
     OfFile,
     ReferencesAt,
@@ -35,6 +36,7 @@ from sandbox.messages import (
     Hints,
     Hover,
     Lint,
+    Place,
     Position,
     Question,
     References,
@@ -204,12 +206,12 @@ class Features:
         return path, await self._position(path, params.position)
 
     async def _locations(self, places: Any) -> object:
-        """Each file's places as the client counts in it."""
-        found = answers.locations(places)
-        return [
-            await self.in_encoding_of(place.path, each)
-            for place, each in zip(places.places, found, strict=True)
-        ]
+        return [await self.location(each) for each in places.places]
+
+    async def location(self, place: Place) -> Location:
+        """The place as the client counts in its file."""
+        located: Location = await self.in_encoding_of(place.path, answers.location(place))
+        return located
 
     async def _position(self, path: str, place: Position) -> Position:
         """The client's position as the session counts."""

@@ -12,16 +12,17 @@ from ide.editor.uris import path_of, uri_of
 from ide.models import File
 from ide.protocol import (
     ImportWanted,
-    Location,
     SearchQuery,
     SearchResult,
     SearchResults,
+    SymbolInformation,
+    SymbolQuery,
     TextEdit,
     WorkspaceEdit,
 )
 from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
-from sandbox.messages import Match, Matches, Range, Search
+from sandbox.messages import FindSymbols, FoundSymbol, FoundSymbols, Match, Matches, Range, Search
 
 NOTHING = "Nothing was found. Try a part of the name, or a type with fewer constructors."
 EMPTY = "Type a name, like insertWith, or a type, like a -> Maybe a."
@@ -32,7 +33,25 @@ class Searches:
 
     def __init__(self, window: Window, documents: Documents, features: Features) -> None:
         self._window, self._documents, self._features = window, documents, features
-        self.handlers: Handlers = {"haskell/search": self._search, "haskell/import": self._import}
+        self.handlers: Handlers = {
+            "workspace/symbol": self._symbols,
+            "haskell/search": self._search,
+            "haskell/import": self._import,
+        }
+
+    async def _symbols(self, params: SymbolQuery) -> Later:
+        async def finish(found: FoundSymbols) -> list[SymbolInformation]:
+            return [await self._symbol(each) for each in found.symbols]
+
+        return await self._features.ask("", FindSymbols(query=params.query), finish, lasts=True)
+
+    async def _symbol(self, found: FoundSymbol) -> SymbolInformation:
+        return SymbolInformation(
+            name=found.name,
+            kind=found.kind,
+            location=await self._features.location(found.place),
+            container_name=found.container,
+        )
 
     async def _search(self, params: SearchQuery) -> SearchResults | Later:
         if not params.query.strip():
@@ -46,10 +65,6 @@ class Searches:
         return await self._features.ask("", question, finish, lasts=True)
 
     async def _result(self, match: Match) -> SearchResult:
-        location = None
-        if match.place:
-            own = Location(uri=uri_of(match.place.path), range=match.place.range)
-            location = await self._features.in_encoding_of(match.place.path, own)
         return SearchResult(
             name=match.name,
             kind=match.kind,
@@ -59,7 +74,7 @@ class Searches:
             parent=match.parent,
             documentation=match.text,
             modules=match.modules,
-            location=location,
+            location=await self._features.location(match.place) if match.place else None,
         )
 
     async def _import(self, params: ImportWanted) -> WorkspaceEdit:

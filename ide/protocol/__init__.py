@@ -86,7 +86,14 @@ from ide.protocol.runs import (
     RunUsage,
     Seq,
 )
-from ide.protocol.search import ImportWanted, SearchQuery, SearchResult, SearchResults
+from ide.protocol.search import (
+    ImportWanted,
+    SearchQuery,
+    SearchResult,
+    SearchResults,
+    SymbolInformation,
+    SymbolQuery,
+)
 from ide.protocol.session import FileChanged, SessionStatus
 
 __all__ = [
@@ -178,6 +185,8 @@ __all__ = [
     "SignatureHelpOptions",
     "SignatureInformation",
     "Strict",
+    "SymbolInformation",
+    "SymbolQuery",
     "TextDocument",
     "TextDocumentItem",
     "TextDocumentSync",

@@ -62,6 +62,7 @@ class ServerCapabilities(Lenient, frozen=True):
     position_encoding: str
     text_document_sync: TextDocumentSync = TextDocumentSync()
     document_symbol_provider: bool = True
+    workspace_symbol_provider: bool = True
     hover_provider: bool = True
     definition_provider: bool = True
     references_provider: bool = True

@@ -58,7 +58,7 @@ from ide.protocol.runs import (
     RunSummary,
     RunUsage,
 )
-from ide.protocol.search import ImportWanted, SearchQuery, SearchResults
+from ide.protocol.search import ImportWanted, SearchQuery, SearchResults, SymbolInformation, SymbolQuery
 from ide.protocol.session import FileChanged, SessionStatus
 from sandbox.messages import Debugged, Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
 
@@ -82,6 +82,7 @@ REQUESTS: dict[str, Call] = {
     "textDocument/signatureHelp": Call(AtPosition, SignatureHelp | None),
     "textDocument/inlayHint": Call(InRange, list[InlayHint] | None),
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
+    "workspace/symbol": Call(SymbolQuery, list[SymbolInformation]),
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
     "textDocument/codeLens": Call(InDocument, list[CodeLens] | None),
     "haskell/runnables": Call(OfFile, list[Runnable]),

@@ -9,6 +9,21 @@ from ide.protocol.features import Location
 from sandbox.limits import SEARCH_CHARACTERS, SEARCH_RESULTS
 
 
+class SymbolQuery(Lenient, frozen=True):
+    """A name or a part of one."""
+
+    query: Annotated[str, Meta(max_length=SEARCH_CHARACTERS)]
+
+
+class SymbolInformation(Lenient, frozen=True):
+    """A definition of the workspace; `kind` is one of LSP's numbers, `containerName` what it belongs to."""
+
+    name: str
+    kind: int
+    location: Location
+    container_name: str
+
+
 class SearchQuery(Strict, frozen=True):
     """A name, a type, or both: `insert`, `a -> Maybe a`, `insert :: k -> a`, `+containers foldr`."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES, SYMBOLS
 from sandbox.messages.parts import Count, Diagnostics, Id, Path, Position, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
@@ -59,6 +59,21 @@ class Place(Wire, frozen=True):
 
 class Places(Tagged, frozen=True):
     places: Annotated[list[Place], Meta(max_length=ANSWER_ITEMS)]
+
+
+class FoundSymbol(Wire, frozen=True):
+    """A symbol of the workspace; `container` is what it belongs to."""
+
+    name: Name
+    kind: Kind
+    place: Place
+    container: Name = ""
+
+
+class FoundSymbols(Tagged, frozen=True):
+    """The nearest first."""
+
+    symbols: Annotated[list[FoundSymbol], Meta(max_length=SYMBOLS)]
 
 
 class Candidate(Wire, frozen=True):
@@ -149,6 +164,7 @@ class Dumped(Tagged, frozen=True):
 
 Answer = (
     FoundRunnables
+    | FoundSymbols
     | Dumped
     | Outline
     | Edits

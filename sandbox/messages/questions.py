@@ -123,8 +123,15 @@ class Search(Tagged, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=SEARCH_RESULTS)]
 
 
+class FindSymbols(Tagged, frozen=True):
+    """What the workspace's files define, by a name or a part of one."""
+
+    query: Annotated[str, Meta(max_length=SEARCH_CHARACTERS)]
+
+
 Question = (
     Symbols
+    | FindSymbols
     | Runnables
     | Evaluate
     | Dump

@@ -83,3 +83,16 @@ def test_the_file_is_formatted_and_the_change_can_be_undone(program: IdePage) ->
     expect(program.code).to_contain_text("spaced :: Int", timeout=SLOW)
     program.page.keyboard.press("ControlOrMeta+z")
     expect(program.code).to_contain_text("spaced   ::  Int")
+
+
+def test_symbols_of_all_files_are_in_the_palette(program: IdePage) -> None:
+    program.make_file("Words.hs")
+    program.write("module Words where\n\nloudest :: [String] -> String\nloudest = maximum\n")
+    program.tab("Main.hs").click()
+    program.page.keyboard.press("ControlOrMeta+p")
+    box = program.page.get_by_role("combobox", name="Go to a file")
+    box.fill("#loud")
+    expect(program.page.get_by_role("option", name="loudest")).to_contain_text("Words", timeout=SLOW)
+    box.press("Enter")
+    expect(program.tab("Words.hs")).to_have_attribute("aria-selected", "true", timeout=SLOW)
+    expect(program.page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("4")

@@ -61,6 +61,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "completionProvider": {"triggerCharacters": ["."], "resolveProvider": True},
             "signatureHelpProvider": {"triggerCharacters": [" "]},
             "inlayHintProvider": True,
+            "workspaceSymbolProvider": True,
             "documentFormattingProvider": True,
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]

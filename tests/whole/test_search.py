@@ -3,7 +3,7 @@
 import pytest
 
 from tests.stack import Stack
-from tests.whole.test_language import MAIN, SHAPES, opened
+from tests.whole.test_language import MAIN, SHAPES, at, opened
 from tests.wire import ROOT, Refused, Window
 
 pytestmark = pytest.mark.engine
@@ -35,6 +35,16 @@ async def test_what_is_found_is_imported_with_its_package(stack: Stack, token: s
             "\nimport Data.Aeson (FromJSON (parseJSON))"
         ]
         assert [edit["newText"] for edit in changes[f"{ROOT}shapes.cabal"]] == [", aeson"]
+
+
+async def test_symbols_of_all_files_are_found_by_a_part_of_their_name(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        [found] = await window.request("workspace/symbol", {"query": "squ"})
+        assert (found["name"], found["containerName"]) == ("Square", "Shapes.Shape")
+        assert found["location"]["uri"] == f"{ROOT}Shapes.hs"
+        assert found["location"]["range"]["start"] == at(SHAPES, "Square")
 
 
 async def test_garbage_gets_a_sentence_and_no_error(stack: Stack, token: str) -> None:

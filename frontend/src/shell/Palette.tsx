@@ -11,13 +11,16 @@ function useAsked(kind: Kind, text: string): Choice[] {
   const [found, setFound] = useState<Choice[]>([]);
   useEffect(() => {
     if (kind !== 'workspace') return;
-    void workspaceSymbols(text).then((symbols) =>
+    let isNewest = true;
+    void workspaceSymbols(text).then((symbols) => {
+      if (!isNewest) return;
       setFound(
         symbols.map(({ name, kind: sort, location, containerName }, index) =>
           symbolChoice({ name, kind: sort, note: noteOfPlace(location.uri, containerName), ...location }, index),
         ),
-      ),
-    );
+      );
+    });
+    return () => void (isNewest = false);
   }, [kind, text]);
   return found;
 }

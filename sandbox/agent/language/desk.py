@@ -20,6 +20,7 @@ from sandbox.agent.language import (
     runnables,
     searching,
     signature,
+    symbols,
     uses,
     worksheet,
 )
@@ -36,6 +37,7 @@ from sandbox.messages import (
     Describe,
     Dump,
     Evaluate,
+    FindSymbols,
     Format,
     Highlight,
     Hints,
@@ -66,6 +68,7 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Complete: completion.answer,
     SignatureAt: signature.answer,
     Hints: hints.answer,
+    FindSymbols: symbols.answer,
     Search: searching.answer,
     Runnables: runnables.answer,
     Evaluate: worksheet.answer,
