@@ -39,7 +39,7 @@ from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
-MakeProbe = Callable[[HostEntry, Host, Sequence[ToolchainEntry], str], Probe]
+MakeProbe = Callable[[HostEntry, Host, Sequence[ToolchainEntry], Config], Probe]
 
 
 class Keeper:
@@ -168,7 +168,7 @@ class Keeper:
             entry,
             host,
             self._redis,
-            self._make_probe(entry, host, pool.toolchains, self._config.installation),
+            self._make_probe(entry, host, pool.toolchains, self._config),
             Acceptance(entry, host, self._redis, self._config),
             toolchains=pool.toolchains,
             round_seconds=self._config.keeper_seconds,

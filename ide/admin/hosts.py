@@ -127,7 +127,7 @@ class HostAdmin(SizesMixin, PublishedMixin, admin.ModelAdmin[Host]):
     @admin.display(description="error")
     def error(self, host: Host) -> str:
         seen = self.figures.get(host.name)
-        return (seen.error or seen.refused) if seen else ""
+        return " ".join([seen.error or seen.refused, *seen.warnings]).strip() if seen else ""
 
     @admin.display(description="preflight")
     def report_table(self, host: Host) -> SafeString:

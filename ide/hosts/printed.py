@@ -17,8 +17,9 @@ def lines(overview: dict[str, Any]) -> Iterator[str]:
         yield "Redis is not up: nothing is known of hosts but their names."
     yield from _table(HOSTS, map(_host, overview["hosts"]))
     for host in overview["hosts"]:
-        if trouble := host.get("error") or host.get("refused"):
-            yield f"{host['name']}: {trouble}"
+        for trouble in (host.get("error") or host.get("refused"), *host.get("warnings", ())):
+            if trouble:
+                yield f"{host['name']}: {trouble}"
         if transfer := host.get("transfer"):
             yield f"{host['name']}: {_transfer(transfer)}"
     if overview["sessions"]:

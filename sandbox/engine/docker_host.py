@@ -73,6 +73,11 @@ class _Client(docker.APIClient):
         self._ours = adapter
         super().__init__(base_url="http://engine:1", version="auto")
 
+    @property
+    def valid_until(self) -> float | None:
+        """When the certificate ends that the engine showed last (Unix time); None: it showed none."""
+        return self._ours.valid_until
+
     def version(self, api_version: bool = True) -> dict[str, Any]:
         self.trust_env = False  # the constructor's first call is this one
         self.mount("http://", self._ours)
@@ -95,7 +100,7 @@ class DockerHost:
         self._bounds = bounds or Bounds()
 
     @functools.cached_property
-    def _api(self) -> docker.APIClient:
+    def _api(self) -> "_Client":
         check_credentials(self._credentials)
         return _Client(Adapter(self._address, self._credentials, self._bounds))
 
@@ -195,11 +200,12 @@ class DockerHost:
 
     @_translated
     def machine(self) -> Machine:
+        asked = time.time()
         info = engine_facts.info(self._api.info())
+        clock = engine_facts.ahead(info.system_time, asked, time.time())
         bridges = self._api.networks(names=["bridge"])
-        return engine_facts.machine(
-            info, start=" ".join([*map(repr, info.making()), *(one["Id"] for one in bridges)])
-        )
+        start = " ".join([*map(repr, info.making()), *(one["Id"] for one in bridges)])
+        return engine_facts.machine(info, start, clock, self._api.valid_until)
 
     # --- images ---------------------------------------------------------------------------------------
 
@@ -254,8 +260,9 @@ class DockerHost:
     def facts(self) -> Facts:
         """What preflight judges."""
         asked = time.time()
-        info, version = self._untyped.info(), self._untyped.version()
-        return engine_facts.gather(info, version, asked=asked, answered=time.time())
+        info, answered = self._untyped.info(), time.time()
+        version, until = self._untyped.version(), self._api.valid_until
+        return engine_facts.gather(info, version, asked=asked, answered=answered, valid_until=until)
 
     def close(self) -> None:
         for name in {"_api", "_patient"} & self.__dict__.keys():

@@ -59,11 +59,12 @@ class Info(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What preflight judges. `clock_seconds` is how far the machine's clock is ahead of ours."""
+    """What preflight judges. `clock_seconds` and `valid_until` as of a Machine."""
 
     info: Info
     runc: str
     clock_seconds: float | None
+    valid_until: float | None = None
 
 
 def info(said: Any) -> Info:
@@ -74,7 +75,9 @@ def info(said: Any) -> Info:
         raise EngineNonsense(f"what the engine says of itself is nonsense: {error}") from error
 
 
-def machine(said: Info, start: str) -> Machine:
+def machine(
+    said: Info, start: str, clock_seconds: float | None = None, valid_until: float | None = None
+) -> Machine:
     """The part that watching and acceptance use."""
     return Machine(
         cpus=float(said.cpus),
@@ -84,13 +87,18 @@ def machine(said: Info, start: str) -> Machine:
         runtimes=frozenset(said.runtimes or ()),
         start=start,
         engine=said.id,
+        clock_seconds=clock_seconds,
+        valid_until=valid_until,
     )
 
 
-def gather(said: Any, version: Any, *, asked: float, answered: float) -> Facts:
-    """From the answers to /info and /version; the clock is compared with the middle of the two calls."""
+def gather(
+    said: Any, version: Any, *, asked: float, answered: float, valid_until: float | None = None
+) -> Facts:
+    """From the answers to /info, which was asked and answered at these times, and /version."""
     found = info(said)
-    return Facts(found, _runc(version) or found.runc_commit.id, _ahead(found.system_time, asked, answered))
+    clock = ahead(found.system_time, asked, answered)
+    return Facts(found, _runc(version) or found.runc_commit.id, clock, valid_until)
 
 
 def _runc(version: Any) -> str:
@@ -101,8 +109,11 @@ def _runc(version: Any) -> str:
     return ""
 
 
-def _ahead(system_time: str, asked: float, answered: float) -> float | None:
-    """Engines say nanoseconds, of which Python reads six digits."""
+def ahead(system_time: str, asked: float, answered: float) -> float | None:
+    """By how much an engine's clock is ahead of the middle of the call; None: it says no time.
+
+    Engines say nanoseconds, of which Python reads six digits.
+    """
     try:
         said = datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", system_time))
     except ValueError:

@@ -178,6 +178,7 @@ class FakeHost:
             runtimes=frozenset({"runc"}),
             start=self.start,
             engine=self.engine,
+            clock_seconds=0.0,
         )
 
     def image_bytes(self, image: str) -> int:

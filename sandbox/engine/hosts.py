@@ -76,6 +76,8 @@ class Machine(msgspec.Struct, frozen=True):
     runtimes: frozenset[str]
     start: str = ""  # another one after each start of the engine
     engine: str = ""  # the engine's own id: the same under whatever address
+    clock_seconds: float | None = None  # how far its clock is ahead of ours; None: it does not say
+    valid_until: float | None = None  # of the certificate that it showed (Unix time); None: it showed none
 
 
 class Channel(Protocol):

@@ -94,11 +94,15 @@ def sandbox(
     return _labelled(spec, installation=installation, toolchain=toolchain, role="sandbox", runtime=runtime)
 
 
-def probe(*, image: str, toolchain: str, installation: str) -> Spec:
-    """The container that watches a host's figures: our own code alone, always under runc."""
+def probe(*, image: str, toolchain: str, installation: str, cgroup_parent: str) -> Spec:
+    """The container that watches a host's figures: our own code alone, always under runc.
+
+    It tells of the group that it is in, so it must be the sandboxes'.
+    """
     host = {
         **_resources(PROBE),
         **_confinement("runc"),
+        "CgroupParent": cgroup_parent,
         "Binds": ["/sys/fs/cgroup:/host/cgroup:ro"],
         "MaskedPaths": _MASKED,
         "Tmpfs": {"/tmp": _tmp()},  # noqa: S108 (inside the container)

@@ -8,6 +8,7 @@ A timeout of requests starts anew with every byte that comes; one of ours does n
 
 import io
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from http.client import HTTPException
@@ -117,8 +118,9 @@ class BoundedSocket:
 class _Connection(HTTPConnection):
     """One connection to the engine, of whatever kind its address says."""
 
-    def __init__(self, address: str, credentials: str, bounds: Bounds) -> None:
+    def __init__(self, pool: "_Pool", address: str, credentials: str, bounds: Bounds) -> None:
         super().__init__("engine")
+        self._pool = pool
         self._address, self._credentials, self._bounds = address, credentials, bounds
 
     def connect(self) -> None:
@@ -127,6 +129,7 @@ class _Connection(HTTPConnection):
         except OSError as error:
             # urllib3 takes a reset of its own for one of the request, and would go on without a socket.
             raise NewConnectionError(self, str(error)) from error
+        self._pool.valid_until = _valid_until(plain)
         self.sock: Any = BoundedSocket(plain, self._bounds)
 
     def putrequest(self, *args: Any, **more: Any) -> None:
@@ -139,9 +142,17 @@ class _Pool(HTTPConnectionPool):
     def __init__(self, address: str, credentials: str, bounds: Bounds) -> None:
         super().__init__("engine", maxsize=CONNECTIONS)
         self._made_of = address, credentials, bounds
+        self.valid_until: float | None = None  # of the certificate that the engine showed last
 
     def _new_conn(self) -> Any:
-        return _Connection(*self._made_of)
+        return _Connection(self, *self._made_of)
+
+
+def _valid_until(connection: socket.socket) -> float | None:
+    if not isinstance(connection, ssl.SSLSocket):
+        return None
+    said = connection.getpeercert() or {}
+    return float(ssl.cert_time_to_seconds(str(said["notAfter"]))) if "notAfter" in said else None
 
 
 class Adapter(HTTPAdapter):
@@ -153,6 +164,11 @@ class Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *_: Any, **__: Any) -> Any:
         return self._pool
+
+    @property
+    def valid_until(self) -> float | None:
+        """When the certificate ends that the engine showed last; None: it showed none."""
+        return self._pool.valid_until
 
     def close(self) -> None:
         self._pool.close()

@@ -107,6 +107,7 @@ class HostFigures(Wire, frozen=True):
     digests: list[str] = []
     error: str = ""  # why its engine does not answer, or what it said that no engine says
     refused: str = ""  # why it takes no sessions although its engine answers
+    warnings: list[str] = []  # what somebody should see to before it does harm
     suspect: bool = False  # nothing was heard of it for a moment: it counts as full
     quarantined: bool = False  # `error` says what it said; it is asked again after a while
     heard_at: float = 0.0  # when it last gave a sign of life

@@ -9,17 +9,18 @@ import time
 from collections.abc import Iterator, Mapping
 
 from sandbox.engine.facts import Facts
-from sandbox.engine.hosts import Host
+from sandbox.engine.hosts import Host, Machine
 from sandbox.exceptions import SandboxError
 from sandbox.limits import GIB
 from sandbox.messages import Check, HostEntry, HostFigures, Preflight
-from sandbox.pool.watch import CLONED
 
 OLDEST_ENGINE = (20, 10)
 CLOCK_SECONDS = 2.0  # beyond it a clock is worth a word
 WRONG_CLOCK_SECONDS = 30.0  # beyond it certificates and what people are shown go wrong
 DISK_BYTES = 10 * GIB  # an image of a toolchain is three
 LAYERED = ("overlay2", "overlayfs", "fuse-overlayfs", "btrfs", "zfs")
+CERTIFICATE_SECONDS = 30 * 86400.0  # before its end it is worth a word
+CLONED = "If its machine was cloned, remove /etc/docker/key.json there and restart the engine."
 SETUP = "deploy/host-setup.sh does it."
 _SAME = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -98,7 +99,8 @@ def _machine(entry: HostEntry, facts: Facts, figures: HostFigures | None) -> Ite
     fits = f"The images are made for {ours}." if other else ""
     yield Check("Architecture", info.architecture or "not said", "bad" if other else "good", fits)
     yield Check("Kernel", f"{info.kernel_version}, {info.operating_system}".strip(", "))
-    yield _clock(facts.clock_seconds)
+    yield clock(facts.clock_seconds)
+    yield from certificate(facts.valid_until, time.time())
     yield _limit("CPUs", entry.cpus, info.cpus, "")
     yield _limit("Memory", entry.memory_bytes / GIB, info.mem_total / GIB, " GiB")
     yield from _watched(figures)
@@ -108,9 +110,26 @@ def _architecture(name: str) -> str:
     return _SAME.get(name, name)
 
 
-def _clock(ahead: float | None) -> Check:
+def warnings(machine: Machine, now: float) -> list[str]:
+    """What changes while a machine is a host, and is worth a word; a sentence or two each."""
+    checks = [clock(machine.clock_seconds), *certificate(machine.valid_until, now)]
+    return [f"{one.name}: {one.value}. {one.advice}" for one in checks if one.advice]
+
+
+def certificate(valid_until: float | None, now: float) -> Iterator[Check]:
+    """Of the engine; one that has ended is spoken to no more."""
+    if valid_until is None:
+        return
+    date = time.strftime("%Y-%m-%d", time.gmtime(valid_until))
+    soon = valid_until - now < CERTIFICATE_SECONDS
+    again = "Make new ones in time: deploy/host-certificates.sh, then restart its Docker." if soon else ""
+    yield Check("Certificate", f"valid until {date}", "warning" if soon else "good", again)
+
+
+def clock(ahead: float | None) -> Check:
+    """Of the machine, beside ours."""
     if ahead is None:
-        return Check("Clock", "not said", "warning")
+        return Check("Clock", "not said", "warning", "Its engine is too old to say, or says nonsense.")
     value = f"{abs(ahead):.1f} s {'ahead' if ahead > 0 else 'behind'}"
     if abs(ahead) < CLOCK_SECONDS:
         return Check("Clock", value)

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from sandbox.config import Config
 from sandbox.engine import profile
 from sandbox.engine.hosts import PROFILE_LABEL, Channel, ContainerInfo, Host, Machine, Spec
 from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, SandboxError
@@ -183,12 +184,12 @@ class Watcher:
     """Keeps a host's last reading; a thread, so that an engine that hangs holds up nobody."""
 
     def __init__(
-        self, entry: HostEntry, host: Host, toolchains: Sequence[ToolchainEntry], installation: str
+        self, entry: HostEntry, host: Host, toolchains: Sequence[ToolchainEntry], config: Config
     ) -> None:
         self.toolchains = toolchains  # the probe runs in the image of one that the host has
         self._entry = entry
         self._host = host
-        self._installation = installation
+        self._config = config
         self._latest: Reading | None = None
         self.fault: SandboxError | None = None  # why there is no newer reading
         self._stop = threading.Event()
@@ -216,7 +217,7 @@ class Watcher:
 
     def _watch(self) -> None:
         machine = granted(self._host.machine(), self._entry)
-        container = ensure_probe(self._host, self._spec(), self._installation)
+        container = ensure_probe(self._host, self._spec(), self._config.installation)
         channel = self._host.attach(container)
         try:
             for reading in readings(lines(channel, self._stop), machine):
@@ -232,7 +233,12 @@ class Watcher:
         found = next((one for one in self.toolchains if one.digest in there), None)
         if found is None:
             raise HostError("It has no toolchain's image yet.")
-        return profile.probe(image=found.image, toolchain=found.digest, installation=self._installation)
+        return profile.probe(
+            image=found.image,
+            toolchain=found.digest,
+            installation=self._config.installation,
+            cgroup_parent=self._config.cgroup_parent,
+        )
 
 
 def granted(machine: Machine, entry: HostEntry) -> Machine:

@@ -38,6 +38,7 @@ class WarmHost:
         self._coming: dict[str, str] = {}
         self._strays: dict[str, float] | None = None
         self._checked: dict[str, float] = {}
+        self._since: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._paused: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -92,7 +93,8 @@ class WarmHost:
             indexed[toolchain] = self._indexed(toolchain)
         self._note_strays(warm, frozenset().union(*indexed.values()), now)
         room = self._room_bytes
-        view = View(now, warm, indexed, coming, self._strays or {}, dict(self._checked), room)
+        self._since = {one.name: self._since.get(one.name, now) for one in warm}
+        view = View(now, warm, indexed, coming, self._strays or {}, dict(self._checked), self._since, room)
         self._do(decide(view, wanted), wanted)
 
     def _indexed(self, toolchain: str) -> frozenset[str]:

@@ -36,6 +36,7 @@ class View(msgspec.Struct, frozen=True):
     coming: Mapping[str, str] = {}  # name → toolchain of what is being created or checked
     strays: Mapping[str, float] = {}  # name → since when it stands in no index
     checked: Mapping[str, float] = {}  # name → when it last answered
+    since: Mapping[str, float] = {}  # name → when it was first seen: an engine's clock may be off by hours
     room_bytes: int = 0  # negative: sessions need the memory
 
 
@@ -53,7 +54,7 @@ def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
     """The whole upkeep: what ended, is too old, of another make or too much goes; what is missing comes."""
     want = {one.toolchain: one for one in wanted}
     settled = [one for one in view.containers if one.name not in view.coming]
-    useless = [one for one in settled if _useless(one, want.get(one.toolchain), view.at)]
+    useless = [one for one in settled if _useless(one, want.get(one.toolchain), view)]
     running = [one for one in settled if one not in useless and one.state == "running"]
     adopt = [one for one in running if _ownerless(one, view)]
     ready = [one for one in running if one.name in view.indexed.get(one.toolchain, ())]
@@ -72,10 +73,11 @@ def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
     )
 
 
-def _useless(one: ContainerInfo, wanted: Wanted | None, now: float) -> bool:
+def _useless(one: ContainerInfo, wanted: Wanted | None, view: View) -> bool:
+    age = view.at - view.since.get(one.name, view.at)
     if one.state != "running":
-        return one.state in ("exited", "dead") or now - one.created > UNSTARTED_SECONDS
-    return wanted is None or one.profile != wanted.profile or now - one.created > WARM_SECONDS
+        return one.state in ("exited", "dead") or age > UNSTARTED_SECONDS
+    return wanted is None or one.profile != wanted.profile or age > WARM_SECONDS
 
 
 def _ownerless(one: ContainerInfo, view: View) -> bool:

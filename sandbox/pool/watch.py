@@ -22,6 +22,7 @@ from sandbox.engine.hosts import ContainerInfo, Host
 from sandbox.exceptions import EngineNonsense, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
 from sandbox.messages import SILENT_SECONDS, HostEntry, HostFigures, ToolchainEntry, Transfer
+from sandbox.pool import preflight
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
@@ -32,7 +33,6 @@ DIGESTS_SECONDS = 10.0
 SUSPECT_SECONDS = 3.0
 LOST_SECONDS = SILENT_SECONDS
 QUARANTINE_SECONDS = 60.0
-CLONED = "If its machine was cloned, remove /etc/docker/key.json there and restart the engine."
 
 
 class Probe(Protocol):
@@ -78,7 +78,9 @@ class HostWatch:
         self.seen: Seen | None = None
         self.probe = probe
         self.engine = ""  # its own id, once it was asked
+        self.engine_since = 0.0
         self.twin = ""  # why this is another host's engine
+        self.warnings: list[str] = []
         self.transfer: Transfer | None = None
         self.promised_bytes, self.promised_cpus = 0, 0.0
         self._toolchains = toolchains
@@ -137,15 +139,15 @@ class HostWatch:
 
     @property
     def is_lost(self) -> bool:
-        """For so long that what ran there is given up."""
-        return time.time() - self.heard_at > LOST_SECONDS
+        """For so long silent, or refusing calls, that what ran there is given up."""
+        now = time.time()
+        return max(now - self.heard_at, now - (self._failing_since or now)) > LOST_SECONDS
 
     def figures(self) -> HostFigures:
         """The host as last seen, for placement and people."""
         seen = self.seen or Seen(0.0, [], [], "The keeper has not looked yet.")
         silent = time.time() - self.heard_at
-        failing = time.time() - (self._failing_since or time.time())
-        gone = self.twin or seen.quarantined or max(silent, failing) > LOST_SECONDS or not self.seen
+        gone = self.twin or seen.quarantined or self.is_lost or not self.seen
         error = self.twin or seen.error or ("It does not answer." if gone else "")
         reading = self.probe.latest()
         figures = host_figures(self.entry, reading, seen.containers, seen.digests, error if gone else "")
@@ -157,6 +159,7 @@ class HostWatch:
             quarantined=bool(self.twin) or seen.quarantined,
             heard_at=self.heard_at,
             images=self._digests,
+            warnings=self.warnings,
             transfer=self.transfer,
             engine=self.engine,
             promised_bytes=self.promised_bytes,
@@ -201,7 +204,10 @@ class HostWatch:
         return [] if self._refused else self._digests
 
     def _look_at_engine(self) -> None:
-        self.engine = self.host.machine().engine
+        machine = self.host.machine()
+        if machine.engine != self.engine:
+            self.engine, self.engine_since = machine.engine, time.monotonic()
+        self.warnings = preflight.warnings(machine, time.time())
         digests = self.host.digests()
         self._refused = self._acceptance.reason(self._toolchains, digests)
         self._digests, self._digests_at = digests, time.monotonic()
@@ -244,8 +250,14 @@ class HostWatch:
 
 
 def note_twins(watches: Sequence[HostWatch]) -> None:
-    """One engine under two names would be counted twice: the first of the names keeps it."""
-    first: dict[str, str] = {}
-    for watch in sorted(watches, key=lambda watch: watch.entry.name):
-        name = first.setdefault(watch.engine, watch.entry.name) if watch.engine else watch.entry.name
-        watch.twin = f"It is the engine of the host {name}. {CLONED}" if name != watch.entry.name else ""
+    """One engine under two names would be counted twice: the name that it serves under keeps it."""
+    kept: dict[str, str] = {}
+    for watch in sorted(watches, key=_claim):
+        name = kept.setdefault(watch.engine, watch.entry.name) if watch.engine else watch.entry.name
+        other = f"It is the engine of the host {name}. {preflight.CLONED}"
+        watch.twin = "" if name == watch.entry.name else other
+
+
+def _claim(watch: HostWatch) -> tuple[bool, bool, float, str]:
+    """Who is no twin already, has sessions, said first that the engine is its own."""
+    return bool(watch.twin), not watch.promised_bytes, watch.engine_since, watch.entry.name

@@ -10,10 +10,11 @@ import pytest
 
 from sandbox.engine import facts
 from sandbox.engine.facts import Facts
+from sandbox.engine.hosts import Machine
 from sandbox.exceptions import EngineNonsense
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, HostFigures
-from sandbox.pool.preflight import judge
+from sandbox.pool.preflight import judge, warnings
 
 SAID: dict[str, Any] = {
     "ID": "engine",
@@ -74,6 +75,34 @@ def test_a_machine_as_it_should_be_has_nothing_to_say() -> None:
 )
 def test_what_is_wrong_is_named(changes: dict[str, Any], name: str, verdict: str) -> None:
     assert verdicts(gathered(**changes)) == {name: verdict}
+
+
+@pytest.mark.parametrize(
+    ("clock", "days", "said"),
+    [
+        (0.0, 300, []),
+        (None, None, ["Clock: not said. Its engine is too old to say, or says nonsense."]),
+        (3600.0, 300, ["Clock: 3600.0 s ahead. Set it: timedatectl set-ntp true."]),
+        (-5.0, None, ["Clock: 5.0 s behind. Set it: timedatectl set-ntp true."]),
+        (0.0, 3, ["Certificate: valid until 1970-01-05. "]),
+    ],
+)
+def test_what_may_go_wrong_later_is_said_of_a_host(
+    clock: float | None, days: int | None, said: list[str]
+) -> None:
+    until = None if days is None else 86400.0 + days * 86400.0
+    machine = Machine(4.0, GIB, 2, "24", frozenset(), clock_seconds=clock, valid_until=until)
+    found = warnings(machine, now=86400.0)
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+def test_a_certificate_is_in_the_report() -> None:
+    def found(days: float) -> dict[str, str]:
+        return verdicts(msgspec.structs.replace(gathered(), valid_until=time.time() + days * 86400))
+
+    assert found(200) == {}
+    assert found(20) == {"Certificate": "warning"}
 
 
 def test_limits_above_the_machine_are_bad() -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docker
 import msgspec
 import pytest
 
+from sandbox.config import Config
 from sandbox.engine import probe_script, profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fakes import FakeHost
@@ -19,6 +21,7 @@ from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import HostEntry, ToolchainEntry
 from sandbox.pool import probe
 from sandbox.pool.probe import Line, Reading, Watcher, ensure_probe, host_figures, lines, readings
+from tests.pool.slots import GROUPS
 from tests.sandbox.inside import ADDRESS, Inside
 
 CONTAINER = "c" * 64
@@ -183,7 +186,7 @@ def test_the_script_says_what_is_read() -> None:
 
 
 def spec(installation: str = "haskell-ide", image: str = DIGEST) -> dict[str, Any]:
-    return profile.probe(image=image, toolchain=image, installation=installation)
+    return profile.probe(image=image, toolchain=image, installation=installation, cgroup_parent="")
 
 
 def test_a_host_has_one_probe_that_is_found_again() -> None:
@@ -239,6 +242,11 @@ def real(installation: str) -> Iterator[DockerHost]:
     host.close()
 
 
+def watching(host: DockerHost, toolchain: str, config: Config) -> Watcher:
+    entry = HostEntry("local", ADDRESS)
+    return Watcher(entry, host, [ToolchainEntry("ghc", toolchain, toolchain)], config)
+
+
 def newer(watcher: Watcher, than: float) -> Reading:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -251,9 +259,7 @@ def newer(watcher: Watcher, than: float) -> Reading:
 
 @pytest.mark.engine
 def test_a_busy_container_shows_in_the_figures(real: DockerHost, toolchain: str, installation: str) -> None:
-    watcher = Watcher(
-        HostEntry("local", ADDRESS), real, [ToolchainEntry("ghc", toolchain, toolchain)], installation
-    )
+    watcher = watching(real, toolchain, Config(installation=installation))
     watcher.start()
     try:
         with Inside(toolchain, installation, ContainerLimits(cpus=1.0)) as inside:
@@ -276,9 +282,7 @@ def test_a_busy_container_shows_in_the_figures(real: DockerHost, toolchain: str,
 
 @pytest.mark.engine
 def test_a_probe_that_was_killed_comes_back(real: DockerHost, toolchain: str, installation: str) -> None:
-    watcher = Watcher(
-        HostEntry("local", ADDRESS), real, [ToolchainEntry("ghc", toolchain, toolchain)], installation
-    )
+    watcher = watching(real, toolchain, Config(installation=installation))
     watcher.start()
     try:
         newer(watcher, 0)
@@ -290,3 +294,26 @@ def test_a_probe_that_was_killed_comes_back(real: DockerHost, toolchain: str, in
         assert after.id != before.id
     finally:
         watcher.stop()
+
+
+@pytest.mark.engine
+def test_the_probe_tells_of_the_group_of_the_sandboxes(
+    real: DockerHost, toolchain: str, installation: str, engine: docker.DockerClient
+) -> None:
+    if engine.info()["CgroupDriver"] != "cgroupfs":
+        pytest.skip("groups are systemd's here")
+    unified = (GROUPS / "cgroup.controllers").exists()
+    group = GROUPS / installation if unified else GROUPS / "memory" / installation
+    watcher = watching(real, toolchain, Config(installation=installation, cgroup_parent=f"/{installation}"))
+    watcher.start()
+    try:
+        assert newer(watcher, 0).machine.memory_bytes > GIB
+        (group / ("memory.max" if unified else "memory.limit_in_bytes")).write_text(str(512 * MIB))
+        reading = newer(watcher, time.time() + 1)
+        assert (reading.capped, reading.machine.memory_bytes) == (True, 512 * MIB)
+    finally:
+        watcher.stop()
+        for one in real.containers():
+            real.remove(one.id)
+        for left in GROUPS.glob(installation if unified else f"*/{installation}"):
+            left.rmdir()

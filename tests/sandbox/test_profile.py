@@ -139,10 +139,13 @@ def test_the_whole_profile_is_as_promised() -> None:
 
 
 def test_the_probe_differs_only_where_it_must() -> None:
-    spec = profile.probe(image=IMAGE, toolchain=IMAGE, installation="haskell-ide")
+    spec = profile.probe(
+        image=IMAGE, toolchain=IMAGE, installation="haskell-ide", cgroup_parent="sandboxes.slice"
+    )
     host, sandbox = spec["HostConfig"], made()["HostConfig"]
     assert host["Binds"] == ["/sys/fs/cgroup:/host/cgroup:ro"]
     assert host["Tmpfs"].keys() == {"/tmp"}
+    assert host["CgroupParent"] == "sandboxes.slice", "it tells of the group that it is in"
     resources = {"Memory", "MemorySwap", "NanoCpus", "CpuShares", "PidsLimit", "CgroupParent"}
     differing = {key for key in host.keys() | sandbox.keys() if host.get(key) != sandbox.get(key)}
     assert differing == {"Binds", "Tmpfs", "MaskedPaths"} | resources

@@ -74,7 +74,7 @@ def test_all_limits_bite_on_the_real_engine(careful: Careless, toolchain: str, i
 def test_a_limit_that_is_dropped_is_found_out(
     careful: Careless, toolchain: str, installation: str, dropped: tuple[str, ...], found: str
 ) -> None:
-    whole = profile.probe(image="", toolchain="", installation="")
+    whole = profile.probe(image="", toolchain="", installation="", cgroup_parent="")
     assert set(dropped) <= whole.keys() | whole["HostConfig"].keys()
     careful.dropped = dropped
     assert checked(careful, toolchain, installation) == [found]

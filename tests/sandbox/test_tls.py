@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import warm_name
 from sandbox.exceptions import HostError
 from sandbox.messages import HostEntry
+from sandbox.pool.preflight import examine, warnings
 
 pytestmark = pytest.mark.engine
 
@@ -27,14 +29,18 @@ def openssl(folder: Path, *arguments: str) -> None:
     subprocess.run([program, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def authority(folder: Path) -> Path:
-    """A folder with a CA and, signed by it, a certificate for 127.0.0.1 that serves both sides."""
+def authority(folder: Path, days: int = 30) -> Path:
+    """A folder with a CA and, signed by it, a certificate for 127.0.0.1 that serves both sides.
+
+    One of no days has ended already.
+    """
     folder.mkdir()
     (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     openssl(folder, "req", "-x509", *key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=ca")
     openssl(folder, "req", *key, "-keyout", "key.pem", "-out", "request", "-subj", "/CN=host")
     signed = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-extfile", "names"]
+    signed += ["-days", str(days)]
     openssl(folder, "x509", "-req", "-in", "request", *signed, "-out", "cert.pem")
     return folder
 
@@ -149,6 +155,37 @@ def test_an_engine_of_another_authority_is_not_spoken_to(
         host.machine()
     with pytest.raises(HostError):
         host.attach("x")
+
+
+def test_an_engine_whose_certificate_has_ended_is_not_spoken_to_and_why_is_said(
+    tmp_path: Path, installation: str
+) -> None:
+    over = authority(tmp_path / "over", days=0)
+    gate = Gate(over)
+    entry = HostEntry(name="far", address=gate.address, credentials=str(over))
+    host = DockerHost(entry, installation)
+    try:
+        with pytest.raises(HostError, match="certificate has expired"):
+            host.machine()
+        with pytest.raises(HostError, match="certificate has expired"):
+            host.attach("x")
+        [report] = examine(entry, host, {}).checks
+        assert "certificate has expired" in report.value
+        assert "still valid?" in report.advice
+    finally:
+        gate.close()
+
+
+def test_a_certificate_that_ends_soon_is_said_before_it_does(
+    gate: Gate, credentials: Path, installation: str
+) -> None:
+    host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(credentials)), installation)
+    machine = host.machine()
+    host.close()
+    assert machine.valid_until
+    assert 29 < (machine.valid_until - time.time()) / 86400 <= 30
+    assert warnings(machine, time.time())[0].startswith("Certificate: valid until 20")
+    assert abs(machine.clock_seconds or 99.0) < 60
 
 
 def test_an_engine_speaks_to_nobody_without_a_certificate(

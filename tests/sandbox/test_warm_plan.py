@@ -54,7 +54,10 @@ def view(*containers: ContainerInfo, room_bytes: int = 100 * COST_BYTES, indexed
     kinds = {one.toolchain for one in containers}
     names = {kind: frozenset(one.name for one in containers if one.toolchain == kind) for kind in kinds}
     checked = {one.name: NOW for one in containers}
-    return View(NOW, containers, names if indexed else {}, checked=checked, room_bytes=room_bytes)
+    since = {one.name: one.created for one in containers}
+    return View(
+        NOW, containers, names if indexed else {}, checked=checked, since=since, room_bytes=room_bytes
+    )
 
 
 def names(containers: list[ContainerInfo]) -> list[str]:
@@ -113,6 +116,14 @@ def test_one_that_never_started_is_given_time() -> None:
 def test_one_that_is_too_old_is_replaced() -> None:
     upkeep = decide(view(container("a", age=WARM_SECONDS + 1)), [wants(1)])
     assert (names(upkeep.remove), upkeep.create) == (["a"], [KIND])
+
+
+def test_an_engine_whose_clock_is_off_by_hours_loses_nothing() -> None:
+    for off in (-24 * 3600.0, 24 * 3600.0):
+        one = msgspec.structs.replace(container("a"), created=NOW + off)
+        new = msgspec.structs.replace(container("b", state="created"), created=NOW + off)
+        upkeep = decide(msgspec.structs.replace(view(one, new), since={"a": NOW - 9, "b": NOW}), [wants(1)])
+        assert (upkeep.remove, upkeep.create) == ([], [])
 
 
 def test_one_of_another_profile_or_toolchain_is_replaced() -> None:

@@ -95,8 +95,9 @@ function card(host, now) {
   const title = element("h2", {}, host.name, ...badges(host), element("small", {}, `${host.address}, ${host.runtime}`));
   const made = element("section", { class: "pool-host", "aria-label": `Host ${host.name}` }, title);
   if (!host.seen) return made;
-  const trouble = host.error || host.refused;
-  if (trouble) made.append(element("p", { class: "pool-trouble" }, trouble));
+  for (const trouble of [host.error || host.refused, ...host.warnings]) {
+    if (trouble) made.append(element("p", { class: "pool-trouble" }, trouble));
+  }
   made.append(element("p", { class: "pool-facts" }, facts(host)));
   const samples = (histories.get(host.name) ?? []).filter((one) => now - one[AT] <= HOUR_S);
   const pressures = ["cpu", "memory", "io"].map((what) => percent(host[`${what}Pressure`])).join(" · ");

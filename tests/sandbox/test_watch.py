@@ -1,0 +1,127 @@
+"""When a host counts as lost, what is said of it, and who keeps an engine that has two names."""
+
+import time
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from sandbox import keys
+from sandbox.client import Client
+from sandbox.config import Config
+from sandbox.connections import Redis
+from sandbox.engine.fakes import FakeHost
+from sandbox.messages import HostEntry
+from sandbox.pool import watch
+from sandbox.pool.acceptance import Acceptance
+from sandbox.pool.watch import HostWatch, note_twins
+from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
+from tests.sandbox.test_keeper import Idle, kept
+from tests.sandbox.test_losses import until
+from tests.sandbox.test_relay import until_state
+
+
+@pytest.fixture
+def watched(redis: Redis, config: Config, host: FakeHost) -> Iterator[HostWatch]:
+    entry = POOL.hosts[0]
+    one = HostWatch(
+        entry,
+        host,
+        redis,
+        Idle(),
+        Acceptance(entry, host, redis, config),
+        toolchains=POOL.toolchains,
+        round_seconds=0.05,
+        grace_seconds=1.0,
+    )
+    one.start()
+    yield one
+    one.stop()
+    one._thread.join(10)
+
+
+async def test_an_engine_that_refuses_calls_is_lost_although_its_probe_speaks(
+    watched: HostWatch, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOST_SECONDS", 0.5)
+    await until(lambda: watched.figures().state == "alive")
+    host.broken = True
+    await until(lambda: watched.figures().state == "suspect")
+    assert not watched.is_lost
+    await until(lambda: watched.figures().state == "lost")
+    assert watched.is_lost
+    assert time.time() - watched.heard_at < 0.5, "its probe speaks all the while"
+    assert "does not answer" in watched.figures().error
+    host.broken = False
+    await until(lambda: watched.figures().state == "alive")
+    assert not watched.is_lost
+
+
+async def test_sessions_there_are_given_up(
+    client: Client,
+    relays: Relays,
+    redis: Redis,
+    config: Config,
+    host: FakeHost,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "LOST_SECONDS", 0.5)
+    with kept(relays, config):
+        await client.open(opening(), {})
+        await until_state(client, "session", "ready")
+        await until(lambda: not redis.exists(keys.LEASE % "session"))
+        host.broken = True
+        await until_state(client, "session", "lost")
+        host.broken = False
+
+
+async def test_a_clock_that_goes_wrong_is_said_of_a_host(
+    watched: HostWatch, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "DIGESTS_SECONDS", 0.1)
+    await until(lambda: watched.figures().state == "alive")
+    assert watched.figures().warnings == []
+    machine = host.machine()
+    host.machine = lambda: msgspec.structs.replace(machine, clock_seconds=-3600.0)  # type: ignore[method-assign]
+    await until(lambda: watched.figures().warnings)
+    assert watched.figures().warnings == ["Clock: 3600.0 s behind. Set it: timedatectl set-ntp true."]
+    assert watched.figures().state == "alive"
+
+
+def named(name: str, engine: str = "engine", since: float = 0.0) -> HostWatch:
+    made = HostWatch(
+        HostEntry(name, "fake://"),
+        FakeHost(name, digests=[DIGEST]),
+        None,
+        Idle(),
+        None,  # type: ignore[arg-type]
+        toolchains=[],
+        round_seconds=1.0,
+        grace_seconds=1.0,
+    )
+    made.engine, made.engine_since = engine, since
+    return made
+
+
+def test_who_serves_keeps_its_engine_whatever_a_clone_is_called() -> None:
+    serving, clone, other = named("m", since=1.0), named("a", since=2.0), named("z", "other")
+    note_twins([serving, clone, other])
+    assert (serving.twin, other.twin) == ("", "")
+    assert clone.twin.startswith("It is the engine of the host m.")
+    serving.engine_since = 3.0  # it was asked again
+    note_twins([clone, serving])
+    assert serving.twin == ""
+
+
+def test_after_a_new_keeper_who_has_sessions_keeps_its_engine() -> None:
+    serving, clone = named("m", since=2.0), named("a", since=1.0)
+    serving.promised_bytes = 1
+    note_twins([clone, serving])
+    assert (serving.twin, bool(clone.twin)) == ("", True)
+
+
+def test_once_the_serving_host_is_gone_the_other_is_no_twin() -> None:
+    serving, clone = named("m", since=1.0), named("a", since=2.0)
+    note_twins([serving, clone])
+    note_twins([clone])
+    assert clone.twin == ""
