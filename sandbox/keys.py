@@ -33,6 +33,7 @@ RECORDER = "recorder"  # its consumer group
 
 POOL = "sandbox:pool"  # string: hosts and toolchains, as the database knows them
 FIGURES = "sandbox:figures"  # hash: host → its figures
+FREE = "sandbox:free"  # sorted set: hosts that take sessions by the bytes of memory that they have free
 HISTORY = "sandbox:host:%s:history"  # list: samples of its figures, the newest first
 ASKED = "sandbox:asked"  # list: preflights that the service wants of a keeper
 ANSWER = "sandbox:answer:%s"  # list with a lifetime: the answer to one of them

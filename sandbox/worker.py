@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable
 
-from sandbox import keys, wakeups
+from sandbox import wakeups
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import Host
 from sandbox.exceptions import NoHost
-from sandbox.messages import HostEntry, Pool, decode_pool
+from sandbox.messages import HostEntry, Pool
+from sandbox.pool.published import published
 from sandbox.relay.lease import Leases
 
 ConnectHost = Callable[[HostEntry], Host]
@@ -37,8 +38,7 @@ class Worker:
 
     def pool(self) -> Pool:
         """Hosts and toolchains as published; none when Redis lost them."""
-        published: bytes | None = self.redis.get(keys.POOL)
-        return decode_pool(published) if published else Pool(hosts=[], toolchains=[])
+        return published(self.redis).pool
 
     def host(self, entry: HostEntry) -> Host:
         """The connection to a host, made once."""
@@ -50,9 +50,8 @@ class Worker:
 
     def host_named(self, name: str) -> Host:
         """The host that holds a session's container. NoHost when the pool no longer has it."""
-        for entry in self.pool().hosts:
-            if entry.name == name:
-                return self.host(entry)
+        if entry := published(self.redis).by_name.get(name):
+            return self.host(entry)
         raise NoHost(f"The machine {name} left the pool.")
 
     def toolchain_name(self, digest: str) -> str | None:

@@ -20,6 +20,8 @@ from sandbox.pool.watch import HostWatch
 from sandbox.pool.weights import Recent
 
 _encode, _recent = msgspec.json.encode, msgspec.json.Decoder(Recent).decode
+USED_SECONDS = 60.0  # since a session's last use it counts as used
+IDLE_CPU_SHARE = 0.25  # of its CPUs that an idle session is promised: they do not all wake at once
 _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
 
 
@@ -43,6 +45,15 @@ class Live(msgspec.Struct, frozen=True):
         """What its container may use."""
         return self.opening.limits.clamped()
 
+    def is_used(self, now: float) -> bool:
+        """Whether it has a run, or somebody did something with it a moment ago."""
+        return bool(self.runs) or now - self.used_at < USED_SECONDS
+
+
+def promised_cpus(limits: ContainerLimits, *, used: bool) -> float:
+    """What a session counts for in the sum that its host has promised."""
+    return limits.cpus * (1.0 if used else IDLE_CPU_SHARE)
+
 
 class Census:
     """`look` reads all; `users` is what each user burned lately, which the next keeper is left."""
@@ -62,7 +73,7 @@ class Census:
             self.users, self._fresh = _left(self._redis), False
         shown = _shown(watches)
         self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
-        self._note_promises(watches)
+        self._note_promises(watches, now)
         names = {live.container for live in self.sessions}
         self._last = {name: seconds for name, seconds in self._last.items() if name in names}
         self._burned = {name: recent for name, recent in self._burned.items() if name in names}
@@ -77,12 +88,12 @@ class Census:
         """Another keeper looks from now on."""
         self._last, self._burned, self._fresh = {}, {}, True
 
-    def _note_promises(self, watches: Sequence[HostWatch]) -> None:
+    def _note_promises(self, watches: Sequence[HostWatch], now: float) -> None:
         """Of each host the sums of what its sessions may use."""
         for watch in watches:
-            here = [live.limits for live in self.sessions if live.host == watch.entry.name]
-            watch.promised_bytes = sum(limits.memory_bytes for limits in here)
-            watch.promised_cpus = sum(limits.cpus for limits in here)
+            here = [live for live in self.sessions if live.host == watch.entry.name]
+            watch.promised_bytes = sum(live.limits.memory_bytes for live in here)
+            watch.promised_cpus = sum(promised_cpus(live.limits, used=live.is_used(now)) for live in here)
 
     def _measured(self, live: Live, shown: Mapping[str, tuple[float, int]], now: float) -> Live:
         if live.container not in shown:

@@ -8,7 +8,7 @@ A host's figures show a session's use only after some seconds: until then its re
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,12 +23,13 @@ from sandbox.messages import (
     Pool,
     ToolchainEntry,
     decode_host_figures,
-    decode_pool,
 )
 from sandbox.pool import choice, failures
 from sandbox.pool.choice import Choice, Need, Room, Share, Snapshot, Terms, Verdict
+from sandbox.pool.published import Published, published
 
 RESERVED_SECONDS = 20.0
+LOOKED_AT_ONCE = 200  # hosts by one script
 
 _shares = msgspec.json.Decoder(dict[str, Share])
 _verdicts = msgspec.json.Decoder(list[Verdict])
@@ -43,43 +44,114 @@ class Placement(msgspec.Struct, frozen=True):
 
 
 def place(
-    redis: Any, opening: Opening, terms: Terms, without: Collection[str] = (), only: str = ""
+    redis: Any,
+    opening: Opening,
+    terms: Terms,
+    without: Collection[str] = (),
+    among: Collection[str] | None = None,
 ) -> Placement | None:
-    """Reserve room for the session on the best host (not one named in `without`); None: it must wait.
+    """Reserve room for the session on the best host; None: it must wait.
 
-    May be called again for the same session, which renews its reservation there. Raises NoHost when no host
-    could take it, however empty, and TooLarge when none ever will. Blocks.
+    Not on a host that is named in `without`; on one of `among` only, if that is given. May be called again
+    for the same session, which renews its reservation there. Raises NoHost when no host could take it,
+    however empty, and TooLarge when none ever will. Blocks.
     """
-    pool = known(redis)
-    toolchain = next((one for one in pool.toolchains if one.digest == opening.toolchain), None)
-    if toolchain is None:
-        raise NoHost("This toolchain is not there any more. Choose another one.")
-    need = _need(redis, opening, toolchain)
-    hosts = [one for one in pool.hosts if one.name not in without and only in ("", one.name)]
-    last = [one for one in hosts if one.name == need.last_host]
-    some = list({one.name: one for one in [*last, *choice.sample(hosts, need.seed)]}.values())
-    some = some[: choice.SAMPLE]
-    for looked_at in (some, hosts) if len(some) < len(hosts) else (hosts,):
-        rooms = _rooms(redis, looked_at, toolchain.digest, opening.session_id)
-        snapshot = Snapshot(time.time(), terms.clamped(), rooms)
-        if found := _reserve_best(redis, snapshot, need, opening, toolchain):
+    known = published(redis)
+    toolchain = _toolchain(known.pool, opening)
+    search = _Search(redis, opening, _need(redis, opening, toolchain), terms.clamped(), toolchain)
+    for hosts in _stages(known, search, without, among):
+        if found := search.among(hosts):
             return found
-    large = [room for room in rooms if choice.could_hold(room, snapshot, need)]
-    if rooms and not large and not without and not only:
-        raise TooLarge
-    if not any(choice.usable(room, need) or _unknown(room) for room in large):
-        raise NoHost
-    if need.shares and any(choice.fits(room, snapshot, _alone(need)) for room in rooms):
-        raise ShareUsed
+    search.refuse(whole=not without and among is None)
     return None
+
+
+def _toolchain(pool: Pool, opening: Opening) -> ToolchainEntry:
+    if not pool.hosts and not pool.toolchains:
+        raise NoHost
+    for toolchain in pool.toolchains:
+        if toolchain.digest == opening.toolchain:
+            return toolchain
+    raise NoHost("This toolchain is not there any more. Choose another one.")
+
+
+class _Search:
+    """One session's way through the hosts; `rooms` are those that it has looked at."""
+
+    def __init__(
+        self, redis: Any, opening: Opening, need: Need, terms: Terms, toolchain: ToolchainEntry
+    ) -> None:
+        self.redis, self.opening, self.need = redis, opening, need
+        self.terms, self.toolchain = terms, toolchain
+        self.rooms: list[Room] = []
+
+    def among(self, hosts: Sequence[HostEntry]) -> Placement | None:
+        """The best of these, reserved."""
+        rooms = _rooms(self.redis, hosts, self.toolchain.digest, self.opening.session_id)
+        self.rooms += rooms
+        snapshot = Snapshot(time.time(), self.terms, rooms)
+        return _reserve_best(self.redis, snapshot, self.need, self.opening, self.toolchain)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether one of them is only full, or not known yet."""
+        return any(choice.usable(room, self.need) or _unknown(room) for room in self._large())
+
+    def _large(self) -> list[Room]:
+        snapshot = Snapshot(time.time(), self.terms, self.rooms)
+        return [room for room in self.rooms if choice.could_hold(room, snapshot, self.need)]
+
+    def refuse(self, *, whole: bool) -> None:
+        """Raise why it need not wait; `whole`: it was allowed on all hosts."""
+        if whole and self.rooms and not self._large():
+            raise TooLarge
+        if not self.may_wait:
+            raise NoHost
+        snapshot = Snapshot(time.time(), self.terms, self.rooms)
+        alone = _alone(self.need)
+        if self.need.shares and any(choice.fits(room, snapshot, alone) for room in self.rooms):
+            raise ShareUsed
+
+
+def _stages(
+    known: Published, search: _Search, without: Collection[str], among: Collection[str] | None
+) -> Iterator[Sequence[HostEntry]]:
+    """Some drawn by lot; of many then those that have room; the others only if none so far could take it."""
+    by_name = known.by_name
+    hosts = known.pool.hosts if among is None else [by_name[name] for name in among if name in by_name]
+    last = search.need.last_host
+    before = [by_name[last]] if last in by_name and (among is None or last in among) else []
+    drawn = {one.name: one for one in [*before, *choice.sample(hosts, search.need.seed)]}
+    yield [one for one in drawn.values() if one.name not in without][: choice.SAMPLE]
+    if len(drawn) >= len(hosts):
+        return
+    seen, allowed = {*drawn, *without}, by_name if among is None else {one.name for one in hosts}
+    least = search.need.limits.memory_bytes + search.terms.reserve_bytes
+    for names in _roomy(search.redis, least):
+        yield [by_name[name] for name in names if name in allowed and name not in seen]
+        seen.update(names)
+    if not search.may_wait:
+        yield [one for one in hosts if one.name not in seen]
+
+
+def _roomy(redis: Any, least_bytes: int) -> Iterator[list[str]]:
+    """Hosts with so much memory free by their figures, most first, some at a time."""
+    start = 0
+    while names := redis.zrevrangebyscore(keys.FREE, "+inf", least_bytes, start=start, num=choice.SAMPLE):
+        yield [name.decode() for name in names]
+        start += choice.SAMPLE
 
 
 def roomiest(redis: Any, opening: Opening, terms: Terms) -> str:
     """The host that lacks least for the session; "" when none could ever take it. Blocks."""
-    pool = known(redis)
-    need = Need(opening.toolchain, opening.limits.clamped())
-    rooms = _rooms(redis, pool.hosts, opening.toolchain, opening.session_id)
-    return choice.roomiest(Snapshot(time.time(), terms.clamped(), rooms), need)
+    known = published(redis)
+    need, terms = Need(opening.toolchain, opening.limits.clamped()), terms.clamped()
+    freest = [name.decode() for name in redis.zrevrange(keys.FREE, 0, choice.SAMPLE - 1)]
+    for hosts in ([known.by_name[name] for name in freest if name in known.by_name], known.pool.hosts):
+        rooms = _rooms(redis, hosts, opening.toolchain, opening.session_id)
+        if found := choice.roomiest(Snapshot(time.time(), terms, rooms), need):
+            return found
+    return ""
 
 
 def _alone(need: Need) -> Need:
@@ -156,14 +228,6 @@ def release(redis: Any, host: str, session_id: str) -> None:
     redis.hdel(keys.RESERVED % host, session_id)
 
 
-def known(redis: Any) -> Pool:
-    """Hosts and toolchains as published; NoHost when Redis does not know them."""
-    data = redis.get(keys.POOL)
-    if data is None:
-        raise NoHost
-    return decode_pool(data)
-
-
 # --- why -------------------------------------------------------------------------------------------------
 
 
@@ -185,42 +249,36 @@ def why(redis: Any, session_id: str) -> list[Verdict]:
 
 
 def _rooms(redis: Any, hosts: Sequence[HostEntry], digest: str, session_id: str) -> list[Room]:
-    pipeline = redis.pipeline(transaction=False)
-    for host in hosts:
-        pipeline.hget(keys.FIGURES, host.name)
-        pipeline.hgetall(keys.RESERVED % host.name)
-        pipeline.zcard(keys.WARM % (host.name, digest))
-        pipeline.hmget(keys.FAILED % (host.name, digest), *failures.FIELDS)
-    answers = pipeline.execute()
-    rooms = []
-    for number, host in enumerate(hosts):
-        figures, reserved, warm, failed = answers[4 * number : 4 * number + 4]
-        reserved.pop(session_id.encode(), None)  # it would stand in its own way
-        rooms.append(_room(host, figures, reserved, warm, failed))
-    return rooms
+    """What is reserved for the session itself would stand in its own way: it does not count."""
+    calls: list[scripts.Call] = [
+        ("look", (session_id, digest, *(host.name for host in some))) for some in _batched(hosts)
+    ]
+    found = [one for answer in scripts.run_all(redis, calls) for one in answer] if calls else []
+    return [_room(host, *said) for host, said in zip(hosts, found, strict=True)]
+
+
+def _batched(hosts: Sequence[HostEntry]) -> Iterator[Sequence[HostEntry]]:
+    """Few enough for one script, which everybody else waits for."""
+    for start in range(0, len(hosts), LOOKED_AT_ONCE):
+        yield hosts[start : start + LOOKED_AT_ONCE]
 
 
 def _room(
     entry: HostEntry,
     figures: bytes | None,
-    reserved: dict[bytes, bytes],
+    reserved_bytes: bytes,
+    reserved: int,
     warm: int,
     failed: Sequence[bytes | None],
 ) -> Room:
-    parts = (value.split(b":", 2) for value in reserved.values())
-    held = [int(size) for size, until, _ in parts if _holds(until)]
     return Room(
         entry,
         _figures(figures),
-        reserved_bytes=sum(held),
-        reserved=len(held),
+        reserved_bytes=int(reserved_bytes),
+        reserved=reserved,
         warm=warm,
         cools=failures.cooling(failures.decoded(failed), time.time()),
     )
-
-
-def _holds(until: bytes) -> bool:
-    return float(until) / 1000 > time.time()
 
 
 def _figures(data: bytes | None) -> HostFigures | None:

@@ -48,8 +48,10 @@ class Publisher:
         pipeline = self._redis.pipeline()
         if hosts:
             pipeline.hset(keys.FIGURES, mapping={host.name: encode(host) for host in hosts})
+            pipeline.zadd(keys.FREE, {host.name: free_bytes(host) for host in hosts})
         if gone:
             pipeline.hdel(keys.FIGURES, *gone)
+            pipeline.zrem(keys.FREE, *gone)
         if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
             self._sampled = time.monotonic()
             for host in hosts:
@@ -62,6 +64,12 @@ def _keep(pipeline: Redis, host: HostFigures) -> None:
     pipeline.lpush(key, encode(sample(host, time.time())))
     pipeline.ltrim(key, 0, SAMPLES - 1)
     pipeline.expire(key, int(2 * SAMPLES * SAMPLE_SECONDS))
+
+
+def free_bytes(host: HostFigures) -> int:
+    """By which hosts are found when most are full; nothing of one that takes no sessions."""
+    takes = host.state == "alive" and host.digests
+    return max(0, host.memory_bytes - host.memory_used_bytes) if takes else 0
 
 
 def sample(host: HostFigures, now: float) -> HostSample:

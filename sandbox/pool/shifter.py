@@ -68,9 +68,8 @@ class Shifter:
 
     def _begin(self, live: Live, move: Move, *, cold: bool) -> str:
         """The host that the session goes to; empty: it stays. `cold`: also where no warm container waits."""
-        others = {entry.name for entry in self._worker.pool().hosts} - move.targets
         try:
-            place = placement.place(self._redis, live.opening, self._terms, others)
+            place = placement.place(self._redis, live.opening, self._terms, among=move.targets)
         except NoHost:
             return ""
         if place is None:

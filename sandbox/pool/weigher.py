@@ -89,12 +89,13 @@ def wanted_limits(
 ) -> dict[str, ContainerLimits]:
     """What each session of one host should have."""
     wanted = {}
-    for owner in {live.opening.owner for live in sessions}:
+    owners = {live.opening.owner: users.get(live.opening.owner, Recent(0.0)) for live in sessions}
+    crowd = weights.crowd(list(owners.values()), cpus)
+    for owner, recent in owners.items():
         own = [live for live in sessions if live.opening.owner == owner]
         used = [weights.Session(live.id, live.limits.cpus, live.cores) for live in own]
         caps = weights.caps(used, cpus, share)
-        recent = users.get(owner, Recent(0.0))
         for live in own:
-            weight = weights.weight(live.limits.cpu_weight, recent)
+            weight = weights.weight(live.limits.cpu_weight, recent, crowd)
             wanted[live.id] = msgspec.structs.replace(live.limits, cpu_weight=weight, cpus=caps[live.id])
     return wanted

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 HALF_LIFE_SECONDS = 120.0
+SUDDEN_SECONDS = 15.0  # half-life of the second memory: neighbours feel who begins to burn at once
 LEAST_WEIGHT = 5
 STEP = 0.2  # a weight that changes by less is left as it is
 FREE_CORES = 0.1  # used on average without any loss of weight
@@ -17,16 +18,21 @@ BUSY_CORES = 0.3  # a session that uses more computes
 
 
 class Recent(msgspec.Struct, frozen=True):
-    """CPU seconds that a user burned lately, decayed until `at`."""
+    """CPU seconds that a user burned lately, decayed until `at`, slowly and fast."""
 
     at: float
     seconds: float = 0.0
+    sudden: float = 0.0
 
 
 def after(recent: Recent, burned: float, now: float) -> Recent:
     """With so much more burned since."""
-    passed = max(0.0, now - recent.at)
-    return Recent(now, recent.seconds * 0.5 ** (passed / HALF_LIFE_SECONDS) + max(0.0, burned))
+    passed, burned = max(0.0, now - recent.at), max(0.0, burned)
+    return Recent(
+        now,
+        recent.seconds * 0.5 ** (passed / HALF_LIFE_SECONDS) + burned,
+        recent.sudden * 0.5 ** (passed / SUDDEN_SECONDS) + burned,
+    )
 
 
 def cores(recent: Recent) -> float:
@@ -34,9 +40,22 @@ def cores(recent: Recent) -> float:
     return recent.seconds * math.log(2) / HALF_LIFE_SECONDS
 
 
-def weight(plan: int, recent: Recent) -> int:
-    """The plan's weight for who types, a twentieth of it for who has computed on one core for minutes."""
-    used = max(0.0, cores(recent) - FREE_CORES)
+def _burning(recent: Recent) -> float:
+    """The average of late, or of the last moments if that is more."""
+    return max(cores(recent), recent.sudden * math.log(2) / SUDDEN_SECONDS)
+
+
+def crowd(users: Sequence[Recent], host_cpus: float) -> float:
+    """By how many users each processor of a host is burned, 1 at least.
+
+    Ten that share two processors burn a fifth of one each: they are as heavy as if each had one.
+    """
+    return max(1.0, sum(_burning(one) > FREE_CORES for one in users) / max(1.0, host_cpus))
+
+
+def weight(plan: int, recent: Recent, crowd: float = 1.0) -> int:
+    """The plan's weight for who types, a twentieth of it for who computes for minutes."""
+    used = max(0.0, _burning(recent) - FREE_CORES) * crowd
     return max(LEAST_WEIGHT, round(plan / (1 + 20 * used)))
 
 

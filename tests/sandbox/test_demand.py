@@ -63,6 +63,20 @@ def test_who_types_keeps_the_plans_weight_and_who_computes_loses_it() -> None:
     assert weights.weight(100, burning(1.0, 20)) > weights.weight(100, burning(1.0, 200))
 
 
+def test_neighbours_that_begin_to_burn_are_noticed_within_seconds() -> None:
+    assert weights.weight(100, burning(1.0, 10)) <= 20
+
+
+def test_ten_that_share_two_processors_are_as_heavy_as_if_each_had_one() -> None:
+    sharing = [burning(0.2, 120)] * 10
+    crowd = weights.crowd([*sharing, burning(0.05, 120)], 2.0)
+    assert crowd == 5.0
+    assert weights.weight(100, sharing[0], crowd) <= 12
+    assert weights.weight(100, sharing[0]) > 30
+    assert weights.weight(100, burning(0.05, 120), crowd) == 100
+    assert weights.crowd(sharing, 64.0) == 1.0
+
+
 def test_the_weight_recovers_with_time() -> None:
     heavy = burning(1.0, 600)
     recovered = [weights.weight(100, weights.after(heavy, 0.0, 600.0 + wait)) for wait in (0, 120, 240, 1200)]

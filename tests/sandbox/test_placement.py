@@ -19,7 +19,10 @@ from sandbox.exceptions import NoHost, ShareUsed, TooLarge
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
 from sandbox.pool import choice, placement
+from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Need, Room, Share, Snapshot, Terms, choose
+from sandbox.pool.published import published
+from sandbox.pool.publishing import free_bytes
 
 DIGEST = "sha256:" + "a" * 64
 OTHER = "sha256:" + "b" * 64
@@ -212,6 +215,22 @@ def test_what_fails_or_lacks_disk_says_so() -> None:
     assert chosen(room(disk_bytes=100 * GIB, disk_free_bytes=GIB)) == "a"
 
 
+def test_two_cores_and_16_gb_take_140_sessions_that_nobody_uses_and_not_so_many_that_all_use() -> None:
+    limits = ContainerLimits()
+
+    def crowded(sessions: int, *, used: bool) -> Room:
+        return room(
+            cpus=2,
+            memory_used_bytes=sessions * 90 * MIB,
+            sessions=sessions,
+            promised_bytes=sessions * limits.memory_bytes,
+            promised_cpus=sessions * promised_cpus(limits, used=used),
+        )
+
+    assert chosen(crowded(139, used=False)) == "a"
+    assert chosen(crowded(139, used=True)) is None
+
+
 def test_of_many_hosts_some_are_looked_at_and_all_before_it_is_given_up() -> None:
     many = [room(f"h{n:04}", memory_used_bytes=16 * GIB) for n in range(1000)]
     assert chosen(*many) is None
@@ -396,6 +415,53 @@ def test_a_users_sessions_that_come_at_once_pass_their_share_no_more(redis: Redi
     terms = Terms(memory_overcommit=1.0, user_share=0.05)  # 51 GiB: 51 sessions
     placed = [placement.place(redis, opening(f"s{n}"), terms) is not None for n in range(60)]
     assert placed == [True] * 51 + [False] * 9
+
+
+def test_of_many_full_hosts_the_one_with_room_is_found_without_looking_at_all(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [room(f"h{n:03}", at=time.time(), memory_used_bytes=16 * GIB) for n in range(400)]
+    rooms[333] = room("h333", at=time.time())
+    looked: list[str] = []
+    read = placement._rooms
+
+    def counted(redis: Redis, hosts: list[HostEntry], *more: str) -> list[Room]:
+        looked.extend(host.name for host in hosts)
+        return read(redis, hosts, *more)
+
+    monkeypatch.setattr(placement, "_rooms", counted)
+    publish(redis, *rooms)
+    redis.zadd(keys.FREE, {one.entry.name: free_bytes(one.figures) for one in rooms if one.figures})
+    placed = placement.place(redis, opening(), TERMS)
+    assert placed
+    assert placed.host.name == "h333"
+    assert len(looked) <= choice.SAMPLE + 1
+    looked.clear()
+    assert placement.place(redis, opening("t"), TERMS, without=["h333"]) is None
+    assert len(looked) <= choice.SAMPLE, "that all are full is known from those, and from what is free"
+    assert placement.roomiest(redis, opening("u"), TERMS) == "h333"
+
+
+def test_among_many_hosts_that_take_nobody_the_only_one_that_does_is_found(redis: Redis) -> None:
+    rooms = [room(f"h{n:03}", at=time.time(), cordoned=n != 250) for n in range(300)]
+    publish(redis, *rooms)
+    placed = placement.place(redis, opening(), TERMS)
+    assert placed
+    assert placed.host.name == "h250"
+    with pytest.raises(NoHost):
+        placement.place(redis, opening("t"), TERMS, without=["h250"])
+    assert placement.place(redis, opening("t"), TERMS, among=["h250", "gone"]) is not None
+
+
+def test_a_pool_that_changed_is_read_anew(redis: Redis) -> None:
+    publish(redis, room("one", at=time.time()))
+    assert [host.name for host in published(redis).pool.hosts] == ["one"]
+    again = published(redis)
+    assert published(redis) is again, "decoded once"
+    publish(redis, room("two", at=time.time()))
+    assert list(published(redis).by_name) == ["two"]
+    redis.delete(keys.POOL)
+    assert published(redis).pool.hosts == []
 
 
 def test_an_unknown_toolchain_and_an_empty_redis_are_said(redis: Redis) -> None:

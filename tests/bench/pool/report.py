@@ -14,6 +14,7 @@ from sandbox.limits import GIB
 from sandbox.pool import choice
 from sandbox.pool.choice import Need, Snapshot
 from tests.bench.measure import Figure, p95
+from tests.bench.pool import placing
 from tests.bench.pool.hosts import hosts
 from tests.bench.pool.policies import LIMITS, TERMS, Ours, all_policies
 from tests.bench.pool.simulator import Measured, Simulator
@@ -62,6 +63,9 @@ async def figures(_: object) -> AsyncIterator[Figure]:
         usual, full = decisions(count, full=False), decisions(count, full=True)
         yield Figure(f"a choice among {count:,} hosts, p95", p95(usual), "ms", target)
         yield Figure(f"a choice among {count:,} hosts that are all full, p95", p95(full), "ms", target)
+        for how, none in (("", False), (" that are all full", True)):
+            took = statistics.median(placing.placings(count, full=none))
+            yield Figure(f"a place among {count:,} hosts{how}, over Redis, p50", took, "ms", 20)
 
 
 def balance(count: int, found: list[Measured]) -> Iterator[Figure]:
