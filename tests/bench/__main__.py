@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox import toolchains
 from sandbox.engine import imagebuild
-from tests.bench import direct, figures, language
+from tests.bench import direct, failover, figures, language, neighbours, sleepers
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure
@@ -32,6 +32,10 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "memory": figures.idle_memory,
     "throughput": figures.throughput,
     "clients": figures.many_clients,
+    "neighbours": neighbours.neighbours,
+    "density": sleepers.density,
+    "resume": sleepers.resume,
+    "failover": failover.failover,
     "pool": report.figures,
 }
 PLAN: dict[str, Any] = {

@@ -33,7 +33,7 @@ from sandbox.messages import (
     encode,
 )
 from sandbox.relay.lines import Lines
-from tests.bench import program
+from tests.bench import figures, program
 from tests.bench.figures import WARM_UP, Bench
 from tests.bench.measure import Figure, alternate, median
 from tests.wire import Window
@@ -133,13 +133,7 @@ async def overhead(bench: Bench) -> AsyncIterator[Figure]:
             await window.ready()
 
             async def through(number: int) -> float:
-                began = time.perf_counter()
-                await window.did_change("Main.hs", program.edited(number))
-                run = await window.start()
-                await window.printed(run, program.last_line(number))
-                taken = time.perf_counter() - began
-                await window.ended(run)
-                return taken
+                return await figures.edit_and_run(window, number)
 
             async def direct(number: int) -> float:
                 return await asyncio.to_thread(edit_and_run, one, number)
