@@ -88,7 +88,7 @@ def note(redis: Redis, host: str, verdict: Verdict) -> None:
 
 
 def subject(entry: HostEntry, machine: Machine, config: Config) -> str:
-    """What a verdict is about: this start of the engine, and the way in which containers are made."""
+    """What a verdict is about: this start of the engine, how containers are made, what they were asked."""
     spec = profile.sandbox(
         image="",
         toolchain="",
@@ -97,5 +97,5 @@ def subject(entry: HostEntry, machine: Machine, config: Config) -> str:
         installation="",
         cgroup_parent=config.cgroup_parent,
     )
-    parts = (entry.address, machine.start, spec["Labels"][PROFILE_LABEL])
+    parts = (entry.address, machine.start, spec["Labels"][PROFILE_LABEL], selftest.PROGRAM)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import keys
 from sandbox.config import Config
 from sandbox.limits import MIB
 from sandbox.messages import HostEntry, ToolchainEntry
@@ -116,3 +117,19 @@ async def test_an_image_reaches_the_hosts_that_lack_it_and_sessions_follow_and_l
         await pool.until(lambda: pool.host_of("one") not in ("", left), 60)
         assert (await pool.run("one", "run")).outcome == "exited"
         assert pool.figures(left).sessions == 0 or await pool.until(lambda: pool.figures(left).sessions == 0)
+
+
+async def test_after_a_new_start_of_its_engine_a_machine_is_tested_again(
+    machines: list[Machine], small: str, redis_url: str, installation: str
+) -> None:
+    machine = machines[0]
+    config = settings(redis_url, installation)
+    async with stand(config, [machine.entry], [ToolchainEntry("small", small, small)]) as pool:
+        await pool.until_alive()
+        before = pool.redis.hget(keys.ACCEPTED, machine.name)
+        machine.end()
+        await pool.until(lambda: pool.figures(machine.name).state in ("suspect", "lost"))
+        machine.start()
+        await pool.until(lambda: pool.redis.hget(keys.ACCEPTED, machine.name) != before, 60)
+        await pool.until_alive()
+        await pool.open("one")

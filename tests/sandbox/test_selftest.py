@@ -1,9 +1,12 @@
 """A host whose limits do not bite is found out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
+import docker
 import pytest
 
+from sandbox import limits
 from sandbox.engine import profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fake_agent import FakeAgent
@@ -11,14 +14,14 @@ from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Host, Spec
 from sandbox.exceptions import HostError
 from sandbox.messages import Frame, HostEntry, Pong
-from sandbox.pool import selftest
+from sandbox.pool import selftest, selftest_script
 from tests.sandbox.inside import ADDRESS
 
 DIGEST = "sha256:" + "a" * 64
 
 
-def checked(host: Host, image: str, installation: str = "haskell-ide") -> list[str]:
-    return selftest.check(host, image=image, runtime="runc", installation=installation, cgroup_parent="")
+def checked(host: Host, image: str, installation: str = "haskell-ide", runtime: str = "runc") -> list[str]:
+    return selftest.check(host, image=image, runtime=runtime, installation=installation, cgroup_parent="")
 
 
 class Rambling(FakeAgent):
@@ -33,17 +36,53 @@ def test_an_answer_that_makes_no_sense_is_a_fault_and_leaves_nothing() -> None:
     assert host.containers() == []
 
 
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 class Careless(DockerHost):
     """An engine that drops some of what it is asked for, as a runtime without control groups does."""
 
-    def __init__(self, installation: str, *dropped: str) -> None:
+    def __init__(self, installation: str) -> None:
         super().__init__(HostEntry(name="local", address=ADDRESS), installation)
-        self.dropped = dropped
+        self.change: Change = dict
 
     def create(self, spec: Spec, name: str) -> str:
-        host = {key: value for key, value in spec["HostConfig"].items() if key not in self.dropped}
-        rest = {key: value for key, value in spec.items() if key not in self.dropped}
-        return super().create(rest | {"HostConfig": host}, name)
+        rest = {key: value for key, value in self.change(spec).items() if key != "HostConfig"}
+        return super().create(rest | {"HostConfig": self.change(spec["HostConfig"])}, name)
+
+
+def without(*keys: str) -> Change:
+    return lambda part: {key: value for key, value in part.items() if key not in keys}
+
+
+def without_option(folder: str, option: str) -> Change:
+    """A file system in memory without one of its options."""
+
+    def change(part: dict[str, Any]) -> dict[str, Any]:
+        if "Tmpfs" not in part:
+            return part
+        kept = [one for one in part["Tmpfs"][folder].split(",") if not one.startswith(option)]
+        return part | {"Tmpfs": part["Tmpfs"] | {folder: ",".join(kept)}}
+
+    return change
+
+
+def without_ulimit(name: str) -> Change:
+    return lambda part: (
+        part
+        | ({"Ulimits": [one for one in part["Ulimits"] if one["Name"] != name]} if "Ulimits" in part else {})
+    )
+
+
+def without_security(name: str) -> Change:
+    return lambda part: (
+        part
+        | (
+            {"SecurityOpt": [one for one in part["SecurityOpt"] if not one.startswith(name)]}
+            if "SecurityOpt" in part
+            else {}
+        )
+    )
 
 
 @pytest.fixture
@@ -61,20 +100,67 @@ def test_all_limits_bite_on_the_real_engine(careful: Careless, toolchain: str, i
 
 @pytest.mark.engine
 @pytest.mark.parametrize(
-    ("dropped", "found"),
+    ("change", "found"),
     [
-        (("Memory", "MemorySwap", "MemorySwappiness"), "memory"),
-        (("PidsLimit",), "pids"),
-        (("NanoCpus",), "cpu"),
-        (("NetworkDisabled", "NetworkMode"), "network"),
-        (("ReadonlyRootfs",), "read_only"),
+        (without("Memory", "MemorySwap", "MemorySwappiness"), "memory"),
+        (without("PidsLimit"), "pids"),
+        (without("NanoCpus"), "cpu"),
+        (without("NetworkDisabled", "NetworkMode"), "network"),
+        (without("ReadonlyRootfs"), "read_only"),
+        (without_option("/work", "size"), "disk"),
+        (without_option("/work", "nr_inodes"), "inodes"),
+        (without_option("/tmp", "size"), "tmp"),
+        (without_ulimit("nofile"), "open_files"),
+        (without_ulimit("fsize"), "file_size"),
+        (without("CapDrop"), "privileges"),
+        (without_security("no-new-privileges"), "privileges"),
+        (without_security("seccomp"), "seccomp"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_limit_that_is_dropped_is_found_out(
-    careful: Careless, toolchain: str, installation: str, dropped: tuple[str, ...], found: str
+    careful: Careless, toolchain: str, installation: str, change: Change, found: str
 ) -> None:
-    whole = profile.probe(image="", toolchain="", installation="", cgroup_parent="")
-    assert set(dropped) <= whole.keys() | whole["HostConfig"].keys()
-    careful.dropped = dropped
+    whole = made(toolchain)
+    assert change(whole) != whole or change(whole["HostConfig"]) != whole["HostConfig"]
+    careful.change = change
     assert checked(careful, toolchain, installation) == [found]
+
+
+@pytest.mark.engine
+def test_swap_that_is_allowed_is_found_out(
+    careful: Careless, toolchain: str, installation: str, engine: docker.DockerClient
+) -> None:
+    if not engine.info()["SwapLimit"]:
+        pytest.skip("this kernel does not account swap")
+    careful.change = lambda part: part | ({"MemorySwap": 2**30} if "MemorySwap" in part else {})
+    assert "swap" in checked(careful, toolchain, installation)
+
+
+def test_a_runtime_with_a_kernel_of_its_own_is_not_asked_for_what_that_does() -> None:
+    host = FakeHost(digests=[DIGEST])
+    host.missing = ["seccomp", "inodes", "disk"]
+    assert checked(host, DIGEST) == ["disk", "inodes", "seccomp"]
+    assert checked(host, DIGEST, runtime="runsc") == ["disk"]
+
+
+def test_the_script_goes_for_the_limits_that_the_profile_sets() -> None:
+    """It can't import them."""
+    assert selftest.LIMITS.work_bytes == selftest_script.DISK_BYTES
+    assert selftest_script.TMP_BYTES == limits.TMP_BYTES
+    assert selftest_script.INODES == limits.WORK_INODES
+    assert selftest_script.OPEN_FILES == limits.OPEN_FILES
+    assert selftest_script.FILE_BYTES == limits.CREATED_FILE_BYTES
+    assert 2 * selftest.LIMITS.memory_bytes == selftest_script.MEMORY_BYTES
+    assert selftest.LIMITS.pids < selftest_script.PROCESSES
+
+
+def made(image: str) -> Spec:
+    return profile.sandbox(
+        image=image,
+        toolchain=image,
+        limits=selftest.LIMITS,
+        runtime="runc",
+        installation="x",
+        cgroup_parent="",
+    )
