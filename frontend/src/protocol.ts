@@ -55,6 +55,7 @@ export interface ServerCapabilities {
   textDocumentSync: TextDocumentSync;
   documentSymbolProvider: boolean;
   workspaceSymbolProvider: boolean;
+  foldingRangeProvider: boolean;
   hoverProvider: boolean;
   definitionProvider: boolean;
   referencesProvider: boolean;
@@ -248,6 +249,12 @@ export interface SymbolInformation {
   kind: number;
   location: Location;
   containerName: string;
+}
+
+export interface FoldingRange {
+  startLine: number;
+  endLine: number;
+  kind: "comment" | "imports" | "region";
 }
 
 /** A command that is shown above a line. */
@@ -775,6 +782,7 @@ export interface Requests {
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "workspace/symbol": { params: SymbolQuery; result: SymbolInformation[] };
+  "textDocument/foldingRange": { params: InDocument; result: FoldingRange[] };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
   "haskell/runnables": { params: OfFile; result: Runnable[] };

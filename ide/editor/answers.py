@@ -11,6 +11,7 @@ from ide.protocol import (
     CompletionList,
     DocumentHighlight,
     DocumentSymbol,
+    FoldingRange,
     HoverResult,
     InlayHint,
     LabelDetails,
@@ -26,6 +27,7 @@ from sandbox.messages import (
     Candidates,
     Description,
     Edits,
+    Folded,
     FoundRunnables,
     Inferred,
     Outline,
@@ -52,6 +54,10 @@ def document_symbols(outline: Outline) -> list[DocumentSymbol]:
         known = symbol.parent is not None and symbol.parent < place
         (children[symbol.parent] if known and symbol.parent is not None else top).append(node)
     return top
+
+
+def folding_ranges(folded: Folded) -> list[FoldingRange]:
+    return [FoldingRange(start_line=each.first, end_line=each.last, kind=each.kind) for each in folded.folds]
 
 
 def text_edits(changes: Edits) -> list[TextEdit]:

@@ -31,6 +31,7 @@ from sandbox.messages import (
     Definition,
     Describe,
     Dump,
+    Folds,
     Format,
     Highlight,
     Hints,
@@ -57,6 +58,7 @@ class Features:
         self._documents, self._questions = documents, questions
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
+            "textDocument/foldingRange": self._folds,
             "textDocument/codeLens": self._lenses,
             "haskell/runnables": self._runnables,
             "textDocument/formatting": self._formatting,
@@ -80,6 +82,10 @@ class Features:
             return await self.in_encoding_of(path, answers.document_symbols(outline))
 
         return await self.ask(path, Symbols(path=path), convert)
+
+    async def _folds(self, params: InDocument) -> Later:
+        path = self._path(params.text_document.uri)
+        return await self._ask_about(path, Folds(path=path), answers.folding_ranges)
 
     async def _lenses(self, params: InDocument) -> Later:
         path = self._path(params.text_document.uri)

@@ -5,7 +5,7 @@ from typing import Literal
 from ide.protocol.base import Lenient, Words
 from ide.protocol.edits import TextEdit
 from ide.protocol.language import TextDocument
-from sandbox.messages import Path, Position, Range
+from sandbox.messages import FoldKind, Path, Position, Range
 
 
 class InDocument(Lenient, frozen=True):
@@ -112,6 +112,12 @@ class InlayHint(Lenient, frozen=True):
     label: str
     kind: Literal[1] = 1  # a type
     padding_left: bool = True
+
+
+class FoldingRange(Lenient, frozen=True):
+    start_line: int
+    end_line: int
+    kind: FoldKind
 
 
 class DocumentSymbol(Lenient, frozen=True, omit_defaults=True):

@@ -63,6 +63,7 @@ class ServerCapabilities(Lenient, frozen=True):
     text_document_sync: TextDocumentSync = TextDocumentSync()
     document_symbol_provider: bool = True
     workspace_symbol_provider: bool = True
+    folding_range_provider: bool = True
     hover_provider: bool = True
     definition_provider: bool = True
     references_provider: bool = True

@@ -28,6 +28,21 @@ class Outline(Tagged, frozen=True):
     symbols: Annotated[list[Symbol], Meta(max_length=ANSWER_ITEMS)]
 
 
+FoldKind = Literal["comment", "imports", "region"]
+
+
+class Fold(Wire, frozen=True):
+    """Lines that can be folded away behind the first one."""
+
+    first: Count
+    last: Count
+    kind: FoldKind
+
+
+class Folded(Tagged, frozen=True):
+    folds: Annotated[list[Fold], Meta(max_length=ANSWER_ITEMS)]
+
+
 class Replacement(Wire, frozen=True):
     """Other text in the place of a range."""
 
@@ -165,6 +180,7 @@ class Dumped(Tagged, frozen=True):
 Answer = (
     FoundRunnables
     | FoundSymbols
+    | Folded
     | Dumped
     | Outline
     | Edits

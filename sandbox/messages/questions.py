@@ -20,6 +20,12 @@ class Symbols(Tagged, frozen=True):
     path: Path
 
 
+class Folds(Tagged, frozen=True):
+    """Which lines of the file can be folded away."""
+
+    path: Path
+
+
 class Format(Tagged, frozen=True):
     """The file laid out by the toolchain's formatter."""
 
@@ -132,6 +138,7 @@ class FindSymbols(Tagged, frozen=True):
 Question = (
     Symbols
     | FindSymbols
+    | Folds
     | Runnables
     | Evaluate
     | Dump

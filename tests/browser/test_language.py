@@ -65,7 +65,7 @@ def test_a_key_leads_to_the_definition(program: IdePage) -> None:
 
 
 def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
-    type_at_the_end(program, "\nshout :: String -> String\nshout = map toUpper\n")
+    program.write(f"{PROGRAM}\nshout :: String -> String\nshout = map toUpper\n")
     expect(program.errors).to_have_text("toUpper", timeout=SLOW)
     program.page.keyboard.press("F8")
     program.page.keyboard.press("Alt+Enter")
@@ -96,3 +96,13 @@ def test_symbols_of_all_files_are_in_the_palette(program: IdePage) -> None:
     box.press("Enter")
     expect(program.tab("Words.hs")).to_have_attribute("aria-selected", "true", timeout=SLOW)
     expect(program.page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("4")
+
+
+def test_declarations_can_be_folded_away(program: IdePage) -> None:
+    fold = program.page.get_by_title("Fold line", exact=True)
+    expect(fold).to_have_count(2, timeout=SLOW)
+    fold.first.click()
+    expect(program.code).not_to_contain_text("fromListWith")
+    expect(program.code).to_contain_text("letters :: String")
+    program.page.get_by_title("Unfold line").last.click()
+    expect(program.code).to_contain_text("fromListWith")

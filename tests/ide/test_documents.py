@@ -62,6 +62,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "signatureHelpProvider": {"triggerCharacters": [" "]},
             "inlayHintProvider": True,
             "workspaceSymbolProvider": True,
+            "foldingRangeProvider": True,
             "documentFormattingProvider": True,
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]

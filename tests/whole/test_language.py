@@ -71,6 +71,8 @@ async def test_hover_definition_completion_and_outline(stack: Stack, token: str)
         outline = {"textDocument": {"uri": ROOT + "Shapes.hs"}}
         symbols = await window.request("textDocument/documentSymbol", outline)
         assert [symbol["name"] for symbol in symbols] == ["Shape", "area"]
+        folds = await window.request("textDocument/foldingRange", outline)
+        assert folds == [{"startLine": 6, "endLine": 8, "kind": "region"}]
 
 
 async def test_answers_come_beside_errors_and_while_a_program_runs(stack: Stack, token: str) -> None:

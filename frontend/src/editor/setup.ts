@@ -14,6 +14,7 @@ import type { Document } from '../workspace/document';
 import { typed } from '../workspace/saving';
 import { readOnly } from '../workspace/store';
 import { language as languageFeatures } from '../language/all';
+import { foldsChanged } from '../language/fold';
 import { findPanel } from '../find/Bar';
 import { breakpointGutter } from '../debug/breakpoints';
 import { standingMark } from '../debug/marker';
@@ -53,7 +54,7 @@ const fixed: Extension = [
   highlightActiveLineGutter(),
   highlightSpecialChars(),
   history(),
-  foldGutter({ openText: '⌄', closedText: '›' }),
+  foldGutter({ openText: '⌄', closedText: '›', foldingChanged: foldsChanged }),
   drawSelection(),
   dropCursor(),
   EditorState.allowMultipleSelections.of(true),

@@ -12,9 +12,8 @@ import { openDocument } from '../workspace/documents';
 import { active, replaced } from '../workspace/opened';
 import { pathOf } from '../workspace/diagnostics';
 import { problems } from '../workspace/store';
-import { lookForFixes } from '../language/bulb';
+import { refresh } from '../language/all';
 import { inlayLater } from '../language/inlay';
-import { runnablesLater } from '../testing/gutter';
 import { languageOf } from './haskell';
 import { showDiagnostics } from './lint';
 import { indent, inlayHints, wrapLines } from './settings';
@@ -65,9 +64,7 @@ function underline(): void {
   if (!view || !inFront) return;
   const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? []);
   if (change) view.dispatch(change);
-  lookForFixes(view);
-  runnablesLater(view);
-  inlayLater(view);
+  refresh(view);
 }
 
 /** Puts the editor into the page; the returned function takes it out again. */

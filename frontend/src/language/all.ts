@@ -1,16 +1,17 @@
 // Everything that the language server adds to the editor.
 
 import { EditorView } from '@codemirror/view';
-import { lightBulb } from './bulb';
+import { lightBulb, lookForFixes } from './bulb';
 import { completion } from './completion';
 import { definition } from './definition';
+import { folding, foldsLater } from './fold';
 import { highlight } from './highlight';
 import { hover } from './hover';
-import { inlay } from './inlay';
+import { inlay, inlayLater } from './inlay';
 import { fixMenu } from './menu';
 import { signature } from './signature';
 import { outlineLater } from './symbols';
-import { runButtons } from '../testing/gutter';
+import { runButtons, runnablesLater } from '../testing/gutter';
 
 const outlineFollows = EditorView.updateListener.of((update) => {
   if (update.docChanged) outlineLater();
@@ -22,6 +23,15 @@ export const language = (writes: boolean) => [
   definition,
   highlight,
   inlay,
+  folding,
   outlineFollows,
   writes ? [completion, signature, fixMenu, lightBulb, runButtons] : [],
 ];
+
+/** GHC has looked at the text anew. */
+export function refresh(view: EditorView): void {
+  lookForFixes(view);
+  runnablesLater(view);
+  inlayLater(view);
+  foldsLater(view);
+}

@@ -1,12 +1,13 @@
 // Inferred types between the words, dimmed; off until somebody wants them.
 
 import { type Range as Placed, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, WidgetType } from '@codemirror/view';
+import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
 import { inlayHints } from '../editor/settings';
 import { toOffset, toPosition } from '../workspace/changes';
 import { active } from '../workspace/opened';
 import { hintText } from './answers';
 import { element } from './markup';
+import { afterRest } from './resting';
 import { can, inDocument, lane } from './server';
 
 const PAUSE_MS = 300;
@@ -54,28 +55,7 @@ async function look(view: EditorView): Promise<void> {
   view.dispatch({ effects: show.of(Decoration.set(placed, true)) });
 }
 
-const follow = ViewPlugin.fromClass(
-  class {
-    private timer: ReturnType<typeof setTimeout> | undefined;
-
-    constructor(private readonly view: EditorView) {
-      this.later();
-    }
-
-    update(update: ViewUpdate): void {
-      if (update.docChanged || update.viewportChanged) this.later();
-    }
-
-    destroy(): void {
-      clearTimeout(this.timer);
-    }
-
-    later(): void {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void look(this.view), PAUSE_MS);
-    }
-  },
-);
+const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged || update.viewportChanged);
 
 export const inlay = [hints, follow];
 export const inlayLater = (view: EditorView) => view.plugin(follow)?.later();

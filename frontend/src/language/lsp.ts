@@ -95,6 +95,7 @@ export interface Methods {
   'textDocument/signatureHelp': Call<At, SignatureHelp | null>;
   'textDocument/documentSymbol': Call<InDocument, DocumentSymbol[] | SymbolInformation[] | null>;
   'workspace/symbol': Call<{ query: string }, SymbolInformation[] | null>;
+  'textDocument/foldingRange': Requests['textDocument/foldingRange'];
   'textDocument/inlayHint': Call<InDocument & { range: Range }, InlayHint[] | null>;
   'textDocument/codeAction': Call<
     InDocument & { range: Range; context: { diagnostics: readonly Diagnostic[]; only?: string[] } },
@@ -134,6 +135,7 @@ export const CLIENT_CAPABILITIES = {
       resolveSupport: { properties: ['edit'] },
     },
     inlayHint: {},
+    foldingRange: { lineFoldingOnly: true },
   },
   workspace: { applyEdit: false, workspaceEdit: { documentChanges: true } },
 };

@@ -1,30 +1,40 @@
-// Calls back when the cursor has rested a moment: what follows it need not follow every key.
+// Calls back when the editor has rested a moment: what follows the cursor or the text need not follow every key.
 
 import { type EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 
-export function whenResting(ms: number, rested: (view: EditorView) => void, moved?: (update: ViewUpdate) => void) {
+/** Once at first, and a moment after the last update that matters; `later` on the plugin has it called again. */
+export function afterRest(
+  ms: number,
+  rested: (view: EditorView) => void,
+  matters: (update: ViewUpdate) => boolean,
+  moved?: (update: ViewUpdate) => void,
+) {
   return ViewPlugin.fromClass(
     class {
       private timer: ReturnType<typeof setTimeout> | undefined;
 
       constructor(private readonly view: EditorView) {
-        this.wait();
+        this.later();
       }
 
       update(update: ViewUpdate): void {
-        if (!update.docChanged && !update.selectionSet) return;
+        if (!matters(update)) return;
         moved?.(update);
-        this.wait();
+        this.later();
       }
 
       destroy(): void {
         clearTimeout(this.timer);
       }
 
-      private wait(): void {
+      later(): void {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => rested(this.view), ms);
       }
     },
   );
 }
+
+/** The cursor has rested. */
+export const whenResting = (ms: number, rested: (view: EditorView) => void, moved?: (update: ViewUpdate) => void) =>
+  afterRest(ms, rested, (update) => update.docChanged || update.selectionSet, moved);

@@ -1,7 +1,7 @@
 // Run buttons in the margin, results beside the code.
 
 import { type Range as Placed, RangeSet, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, ViewPlugin, type ViewUpdate, WidgetType } from '@codemirror/view';
+import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, WidgetType } from '@codemirror/view';
 import type { Runnable } from '../protocol';
 import { rpc } from '../workspace/session';
 import { active } from '../workspace/opened';
@@ -9,6 +9,7 @@ import { toOffset } from '../workspace/changes';
 import { uriOf } from '../workspace/diagnostics';
 import { flushDocuments } from '../workspace/saving';
 import { element } from '../language/markup';
+import { afterRest } from '../language/resting';
 import { keyOf, type Result } from './results';
 import { canTest, evaluate, runOne } from './run';
 import { found, runnables } from './state';
@@ -136,37 +137,16 @@ const shown = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-const follow = ViewPlugin.fromClass(
-  class {
-    private timer: ReturnType<typeof setTimeout> | undefined;
+async function look(view: EditorView): Promise<void> {
+  const doc = active.peek();
+  if (!doc || !canTest() || !rpc.isReady) return;
+  flushDocuments();
+  const text = view.state.doc;
+  const all = await rpc.call('haskell/runnables', { uri: uriOf(doc.path) }).catch(() => null);
+  if (all && active.peek() === doc && view.state.doc === text) view.dispatch({ effects: found.of(all) });
+}
 
-    constructor(private readonly view: EditorView) {
-      this.later();
-    }
-
-    update(update: ViewUpdate): void {
-      if (update.docChanged) this.later();
-    }
-
-    destroy(): void {
-      clearTimeout(this.timer);
-    }
-
-    later(): void {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.look(), PAUSE_MS);
-    }
-
-    private async look(): Promise<void> {
-      const doc = active.peek();
-      if (!doc || !canTest() || !rpc.isReady) return;
-      flushDocuments();
-      const text = this.view.state.doc;
-      const all = await rpc.call('haskell/runnables', { uri: uriOf(doc.path) }).catch(() => null);
-      if (all && active.peek() === doc && this.view.state.doc === text) this.view.dispatch({ effects: found.of(all) });
-    }
-  },
-);
+const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged);
 
 /** Looks again for what can be run: the session has come up. */
 export const runnablesLater = (view: EditorView) => view.plugin(follow)?.later();

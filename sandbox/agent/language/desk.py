@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.agent.language import (
     completion,
     definition,
+    folding,
     formatting,
     hints,
     hover,
@@ -38,6 +39,7 @@ from sandbox.messages import (
     Dump,
     Evaluate,
     FindSymbols,
+    Folds,
     Format,
     Highlight,
     Hints,
@@ -58,6 +60,7 @@ AT_ONCE = 4 * QUESTIONS  # of several windows
 Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
 ANSWERERS: dict[type[Question], Answerer] = {
     Symbols: outline.answer,
+    Folds: folding.answer,
     Format: formatting.answer,
     Lint: linting.answer,
     Hover: hover.answer,

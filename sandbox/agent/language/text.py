@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sandbox.messages import Position, Range
@@ -61,15 +62,32 @@ def _characters(line: str, units: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def code_of(text: str) -> str:
-    """The text with comments, pragmas, texts and preprocessor lines blanked out; every offset stays."""
+def code_of(text: str, *, strings: bool = False) -> str:
+    """The text with comments, pragmas, texts and preprocessor lines blanked out; every offset stays.
+
+    `strings`: texts stay.
+    """
     kept: list[str] = []
+    place = 0
+    for start, end, kind in _no_code(text):
+        blanked = text[start:end] if strings and kind == "string" else _LETTER.sub(" ", text[start:end])
+        kept += [text[place:start], blanked]
+        place = end
+    return "".join([*kept, text[place:]])
+
+
+def asides(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments and pragmas start and end."""
+    return ((start, end) for start, end, kind in _no_code(text) if kind in ("line", "block"))
+
+
+def _no_code(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Where what is no code starts and ends, and which kind of it that is."""
     place = 0
     while found := _NO_CODE.search(text, place):
         end = _block_end(text, found.end()) if found["block"] else found.end()
-        kept += [text[place : found.start()], _LETTER.sub(" ", text[found.start() : end])]
         place = max(end, found.end())
-    return "".join([*kept, text[place:]])
+        yield found.start(), place, found.lastgroup
 
 
 def _block_end(text: str, place: int) -> int:
