@@ -1,6 +1,7 @@
 """Lets an ordinary user with sudo use the engine while this command runs, and no longer."""
 
 import os
+import pwd
 import sys
 
 from bootstrap import engine
@@ -14,9 +15,8 @@ def gain() -> None:
         return
     before = as_root()
     if before is None:
-        raise Stop(
-            f"The Docker Engine refuses you. As root, run:\n\n    usermod -aG docker {os.getlogin()}\n"
-        )
+        name = pwd.getpwuid(os.getuid()).pw_name  # os.getlogin needs a terminal
+        raise Stop(f"The Docker Engine refuses you. As root, run:\n\n    usermod -aG docker {name}\n")
     groups = {*os.getgroups(), engine.SOCKET.stat().st_gid}
     same_user = [f"--reuid={os.getuid()}", f"--regid={os.getgid()}", f"--groups={','.join(map(str, groups))}"]
     again = [sys.executable, "-m", "bootstrap", *sys.argv[1:]]

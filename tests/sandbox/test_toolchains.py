@@ -3,10 +3,13 @@
 import io
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import Mock
 
 import docker
 import pytest
+from docker.errors import ImageNotFound
 
 from sandbox import toolchains
 from sandbox.engine import imagebuild
@@ -113,6 +116,41 @@ def test_without_registry_and_without_mmdebstrap_the_failure_says_both(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(HostError, match=r"no registry can be reached and mmdebstrap failed for .*no mirror"):
         imagebuild._bootstrap(Mock(spec=docker.DockerClient), "trixie", "test/base:trixie")
+
+
+class Registered:
+    """An engine that reaches a registry, or that was given images before."""
+
+    def __init__(self, *has: str) -> None:
+        self.images, self.has, self.pulled = self, [*has], list[str]()
+
+    def get(self, tag: str) -> Any:
+        if tag not in self.has:
+            raise ImageNotFound(tag)
+        return SimpleNamespace(id=f"sha256:{tag}")
+
+    def pull(self, repository: str, tag: str) -> None:
+        self.pulled.append(f"{repository}:{tag}")
+
+
+@pytest.mark.parametrize(
+    ("has", "fresh", "base", "pulled"),
+    [
+        ([], False, "debian:trixie-slim", ["debian:trixie-slim"]),
+        (["debian:trixie-slim"], False, "debian:trixie-slim", []),
+        (["ours:trixie"], False, "ours:trixie", []),
+        (["debian:trixie-slim", "ours:trixie"], True, "debian:trixie-slim", ["debian:trixie-slim"]),
+    ],
+)
+def test_the_base_is_the_registrys_where_one_can_be_reached(
+    has: list[str], fresh: bool, base: str, pulled: list[str]
+) -> None:
+    engine = Registered(*has)
+    assert (
+        imagebuild.base_image(cast("docker.DockerClient", engine), "trixie", "ours:trixie", fresh=fresh)
+        == base
+    )
+    assert engine.pulled == pulled
 
 
 def test_a_variant_for_profiling_belongs_to_its_toolchain_and_is_none_of_its_own() -> None:
