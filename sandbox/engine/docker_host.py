@@ -12,6 +12,7 @@ import requests
 from docker.errors import APIError, DockerException, NotFound
 
 from sandbox.engine import facts as engine_facts
+from sandbox.engine.drift import Image, Made, differences
 from sandbox.engine.facts import Facts
 from sandbox.engine.hosts import (
     INSTALLATION_LABEL,
@@ -184,6 +185,14 @@ class DockerHost:
             exit_code=None if running else int(state["ExitCode"]),
             oom_killed=bool(state["OOMKilled"]),
         )
+
+    @_translated
+    def drift(self, container: str, spec: Spec) -> list[str]:
+        found = self._api.inspect_container(container)
+        image = self._untyped.inspect_image(spec["Image"])
+        environment = (image.get("Config") or {}).get("Env") or ()
+        made = Made(found["Image"], found["Config"], found["HostConfig"])
+        return differences(spec, Image(image["Id"], environment), made)
 
     @_translated
     def containers(self) -> list[ContainerInfo]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from sandbox.engine.drift import Image, Made, differences
 from sandbox.engine.facts import Facts, Info
 from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
 from sandbox.engine.hosts import (
@@ -157,6 +158,11 @@ class FakeHost:
         found = self.container(container)
         exit_code = None if found.running else 137
         return ContainerState(name=found.name, running=found.running, exit_code=exit_code, oom_killed=False)
+
+    def drift(self, container: str, spec: Spec) -> list[str]:
+        found = self.container(container).spec
+        made = Made(found["Image"], found, found["HostConfig"])
+        return differences(spec, Image(spec["Image"]), made)
 
     def containers(self) -> list[ContainerInfo]:
         with self._lock:

@@ -123,6 +123,9 @@ class Host(Protocol):
     def inspect(self, container: str) -> ContainerState:
         """NoSuchContainer when it is gone."""
 
+    def drift(self, container: str, spec: Spec) -> list[str]:
+        """In what a container is not as the spec makes it, whatever its labels say; NoSuchContainer."""
+
     def containers(self) -> list[ContainerInfo]:
         """All of our installation's, in every state."""
 

@@ -63,6 +63,11 @@ class ToolchainEntry(Wire, frozen=True):
         "current"  # arriving: spread, not yet given to sessions
     )
 
+    @property
+    def reference(self) -> str:
+        """What containers are made from: always a digest, as anybody may put a name on another image."""
+        return self.image if "@sha256:" in self.image else self.digest
+
 
 class Pool(Wire, frozen=True):
     """`unused` are digests of images that no toolchain needs any more: hosts are rid of them."""

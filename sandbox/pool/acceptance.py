@@ -47,7 +47,7 @@ class Acceptance:
 
     def reason(self, toolchains: Sequence[ToolchainEntry], digests: Collection[str]) -> str:
         """Why the host takes no sessions, empty: it does. Tests it first if need be: some seconds."""
-        image = next((one.image for one in toolchains if one.digest in digests), None)
+        image = next((one.reference for one in toolchains if one.digest in digests), None)
         if image is None:
             return "It has no toolchain's image."
         of = subject(self._entry, self._host.machine(), self._config)

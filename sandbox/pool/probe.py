@@ -167,7 +167,8 @@ def probe_name(installation: str) -> str:
 def ensure_probe(host: Host, spec: Spec, installation: str) -> str:
     """The id of the host's running probe; one that ended, or was made otherwise, is replaced."""
     for container in _probes(host):
-        if container.state == "running" and container.profile == spec["Labels"][PROFILE_LABEL]:
+        ours = container.state == "running" and container.profile == spec["Labels"][PROFILE_LABEL]
+        if ours and not host.drift(container.id, spec):
             return container.id
         host.remove(container.id)
     try:
@@ -234,7 +235,7 @@ class Watcher:
         if found is None:
             raise HostError("It has no toolchain's image yet.")
         return profile.probe(
-            image=found.image,
+            image=found.reference,
             toolchain=found.digest,
             installation=self._config.installation,
             cgroup_parent=self._config.cgroup_parent,

@@ -43,7 +43,7 @@ def wanted(
         Wanted(
             toolchain=one.digest,
             spec=profile.sandbox(
-                image=one.image,
+                image=one.reference,
                 toolchain=one.digest,
                 limits=profile.WARM,
                 runtime=entry.runtime,

@@ -6,16 +6,18 @@ The engine's list is the truth; the index in Redis only says which containers ma
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.config import Config
-from sandbox.engine.hosts import ContainerInfo, Host, warm_name
-from sandbox.exceptions import SandboxError
+from sandbox.engine.hosts import ContainerInfo, Host, Spec, warm_name
+from sandbox.exceptions import HostError, SandboxError
 from sandbox.pool.warm_check import wait_ready
 from sandbox.pool.warm_plan import Upkeep, View, Wanted, decide
 
@@ -113,17 +115,18 @@ class WarmHost:
             self._checked.pop(name, None)
 
     def _do(self, upkeep: Upkeep, wanted: list[Wanted]) -> None:
+        specs = {one.toolchain: one.spec for one in wanted}
         for toolchain, name in upkeep.forget:
             self._redis.zrem(self._index(toolchain), name)
         for one in upkeep.adopt:
-            self._submit(one.name, one.toolchain, None)
+            self._submit(one.name, one.toolchain, partial(self._compare, specs[one.toolchain]))
         for one in upkeep.check:
             if self._redis.zrem(self._index(one.toolchain), one.name):  # nobody may take it meanwhile
-                self._submit(one.name, one.toolchain, None)
-        specs = {one.toolchain: one for one in wanted}
+                self._submit(one.name, one.toolchain, partial(self._compare, specs[one.toolchain]))
         for toolchain in upkeep.create:
             if self._paused.get(toolchain, 0.0) <= time.time():
-                self._submit(warm_name(self._config.installation), toolchain, specs[toolchain])
+                name = warm_name(self._config.installation)
+                self._submit(name, toolchain, partial(self._host.create, specs[toolchain]))
         for one in upkeep.remove:
             self._remove(one)
 
@@ -133,21 +136,25 @@ class WarmHost:
         if self._redis.zrem(self._index(one.toolchain), one.name) or not indexed:
             self._host.remove(one.name)
 
-    def _submit(self, name: str, toolchain: str, wanted: Wanted | None) -> None:
+    def _compare(self, spec: Spec, name: str) -> None:
+        """It bears our labels: HostError when it is not what they say."""
+        if differing := self._host.drift(name, spec):
+            raise HostError(f"It is not as it should be: {', '.join(differing)}.")
+
+    def _submit(self, name: str, toolchain: str, begin: Callable[[str], object]) -> None:
         with self._lock:
             self._coming[name] = toolchain
         try:
-            job = self._workers.submit(self._bring, name, toolchain, wanted)
+            job = self._workers.submit(self._bring, name, toolchain, begin)
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
         except RuntimeError:  # stopped a moment ago
             self._gone(name)
 
-    def _bring(self, name: str, toolchain: str, wanted: Wanted | None) -> None:
-        """Create (or take as it is) and check one container, then let it be handed out. A worker's job."""
+    def _bring(self, name: str, toolchain: str, begin: Callable[[str], object]) -> None:
+        """Create (or compare) and ask one container, then let it be handed out. A worker's job."""
         try:
-            if wanted:
-                self._host.create(wanted.spec, name)
+            begin(name)
             wait_ready(self._host, name, self._stopped)
             self._checked[name] = time.time()
             self._redis.zadd(self._index(toolchain), {name: self._checked[name]})

@@ -46,7 +46,7 @@ def _claim(host: Host, warm: str, name: str, session: Session) -> bool:
 
 def _create(worker: Worker, host: Host, name: str, session: Session, place: Placement) -> None:
     spec = profile.sandbox(
-        image=place.toolchain.image,
+        image=place.toolchain.reference,
         toolchain=place.toolchain.digest,
         limits=session.opening.limits,
         runtime=place.host.runtime,
