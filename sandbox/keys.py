@@ -46,7 +46,12 @@ UNSERVED = (
     "sandbox:unserved"  # string with a lifetime: since when (Unix time) some session waits for a worker
 )
 ACCEPTED = "sandbox:accepted"  # hash: host → what its self-test found
-KEEPER = "sandbox:keeper"  # string with a lifetime: the one active keeper
+KEEPERS = "sandbox:keepers"  # sorted set: keepers by the time (ms) until which they live
+KEEPER = "sandbox:keeper"  # string with a lifetime: the one that leads
+KEPT = "sandbox:host:%s:keeper"  # string with a lifetime: the one that keeps the host
+SEEN = "sandbox:seen"  # hash: host → what its keeper saw there, see seen.HostSeen
+PROMISED = "sandbox:promised"  # hash: host → "<bytes of memory> <CPUs>" of its sessions' limits
+NEEDED = "sandbox:queue:needed"  # string with a lifetime: memory that the largest of those that wait lacks
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty
 
 SESSIONS = "sandbox:sessions"  # hash: session with a container → its figures
@@ -56,4 +61,4 @@ DEMAND = "sandbox:demand"  # hash: "<host> <toolchain>" → sessions that came s
 RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>:<user>"
 FAILED = "sandbox:host:%s:failed:%s"  # hash with a lifetime, by host and toolchain: see failures
 WARM = "sandbox:host:%s:warm:%s"  # sorted set by host and toolchain: names of ready containers by age
-REFILL = "sandbox:refill"  # list: hosts that a warm container was just taken from
+REFILL = "sandbox:refill"  # channel: hosts that a warm container was just taken from

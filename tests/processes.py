@@ -44,6 +44,10 @@ class Processes:
             _signal(process, signal.SIGKILL)
             process.wait(END_SECONDS)
 
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """To a process and its group."""
+        _signal(self._running[name], number)
+
     def end_all(self) -> None:
         for name in reversed(list(self._running)):
             self.end(name)

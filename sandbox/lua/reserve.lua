@@ -18,6 +18,5 @@ if ARGV[7] == '' then return '' end
 redis.call('HINCRBY', DEMAND, ARGV[1] .. ' ' .. ARGV[7], 1)
 local warm = redis.call('ZPOPMIN', WARM:format(ARGV[1], ARGV[7]))[1]
 if not warm then return '' end
-redis.call('LPUSH', REFILL, ARGV[1])
-redis.call('LTRIM', REFILL, 0, 99)
+redis.call('PUBLISH', REFILL, ARGV[1])
 return warm

@@ -11,12 +11,11 @@ import msgspec
 
 from sandbox import keys
 from sandbox.connections import Redis
-from sandbox.engine.hosts import ContainerInfo
 from sandbox.limits import ContainerLimits
 from sandbox.messages import Opening, SessionFigures, decode_opening, encode
 from sandbox.pool import weights
 from sandbox.pool.choice import Share
-from sandbox.pool.watch import HostWatch
+from sandbox.pool.seen import HostSeen, Shown
 from sandbox.pool.weights import Recent
 
 _encode, _recent = msgspec.json.encode, msgspec.json.Decoder(Recent).decode
@@ -66,14 +65,13 @@ class Census:
         self._fresh = True  # what another keeper saw is not known yet
         self.sessions: list[Live] = []
 
-    def look(self, watches: Sequence[HostWatch]) -> list[Live]:
+    def look(self, hosts: Mapping[str, HostSeen]) -> list[Live]:
         """All of them as they are now."""
         now = time.time()
         if self._fresh:
             self.users, self._fresh = _left(self._redis), False
-        shown = _shown(watches)
+        shown = {name: one for host in hosts.values() for name, one in host.running.items()}
         self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
-        self._note_promises(watches, now)
         names = {live.container for live in self.sessions}
         self._last = {name: seconds for name, seconds in self._last.items() if name in names}
         self._burned = {name: recent for name, recent in self._burned.items() if name in names}
@@ -88,17 +86,11 @@ class Census:
         """Another keeper looks from now on."""
         self._last, self._burned, self._fresh = {}, {}, True
 
-    def _note_promises(self, watches: Sequence[HostWatch], now: float) -> None:
-        """Of each host the sums of what its sessions may use."""
-        for watch in watches:
-            here = [live for live in self.sessions if live.host == watch.entry.name]
-            watch.promised_bytes = sum(live.limits.memory_bytes for live in here)
-            watch.promised_cpus = sum(promised_cpus(live.limits, used=live.is_used(now)) for live in here)
-
-    def _measured(self, live: Live, shown: Mapping[str, tuple[float, int]], now: float) -> Live:
-        if live.container not in shown:
+    def _measured(self, live: Live, shown: Mapping[str, Shown], now: float) -> Live:
+        figures = shown.get(live.container)
+        if figures is None or figures.cpu_seconds is None:
             return live
-        seconds, memory_bytes = shown[live.container]
+        seconds, memory_bytes = figures.cpu_seconds, figures.memory_bytes
         burned = seconds - self._last.get(live.container, seconds)
         self._last[live.container] = seconds
         owner = live.opening.owner
@@ -110,7 +102,7 @@ class Census:
     def publish(self, applied: Mapping[str, int]) -> None:
         """For placement: what each user has where. For people: each session; `applied`: their weights."""
         pipeline = self._redis.pipeline()
-        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED)
+        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED)
         if self.users:
             pipeline.hset(keys.BURNED, mapping={name: _encode(recent) for name, recent in self.users.items()})
         if self.sessions:
@@ -118,7 +110,18 @@ class Census:
             pipeline.hset(keys.SHARES, mapping=shares)
             shown = {live.id: encode(_figures(live, applied)) for live in self.sessions}
             pipeline.hset(keys.SESSIONS, mapping=shown)
+            pipeline.hset(keys.PROMISED, mapping=_promises(self.sessions, time.time()))
         pipeline.execute()
+
+
+def _promises(sessions: Sequence[Live], now: float) -> dict[str, str]:
+    """Of each host the sums of what its sessions may use."""
+    sums: dict[str, tuple[int, float]] = {}
+    for live in sessions:
+        memory, cpus = sums.get(live.host, (0, 0.0))
+        more = promised_cpus(live.limits, used=live.is_used(now))
+        sums[live.host] = memory + live.limits.memory_bytes, cpus + more
+    return {host: f"{memory} {cpus:.3f}" for host, (memory, cpus) in sums.items()}
 
 
 def _left(redis: Redis) -> dict[str, Recent]:
@@ -155,23 +158,6 @@ def _figures(live: Live, applied: Mapping[str, int]) -> SessionFigures:
         cpu_weight=applied.get(live.id, live.limits.cpu_weight),
         moving=live.moving_until > time.time(),
     )
-
-
-def _shown(watches: Sequence[HostWatch]) -> dict[str, tuple[float, int]]:
-    """Of each container that a host shows: CPU seconds since its start, and memory."""
-    shown = {}
-    for watch in watches:
-        reading, seen = watch.probe.latest(), watch.seen
-        if reading is None or seen is None:
-            continue
-        for container in _of_sessions(seen.containers):
-            if figures := reading.containers.get(container.id):
-                shown[container.name] = (figures.cpu_seconds, figures.memory_bytes)
-    return shown
-
-
-def _of_sessions(containers: Sequence[ContainerInfo]) -> list[ContainerInfo]:
-    return [container for container in containers if container.session is not None]
 
 
 def _read(redis: Redis) -> list[Live]:

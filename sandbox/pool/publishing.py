@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.messages import HostFigures, HostSample, encode
+from sandbox.pool import seen
 from sandbox.pool.watch import HostWatch
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,15 @@ SAMPLES = 360
 class Publisher:
     """A thread, so that no other work of the keeper makes figures old."""
 
-    def __init__(self, redis: Redis, watches: Callable[[], Collection[HostWatch]], seconds: float) -> None:
-        self._redis, self._watches = redis, watches
+    def __init__(
+        self,
+        redis: Redis,
+        watches: Callable[[], Sequence[HostWatch]],
+        names: Callable[[], Collection[str]],
+        seconds: float,
+    ) -> None:
+        """`names`: of all hosts of the pool, whoever keeps them."""
+        self._redis, self._watches, self._names = redis, watches, names
         self._seconds = min(EVERY_SECONDS, seconds)
         self._sampled = 0.0
         self._stop = threading.Event()
@@ -38,25 +46,38 @@ class Publisher:
     def _run(self) -> None:
         while not self._stop.wait(self._seconds):
             try:
-                self._publish([watch.figures() for watch in self._watches() if watch.seen])
+                self._publish(self._watches())
             except RedisError as error:
                 log.warning("no figures: %s", error)
 
-    def _publish(self, hosts: list[HostFigures]) -> None:
-        names = {host.name for host in hosts}
+    def _publish(self, watches: Sequence[HostWatch]) -> None:
+        hosts = self._figures([watch for watch in watches if watch.seen])
+        names = self._names()
         gone = [name for name in self._redis.hkeys(keys.FIGURES) if name.decode() not in names]
         pipeline = self._redis.pipeline()
+        if watches:
+            pipeline.hset(keys.SEEN, mapping={watch.entry.name: seen.told(watch) for watch in watches})
         if hosts:
             pipeline.hset(keys.FIGURES, mapping={host.name: encode(host) for host in hosts})
             pipeline.zadd(keys.FREE, {host.name: free_bytes(host) for host in hosts})
         if gone:
             pipeline.hdel(keys.FIGURES, *gone)
+            pipeline.hdel(keys.SEEN, *gone)
             pipeline.zrem(keys.FREE, *gone)
         if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
             self._sampled = time.monotonic()
             for host in hosts:
                 _keep(pipeline, host)
         pipeline.execute()
+
+    def _figures(self, watches: Sequence[HostWatch]) -> list[HostFigures]:
+        """With what is promised of each host, which only the keeper that leads can add up."""
+        names = [watch.entry.name for watch in watches]
+        promised = self._redis.hmget(keys.PROMISED, names) if names else []
+        for watch, said in zip(watches, promised, strict=True):
+            memory, cpus = (said or b"0 0").split()
+            watch.promised_bytes, watch.promised_cpus = int(memory), float(cpus)
+        return [watch.figures() for watch in watches]
 
 
 def _keep(pipeline: Redis, host: HostFigures) -> None:

@@ -16,9 +16,10 @@ from typing import NamedTuple
 import msgspec
 
 from sandbox.config import Config
+from sandbox.engine.hosts import Host
 from sandbox.exceptions import HostError, SandboxError
 from sandbox.limits import GIB
-from sandbox.messages import Pool, ToolchainEntry, Transfer
+from sandbox.messages import HostFigures, Pool, ToolchainEntry, Transfer
 from sandbox.pool.choice import DISK_FLOOR_BYTES
 from sandbox.pool.probe import Reading
 from sandbox.pool.watch import HostWatch
@@ -32,22 +33,30 @@ REGISTRY = "the registry"
 UNPACKING = 2  # an engine holds an image twice while it takes it
 
 
+class Source(NamedTuple):
+    """A host that holds an image, whoever keeps it."""
+
+    figures: HostFigures
+    host: Host
+
+
 class Move(NamedTuple):
     """One image to one host; `source` None: from the registry."""
 
     toolchain: ToolchainEntry
-    source: HostWatch | None
+    source: Source | None
     target: HostWatch
 
 
-def due(pool: Pool, watches: Sequence[HostWatch], registry: str) -> list[Move]:
+def due(pool: Pool, watches: Sequence[HostWatch], sources: Sequence[Source], registry: str) -> list[Move]:
     """What is missing where, current toolchains before those that arrive; hosts by name."""
     hosts = sorted((watch for watch in watches if _answers(watch)), key=lambda watch: watch.entry.name)
     wanted = [one for stage in ("current", "arriving") for one in pool.toolchains if one.stage == stage]
     found = []
     for toolchain in wanted:
         pulled = bool(registry) and toolchain.image.startswith(f"{registry}/")
-        source = min((one for one in hosts if toolchain.digest in one.images), key=_busy, default=None)
+        holders = (one for one in sources if toolchain.digest in one.figures.images)
+        source = min(holders, key=_busy, default=None)
         if pulled or source:
             lacking = [one for one in hosts if toolchain.digest not in one.images]
             found += [Move(toolchain, None if pulled else source, target) for target in lacking]
@@ -59,9 +68,8 @@ def _answers(watch: HostWatch) -> bool:
     return bool(figures) and not watch.twin and not (figures and figures.error)
 
 
-def _busy(watch: HostWatch) -> float:
-    reading = watch.probe.latest()
-    return reading.cpu_used / max(reading.machine.cpus, 0.1) if reading else 1.0
+def _busy(source: Source) -> float:
+    return source.figures.cpu_used / max(source.figures.cpus, 0.1)
 
 
 class Spreader:
@@ -75,8 +83,9 @@ class Spreader:
         self._lock = threading.Lock()
         self._workers = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="images")
 
-    def tick(self, pool: Pool, watches: Sequence[HostWatch]) -> None:
-        for move in due(pool, watches, self._registry):
+    def tick(self, pool: Pool, watches: Sequence[HostWatch], sources: Sequence[Source]) -> None:
+        """`watches`: the hosts that are given images; `sources`: all that may give some."""
+        for move in due(pool, watches, sources, self._registry):
             key = move.target.entry.name, move.toolchain.digest
             with self._lock:
                 free = len(self._under_way) < AT_ONCE and time.monotonic() >= self._paused.get(key, 0.0)
@@ -94,7 +103,7 @@ class Spreader:
 
     def _move(self, move: Move) -> None:
         target, digest = move.target, move.toolchain.digest
-        whence = move.source.entry.name if move.source else REGISTRY
+        whence = move.source.figures.name if move.source else REGISTRY
         began = Transfer(move.toolchain.name, digest, whence, time.time())
         target.transfer = began
         log.info("host %s: takes %s from %s", target.entry.name, move.toolchain.name, whence)

@@ -173,7 +173,7 @@ class Queue:
         """Reserve room for whoever is next, tell the others their place; returns the sessions to wake."""
         self._forget_deserted()
         before, at = waiters(self._redis), clock(self._redis)
-        queue = [waiter for waiter in before if not self._is_placed(waiter)]
+        queue = self._unplaced(before)
         self._stranded = {}
         served = self._line.serve(fair_order(queue, at), self._place, self._roomiest, time.time())
         gone = {turn.waiter.session_id for turn in served}
@@ -191,8 +191,13 @@ class Queue:
         each = self._pace.seconds_each(waiter.session_id for waiter in full)
         announce(self._redis, seconds_each=each)
 
-    def _is_placed(self, waiter: Waiter) -> bool:
-        return bool(self._redis.hexists(keys.SESSION % waiter.session_id, "placement"))
+    def _unplaced(self, waiters: Sequence[Waiter]) -> list[Waiter]:
+        """Those for which no room is reserved yet."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for waiter in waiters:
+            pipeline.hexists(keys.SESSION % waiter.session_id, "placement")
+        placed = zip(waiters, pipeline.execute(), strict=True)
+        return [waiter for waiter, is_placed in placed if not is_placed]
 
     def _place(self, waiter: Waiter, without: frozenset[str]) -> Found:
         opening = self._opening(waiter)
@@ -224,10 +229,13 @@ class Queue:
     def _forget_deserted(self) -> None:
         """Those whose last window closed, or whose web process died, some time ago."""
         now = time.time() * 1000
-        for session_id in self._redis.zrange(keys.QUEUE, 0, -1):
-            until = self._redis.hget(keys.SESSION % session_id.decode(), "attended")
+        names = [session_id.decode() for session_id in self._redis.zrange(keys.QUEUE, 0, -1)]
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipeline.hget(keys.SESSION % name, "attended")
+        for name, until in zip(names, pipeline.execute(), strict=True):
             if until and float(until) < now:
-                leave(self._redis, session_id.decode())
+                leave(self._redis, name)
 
 
 def leave(redis: Any, session_id: str) -> None:

@@ -102,15 +102,17 @@ class WarmPools:
     def _note_demand(self, pairs: Sequence[tuple[str, str]]) -> None:
         """What was taken on each host of each toolchain since the last round, warm or not."""
         now = time.time()
+        if not pairs:
+            self._demand = {}
+            return
+        names = [" ".join(pair) for pair in pairs]
         pipeline = self._redis.pipeline()
-        pipeline.hgetall(keys.DEMAND)
-        pipeline.delete(keys.DEMAND)
+        pipeline.hmget(keys.DEMAND, names)
+        pipeline.hdel(keys.DEMAND, *names)
         taken, _ = pipeline.execute()
         self._demand = {
-            pair: demand.after(
-                self._demand.get(pair, Demand(now, now)), int(taken.get(" ".join(pair).encode(), 0)), now
-            )
-            for pair in pairs
+            pair: demand.after(self._demand.get(pair, Demand(now, now)), int(came or 0), now)
+            for pair, came in zip(pairs, taken, strict=True)
         }
 
     def _count(self, host: str, toolchain: str) -> int:
@@ -126,12 +128,15 @@ class WarmPools:
         self._listener.join(STOP_SECONDS)
 
     def _listen(self) -> None:
+        """A message that is lost costs until the next round."""
         while not self._stopped.is_set():
             try:
-                taken = self._redis.blpop([keys.REFILL], timeout=LISTEN_SECONDS)
+                with self._redis.pubsub(ignore_subscribe_messages=True) as taken:
+                    taken.subscribe(keys.REFILL)
+                    while not self._stopped.is_set():
+                        said = taken.get_message(timeout=LISTEN_SECONDS)
+                        host = self._hosts.get(said["data"].decode()) if said else None
+                        if host:
+                            host.wake()
             except RedisError:
                 self._stopped.wait(1.0)
-                continue
-            host = self._hosts.get(taken[1].decode()) if taken else None
-            if host:
-                host.wake()

@@ -10,8 +10,8 @@ line of the probe and a list of containers are both signs of life; our clock jud
 import logging
 import threading
 import time
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 from redis.exceptions import RedisError
@@ -72,7 +72,9 @@ class HostWatch:
         toolchains: Sequence[ToolchainEntry],
         round_seconds: float,
         grace_seconds: float,
+        is_ours: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`is_ours`: whether no other keeper may watch it by now."""
         self.entry = entry
         self.host = host
         self.seen: Seen | None = None
@@ -89,6 +91,7 @@ class HostWatch:
         self._acceptance = acceptance
         self._refused = "It was not looked at yet."
         self._redis = redis
+        self._is_ours = is_ours
         self._round_seconds = round_seconds
         self._patience = Patience(grace_seconds)
         self._digests: list[str] = []
@@ -170,7 +173,8 @@ class HostWatch:
         while not self._stop.is_set():
             pause = self._round_seconds
             try:
-                self._look()
+                if self._is_ours():
+                    self._look()
             except EngineNonsense as error:
                 log.error("host %s is in quarantine: %s", self.entry.name, error)
                 self._note_trouble(error, quarantined=True)
@@ -206,7 +210,7 @@ class HostWatch:
     def _look_at_engine(self) -> None:
         machine = self.host.machine()
         if machine.engine != self.engine:
-            self.engine, self.engine_since = machine.engine, time.monotonic()
+            self.engine, self.engine_since = machine.engine, time.time()
         self.warnings = preflight.warnings(machine, time.time())
         digests = self.host.digests()
         self._refused = self._acceptance.reason(self._toolchains, digests)
@@ -249,15 +253,32 @@ class HostWatch:
         return known
 
 
-def note_twins(watches: Sequence[HostWatch]) -> None:
-    """One engine under two names would be counted twice: the name that it serves under keeps it."""
+class Claim(NamedTuple):
+    """On an engine. The least wins: who is no twin, has sessions, said first that it is its own."""
+
+    is_twin: bool
+    is_empty: bool
+    since: float
+    name: str
+    engine: str
+
+
+def claim(watch: HostWatch) -> Claim:
+    return Claim(
+        bool(watch.twin), not watch.promised_bytes, watch.engine_since, watch.entry.name, watch.engine
+    )
+
+
+def note_twins(watches: Sequence[HostWatch], others: Sequence[Claim] = ()) -> None:
+    """One engine under two names would be counted twice: the name that it serves under keeps it.
+
+    `others`: of the hosts that other keepers watch.
+    """
     kept: dict[str, str] = {}
-    for watch in sorted(watches, key=_claim):
-        name = kept.setdefault(watch.engine, watch.entry.name) if watch.engine else watch.entry.name
+    for one in sorted([*map(claim, watches), *others]):
+        if one.engine:
+            kept.setdefault(one.engine, one.name)
+    for watch in watches:
+        name = kept.get(watch.engine, watch.entry.name)
         other = f"It is the engine of the host {name}. {preflight.CLONED}"
         watch.twin = "" if name == watch.entry.name else other
-
-
-def _claim(watch: HostWatch) -> tuple[bool, bool, float, str]:
-    """Who is no twin already, has sessions, said first that the engine is its own."""
-    return bool(watch.twin), not watch.promised_bytes, watch.engine_since, watch.entry.name

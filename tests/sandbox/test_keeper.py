@@ -269,7 +269,7 @@ async def test_two_keepers_take_turns(config: Config, relays: Relays, redis: Red
         holder = redis.get(keys.KEEPER)
         await asyncio.sleep(1)
         assert redis.get(keys.KEEPER) == holder
-        (one if one._token == holder.decode() else other).stop()
+        (one if one.standing.token == holder.decode() else other).stop()
         await until(lambda: redis.get(keys.KEEPER) not in (holder, None))
 
 
@@ -279,10 +279,10 @@ async def test_containers_are_charged_by_the_hosts_figures(
     await client.open(opening(), {})
     await until_state(client, "session", "ready")
     [container] = [one for one in host.containers() if one.session]
-    probe = keeper._watches[POOL.hosts[0]].probe
+    probe = keeper.own.watches[POOL.hosts[0]].probe
     assert isinstance(probe, Idle)
     probe.containers = {container.id: ContainerFigures(cpu_seconds=12.5, memory_bytes=1000)}
-    await until(lambda: container.id in keeper._meter._last)
+    await until(lambda: container.id in keeper.own.meter._last)
     await client.send("session", End())
     charged: list[Charged] = []
     async with asyncio.timeout(30):

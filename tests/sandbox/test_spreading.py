@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import pytest
@@ -13,7 +13,7 @@ from sandbox.limits import GIB
 from sandbox.messages import HostEntry, Pool, ToolchainEntry
 from sandbox.pool import spreading
 from sandbox.pool.probe import Disk, Reading
-from sandbox.pool.spreading import Spreader, due, lacks_disk
+from sandbox.pool.spreading import Source, Spreader, due, lacks_disk
 from sandbox.pool.watch import HostWatch, Seen
 from tests.sandbox.test_keeper import Idle
 
@@ -56,14 +56,18 @@ def spread(spreader: Spreader, pool: Pool, watches: list[HostWatch], done: Calla
         assert time.monotonic() < until
         for watch in watches:
             watch._digests = watch.host.digests()
-        spreader.tick(pool, watches)
+        spreader.tick(pool, watches, sources(watches))
         time.sleep(0.01)
+
+
+def sources(watches: Sequence[HostWatch]) -> list[Source]:
+    return [Source(watch.figures(), watch.host) for watch in watches if watch.seen and not watch.seen.error]
 
 
 def moves(pool: Pool, *watches: HostWatch, registry: str = "") -> list[tuple[str, str, str]]:
     return [
-        (move.toolchain.digest, move.source.entry.name if move.source else "", move.target.entry.name)
-        for move in due(pool, watches, registry)
+        (move.toolchain.digest, move.source.figures.name if move.source else "", move.target.entry.name)
+        for move in due(pool, watches, sources(watches), registry)
     ]
 
 
@@ -119,7 +123,7 @@ def test_what_arrives_as_something_else_is_said_and_not_repeated_at_once(
     assert target.transfer
     assert target.transfer.error == "What arrived has another digest."
     for _ in range(20):
-        spreader.tick(pool, [source, target])
+        spreader.tick(pool, [source, target], sources([source, target]))
         time.sleep(0.01)
     assert len(loaded) == 1
 

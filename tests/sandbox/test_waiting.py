@@ -121,13 +121,13 @@ async def test_idle_sessions_sleep_no_sooner_for_one_that_can_not_be_served(
     await stranded(client, redis)
     with kept(relays, config) as keeper:
         turns: list[object] = []
-        tick = keeper._queue.tick
+        tick = keeper._lead._queue.tick
 
         def counted() -> list[str]:
             turns.append(1)
             return tick()
 
-        monkeypatch.setattr(keeper._queue, "tick", counted)
+        monkeypatch.setattr(keeper._lead._queue, "tick", counted)
         await until(lambda: len(turns) > 8)
         status = await client.status("idle")
         assert status

@@ -112,7 +112,7 @@ def test_one_that_is_taken_is_replaced_at_once(redis: Redis, pools: WarmPools, h
     pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
     ready(redis, 2)
     taken = redis.zpopmin(INDEX)[0][0].decode()
-    redis.lpush(keys.REFILL, "fake")
+    redis.publish(keys.REFILL, "fake")
     ready(redis, 2)
     host.claim(taken, "haskell-ide-s-one-1", ContainerLimits())
     assert len(host.containers()) == 3

@@ -67,7 +67,7 @@ def test_a_ready_container_is_claimed_and_another_takes_its_place(
 ) -> None:
     fill(pools, host, toolchain)
     name = taken(redis, toolchain)
-    redis.lpush(keys.REFILL, "local")
+    redis.publish(keys.REFILL, "local")
     claimed = session_name(installation, "one", 1)
     host.claim(name, claimed, ContainerLimits())
     second = taken(redis, toolchain)

@@ -74,20 +74,20 @@ def test_what_users_burned_is_known_to_the_next_keeper(redis: Redis) -> None:
     before, after = Census(redis), Census(redis)
     before.users = {"heavy": Recent(time.time(), 170.0)}
     before.publish({})
-    after.look([])
+    after.look({})
     assert after.users == before.users
     after.users = {}
-    after.look([])
+    after.look({})
     assert after.users == {}, "it is read once"
     after.forget()
-    after.look([])
+    after.look({})
     assert after.users == before.users
 
 
 def test_what_another_version_noted_of_users_is_nothing(redis: Redis) -> None:
     redis.hset(keys.BURNED, "heavy", b"much")
     census = Census(redis)
-    census.look([])
+    census.look({})
     assert census.users == {}
 
 
