@@ -45,21 +45,28 @@ def _encoded(argument: str | bytes | int | float) -> bytes:
     return argument if isinstance(argument, bytes) else str(argument).encode()
 
 
-class CancellableConnection(redis.asyncio.Connection):
+class _Cancellable:
     """Its timeout is ours: redis-py puts `wait_for` around writes, and that of Python 3.11 may swallow a
     cancellation.
     """
 
     async def read_response(self, *args: Any, **more: Any) -> Any:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await super().read_response(*args, **more)
+            return await super().read_response(*args, **more)  # type: ignore[misc]
+
+
+class CancellableConnection(_Cancellable, redis.asyncio.Connection):
+    """To `redis://`."""
+
+
+class CancellableTlsConnection(_Cancellable, redis.asyncio.SSLConnection):
+    """To `rediss://`."""
 
 
 def connect_async(config: Config) -> Redis:
     """For the event loop: each follower and each listener holds one that waits."""
     pool = redis.asyncio.ConnectionPool.from_url(
         config.redis_url,
-        connection_class=CancellableConnection,
         max_connections=10_000,
         socket_timeout=None,
         socket_connect_timeout=CONNECT_SECONDS,
@@ -67,4 +74,7 @@ def connect_async(config: Config) -> Redis:
             ExponentialBackoff(cap=0.5, base=0.05), PATIENT_TRIES, supported_errors=(NoConnection,)
         ),
     )
+    # The address itself names a class, whatever else is said.
+    is_tls = issubclass(pool.connection_class, redis.asyncio.SSLConnection)
+    pool.connection_class = CancellableTlsConnection if is_tls else CancellableConnection
     return redis.asyncio.Redis.from_pool(pool)

@@ -64,3 +64,15 @@ def test_our_own_processes_run_without_privileges(composed: dict[str, Any], name
 def test_only_the_web_is_reached_from_outside_and_only_through_a_proxy(composed: dict[str, Any]) -> None:
     ports = {name: service["ports"] for name, service in composed["services"].items() if "ports" in service}
     assert ports == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_redis_is_reached_from_other_machines_by_tls_and_certificates_alone(
+    composed: dict[str, Any],
+) -> None:
+    other = yaml.safe_load((ROOT / "deploy" / "redis-tls.yml").read_text())["services"]["redis"]
+    command = other["command"][-1]
+    assert [port.rpartition("}:")[2] for port in other["ports"]] == ["6380:6380"]
+    assert "--tls-auth-clients yes" in command
+    own = composed["services"]["redis"]["command"][-1]
+    assert command.startswith(own), "as it runs without"
+    assert set(composed["services"]["redis"]["networks"]) < set(other["networks"])
