@@ -13,7 +13,7 @@ from ide.door import door
 from ide.exceptions import Invalid, Unavailable
 from ide.models import Host, Toolchain
 from ide.toolchains import entries, promote, unused
-from sandbox.messages import HostEntry, HostFigures, HostSample, Pool, SessionFigures
+from sandbox.messages import HostEntry, HostFigures, HostSample, Pool, SessionFigures, WaitingFigures
 
 T = TypeVar("T")
 
@@ -79,6 +79,7 @@ class Seen(NamedTuple):
     pool: Pool | None
     hosts: list[HostFigures]
     sessions: list[SessionFigures]
+    waiting: list[WaitingFigures]
     whys: dict[str, list[dict[str, str]]]
     history: dict[str, list[HostSample]]
 
@@ -88,15 +89,15 @@ def seen_now(charted: Sequence[str]) -> Seen:
     try:
         return async_to_sync(_at_once)(lambda: _look(charted))
     except (OSError, redis.RedisError):
-        return Seen(False, None, [], [], {}, {})
+        return Seen(False, None, [], [], [], {}, {})
 
 
 async def _look(charted: Sequence[str]) -> Seen:
-    found, hosts, sessions, history = await asyncio.gather(
-        door().pool(), door().hosts(), door().sessions(), door().history(charted)
+    found, hosts, sessions, waiting, history = await asyncio.gather(
+        door().pool(), door().hosts(), door().sessions(), door().queue(), door().history(charted)
     )
-    whys = await door().whys([one.session_id for one in sessions])
-    return Seen(True, found, hosts, sessions, whys, history)
+    whys = await door().whys([*(one.session_id for one in sessions), *(one.session_id for one in waiting)])
+    return Seen(True, found, hosts, sessions, waiting, whys, history)
 
 
 async def _at_once(ask: Callable[[], Awaitable[T]]) -> T:

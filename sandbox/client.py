@@ -44,6 +44,7 @@ from sandbox.messages import (
     SessionFigures,
     Status,
     Sync,
+    WaitingFigures,
     decode_build,
     decode_host_figures,
     decode_host_sample,
@@ -54,7 +55,7 @@ from sandbox.messages import (
     decode_session_figures,
     encode,
 )
-from sandbox.pool import leaving
+from sandbox.pool import leaving, showing
 from sandbox.pool.attendance import attendance
 from sandbox.relay.inbox import fields_of
 
@@ -226,6 +227,10 @@ class Client:
         """Each session with a container as last watched."""
         figures = await self._redis.hgetall(keys.SESSIONS)
         return [decode_session_figures(figures[name]) for name in sorted(figures)]
+
+    async def queue(self) -> list[WaitingFigures]:
+        """Each session that waits for room: in order, then those that no host could take."""
+        return await showing.waiting(self._redis)
 
     async def whys(self, sessions: Iterable[str]) -> dict[str, list[dict[str, str]]]:
         """For each session what was said of hosts when it was placed: the chosen one first."""

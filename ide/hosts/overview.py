@@ -11,7 +11,7 @@ CHARTED = ("at", "cpu", "memory", "cpuPressure", "memoryPressure", "ioPressure",
 
 
 def overview(*, with_history: bool = False) -> dict[str, Any]:
-    """Hosts with their figures (and samples of the last hour), and sessions that have a container."""
+    """Hosts with their figures (and samples of the last hour), sessions with a container, who waits."""
     rows = list(Host.objects.all())
     seen = seen_now([row.name for row in rows] if with_history else [])
     figures = {one.name: one for one in seen.hosts}
@@ -19,7 +19,14 @@ def overview(*, with_history: bool = False) -> dict[str, Any]:
     hosts = [_host(row, figures.get(row.name), names) for row in rows]
     for host in hosts:
         host["history"] = [_sample(one) for one in seen.history.get(host["name"], [])]
-    return {"at": time.time(), "reachable": seen.reachable, "hosts": hosts, "sessions": _sessions(seen)}
+    people = _people([*(one.owner for one in seen.sessions), *(one.owner for one in seen.waiting)])
+    return {
+        "at": time.time(),
+        "reachable": seen.reachable,
+        "hosts": hosts,
+        "sessions": _sessions(seen, people),
+        "waiting": _waiting(seen, people),
+    }
 
 
 def _host(row: Host, seen: HostFigures | None, names: dict[str, str]) -> dict[str, Any]:
@@ -46,10 +53,9 @@ def _sample(one: HostSample) -> list[float]:
     return [round(said[name], 4) for name in CHARTED]
 
 
-def _sessions(seen: Seen) -> list[dict[str, Any]]:
+def _sessions(seen: Seen, people: dict[str, str]) -> list[dict[str, Any]]:
     """Those of the most memory first; who they belong to and what they run comes from the database."""
     runs = _live_runs([one.session_id for one in seen.sessions])
-    people = _people([one.owner for one in seen.sessions])
     shown = []
     for one in sorted(seen.sessions, key=lambda one: -one.memory_bytes):
         shown.append(
@@ -62,6 +68,19 @@ def _sessions(seen: Seen) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def _waiting(seen: Seen, people: dict[str, str]) -> list[dict[str, Any]]:
+    """In the order in which they are served, each with what was last said of the hosts."""
+    return [
+        {
+            **to_wire(one),
+            "user": people.get(one.owner, one.owner),
+            "age": round(time.time() - one.since),
+            "why": seen.whys.get(one.session_id, []),
+        }
+        for one in seen.waiting
+    ]
 
 
 def _live_runs(sessions: list[str]) -> dict[str, list[str]]:

@@ -8,11 +8,12 @@ from sandbox.messages import Check
 
 HOSTS = ("HOST", "STATE", "CPU", "MEMORY", "PRESSURE", "DISK", "SESSIONS", "WARM", "IMAGES", "ADDRESS")
 SESSIONS = ("SESSION", "USER", "HOST", "CPU", "MEMORY", "AGE", "RUNS", "WHY HERE")
+WAITING = ("WAITING", "USER", "PLACE", "AGE", "WHY")
 SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
 
 
 def lines(overview: dict[str, Any]) -> Iterator[str]:
-    """Hosts, what is wrong with them, then sessions."""
+    """Hosts, what is or was wrong with them, then sessions, then who waits."""
     if not overview["reachable"]:
         yield "Redis is not up: nothing is known of hosts but their names."
     yield from _table(HOSTS, map(_host, overview["hosts"]))
@@ -20,11 +21,17 @@ def lines(overview: dict[str, Any]) -> Iterator[str]:
         for trouble in (host.get("error") or host.get("refused"), *host.get("warnings", ())):
             if trouble:
                 yield f"{host['name']}: {trouble}"
+        if host.get("lastError") and not host.get("error"):
+            ago = units.seconds(max(0, round(overview["at"] - host["lastErrorAt"])))
+            yield f"{host['name']}: {ago} ago: {host['lastError']}"
         if transfer := host.get("transfer"):
             yield f"{host['name']}: {_transfer(transfer)}"
     if overview["sessions"]:
         yield ""
         yield from _table(SESSIONS, map(_session, overview["sessions"]))
+    if overview["waiting"]:
+        yield ""
+        yield from _table(WAITING, map(_waiting, overview["waiting"]))
 
 
 def report(checks: Iterable[Check]) -> Iterator[str]:
@@ -66,6 +73,12 @@ def _session(one: dict[str, Any]) -> list[str]:
         ", ".join(one["runs"]),
         why,
     ]
+
+
+def _waiting(one: dict[str, Any]) -> list[str]:
+    place = str(one.get("position") or "")
+    why = one.get("reason") or "; ".join(f"{each['host']} {each['said']}" for each in one["why"][:3])
+    return [one["sessionId"][:8], one["user"], place, units.seconds(one["age"]), why]
 
 
 def _transfer(one: dict[str, Any]) -> str:

@@ -131,6 +131,7 @@ from sandbox.messages.pool import (
     SessionFigures,
     ToolchainEntry,
     Transfer,
+    WaitingFigures,
     WorkerFigures,
 )
 from sandbox.messages.questions import (
@@ -329,6 +330,7 @@ __all__ = [
     "ToolchainEntry",
     "Transfer",
     "Usage",
+    "WaitingFigures",
     "Wire",
     "WorkerFigures",
     "decode_build",

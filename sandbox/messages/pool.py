@@ -111,6 +111,8 @@ class HostFigures(Wire, frozen=True):
     warm: dict[str, int] = {}
     digests: list[str] = []
     error: str = ""  # why its engine does not answer, or what it said that no engine says
+    last_error: str = ""  # what `error` last said, and when (Unix time): kept when all is well again
+    last_error_at: float = 0.0
     refused: str = ""  # why it takes no sessions although its engine answers
     warnings: list[str] = []  # what somebody should see to before it does harm
     suspect: bool = False  # nothing was heard of it for a moment: it counts as full
@@ -153,7 +155,7 @@ class HostSample(Wire, frozen=True):
 
 
 class SessionFigures(Wire, frozen=True):
-    """A session that has a container, as last watched. Times are Unix time; CPU in cores."""
+    """A session that has a container, as last watched. Times are Unix time; CPU in cores, of this moment."""
 
     session_id: str
     owner: str
@@ -168,6 +170,20 @@ class SessionFigures(Wire, frozen=True):
     moving: bool = False
 
 
+class WaitingFigures(Wire, frozen=True):
+    """A session that waits for room, since `since` (Unix time).
+
+    `reason` says why no host could take it, were it empty; it has no position then.
+    """
+
+    session_id: str
+    owner: str
+    since: float
+    position: int | None = None
+    estimate_seconds: float | None = None
+    reason: str | None = None
+
+
 class Check(Wire, frozen=True):
     """One line of a preflight's report."""
 
@@ -175,6 +191,7 @@ class Check(Wire, frozen=True):
     value: str
     verdict: Literal["good", "warning", "bad"] = "good"
     advice: str = ""
+    later: bool = False  # it can't be seen yet
 
 
 class Preflight(Wire, frozen=True):

@@ -25,7 +25,10 @@ _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
 
 
 class Live(msgspec.Struct, frozen=True):
-    """One session with a container. Times are Unix time, 0: never; `cores` is its average of late."""
+    """One session with a container. Times are Unix time, 0: never.
+
+    `cores` is its average of late, `cores_now` that of the last second or two.
+    """
 
     id: str
     opening: Opening
@@ -37,6 +40,7 @@ class Live(msgspec.Struct, frozen=True):
     moved_at: float = 0.0
     moving_until: float = 0.0
     cores: float = 0.0
+    cores_now: float = 0.0
     memory_bytes: int = 0
 
     @property
@@ -54,12 +58,27 @@ def promised_cpus(limits: ContainerLimits, *, used: bool) -> float:
     return limits.cpus * (1.0 if used else IDLE_CPU_SHARE)
 
 
+class _Rate(msgspec.Struct, frozen=True):
+    """A container's CPU seconds at a time, and the cores since it was shown before."""
+
+    at: float
+    seconds: float
+    cores: float = 0.0
+
+    def after(self, before: "_Rate") -> "_Rate":
+        """With the cores between both; the same reading seen again keeps them."""
+        if self.at <= before.at:
+            return before
+        burned = max(0.0, self.seconds - before.seconds)
+        return msgspec.structs.replace(self, cores=burned / (self.at - before.at))
+
+
 class Census:
     """`look` reads all; `users` is what each user burned lately, which the next keeper is left."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._last: dict[str, float] = {}  # container → CPU seconds when last seen
+        self._last: dict[str, _Rate] = {}  # by container
         self._burned: dict[str, Recent] = {}  # container → what it burned lately
         self.users: dict[str, Recent] = {}
         self._fresh = True  # what another keeper saw is not known yet
@@ -73,7 +92,7 @@ class Census:
         shown = {name: one for host in hosts.values() for name, one in host.running.items()}
         self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
         names = {live.container for live in self.sessions}
-        self._last = {name: seconds for name, seconds in self._last.items() if name in names}
+        self._last = {name: last for name, last in self._last.items() if name in names}
         self._burned = {name: recent for name, recent in self._burned.items() if name in names}
         self.users = {
             owner: recent
@@ -90,14 +109,17 @@ class Census:
         figures = shown.get(live.container)
         if figures is None or figures.cpu_seconds is None:
             return live
-        seconds, memory_bytes = figures.cpu_seconds, figures.memory_bytes
-        burned = seconds - self._last.get(live.container, seconds)
-        self._last[live.container] = seconds
+        seen = _Rate(figures.at, figures.cpu_seconds)
+        before = self._last.get(live.container, seen)
+        last = self._last[live.container] = seen.after(before)
+        burned = last.seconds - before.seconds
         owner = live.opening.owner
         self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now)
         recent = weights.after(self._burned.get(live.container, Recent(now)), burned, now)
         self._burned[live.container] = recent
-        return msgspec.structs.replace(live, cores=weights.cores(recent), memory_bytes=memory_bytes)
+        return msgspec.structs.replace(
+            live, cores=weights.cores(recent), cores_now=last.cores, memory_bytes=figures.memory_bytes
+        )
 
     def publish(self, applied: Mapping[str, int]) -> None:
         """For placement: what each user has where. For people: each session; `applied`: their weights."""
@@ -150,7 +172,7 @@ def _figures(live: Live, applied: Mapping[str, int]) -> SessionFigures:
         owner=live.opening.owner,
         host=live.host,
         container=live.container,
-        cpu_used=round(live.cores, 3),
+        cpu_used=round(live.cores_now, 3),
         memory_bytes=live.memory_bytes,
         opened_at=live.since,
         used_at=live.used_at,

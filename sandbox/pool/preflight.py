@@ -63,7 +63,7 @@ def _software(entry: HostEntry, facts: Facts) -> Iterator[Check]:
     names = ", ".join(sorted(info.runtimes or ())) or "none"
     yield Check("Runtimes", names, "good" if known else "bad", "" if known else missing)
     layered = info.driver in LAYERED
-    copies = "" if layered else "Each container would be a copy of its image. Use overlay2."
+    copies = "" if layered else f"Each container would be a copy of its image. Use overlay2. {SETUP}"
     yield Check("Storage driver", info.driver or "not said", "good" if layered else "bad", copies)
     confined = any("name=seccomp" in one for one in info.security_options or ())
     yield Check(
@@ -134,7 +134,7 @@ def clock(ahead: float | None) -> Check:
     if abs(ahead) < CLOCK_SECONDS:
         return Check("Clock", value)
     far = abs(ahead) > WRONG_CLOCK_SECONDS
-    return Check("Clock", value, "bad" if far else "warning", "Set it: timedatectl set-ntp true.")
+    return Check("Clock", value, "bad" if far else "warning", f"Set it: timedatectl set-ntp true. {SETUP}")
 
 
 def _limit(name: str, limit: float, there: float, unit: str) -> Check:
@@ -148,7 +148,11 @@ def _watched(figures: HostFigures | None) -> Iterator[Check]:
     """What only a look from inside the machine shows: there once it holds an image."""
     if figures is None or not figures.disk_bytes:
         yield Check(
-            "Disk, swap, parent group", "not seen yet", "warning", "Known once it holds a toolchain's image."
+            "Disk, swap, parent group",
+            "not seen yet",
+            "warning",
+            "Looked at by itself once it holds a toolchain's image.",
+            later=True,
         )
         return
     free = figures.disk_free_bytes
@@ -157,7 +161,7 @@ def _watched(figures: HostFigures | None) -> Iterator[Check]:
     yield Check("Disk", disk, "warning" if short else "good", short)
     swap = figures.swap_bytes
     off = (
-        "Sandboxes may not swap; swap of the machine's own makes their figures worse: swapoff -a."
+        f"Sandboxes may not swap; swap of the machine's own makes their figures worse: swapoff -a. {SETUP}"
         if swap
         else ""
     )

@@ -15,8 +15,9 @@ from sandbox.pool.watch import Claim, HostWatch, claim
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A session's container that runs; figures None: not seen yet."""
+    """A session's container that runs; figures None: not seen yet, else as of `at` (Unix time)."""
 
+    at: float = 0.0
     cpu_seconds: float | None = None
     memory_bytes: int = 0
 
@@ -49,7 +50,9 @@ def told(watch: HostWatch) -> bytes:
     for one in seen.containers if seen else ():
         if one.session is not None and one.state == "running":
             known = figures.get(one.id)
-            running[one.name] = Shown(known.cpu_seconds, known.memory_bytes) if known else Shown()
+            running[one.name] = (
+                Shown(reading.at, known.cpu_seconds, known.memory_bytes) if reading and known else Shown()
+            )
     return msgspec.json.encode(
         HostSeen(
             told_at=time.time(),

@@ -21,7 +21,15 @@ from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
 from sandbox.exceptions import EngineNonsense, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
-from sandbox.messages import SILENT_SECONDS, HostEntry, HostFigures, ToolchainEntry, Transfer
+from sandbox.messages import (
+    SILENT_SECONDS,
+    DecodeError,
+    HostEntry,
+    HostFigures,
+    ToolchainEntry,
+    Transfer,
+    decode_host_figures,
+)
 from sandbox.pool import preflight
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
@@ -83,6 +91,7 @@ class HostWatch:
         self.engine_since = 0.0
         self.twin = ""  # why this is another host's engine
         self.warnings: list[str] = []
+        self._last_error, self._last_error_at = "", 0.0
         self.transfer: Transfer | None = None
         self.promised_bytes, self.promised_cpus = 0, 0.0
         self._toolchains = toolchains
@@ -157,6 +166,8 @@ class HostWatch:
         return msgspec.structs.replace(
             figures,
             error=error,
+            last_error=self._last_error,
+            last_error_at=self._last_error_at,
             refused=seen.refused,
             suspect=bool(seen.error) or silent > SUSPECT_SECONDS,
             quarantined=bool(self.twin) or seen.quarantined,
@@ -169,7 +180,18 @@ class HostWatch:
             promised_cpus=self.promised_cpus,
         )
 
+    def _remember(self) -> None:
+        """What the keeper before saw go wrong."""
+        try:
+            said = self._redis.hget(keys.FIGURES, self.entry.name)
+            known = decode_host_figures(said) if said else None
+        except (RedisError, DecodeError):
+            return
+        if known:
+            self._last_error, self._last_error_at = known.last_error, known.last_error_at
+
     def _run(self) -> None:
+        self._remember()
         while not self._stop.is_set():
             pause = self._round_seconds
             try:
@@ -188,6 +210,7 @@ class HostWatch:
     def _note_trouble(self, error: SandboxError, *, quarantined: bool = False) -> None:
         """What it held when it last answered stays known until it is lost."""
         self._failing_since = self._failing_since or time.time()
+        self._last_error, self._last_error_at = str(error), time.time()
         containers = self.seen.containers if self.seen else []
         self.seen = Seen(time.time(), containers, self._shown(), str(error), quarantined=quarantined)
         self._digests_at = 0.0  # who knows what engine answers next

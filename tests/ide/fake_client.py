@@ -27,6 +27,7 @@ from sandbox.messages import (
     SessionFigures,
     Start,
     Status,
+    WaitingFigures,
     WorkerFigures,
     encode,
 )
@@ -57,6 +58,7 @@ class FakeClient:
         self.report: Preflight | None = Preflight(time.time(), [Check("Engine version", "24.0")], "engine")
         self.examined: list[HostEntry] = []
         self.live: list[SessionFigures] = []
+        self.queued: list[WaitingFigures] = []
         self.samples: dict[str, list[HostSample]] = {}
         self.build: Build | None = None  # of what is wanted
         self.wanted: list[str] = []
@@ -201,6 +203,9 @@ class FakeClient:
 
     async def sessions(self) -> list[SessionFigures]:
         return self.live
+
+    async def queue(self) -> list[WaitingFigures]:
+        return self.queued
 
     async def whys(self, sessions: Iterable[str]) -> dict[str, list[dict[str, str]]]:
         return {one: [{"host": "here", "said": "it has most room"}] for one in sessions}

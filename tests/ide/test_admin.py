@@ -26,7 +26,16 @@ from ide.models import (
 from ide.quota.ledger import ledger_of
 from ide.quota.usage_query import COUNTED, with_usage
 from sandbox.limits import MIB, ContainerLimits
-from sandbox.messages import Check, End, HostFigures, HostSample, Opening, Preflight, SessionFigures
+from sandbox.messages import (
+    Check,
+    End,
+    HostFigures,
+    HostSample,
+    Opening,
+    Preflight,
+    SessionFigures,
+    WaitingFigures,
+)
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import Api, problem
 
@@ -334,8 +343,17 @@ def test_the_live_page_shows_hosts_and_sessions(
         SessionFigures(f"s{n}", user.owner_id, "vm1", "c", 0.5, n, 1.0, 1.0, [], 100)
         for n, user in enumerate(crowd)
     ]
+    client_of_sandbox.queued = [
+        WaitingFigures("w1", alice.owner_id, 1.0, position=1),
+        WaitingFigures("w2", "u999", 1.0, reason="No machine is usable."),
+    ]
     with django_assert_max_num_queries(QUERIES):
         found = admin.get(reverse("admin:ide_host_live_json") + "?history").json()
+    assert [(one["user"], one.get("position"), one.get("reason")) for one in found["waiting"]] == [
+        ("alice", 1, None),
+        ("u999", None, "No machine is usable."),
+    ]
+    assert found["waiting"][0]["why"][0]["said"] == "it has most room"
     assert found["hosts"][0]["history"] == [[1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1]]
     assert found["sessions"][0]["user"] == "user29"
     assert "ide/live" in admin.get(reverse("admin:ide_host_live")).content.decode()

@@ -1,9 +1,11 @@
 import json
+import re
 import time
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -13,7 +15,14 @@ from ide.models import Host, Toolchain, User, Workspace
 from ide.toolchains import promote, register
 from sandbox.client import Client as Door
 from sandbox.config import Config
-from sandbox.messages import Check, HostFigures, Preflight, SessionFigures
+from sandbox.messages import (
+    Check,
+    HostFigures,
+    HostSample,
+    Preflight,
+    SessionFigures,
+    WaitingFigures,
+)
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import ROOT
 
@@ -130,6 +139,23 @@ def test_a_host_that_takes_no_sessions_says_why(
     assert "local: Limits do not bite." in run("hosts")
 
 
+def test_who_waits_and_what_went_wrong_before_are_shown(
+    transactional_db: None, client_of_sandbox: FakeClient, alice: User
+) -> None:
+    run("hosts", "--local")
+    local = HostFigures(name="local", alive=True, at=0.0, last_error="It hung.", warnings=["Clock: wrong."])
+    client_of_sandbox.figures = [msgspec.structs.replace(local, last_error_at=time.time() - 60)]
+    client_of_sandbox.queued = [
+        WaitingFigures("w1", alice.owner_id, time.time() - 5, position=1),
+        WaitingFigures("w2", alice.owner_id, time.time() - 5, reason="Your share is used."),
+    ]
+    said = run("hosts")
+    assert "local: Clock: wrong." in said
+    assert re.search(r"local: 1 min( \d s)? ago: It hung\.", said)
+    assert re.search(r"w1 +alice +1 +\d+ s +here it has most room", said)
+    assert re.search(r"w2 +alice +\d+ s +Your share is used\.", said)
+
+
 def test_scripts_get_the_pool_as_json(
     transactional_db: None, client_of_sandbox: FakeClient, alice: User
 ) -> None:
@@ -142,7 +168,9 @@ def test_scripts_get_the_pool_as_json(
     client_of_sandbox.live = [
         SessionFigures("s1", alice.owner_id, "local", "c", 0.25, 2**20, 1.0, 1.0, [], 100)
     ]
+    client_of_sandbox.samples = {"local": [HostSample(1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1, True)]}
     found = json.loads(run("hosts", "--json"))
+    assert found["hosts"][0]["history"] == [[1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1]]
     assert (found["hosts"][0]["cpuUsed"], found["hosts"][0]["state"]) == (0.5, "alive")
     assert (found["sessions"][0]["user"], found["sessions"][0]["why"][0]["host"]) == ("alice", "here")
     assert "alice" in run("hosts")

@@ -18,9 +18,12 @@ from ide.workspaces.sessions import open_session
 from sandbox.messages import (
     Built,
     Charged,
+    Check,
     End,
     Finished,
+    HostFigures,
     Missing,
+    Preflight,
     Record,
     RunBegan,
     RunEnded,
@@ -178,6 +181,26 @@ async def test_a_record_is_kept_while_the_database_is_away(
 
 
 # --- the sweep -----------------------------------------------------------------------------------------
+
+
+async def test_a_report_of_half_a_machine_is_made_anew_once_the_rest_is_seen(
+    client_of_sandbox: FakeClient,
+) -> None:
+    later = {"name": "Disk, swap, parent group", "value": "not seen yet", "verdict": "warning", "later": True}
+    host = await Host.objects.acreate(name="vm1", address="unix:///run/docker.sock", report=[later])
+    await Sweep().tend()
+    assert client_of_sandbox.examined == [], "nobody has seen more yet"
+    client_of_sandbox.figures = [HostFigures(name="vm1", alive=True, at=0.0, disk_bytes=100)]
+    client_of_sandbox.report = None
+    await Sweep().tend()
+    await host.arefresh_from_db()
+    assert host.report == [later], "no keeper answered"
+    client_of_sandbox.report = Preflight(1.0, [Check("Disk", "50 of 100 GiB free")], "engine")
+    await Sweep().tend()
+    await host.arefresh_from_db()
+    assert [check["name"] for check in host.report] == ["Disk"]
+    await Sweep().tend()
+    assert len(client_of_sandbox.examined) == 2, "once is enough"
 
 
 async def aged(run: Run, seconds: float = 60, **fields: object) -> None:

@@ -82,8 +82,16 @@ def test_what_is_wrong_is_named(changes: dict[str, Any], name: str, verdict: str
     [
         (0.0, 300, []),
         (None, None, ["Clock: not said. Its engine is too old to say, or says nonsense."]),
-        (3600.0, 300, ["Clock: 3600.0 s ahead. Set it: timedatectl set-ntp true."]),
-        (-5.0, None, ["Clock: 5.0 s behind. Set it: timedatectl set-ntp true."]),
+        (
+            3600.0,
+            300,
+            ["Clock: 3600.0 s ahead. Set it: timedatectl set-ntp true."],
+        ),
+        (
+            -5.0,
+            None,
+            ["Clock: 5.0 s behind. Set it: timedatectl set-ntp true."],
+        ),
         (0.0, 3, ["Certificate: valid until 1970-01-05. "]),
     ],
 )

@@ -1,5 +1,7 @@
 """Who waits for room, who waits for something else, and whom no waiting helps."""
 
+import time
+
 import msgspec
 import pytest
 
@@ -56,6 +58,25 @@ async def test_who_no_host_could_take_is_told_why_and_has_no_place(
     status = await client.status("full")
     assert status
     assert (status.position, status.reason) == (1, None)
+
+
+async def test_people_are_shown_who_waits_and_why(client: Client, redis: Redis, config: Config) -> None:
+    assert await client.queue() == []
+    await stranded(client, redis)
+    fill(redis)
+    for name in ("first", "second"):
+        await client.open(opening(name, owner=name), {})
+        await until_state(client, name, "waiting")
+    waiting.Queue(redis, config.terms).tick()
+    first, second, apart = await client.queue()
+    assert [(one.session_id, one.position) for one in (first, second)] == [("first", 1), ("second", 2)]
+    assert (first.owner, first.reason) == ("first", None)
+    assert abs(first.since - time.time()) < 60
+    assert (apart.session_id, apart.position) == ("stranded", None)
+    assert (apart.reason or "").startswith("No machine is usable")
+    [[said]] = (await client.whys(["first"])).values()
+    assert said["host"] == "fake"
+    assert "0 MiB free" in said["said"]
 
 
 async def test_for_one_that_can_not_be_served_nothing_is_scarce(

@@ -11,7 +11,7 @@ from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
-from sandbox.messages import HostEntry
+from sandbox.messages import HostEntry, encode
 from sandbox.pool import watch
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.watch import HostWatch, note_twins
@@ -52,9 +52,25 @@ async def test_an_engine_that_refuses_calls_is_lost_although_its_probe_speaks(
     assert watched.is_lost
     assert time.time() - watched.heard_at < 0.5, "its probe speaks all the while"
     assert "does not answer" in watched.figures().error
+    said = watched.figures()
+    assert said.last_error == said.error
     host.broken = False
     await until(lambda: watched.figures().state == "alive")
     assert not watched.is_lost
+    after = watched.figures()
+    assert (after.error, after.last_error) == ("", said.error)
+    assert 0 < after.last_error_at <= time.time()
+
+
+async def test_the_next_keeper_knows_what_went_wrong_before(watched: HostWatch, redis: Redis) -> None:
+    await until(lambda: watched.figures().state == "alive")
+    known = msgspec.structs.replace(watched.figures(), last_error="It did not answer.", last_error_at=5.0)
+    redis.hset(keys.FIGURES, watched.entry.name, encode(known))
+    watched._remember()
+    assert (watched.figures().last_error, watched.figures().last_error_at) == ("It did not answer.", 5.0)
+    redis.hset(keys.FIGURES, watched.entry.name, b"of another version")
+    watched._remember()
+    assert watched.figures().last_error == "It did not answer."
 
 
 async def test_sessions_there_are_given_up(
@@ -84,7 +100,9 @@ async def test_a_clock_that_goes_wrong_is_said_of_a_host(
     machine = host.machine()
     host.machine = lambda: msgspec.structs.replace(machine, clock_seconds=-3600.0)  # type: ignore[method-assign]
     await until(lambda: watched.figures().warnings)
-    assert watched.figures().warnings == ["Clock: 3600.0 s behind. Set it: timedatectl set-ntp true."]
+    assert watched.figures().warnings == [
+        "Clock: 3600.0 s behind. Set it: timedatectl set-ntp true. deploy/host-setup.sh does it."
+    ]
     assert watched.figures().state == "alive"
 
 

@@ -124,5 +124,5 @@ def _save(host: Host, *, checked: bool = False) -> None:
 
 
 def _shown(*, as_json: bool) -> str:
-    found = overview.overview()
+    found = overview.overview(with_history=as_json)
     return json.dumps(found, indent=2) if as_json else "\n".join(printed.lines(found))

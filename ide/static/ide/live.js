@@ -3,7 +3,7 @@
 const FIGURES_MS = 2000;
 const HISTORY_MS = 30000;
 const HOUR_S = 3600;
-const [AT, CPU, MEMORY, CPU_PRESSURE, MEMORY_PRESSURE, IO_PRESSURE, DISK] = [0, 1, 2, 3, 4, 5, 6];
+const [AT, CPU, MEMORY, CPU_PRESSURE, MEMORY_PRESSURE, IO_PRESSURE, DISK, SESSIONS, WARM] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const SVG = "http://www.w3.org/2000/svg";
 
 const root = document.getElementById("pool");
@@ -43,24 +43,23 @@ function seconds(count) {
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const percent = (portion) => `${Math.round(100 * portion)} %`;
 
-function line(samples, column, now) {
-  const points = samples.map((one) => `${(600 * (1 - (now - one[AT]) / HOUR_S)).toFixed(1)},${(100 - 100 * one[column]).toFixed(1)}`);
+function line(samples, column, now, top) {
+  const points = samples.map((one) => `${(600 * (1 - (now - one[AT]) / HOUR_S)).toFixed(1)},${(100 - (100 * one[column]) / top).toFixed(1)}`);
   return points.length ? `M${points.join("L")}` : "";
 }
 
-function chart(name, samples, now, value, columns) {
-  const most = Math.max(0, ...samples.map((one) => Math.max(...columns.map((column) => one[column]))));
-  const label = `${name} over the last hour: now ${value}, at most ${percent(most)}`;
+function chart(name, samples, now, value, column, { counts = false } = {}) {
+  const most = Math.max(0, ...samples.map((one) => one[column]));
+  const top = counts ? Math.max(1, most) : 1; // portions fill the chart at 100 %, counts at their highest
+  const label = `${name} over the last hour: now ${value}, at most ${counts ? most : percent(most)}`;
   const svg = drawn("svg", { viewBox: "0 0 600 100", preserveAspectRatio: "none", role: "img", "aria-label": label });
   for (const minutes of [15, 30, 45]) svg.append(drawn("line", { x1: 10 * minutes, x2: 10 * minutes, y1: 0, y2: 100 }));
-  columns.forEach((column, index) => {
-    const path = line(samples, column, now);
-    if (!path) return;
+  const path = line(samples, column, now, top);
+  if (path) {
     const first = (600 * (1 - (now - samples[0][AT]) / HOUR_S)).toFixed(1);
     const end = (600 * (1 - (now - samples[samples.length - 1][AT]) / HOUR_S)).toFixed(1);
-    if (index === 0) svg.append(drawn("path", { class: "under", d: `${path}L${end},100L${first},100Z` }));
-    svg.append(drawn("path", { class: index ? "second" : "first", d: path }));
-  });
+    svg.append(drawn("path", { class: "under", d: `${path}L${end},100L${first},100Z` }), drawn("path", { class: "first", d: path }));
+  }
   const caption = element("figcaption", {}, element("b", {}, name), element("span", {}, value));
   return element("figure", { class: "pool-chart", title: label }, caption, svg);
 }
@@ -98,18 +97,25 @@ function card(host, now) {
   for (const trouble of [host.error || host.refused, ...host.warnings]) {
     if (trouble) made.append(element("p", { class: "pool-trouble" }, trouble));
   }
+  if (host.lastError && !host.error) {
+    made.append(element("p", { class: "pool-past" }, `${seconds(Math.max(0, now - host.lastErrorAt))} ago: ${host.lastError}`));
+  }
   made.append(element("p", { class: "pool-facts" }, facts(host)));
   const samples = (histories.get(host.name) ?? []).filter((one) => now - one[AT] <= HOUR_S);
-  const pressures = ["cpu", "memory", "io"].map((what) => percent(host[`${what}Pressure`])).join(" · ");
+  const pressures = ["cpu", "memory", "io"].map((what) => percent(host[`${what}Pressure`]));
   made.append(element("div", { class: "pool-charts" },
-    chart("CPU", samples, now, `${host.cpuUsed.toFixed(1)} of ${host.cpus}`, [CPU]),
-    chart("Memory", samples, now, `${size(host.memoryUsedBytes)} of ${size(host.memoryBytes)}`, [MEMORY]),
-    chart("Disk", samples, now, host.diskBytes ? `${percent(1 - host.diskFreeBytes / host.diskBytes)} used` : "not seen", [DISK]),
-    chart("CPU pressure", samples, now, pressures.split(" · ")[0], [CPU_PRESSURE]),
-    chart("Memory pressure", samples, now, pressures.split(" · ")[1], [MEMORY_PRESSURE]),
-    chart("I/O pressure", samples, now, pressures.split(" · ")[2], [IO_PRESSURE])));
+    chart("CPU", samples, now, `${host.cpuUsed.toFixed(1)} of ${host.cpus}`, CPU),
+    chart("Memory", samples, now, `${size(host.memoryUsedBytes)} of ${size(host.memoryBytes)}`, MEMORY),
+    chart("Disk", samples, now, host.diskBytes ? `${percent(1 - host.diskFreeBytes / host.diskBytes)} used` : "not seen", DISK),
+    chart("CPU pressure", samples, now, pressures[0], CPU_PRESSURE),
+    chart("Memory pressure", samples, now, pressures[1], MEMORY_PRESSURE),
+    chart("I/O pressure", samples, now, pressures[2], IO_PRESSURE),
+    chart("Sessions", samples, now, String(host.sessions), SESSIONS, { counts: true }),
+    chart("Warm containers", samples, now, String(warmOf(host)), WARM, { counts: true })));
   return made;
 }
+
+const warmOf = (host) => Object.values(host.warm).reduce((sum, count) => sum + count, 0);
 
 const HEADS = ["User", "Host", "CPU", "Memory", "Age", "Runs", "Why this host"];
 
@@ -133,6 +139,23 @@ function showSessions(sessions) {
   document.getElementById("pool-sessions").replaceChildren(head, element("tbody", {}, ...(rows.length ? rows : [none])));
 }
 
+const WAITING_HEADS = ["User", "Place", "Waits for", "Why not"];
+
+function waitingRow(one) {
+  const why = one.why.map((verdict) => `${verdict.host}: ${verdict.said}`);
+  return element("tr", {},
+    element("td", {}, one.user),
+    element("td", { class: "number" }, one.position ? String(one.position) : ""),
+    element("td", { class: "number" }, seconds(one.age)),
+    element("td", { class: "why", title: why.join("\n") }, one.reason ?? why[0] ?? ""));
+}
+
+function showWaiting(waiting) {
+  document.getElementById("pool-waiting-part").hidden = waiting.length === 0;
+  const head = element("thead", {}, element("tr", {}, ...WAITING_HEADS.map((name) => element("th", { scope: "col" }, name))));
+  document.getElementById("pool-waiting").replaceChildren(head, element("tbody", {}, ...waiting.map(waitingRow)));
+}
+
 function show(found) {
   for (const host of found.hosts) {
     if (host.history.length) histories.set(host.name, host.history);
@@ -140,9 +163,10 @@ function show(found) {
   }
   document.getElementById("pool-hosts").replaceChildren(...found.hosts.map((host) => card(host, found.at)));
   showSessions(found.sessions);
+  showWaiting(found.waiting);
   const alive = found.hosts.filter((host) => host.state === "alive").length;
   news.textContent = !found.reachable ? "Redis is not up: nothing is known of the pool."
-    : found.hosts.length ? `${alive} of ${counted(found.hosts.length, "host")} take sessions; ${counted(found.sessions.length, "session")} with a container.`
+    : found.hosts.length ? `${alive} of ${counted(found.hosts.length, "host")} take sessions; ${counted(found.sessions.length, "session")} with a container${found.waiting.length ? `, ${found.waiting.length} waiting` : ""}.`
       : "There is no host yet: add one in the list of hosts.";
 }
 
@@ -150,7 +174,7 @@ function add(host, at) {
   const samples = histories.get(host.name) ?? [];
   const portion = (used, whole) => (whole ? Math.min(1, used / whole) : 0);
   samples.push([at, portion(host.cpuUsed, host.cpus), portion(host.memoryUsedBytes, host.memoryBytes),
-    host.cpuPressure, host.memoryPressure, host.ioPressure, portion(host.diskBytes - host.diskFreeBytes, host.diskBytes)]);
+    host.cpuPressure, host.memoryPressure, host.ioPressure, portion(host.diskBytes - host.diskFreeBytes, host.diskBytes), host.sessions, warmOf(host)]);
   histories.set(host.name, samples);
 }
 

@@ -1,0 +1,41 @@
+"""What sessions use, from what their hosts show."""
+
+import pytest
+
+from sandbox import keys
+from sandbox.client import Client
+from sandbox.connections import Redis
+from sandbox.engine.fakes import FakeHost
+from sandbox.engine.hosts import Machine
+from sandbox.messages import SessionFigures, decode_session_figures
+from sandbox.pool.census import Census
+from sandbox.pool.seen import HostSeen, Shown
+from sandbox.pool.watch import Claim
+from tests.sandbox.conftest import opening
+from tests.sandbox.test_relay import until_state
+
+MACHINE = Machine(4.0, 2**34, 2, "fake", frozenset())
+
+
+def looked(census: Census, container: str, redis: Redis, at: float, seconds: float) -> SessionFigures:
+    """What is published once its host showed that."""
+    shown = {container: Shown(at, seconds, 2**20)}
+    claim = Claim(is_twin=False, is_empty=False, since=0.0, name="fake", engine="engine")
+    census.look({"fake": HostSeen(at, at, answers=True, lost=False, swept=False, running=shown, claim=claim)})
+    census.publish({})
+    return decode_session_figures(redis.hget(keys.SESSIONS, "session"))
+
+
+async def test_the_cpu_that_is_shown_is_that_of_this_moment(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    census = Census(redis)
+    [container] = [one.name for one in host.containers() if one.session]
+    assert looked(census, container, redis, 100.0, 10.0).cpu_used == 0.0, "one look shows no rate"
+    assert looked(census, container, redis, 102.0, 11.5).cpu_used == 0.75
+    assert looked(census, container, redis, 102.0, 11.5).cpu_used == 0.75, "nothing new was shown"
+    [live] = census.sessions
+    assert live.cores == pytest.approx(1.5 * 0.00578, rel=0.01), "the average of late is another figure"
+    assert looked(census, container, redis, 103.0, 11.5).cpu_used == 0.0
