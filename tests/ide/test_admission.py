@@ -8,10 +8,11 @@ from django.db import connection
 from django.utils import timezone
 
 from ide.exceptions import Forbidden, Invalid, Refused
-from ide.models import IdempotencyKey, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
+from ide.models import IdempotencyKey, Plan, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
 from ide.quota.admission import admit_run, admit_session, let_run, let_session
 from ide.quota.standing import standing_of, stored_bytes
 from ide.workspaces import files
+from ide.workspaces.sessions import open_session
 from sandbox.limits import KIB
 from sandbox.messages import Finished, Status
 from tests.ide.fake_client import FakeClient
@@ -220,3 +221,13 @@ def test_a_run_has_one_final_state(alice: User) -> None:
     assert not Run.finish(run.run_id, Finished(outcome="stopped"), timezone.now())
     run.refresh_from_db()
     assert run.outcome == "exited"
+
+
+async def test_a_full_pool_is_told_the_weight_of_the_plan(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await open_session(workspace)
+    assert client_of_sandbox.openings[workspace.session_id].weight == 100
+    await Plan.objects.aupdate(queue_weight=300)
+    await open_session(workspace)
+    assert client_of_sandbox.openings[workspace.session_id].weight == 300

@@ -103,7 +103,7 @@ async def test_a_run_answers_with_all_that_the_program_said(
     assert answer["id"] == start.run_id
     assert (start.stdin, start.args, start.mode, start.optimization) == ("7\n", ["-v"], "compile", 2)
     opening = client_of_sandbox.openings[start.run_id]
-    assert opening.once
+    assert (opening.once, opening.weight) == (True, 100)
     assert client_of_sandbox.acknowledged[start.run_id] == 7
 
 

@@ -15,11 +15,20 @@ from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Host, Machine
-from sandbox.exceptions import SandboxError
+from sandbox.exceptions import HostError, SandboxError
 from sandbox.keeper import Keeper
 from sandbox.limits import GIB
-from sandbox.messages import Finished, HostEntry, Input, Pool, Status, ToolchainEntry
-from sandbox.pool import shifting
+from sandbox.messages import (
+    Finished,
+    HostEntry,
+    HostFigures,
+    Input,
+    Pool,
+    Status,
+    ToolchainEntry,
+    decode_host_figures,
+)
+from sandbox.pool import shifting, watch
 from sandbox.pool.probe import ContainerFigures, Reading
 from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
@@ -42,6 +51,7 @@ class Shown:
     def __init__(self, entry: HostEntry, host: Host, *_: object) -> None:
         self.toolchains: Sequence[ToolchainEntry] = []
         self._host = host
+        self._last: Reading | None = None
 
     def start(self) -> None:
         pass
@@ -49,7 +59,13 @@ class Shown:
     def stop(self) -> None:
         pass
 
-    def latest(self) -> Reading:
+    def latest(self) -> Reading | None:
+        """A machine that is gone shows nothing new."""
+        with contextlib.suppress(HostError):
+            self._last = self._reading()
+        return self._last
+
+    def _reading(self) -> Reading:
         machine = Machine(64, SIZE, 2, "fake", frozenset({"runc"}))
         each = {one.id: ContainerFigures(time.monotonic(), 150 * GIB) for one in self._host.containers()}
         used = self.used.get(self._host.name, 0)
@@ -201,3 +217,30 @@ async def test_a_machine_that_is_drained_gives_while_others_wait_and_a_hot_one_d
     two.drain(first)
     await states_of(door, "session", other)
     assert two.host_of("session") == other
+
+
+async def test_every_host_down_then_one_back(door: Client, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "LOST_SECONDS", 0.5)
+    await door.open(opening("before"), {})
+    await until_state(door, "before", "ready")
+    await until(lambda: not two.redis.exists(keys.LEASE % "before"))
+    for host in two.hosts.values():
+        host.broken = True
+    await until_state(door, "before", "lost")
+    await until(lambda: all(one.state == "lost" for one in watched(two)))
+    for name in ("before", "new"):
+        await door.open(opening(name, owner=name), {})
+        await door.send(name, start(f"run-{name}"))
+        await until_state(door, name, "waiting")
+    status = await door.status("new")
+    assert status
+    assert (status.position, (status.reason or "")[:20]) == (None, "No machine is usable")
+    two.hosts["two"].broken = False
+    for name in ("before", "new"):
+        assert (await outcome(door, f"run-{name}")).outcome == "exited"
+        assert two.host_of(name) == "two"
+    assert two.redis.zcard(keys.QUEUE) == 0
+
+
+def watched(two: Two) -> list[HostFigures]:
+    return [decode_host_figures(one) for one in two.redis.hvals(keys.FIGURES)]

@@ -208,3 +208,56 @@ async def test_the_queue_bounds_those_who_wait_for_room_and_the_others_apart(
     await client.open(msgspec.structs.replace(opening("one-more"), toolchain=NOWHERE), {})
     await client.send("one-more", start("run"))
     assert "queue" in ((await outcome(client, "run")).reason or "")
+
+
+# --- how long it takes -----------------------------------------------------------------------------------
+
+
+class Clock:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr("sandbox.pool.waiting.time.monotonic", lambda: self.now)
+
+
+def test_the_pace_is_how_fast_the_queue_shrank_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    pace = waiting.Pace()
+    assert pace.seconds_each(["a", "b", "c", "d", "e"]) is None, "nobody left yet"
+    clock.now += 10
+    assert pace.seconds_each(["c", "d", "e"]) == 5.0
+    clock.now += 15
+    assert pace.seconds_each(["d", "e", "f"]) == pytest.approx(0.7 * 5 + 0.3 * 15)
+    before = pace.seconds_each(["d", "e", "f"])
+    clock.now += 60
+    assert pace.seconds_each(["d", "e", "f", "g"]) == before, "who comes changes nothing"
+
+
+def test_a_queue_that_stood_empty_is_no_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    pace = waiting.Pace()
+    for _ in range(100):
+        clock.now += 60
+        pace.seconds_each([])
+    pace.seconds_each(["a"])
+    clock.now += 3
+    assert pace.seconds_each([]) == 3.0
+
+
+async def test_who_waits_is_told_their_place_and_how_long_it_takes(
+    client: Client, redis: Redis, config: Config
+) -> None:
+    fill(redis)
+    for name in ("first", "second", "third"):
+        await client.open(opening(name, owner=name), {})
+        await until_state(client, name, "waiting")
+    queue = waiting.Queue(redis, config.terms)
+    queue.tick()
+    queue._pace._last_left -= 30.0
+    await until(lambda: not redis.exists(keys.LEASE % "first"))
+    assert await client.leave("first")
+    queue.tick()
+    told = [await client.status(name) for name in ("second", "third")]
+    assert [status.position for status in told if status] == [1, 2]
+    estimates = [status.estimate_seconds or 0.0 for status in told if status]
+    assert estimates[0] >= 30.0
+    assert estimates[1] == pytest.approx(2 * estimates[0], abs=0.2)
