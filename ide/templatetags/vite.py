@@ -22,10 +22,10 @@ Manifest = dict[str, dict[str, Any]]
 @register.simple_tag
 def vite() -> SafeString:
     """One module script, the style sheets that it and its imports need, and those imports ahead of time."""
-    manifest = _manifest()
-    if ENTRY not in manifest:
+    found = manifest()
+    if ENTRY not in found:
         return format_html("<p>The front end is not built yet: run <code>{}</code>.</p>", "make run")
-    chunks = list(_with_imports(manifest, ENTRY))
+    chunks = list(with_imports(found, ENTRY))
     sheets = dict.fromkeys(sheet for chunk in chunks for sheet in chunk.get("css", []))
     return (
         format_html_join("", '<link rel="stylesheet" href="{}">', ((_url(sheet),) for sheet in sheets))
@@ -36,20 +36,21 @@ def vite() -> SafeString:
     )
 
 
-def _with_imports(manifest: Manifest, name: str, seen: set[str] | None = None) -> Iterator[dict[str, Any]]:
+def with_imports(chunks: Manifest, name: str, seen: set[str] | None = None) -> Iterator[dict[str, Any]]:
+    """A chunk and all that come with it at once."""
     seen = set() if seen is None else seen
     seen.add(name)
-    yield manifest[name]
-    for other in manifest[name].get("imports", []):
+    yield chunks[name]
+    for other in chunks[name].get("imports", []):
         if other not in seen:
-            yield from _with_imports(manifest, other, seen)
+            yield from with_imports(chunks, other, seen)
 
 
 def _url(file: str) -> str:
     return static(f"app/{file}")
 
 
-def _manifest() -> Manifest:
+def manifest() -> Manifest:
     """Read anew when the build has changed it, so that no restart is needed."""
     try:
         changed = MANIFEST.stat().st_mtime_ns
@@ -60,5 +61,5 @@ def _manifest() -> Manifest:
 
 @cache
 def _read(changed: int) -> Manifest:
-    manifest: Manifest = json.loads(MANIFEST.read_text())
-    return manifest
+    found: Manifest = json.loads(MANIFEST.read_text())
+    return found

@@ -12,6 +12,7 @@ from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import DecodeError, Diagnostic, Position, Range, encode
 
 DIAGNOSTICS_BYTES = FRAME_BYTES // 2  # of one frame, as JSON
+CUT = "\n… This is not the whole message: the REPL prints all of it when it loads the file."
 
 ERROR, WARNING, INFORMATION = 1, 2, 3
 _COMPILING = re.compile(r"\[ *\d+ of +\d+\] Compiling (\S+) +\( ([^,]+),")
@@ -69,7 +70,7 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
             for path, diagnostic in _diagnostics(message, lines, fallback):
                 if sources is not None and path not in sources:
                     path, diagnostic = current, _moved(diagnostic, path, current)
-                report.found.setdefault(path, []).append(diagnostic)
+                report.found.setdefault(path, []).append(_cut(diagnostic))
     report.rest = "\n".join(rest)
     return report
 
@@ -130,7 +131,7 @@ def _message(line: str) -> Message | None:
 
 
 def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tuple[str, Diagnostic]]:
-    text, kind, span = _cut(message.doc), message.message_class, message.span
+    text, kind, span = message.doc, message.message_class, message.span
     if span is None:
         if "SevWarning" in kind:
             return  # of the command line, which is ours
@@ -146,15 +147,17 @@ def _moved(diagnostic: Diagnostic, place: str, path: str) -> Diagnostic:
     """The same words about a whole file, with the place that GHC named."""
     line = diagnostic.range.start.line + 1
     start = Position(0, 0)
-    message = _cut(f"{place[:200]}:{line}: {diagnostic.message}")
+    message = f"{place[:200]}:{line}: {diagnostic.message}"
     return msgspec.structs.replace(diagnostic, uri=uri(path), range=Range(start, start), message=message)
 
 
-def _cut(text: str) -> str:
-    encoded = text.encode(errors="replace")
-    return (
-        text if len(encoded) <= MESSAGE_BYTES else encoded[: MESSAGE_BYTES - 8].decode(errors="ignore") + " …"
-    )
+def _cut(diagnostic: Diagnostic) -> Diagnostic:
+    """With no more words than a message may have; where the others are is said."""
+    encoded = diagnostic.message.encode(errors="replace")
+    if len(encoded) <= MESSAGE_BYTES:
+        return diagnostic
+    kept = encoded[: MESSAGE_BYTES - len(CUT.encode())].decode(errors="ignore")
+    return msgspec.structs.replace(diagnostic, message=kept + CUT)
 
 
 def _severity(kind: str) -> int:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.agent.diagnostics import Report, bounded, complaint, encoding_fault, parse
+from sandbox.agent.diagnostics import CUT, Report, bounded, complaint, encoding_fault, parse
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import Position, Range, encode
 
@@ -88,9 +88,18 @@ def test_what_a_program_prints_is_no_message() -> None:
 def test_a_long_message_and_many_messages_are_cut_and_said() -> None:
     [found] = read(said(ERROR, 1, 1, 1, doc="\u2018" * MESSAGE_BYTES)).found["Main.hs"]
     assert len(found.message.encode()) <= MESSAGE_BYTES
+    assert found.message.endswith("\u2018" + CUT)
     many = bounded(complaint("Main.hs", str(number)) for number in range(DIAGNOSTICS + 7))
     assert len(many) == DIAGNOSTICS
     assert many[-1].message == "8 more messages are not shown."
+
+
+def test_a_long_message_that_names_another_file_is_cut_once() -> None:
+    line = said(ERROR, 7, 1, 1, doc="x" * (MESSAGE_BYTES - 3), file="Elsewhere.hs")
+    [found] = parse(line, lambda path: [], "Main.hs", {"Main.hs"}).found["Main.hs"]
+    assert found.message.startswith("Elsewhere.hs:7: xxx")
+    assert found.message.endswith("x" + CUT)
+    assert len(found.message) <= MESSAGE_BYTES
 
 
 def test_a_file_that_is_not_utf8_is_told_where() -> None:
