@@ -56,10 +56,6 @@ class Channel:
         if self.weight < UNACKNOWLEDGED_BYTES:
             self._room.set()
 
-    @property
-    def has_room(self) -> bool:
-        return self._room.is_set()
-
     async def room(self) -> None:
         """Wait until less than the window is unacknowledged."""
         await self._room.wait()

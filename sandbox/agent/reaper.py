@@ -51,9 +51,6 @@ class Reaper:
             self._settle(pid, ended)
         return future
 
-    def is_watched(self, pid: int) -> bool:
-        return pid in self._waiting
-
     def _register(self, pid: int) -> asyncio.Future[Ended]:
         future: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._waiting[pid] = future

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sandbox import keys, records
 from sandbox.connections import Redis
-from sandbox.exceptions import ProtocolBreach, SandboxError
+from sandbox.exceptions import ProtocolBreach
 from sandbox.limits import BLOB_SECONDS, KIB, OVERLAY_BYTES
 from sandbox.messages import Blob, Overlay, Restore
 from sandbox.relay.attachment import Attachment
@@ -112,7 +112,3 @@ def keep(client: Redis, archive: bytes) -> str:
     sha256 = hashlib.sha256(archive).hexdigest()
     client.set(keys.BLOB % sha256, archive, ex=BLOB_SECONDS)
     return sha256
-
-
-class OverlayGone(SandboxError):
-    """The local changes of the last session could not be found."""

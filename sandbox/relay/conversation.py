@@ -33,7 +33,7 @@ from sandbox.relay.attachment import Attachment
 from sandbox.relay.courier import Courier
 from sandbox.relay.liveruns import LiveRun, LiveRuns
 from sandbox.relay.outbox import Outbox, load_runs
-from sandbox.relay.session import Session
+from sandbox.relay.session import Session, checked_entry
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ class Conversation:
         usages = self._usages(frames)
         if says or received or usages:
             self._heard = time.monotonic()
-            self._outbox.put(says, _checked(received[-1]) if received else None, usages)
+            self._outbox.put(says, checked_entry(received[-1]) if received else None, usages)
             self._note(says)
         for frame in frames:
             self._handle_other(frame)
@@ -223,10 +223,3 @@ class Conversation:
     def archive(self) -> bytes:
         """The local changes, after HIBERNATED."""
         return self._archive or b""
-
-
-def _checked(entry: str) -> str:
-    milliseconds, _, number = entry.partition("-")
-    if not (milliseconds.isdecimal() and number.isdecimal() and len(entry) < 40):
-        raise ProtocolBreach("This is no entry of an inbox.")
-    return entry

@@ -10,7 +10,7 @@ from sandbox.pool import failures
 from sandbox.pool.placement import Placement
 from sandbox.relay import contents
 from sandbox.relay.attachment import Attachment
-from sandbox.relay.session import Session, moment
+from sandbox.relay.session import Session, checked_entry, moment
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ def attach(worker: Worker, session: Session) -> tuple[Attachment, Attached]:
     attachment = Attachment(host.attach(session.container), session.epoch)
     try:
         attached = attachment.handshake()
-        _check_entry(attached.entry)
-        if moment(attached.entry) < moment(session.position):
-            fill(session, attachment, touched=attached.entry != "0-0")
-        session.delivered = max(attached.entry, session.position, key=moment)
+        entry = checked_entry(attached.entry)
+        if moment(entry) < moment(session.position):
+            fill(session, attachment, touched=entry != "0-0")
+        session.delivered = max(entry, session.position, key=moment)
     except BaseException:
         attachment.close()
         raise
@@ -89,12 +89,6 @@ def _restore(session: Session, attachment: Attachment) -> None:
         return
     for piece in contents.restores(session.epoch, archive):
         attachment.send([piece])
-
-
-def _check_entry(entry: str) -> None:
-    milliseconds, _, number = entry.partition("-")
-    if not (milliseconds.isdecimal() and number.isdecimal() and len(entry) < 40):
-        raise ProtocolBreach("This is no entry of an inbox.")
 
 
 def remove(worker: Worker, host_name: str, container: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
-from sandbox.exceptions import SandboxError
+from sandbox.exceptions import ProtocolBreach, SandboxError
 from sandbox.messages import (
     Finished,
     Opening,
@@ -26,6 +26,14 @@ def moment(entry: str) -> tuple[int, int]:
     """A stream entry's id as something that can be compared."""
     milliseconds, _, number = entry.partition("-")
     return int(milliseconds), int(number or 0)
+
+
+def checked_entry(entry: str) -> str:
+    """The entry that an agent names, if it can be one."""
+    milliseconds, _, number = entry.partition("-")
+    if not (milliseconds.isdecimal() and number.isdecimal() and len(entry) < 40):
+        raise ProtocolBreach("This is no entry of an inbox.")
+    return entry
 
 
 def after(entry: str) -> str:
