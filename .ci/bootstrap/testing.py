@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bootstrap.project import FRONTEND, PYTHON
-from bootstrap.steps import Stop, run, show, step, with_venv
+from bootstrap.steps import ROOT, Stop, run, show, step, with_venv
 from bootstrap.system import program
 
 WITHOUT_ENGINES = "not engine and not browser and not pool"
@@ -21,6 +21,11 @@ DATABASE_TESTS = "tests/ide"
 BROWSER_TESTS = "tests/browser"
 # All of these need an engine: they are not even imported where there is none.
 ENGINE_TESTS = (BROWSER_TESTS, "tests/faults", "tests/pool", "tests/whole")
+OTHER_TOOLCHAINS = sorted(
+    dockerfile.parent.name
+    for dockerfile in (ROOT / "sandbox" / "images").glob("*/Dockerfile")
+    if "haskell-ide.default" not in dockerfile.read_text()
+)
 DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 WAITING_WORKERS = WORKERS + 1  # tests without engines wait for threads and processes; each imports all tests
@@ -77,11 +82,19 @@ def everything() -> None:
     """All tests on SQLite, and those of the database on PostgreSQL."""
     with step("tests", shows_itself=True):
         _pytest("-m", "not browser")
+    _on_other_toolchains()
     # Apart: Playwright keeps an event loop running in its process, which asyncio's tests do not stand.
     with step("tests in a browser", shows_itself=True):
         _pytest(BROWSER_TESTS)
     with step("tests of the database on PostgreSQL", shows_itself=True), _postgres() as url:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
+
+
+def _on_other_toolchains() -> None:
+    """What the agent does with GHC, and so differs with its version."""
+    for name in OTHER_TOOLCHAINS:
+        with step(f"tests of the agent on {name}", shows_itself=True):
+            _pytest("tests/agent", "-m", "toolchains", TEST_TOOLCHAIN=name)
 
 
 def _pytest(*arguments: str, workers: int = WORKERS, **variables: str) -> None:

@@ -144,6 +144,8 @@ class Run(ABC):
         except Exception as fault:
             finished = _broken(fault, self.phase)
         self.input.close()
+        if not self.program:
+            self.tools.end_strays(self)  # of a compile that led to no program
         self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
 
     async def outcome(self) -> Finished:

@@ -17,7 +17,7 @@ from sandbox.messages import (
 )
 from tests.agent.harness import Agent
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 SHAPES = """{-# LANGUAGE TemplateHaskell, TypeFamilies #-}
 module Shapes where

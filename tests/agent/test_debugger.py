@@ -6,7 +6,7 @@ from sandbox.limits import RunLimits
 from sandbox.messages import Breakpoint, Debug, DebugAction, Debugged
 from tests.agent.harness import LIMITS, Agent, Run
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 SHAPES = """module Shapes (square) where
 

@@ -61,6 +61,7 @@ def formatted(
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_a_file_is_laid_out_by_its_formatter(agent: Agent) -> None:
     answer = formatted(agent, LOOSE).answer
     assert isinstance(answer, Edits)
@@ -73,6 +74,7 @@ def test_a_file_is_laid_out_by_its_formatter(agent: Agent) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_the_packages_extensions_hold(agent: Agent) -> None:
     text = "f :: Int -> Int\nf = \\ cases\n    1 -> 2\n    _ -> 3\n"
     description = {"package.yaml": "default-extensions: [LambdaCase, UnicodeSyntax]\n"}
@@ -80,6 +82,7 @@ def test_the_packages_extensions_hold(agent: Agent) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_fourmolu_is_for_those_who_have_its_settings(agent: Agent) -> None:
     """Not every toolchain has it: that is said."""
     answered = formatted(agent, LOOSE, {"fourmolu.yaml": "indentation: 4\n"})
@@ -90,6 +93,7 @@ def test_fourmolu_is_for_those_who_have_its_settings(agent: Agent) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 @pytest.mark.parametrize(
     ("path", "text", "why"),
     [
@@ -107,6 +111,7 @@ def test_what_cannot_be_formatted_is_said(agent: Agent, path: str, text: str, wh
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_a_formatter_that_takes_long_is_ended_and_all_goes_on(agent: Agent) -> None:
     deep = "main = " + "(" * 20_000 + "1" + ")" * 20_000 + "\n"
     answered = formatted(agent, deep)

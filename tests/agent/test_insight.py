@@ -6,7 +6,7 @@ from sandbox.limits import RunLimits
 from sandbox.messages import Benchmark, Coverage, CoveredModule, Mark, Measured, Report, Statistics
 from tests.agent.harness import Agent, Run
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 LENSES = """\
 {-# LANGUAGE TemplateHaskell #-}

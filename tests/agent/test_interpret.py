@@ -10,7 +10,7 @@ from sandbox.messages import Finished, Say, encode
 from tests.agent.harness import Agent
 from tests.agent.stage import Stage
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 HELLO = 'main :: IO ()\nmain = putStrLn "Hello, world"\n'
 ECHO = """\

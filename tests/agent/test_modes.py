@@ -9,7 +9,7 @@ from sandbox.limits import RunLimits
 from tests.agent.harness import Agent, Run
 from tests.agent.stage import Stage
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 HELLO = 'main :: IO ()\nmain = putStrLn "Hello, world"\n'
 LIB = "module Lib (double) where\n\ndouble :: Int -> Int\ndouble = (* 2)\n"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.agent.harness import Agent, Run
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 MAIN = "module Main (main) where\n\nmain :: IO ()\nmain = print (answer + 1)\n\nanswer :: Int\nanswer = 41\n"
 UP, TAB = "\x1b[A", "\t"

@@ -195,6 +195,17 @@ def test_a_daemon_ends_with_its_run(agent: Agent, stage: Stage, mode: Mode) -> N
     assert gone(stage, agent)
 
 
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_a_daemon_of_a_splice_ends_with_a_compile_that_fails(agent: Agent, stage: Stage, mode: Mode) -> None:
+    command = "setsid sleep 31417 >/dev/null 2>&1 </dev/null & sleep 0.2"
+    program = (
+        "{-# LANGUAGE TemplateHaskell #-}\nimport Language.Haskell.TH\nimport System.Process\n"
+        f'main :: IO ()\nmain = $(runIO (callCommand "{command}") >> fail "no")\n'
+    )
+    assert agent.run({"Main.hs": program}, mode).ended().outcome == "compile_failed"
+    assert gone(stage, agent)
+
+
 def test_a_child_that_holds_the_output_open_does_not_hold_the_run(agent: Agent, stage: Stage) -> None:
     began = time.monotonic()
     run = agent.run({"Main.hs": HOLDS_THE_PIPE})

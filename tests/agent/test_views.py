@@ -5,7 +5,7 @@ import pytest
 from sandbox.messages import Dump, Dumped, Stage
 from tests.agent.harness import Agent
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 SUMS = """\
 module Sums (total, Weight (..)) where

@@ -149,6 +149,7 @@ def test_what_can_be_run_is_found_in_the_text() -> None:
     ]
 
 
+@pytest.mark.toolchains
 @pytest.mark.engine
 def test_examples_are_evaluated_in_place(agent: Agent) -> None:
     after = evaluated(agent, typed(agent, SHEET))

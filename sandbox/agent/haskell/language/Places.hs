@@ -1,6 +1,7 @@
 -- | What stands where in a checked module.
 module Places (at, bindings, uses, locals) where
 
+import Control.Applicative ((<|>))
 import Data.List (nub, sortOn)
 import qualified Data.Map.Strict as Map
 import Data.Maybe (isNothing, listToMaybe)
@@ -53,9 +54,9 @@ around wanted node
 -- | What the programmer wrote there; not what GHC makes of it.
 identifiers :: SourcedNodeInfo TypeIndex -> [(Identifier, IdentifierDetails TypeIndex)]
 identifiers (SourcedNodeInfo infos) =
-  [ found
+  [ (identifier, typed identifier details)
   | info <- maybe [] pure (Map.lookup SourceInfo infos)
-  , found@(identifier, details) <- Map.toList (nodeIdentifiers info)
+  , (identifier, details) <- Map.toList (nodeIdentifiers info)
   , written identifier
   , not (all evidence (Set.toList (identInfo details)) && not (Set.null (identInfo details)))
   ]
@@ -66,12 +67,16 @@ identifiers (SourcedNodeInfo infos) =
       EvidenceVarBind {} -> True
       EvidenceVarUse -> True
       _ -> False
+    -- GHC 9.10 checks what it makes of a `do`, and counts the types in there as generated.
+    typed identifier details = details {identType = identType details <|> (identType =<< Map.lookup identifier made)}
+    made = maybe Map.empty nodeIdentifiers (Map.lookup GeneratedInfo infos)
 
 nodeTypes :: Checked -> Tree -> [String]
 nodeTypes one node =
   [ rendered one index
   | SourcedNodeInfo infos <- [sourcedNodeInfo node]
-  , info <- maybe [] pure (Map.lookup SourceInfo infos)
+  , origin <- [SourceInfo, GeneratedInfo]
+  , info <- maybe [] pure (Map.lookup origin infos)
   , index <- nodeType info
   ]
 
