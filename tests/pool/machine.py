@@ -130,6 +130,20 @@ class Machine:
             for container in client.containers.list(all=True, ignore_removed=True):
                 container.remove(force=True)
 
+    @contextlib.contextmanager
+    def small_disk(self, size: int) -> Iterator[Path]:
+        """Its engine on a disk of so many bytes, without any image; the folder on it."""
+        data = self.folder / "data"
+        self.end()
+        command("mount", "-t", "tmpfs", "-o", f"size={size}", "pool-test", str(data))
+        try:
+            self.start()
+            yield data
+        finally:
+            self.end()
+            command("umount", "--recursive", str(data))
+            self.start()
+
     # --- up -------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:

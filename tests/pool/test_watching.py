@@ -1,7 +1,9 @@
 """Real machines as the pool sees them: looked at before they are added, tested, each watched by itself."""
 
 import asyncio
+import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sandbox import keys
 from sandbox.config import Config
 from sandbox.limits import MIB
 from sandbox.messages import HostEntry, ToolchainEntry
+from sandbox.pool import placement
 from tests.pool.certificates import Authority
 from tests.pool.machine import Machine
 from tests.pool.stand import Stand, stand
@@ -133,3 +136,55 @@ async def test_after_a_new_start_of_its_engine_a_machine_is_tested_again(
         await pool.until(lambda: pool.redis.hget(keys.ACCEPTED, machine.name) != before, 60)
         await pool.until_alive()
         await pool.open("one")
+
+
+async def test_engines_that_stall_slow_nobody_and_it_is_said_why(
+    machines: list[Machine], small: str, redis_url: str, installation: str, tmp_path: Path
+) -> None:
+    """One accepts and never answers, one answers a byte at a time: both are lost, the others as they were."""
+    first, _, stalling = machines
+    drip = liar(tmp_path, b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", b"X: y\r\n", pause=0.5)
+    with drip as dripping:
+        hosts = [first.entry, stalling.entry, HostEntry("drip", dripping.address)]
+        config = settings(redis_url, installation)
+        async with stand(config, hosts, [ToolchainEntry("small", small, small)]) as pool:
+            for machine in (first, stalling):
+                await pool.until(partial(takes, pool, machine.name), 60)
+            stalling.pause()
+            await pool.until(lambda: pool.figures(stalling.name).state == "lost")
+            await no_figures_grow_old(pool, [first.name])
+            await pool.until(lambda: pool.figures("drip").state in ("lost", "quarantined"), 60)
+            await pool.until(lambda: "no answer in time" in pool.figures(stalling.name).error, 60)
+            assert pool.figures("drip").error
+            assert pool.figures(first.name).state == "alive"
+            await pool.open("one")
+            assert pool.host_of("one") == first.name
+
+
+def takes(pool: Stand, name: str) -> bool:
+    return pool.figures(name).state == "alive" and bool(pool.figures(name).digests)
+
+
+async def test_a_machine_whose_disk_is_full_draws_no_sessions(
+    machines: list[Machine], small: str, archive: bytes, redis_url: str, installation: str
+) -> None:
+    first, second, _ = machines
+    config = settings(redis_url, installation)
+    with second.small_disk(1200 * MIB) as disk:
+        second.load(archive)
+        hosts = [first.entry, second.entry]
+        async with stand(config, hosts, [ToolchainEntry("small", small, small)]) as pool:
+            await pool.until_alive()
+            await pool.open("before", owner="bob")
+            free = pool.figures(second.name).disk_free_bytes
+            assert free < 1200 * MIB
+            with (disk / "ballast").open("wb") as ballast:
+                os.posix_fallocate(ballast.fileno(), 0, free - 100 * MIB)
+            await pool.until(lambda: 0 < pool.figures(second.name).disk_free_bytes < 200 * MIB)
+            for number in range(3):
+                await pool.open(f"s{number}", owner=f"owner{number}")
+                assert pool.host_of(f"s{number}") == first.name
+                said = {one.host: one.said for one in placement.why(pool.redis, f"s{number}")}
+                assert said[second.name].endswith("MiB of disk left")
+            (disk / "ballast").unlink()
+            await pool.until(lambda: pool.figures(second.name).disk_free_bytes > 600 * MIB)
