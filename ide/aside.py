@@ -16,6 +16,7 @@ from ide.models import File, Run, Toolchain, Workspace
 from ide.oneshot import opening_for
 from ide.protocol import ErrorCode, RunStart
 from ide.quota.admission import let_run
+from ide.quota.charges import give_back
 from ide.quota.quotas import Allowance
 from ide.quota.standing import allowance_of
 from ide.runs import message_for, start_of
@@ -70,6 +71,7 @@ async def start_aside(workspace: Workspace, wanted: RunStart, toolchain: Toolcha
             await door().send(run.session_id, start)
         except PoolFull:
             await _abandon(run, "No machine has room for it.")
+            await in_database(give_back, run.run_id)
             raise
     return run
 

@@ -15,6 +15,7 @@ from ide.door import door
 from ide.exceptions import Full, Unavailable
 from ide.models import IdempotencyKey, Run
 from ide.quota.admission import let_run
+from ide.quota.charges import give_back
 from ide.quota.quotas import Allowance
 from sandbox.exceptions import NoHost, PoolFull, SandboxError, SessionLost
 from sandbox.limits import ONE_SHOT_WAIT_SECONDS, RUN_DEADLINE_EXTRA_SECONDS, ContainerLimits, RunLimits
@@ -127,7 +128,7 @@ async def run_once(one: OneShot, key: IdempotencyKey | None = None) -> Answer:
         await _send(one)
         answer = answer_of(one, await _collect(run, one))
     except asyncio.CancelledError:
-        await asyncio.shield(_abandon(run, "The caller hung up."))
+        await asyncio.shield(_abandon(run, Finished("stopped", reason="The caller hung up.")))
         raise
     if key:
         await in_database(IdempotencyKey.objects.filter(run=run).update, answer=answer)
@@ -161,7 +162,8 @@ async def _send(one: OneShot) -> None:
         await door().open(one.opening, one.start.manifest or {})
         await door().send(one.opening.session_id, one.start)
     except PoolFull:
-        await _abandon(one.run, FULL)
+        await _abandon(one.run, Finished("stopped", reason=FULL))
+        await in_database(give_back, one.run.run_id)
         raise
 
 
@@ -177,8 +179,12 @@ async def _collect(run: Run, one: OneShot) -> Collected:
                 collected.take(event)
                 follower.acknowledge(seq)
     except TimeoutError:
-        await _abandon(run, FULL if not collected.started else "The run did not end in time.")
-        raise (SandboxError() if collected.started else Full(FULL)) from None
+        if collected.started:
+            await _abandon(run, Finished("internal_error", reason="The run did not end in time."))
+            raise SandboxError from None
+        await _abandon(run, Finished("stopped", reason=FULL))
+        await in_database(give_back, run.run_id)
+        raise Full(FULL) from None
     return collected
 
 
@@ -186,10 +192,10 @@ def _longest(limits: RunLimits) -> float:
     return limits.compile_seconds + limits.run_seconds + RUN_DEADLINE_EXTRA_SECONDS
 
 
-async def _abandon(run: Run, reason: str) -> None:
+async def _abandon(run: Run, finished: Finished) -> None:
     """Nobody waits for the run any more: end it and its session; a repeated call may start anew."""
     await in_database(IdempotencyKey.objects.filter(run=run, answer__isnull=True).delete)
-    await door().finish(run.run_id, run.session_id, Finished(outcome="stopped", reason=reason))
+    await door().finish(run.run_id, run.session_id, finished)
     with contextlib.suppress(SessionLost):
         await door().send(run.session_id, End())
 

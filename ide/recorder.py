@@ -15,7 +15,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from ide.database import in_database
 from ide.door import door
-from ide.models import Host, Meter, Overlay, Run, Session, Usage, Workspace
+from ide.models import Host, Overlay, Run, Session, Workspace
+from ide.quota import charges
 from ide.toolchains import register
 from sandbox.messages import Built, Charged, Missing, Record, RunBegan, RunEnded, SessionChanged, to_wire
 
@@ -54,8 +55,9 @@ def _began(record: RunBegan) -> None:
     run.update(started_at=_moment(record.at), host=_host(record.host))
 
 
+@transaction.atomic
 def _ended(record: RunEnded) -> None:
-    Run.finish(
+    first = Run.finish(
         record.run_id,
         record.finished,
         _moment(record.at),
@@ -66,18 +68,10 @@ def _ended(record: RunEnded) -> None:
     )
     if record.host:
         Run.objects.filter(pk=record.run_id, host=None).update(host=_host(record.host))
-
-
-@transaction.atomic
-def _charged(record: Charged) -> None:
-    """The difference to what the container had used when last charged."""
-    meter, _ = Meter.objects.select_for_update().get_or_create(pk=record.container[:80])
-    used = record.cpu_seconds - meter.cpu_seconds
-    if used <= 0:
-        return
-    meter.cpu_seconds, meter.at = record.cpu_seconds, _moment(record.at)
-    meter.save()
-    Usage.charge(int(record.owner.removeprefix("u")), cpu_seconds=used)
+    if first and record.finished.outcome in charges.OUR_FAULTS:
+        charges.give_back(record.run_id)
+    elif first and record.session_id == record.run_id:
+        charges.settle(Run.objects.select_for_update().get(pk=record.run_id))
 
 
 @transaction.atomic
@@ -121,7 +115,7 @@ def _built(record: Built) -> None:
 WRITERS: dict[type[Record], Callable[[Any], None]] = {
     RunBegan: _began,
     RunEnded: _ended,
-    Charged: _charged,
+    Charged: charges.charge,
     Built: _built,
 }
 

@@ -46,6 +46,7 @@ class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
                 "fields": (
                     ("queued_seconds", "compile_seconds", "run_seconds"),
                     ("cpu_seconds", "peak_memory_bytes"),
+                    ("counted", "metered_seconds", "charged_seconds"),
                     ("stdout_bytes", "stderr_bytes"),
                 )
             },

@@ -3,10 +3,13 @@
 A quota is a field of `Plan`; `PlanOverride` has the same fields, empty where the plan holds.
 """
 
+from datetime import datetime
+
 from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from ide.models.people import User
@@ -166,3 +169,12 @@ class Usage(models.Model):
         if not today.update(**more):
             cls.objects.get_or_create(user_id=user_id, day=day)
             today.update(**more)
+
+    @classmethod
+    def give_back(cls, user_id: int, at: datetime, cpu_seconds: float) -> None:
+        """Take one run and its CPU from what was used on that day, unless that was reset since."""
+        since = Q(reset_at=None) | Q(reset_at__lt=at)
+        cls.objects.filter(since, user_id=user_id, day=at.date()).update(
+            runs=Greatest(models.F("runs") - 1, 0),
+            cpu_seconds=Greatest(models.F("cpu_seconds") - cpu_seconds, 0.0),
+        )

@@ -65,6 +65,9 @@ class Run(models.Model):
     run_seconds = models.FloatField(default=0.0)
     cpu_seconds = models.FloatField("CPU seconds", default=0.0)
     peak_memory_bytes = models.BigIntegerField("peak memory", default=0)
+    counted = models.BooleanField(default=True, help_text="Not when it was our fault: then nobody pays.")
+    metered_seconds = models.FloatField("CPU by the engine", default=0.0)
+    charged_seconds = models.FloatField("CPU charged", default=0.0)
 
     stdout = models.TextField(blank=True)
     stderr = models.TextField(blank=True)

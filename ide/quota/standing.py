@@ -40,7 +40,9 @@ USED = Prepared(
 )
 COUNTED_RUNS = Prepared(
     lambda given: (
-        Run.objects.filter(Q(outcome=None) | Q(created_at__gt=given("since")), user=given("user"))
+        Run.objects.filter(
+            Q(outcome=None) | Q(created_at__gt=given("since"), counted=True), user=given("user")
+        )
         .order_by()
         .values_list("pk", "created_at", "outcome", "session_id", "mode")
     )
@@ -63,13 +65,6 @@ STORED_SHARES = Prepared(
         .values_list("total")
     )
 )
-
-
-def plan_of(user: User) -> Plan:
-    """The user's own plan, else the one for guests or for everybody; the model's defaults without one."""
-    if user.plan is not None:
-        return user.plan
-    return Plan.objects.filter(audience=_audience(user)).first() or Plan(name="Standard")
 
 
 def allowance_of(user: User) -> Allowance:

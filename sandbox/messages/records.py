@@ -41,10 +41,13 @@ class SessionChanged(Tagged, frozen=True):
 
 
 class Charged(Tagged, frozen=True):
-    """CPU that a session's container has used in all, by the engine's figures: charge the difference."""
+    """CPU that a container has used in all, by the engine's figures: its owner is charged the difference.
 
-    session_id: Id
-    owner: Id
+    Without an owner it is warm: what it used until then is nobody's.
+    """
+
+    session_id: Id | None
+    owner: Id | None
     container: str
     cpu_seconds: Seconds
     at: Moment

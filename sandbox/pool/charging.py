@@ -1,9 +1,13 @@
-"""What sessions' containers have used, from the hosts' own figures, told to the recorder."""
+"""What sessions' containers have used, from the hosts' own figures, told to the recorder.
+
+A warm container's total is told, too, before that of its first owner: nobody pays for its warming up.
+"""
 
 import time
 
 from sandbox import keys
 from sandbox.connections import Redis
+from sandbox.engine.hosts import ContainerInfo
 from sandbox.messages import Charged, decode_opening, encode
 from sandbox.pool.watch import HostWatch
 
@@ -17,7 +21,8 @@ class Meter:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._told: dict[str, float] = {}  # container's id → CPU seconds that were recorded
-        self._last: dict[str, tuple[str, str, float]] = {}  # … → session, owner, CPU seconds last seen
+        # … → session and owner (None while it is warm), CPU seconds last seen
+        self._last: dict[str, tuple[str | None, str | None, float]] = {}
         self._due = 0.0
 
     def tick(self, watches: list[HostWatch]) -> None:
@@ -34,26 +39,35 @@ class Meter:
                 self._tell(container)
 
     def _read(self, watch: HostWatch) -> list[str]:
-        """Note what one host shows; returns its session containers. One unseen keeps what it had."""
+        """Note what one host shows; returns its sandboxes. One unseen keeps what it had."""
         reading = watch.probe.latest()
         if reading is None or watch.seen is None or watch.seen.error:
             return list(self._last)
         present = []
         for container in watch.seen.containers:
             figures = reading.containers.get(container.id)
-            if container.session is None or figures is None:
+            if container.role != "sandbox" or figures is None:
                 continue
-            owner = (
-                self._last[container.id][1] if container.id in self._last else self._owner(container.session)
-            )
-            if owner:
-                self._last[container.id] = (container.session, owner, figures.cpu_seconds)
-                present.append(container.id)
+            owner = self._owner(container)
+            if container.session and owner is None:
+                continue
+            if container.session and self._is_warm(container.id):
+                self._tell(container.id)  # what it had used before it was claimed
+            self._last[container.id] = (container.session, owner, figures.cpu_seconds)
+            present.append(container.id)
         return present
 
-    def _owner(self, session_id: str) -> str:
-        opening = self._redis.hget(keys.SESSION % session_id, "opening")
-        return decode_opening(opening).owner if opening else ""
+    def _is_warm(self, container: str) -> bool:
+        return container in self._last and self._last[container][1] is None
+
+    def _owner(self, container: ContainerInfo) -> str | None:
+        """None while it is warm, or its session is gone."""
+        if container.session is None:
+            return None
+        if container.id in self._last and self._last[container.id][1]:
+            return self._last[container.id][1]
+        opening = self._redis.hget(keys.SESSION % container.session, "opening")
+        return decode_opening(opening).owner if opening else None
 
     def _tell(self, container: str) -> None:
         session, owner, seconds = self._last[container]

@@ -10,6 +10,7 @@ from django.test import AsyncClient
 from ide import oneshot
 from ide.asgi import application
 from ide.models import IdempotencyKey, PlanOverride, Run, Token, Toolchain, User
+from ide.models import Usage as UsedToday
 from sandbox.limits import MIB
 from sandbox.messages import (
     Diagnostic,
@@ -237,6 +238,9 @@ async def test_a_full_pool_is_said_and_the_run_is_not_left_behind(
     assert int(answer["Retry-After"]) > 0
     run = await Run.objects.aget()
     assert client_of_sandbox.finished[run.run_id].outcome == "stopped"
+    assert (run.counted, (await UsedToday.objects.aget()).runs) == (False, 0), (
+        "what found no room is not charged"
+    )
 
 
 async def test_a_run_that_finds_no_room_in_time_is_given_up(
@@ -251,6 +255,18 @@ async def test_a_run_that_finds_no_room_in_time_is_given_up(
     assert "No machine had room" in refused["detail"]
     assert client_of_sandbox.finished[start.run_id].outcome == "stopped"
     assert End() in client_of_sandbox.inbox[start.run_id]
+    assert not (await Run.objects.aget()).counted
+    assert (await UsedToday.objects.aget()).runs == 0
+
+
+async def test_a_run_that_does_not_end_in_time_is_our_fault(
+    call: Call, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oneshot, "_longest", lambda _: 0.1)
+    pending = asyncio.create_task(call(HELLO))
+    start = await plays(client_of_sandbox, Started(phase="run"))
+    assert (await pending)[0] == 500
+    assert client_of_sandbox.finished[start.run_id].outcome == "internal_error"
 
 
 async def test_a_run_that_began_may_take_its_time(

@@ -1,6 +1,7 @@
 """What the sandbox says is written once; what was accepted is sent again until it has an end."""
 
 import time
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from ide import recorder
 from ide.database import in_database
 from ide.models import File, Host, Overlay, Run, Session, Toolchain, Usage, User, Workspace
 from ide.protocol import RunStart
+from ide.quota.admission import admit_run
+from ide.quota.standing import standing_of
 from ide.recorder import record_all
 from ide.runs import start_run
 from ide.sweep import Sweep, expire
@@ -50,7 +53,8 @@ def ended(run: Run, finished: Finished = EXITED, stdout: str = "out") -> RunEnde
 
 
 async def record(client: FakeClient, *records: Record) -> None:
-    client.waiting.extend((f"{len(client.waiting) + n}-0", each) for n, each in enumerate(records))
+    for each in records:
+        client.waiting.append((f"{len(client.waiting)}-0", each))
     await record_all("test", 0)
 
 
@@ -103,6 +107,88 @@ async def test_cpu_is_charged_by_difference_and_once(
         await record(client_of_sandbox, Charged(workspace.session_id, owner, "c1", total, time.time()))
     usage = await in_database(Usage.objects.get, user=workspace.user)
     assert usage.cpu_seconds == pytest.approx(5.0)
+
+
+async def used(user: User) -> tuple[int, float]:
+    """Runs and CPU seconds of today."""
+    usage = await in_database(Usage.objects.get, user=user)
+    return usage.runs, pytest.approx(usage.cpu_seconds)
+
+
+def charged(run: Run, total: float, container: str = "c1") -> Charged:
+    return Charged(run.session_id, f"u{run.user_id}", container, total, time.time())
+
+
+async def test_what_a_container_used_before_it_had_an_owner_is_nobodys(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    owner = workspace.user.owner_id
+    await record(
+        client_of_sandbox,
+        Charged(None, None, "c1", 1.5, time.time()),
+        Charged(workspace.session_id, owner, "c1", 2.0, time.time()),
+    )
+    assert await used(workspace.user) == (0, 0.5)
+
+
+@pytest.mark.parametrize("outcome", ["internal_error", "host_lost"])
+async def test_a_fault_of_ours_is_never_charged(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient, outcome: str
+) -> None:
+    run = await accepted(workspace)
+    began = RunBegan(run.run_id, run.session_id, "vm1", time.time() - 1)
+    await record(client_of_sandbox, charged(run, 1.0), began, charged(run, 3.0))
+    assert await used(workspace.user) == (1, 3.0)
+    fault = ended(run, Finished(outcome))  # type: ignore[arg-type]
+    await record(client_of_sandbox, fault, fault, charged(run, 4.0))
+    assert await used(workspace.user) == (0, 1.0), "what the session used before the run stays"
+    assert (await in_database(standing_of, workspace.user)).runs_last_minute == 0
+
+
+@pytest.mark.parametrize("outcome", sorted({*Run.Outcome.values} - {"internal_error", "host_lost"}))
+async def test_every_other_end_is_charged(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient, outcome: str
+) -> None:
+    run = await accepted(workspace)
+    began = RunBegan(run.run_id, run.session_id, "vm1", time.time() - 1)
+    await record(client_of_sandbox, began, charged(run, 2.0), ended(run, Finished(outcome)))  # type: ignore[arg-type]
+    assert await used(workspace.user) == (1, 2.0)
+    assert (await in_database(standing_of, workspace.user)).runs_last_minute == 1
+
+
+async def test_a_reset_and_a_fault_of_ours_together_give_nothing_twice(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    await in_database(Usage.objects.update, runs=0, cpu_seconds=0.0, reset_at=timezone.now())
+    await record(client_of_sandbox, charged(run, 2.0, "of another run"), ended(run, Finished("host_lost")))
+    assert await used(workspace.user) == (0, 2.0)
+
+
+async def one_shot(user: User) -> Run:
+    run_id = uuid.uuid4()
+    run = Run(id=run_id, user=user, session_id=run_id.hex, toolchain_name="ghc-9.6", mode="interpret")
+    return await in_database(admit_run, run)
+
+
+async def test_a_one_shot_that_no_keeper_saw_pays_what_it_measured_itself(
+    alice: User, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await one_shot(alice)
+    await record(client_of_sandbox, ended(run), ended(run))
+    assert await used(alice) == (1, 0.25)
+
+
+@pytest.mark.parametrize("figures", [(0.1, 0.2), (0.1, 0.25), (0.1, 0.75), (0.75, 0.75)])
+async def test_a_one_shot_pays_its_own_figure_or_the_engines_never_both(
+    alice: User, host: Host, client_of_sandbox: FakeClient, figures: tuple[float, float]
+) -> None:
+    run = await one_shot(alice)
+    before, after = figures
+    began = RunBegan(run.run_id, run.session_id, "vm1", time.time())
+    await record(client_of_sandbox, began, charged(run, before), ended(run), charged(run, after))
+    await record(client_of_sandbox, charged(run, after + 0.01))
+    assert await used(alice) == (1, max(0.25, after + 0.01))
 
 
 async def test_a_variant_that_was_built_is_registered_and_nobody_can_choose_it(
