@@ -54,7 +54,7 @@ def give_back(run_id: str) -> None:
     run.save(update_fields=["counted", "charged_seconds"])
 
 
-def _runs_between(session_id: str, since: datetime, until: datetime) -> list[Run]:
+def _runs_between(session_id: str | None, since: datetime, until: datetime) -> list[Run]:
     """A container that came and went with a run is this run's, whenever its last figures come."""
     own = Q(started_at__lt=until) & (Q(ended_at=None) | Q(ended_at__gt=since))
     runs = Run.objects.select_for_update().filter(Q(pk=session_id) | own, session_id=session_id)

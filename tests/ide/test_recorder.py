@@ -3,6 +3,7 @@
 import time
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -109,7 +110,7 @@ async def test_cpu_is_charged_by_difference_and_once(
     assert usage.cpu_seconds == pytest.approx(5.0)
 
 
-async def used(user: User) -> tuple[int, float]:
+async def used(user: User) -> tuple[int, Any]:
     """Runs and CPU seconds of today."""
     usage = await in_database(Usage.objects.get, user=user)
     return usage.runs, pytest.approx(usage.cpu_seconds)
