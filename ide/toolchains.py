@@ -58,7 +58,7 @@ def register(description: Mapping[str, Any], hosts: Collection[HostFigures] = ()
     """
     digest = description["digest"]
     values = {key: description[key] for key in ("name", "ghc", "packages")}
-    values["image"] = description.get("image") or digest
+    values["image"] = _reference(description)
     values["profiles"] = description.get("profiles") or ""
     if values["profiles"]:
         values["warm"] = False  # seldom asked for
@@ -74,6 +74,14 @@ def register(description: Mapping[str, Any], hosts: Collection[HostFigures] = ()
         use(made, default=bool(description.get("default")))
     made.refresh_from_db()
     return made
+
+
+def _reference(description: Mapping[str, Any]) -> str:
+    """What engines know the image by: anybody may put a tag on another one."""
+    image: str = description.get("image") or description["digest"]
+    if "sha256:" not in image:
+        raise Invalid(f"The image {image} must be named by its digest, as NAME@sha256:….")
+    return image
 
 
 @transaction.atomic

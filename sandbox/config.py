@@ -18,6 +18,7 @@ class Config(msgspec.Struct, frozen=True):
     worker_threads: int = 64
     images: str = "haskell-ide"  # prefix of image names on an engine
     registry: str = ""  # where images are pushed and pulled; empty: save and load
+    transfers: int = 1  # images that one keeper brings to hosts at a time: each fills a network
     memory_reserve_bytes: int = 1024**3  # left to the host itself
     memory_overcommit: float = 10.0  # sum of the sessions' memory limits over the host's memory
     cpu_overcommit: float = 40.0  # the same of CPUs

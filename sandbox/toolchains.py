@@ -5,6 +5,8 @@
                                                  ▲
                                                  └── NAME-profiling-packages ◄── NAME-profiling, if asked for
 
+Where there is a registry (SANDBOX_REGISTRY) what was built is pushed there, and hosts pull it by digest.
+
 A tag's HASH is over everything that went into the image, so an image that exists is up to date. Sessions get
 images by id, which is the digest of their content: the same on each engine, however the image came there.
 
@@ -49,6 +51,7 @@ class Toolchain(msgspec.Struct, frozen=True):
     packages: dict[str, str]
     default: bool = False
     profiles: str = ""  # the toolchain of which this is the variant for profiling
+    image: str = ""  # its name in the registry, by digest; empty: it is in none
 
 
 def names() -> list[str]:
@@ -189,11 +192,23 @@ def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> li
             digest = _ensure(engine, name, fresh=fresh)
             if name not in known or known[name].digest != digest:
                 known[name] = describe(engine, name, digest)
+            known[name] = _pushed(engine, known[name])
             made, seconds = known[name], time.monotonic() - began
             _say(f"{name}: GHC {made.ghc}, {len(made.packages)} packages, {seconds:.0f} s")
         found = [known[name] for name in sorted(known)]
         _write(found)
     return found
+
+
+def _pushed(engine: DockerClient, made: Toolchain) -> Toolchain:
+    """The same, in the registry if there is one."""
+    repository = f"{config().registry}/{config().images}/{made.name}"
+    if not config().registry:
+        return msgspec.structs.replace(made, image="")
+    if made.image.startswith(f"{repository}@"):
+        return made
+    tag = made.digest.removeprefix("sha256:")[:16]
+    return msgspec.structs.replace(made, image=imagebuild.push(engine, made.digest, repository, tag))
 
 
 def _write(found: list[Toolchain]) -> None:

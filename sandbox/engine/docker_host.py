@@ -242,10 +242,17 @@ class DockerHost:
                 raise HostError(f"{self.name}: the image was not taken: {said['error']}")
 
     @_translated
-    def pull(self, image: str) -> None:
+    def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
+        layers: dict[str, tuple[int, int]] = {}  # bytes that came, of how many
         for said in self._patient.pull(image, stream=True, decode=True):
             if "error" in said:
                 raise HostError(f"{self.name}: the image was not pulled: {said['error']}")
+            detail = said.get("progressDetail") or {}
+            if said.get("status") == "Downloading" and detail.get("total"):
+                layers[said["id"]] = detail["current"], detail["total"]
+            elif said.get("status") == "Download complete" and said["id"] in layers:
+                layers[said["id"]] = (layers[said["id"]][1],) * 2
+            tell(sum(came for came, _ in layers.values()), sum(whole for _, whole in layers.values()))
 
     @_translated
     def remove_image(self, digest: str) -> bool:

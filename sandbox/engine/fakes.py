@@ -201,8 +201,9 @@ class FakeHost:
         self._check()
         self._digests.append(b"".join(archive).decode())
 
-    def pull(self, image: str) -> None:
+    def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
         self._check()
+        tell(1, 2)
         self._digests.append(image.partition("@")[2])
 
     def remove_image(self, digest: str) -> bool:

@@ -8,7 +8,7 @@ Everything blocks and everything has a timeout. Engine faults are `HostError`; a
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
@@ -144,8 +144,8 @@ class Host(Protocol):
     def load(self, archive: Iterator[bytes]) -> None:
         """Take an archive of `save`. May take minutes."""
 
-    def pull(self, image: str) -> None:
-        """Fetch an image from its registry. May take minutes."""
+    def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
+        """Fetch an image from its registry; `tell` of bytes that came, of how many. May take minutes."""
 
     def remove_image(self, digest: str) -> bool:
         """Remove an image that no container uses; False: one does. One that is gone already is removed."""

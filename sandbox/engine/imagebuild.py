@@ -37,6 +37,19 @@ def image_id(engine: DockerClient, tag: str) -> str | None:
         return None
 
 
+def push(engine: DockerClient, image: str, repository: str, tag: str) -> str:
+    """Give an image to the registry that the repository's name begins with; its name there, by digest."""
+    engine.api.tag(image, repository, tag)
+    digest = ""
+    for said in engine.api.push(repository, tag=tag, stream=True, decode=True):
+        if "error" in said:
+            raise HostError(f"{repository} could not be pushed: {said['error']}")
+        digest = (said.get("aux") or {}).get("Digest", digest)
+    if not digest:
+        raise HostError(f"{repository} was pushed and the registry named no digest.")
+    return f"{repository}@{digest}"
+
+
 def base_image(engine: DockerClient, suite: str, bootstrapped: str, *, fresh: bool = False) -> str:
     """A bare Debian: the registry's where one can be reached, else one made of Debian's packages."""
     official = f"debian:{suite}-slim"

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +27,6 @@ from sandbox.pool.watch import HostWatch
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 1  # a transfer fills a network, and its source serves sessions meanwhile: host by host
 AGAIN_SECONDS = 60.0  # after one that failed
 REMOVE_SECONDS = 30.0  # between two looks for images that nobody needs
 REGISTRY = "the registry"
@@ -77,18 +77,19 @@ class Spreader:
 
     def __init__(self, config: Config) -> None:
         self._registry = config.registry
+        self._at_once = max(1, config.transfers)
         self._paused: dict[tuple[str, str], float] = {}
         self._under_way: set[str] = set()  # hosts that give or take
         self._removed_at = 0.0
         self._lock = threading.Lock()
-        self._workers = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="images")
+        self._workers = ThreadPoolExecutor(self._at_once + 1, thread_name_prefix="images")
 
     def tick(self, pool: Pool, watches: Sequence[HostWatch], sources: Sequence[Source]) -> None:
         """`watches`: the hosts that are given images; `sources`: all that may give some."""
         for move in due(pool, watches, sources, self._registry):
             key = move.target.entry.name, move.toolchain.digest
             with self._lock:
-                free = len(self._under_way) < AT_ONCE and time.monotonic() >= self._paused.get(key, 0.0)
+                free = len(self._under_way) < self._at_once and time.monotonic() >= self._paused.get(key, 0.0)
                 if free:
                     self._under_way.add(move.target.entry.name)
             if free:
@@ -134,7 +135,7 @@ class Spreader:
 
 def _carry(move: Move) -> None:
     if move.source is None:
-        move.target.host.pull(move.toolchain.image)
+        move.target.host.pull(move.toolchain.image, partial(_note_progress, move.target))
         return
     image = move.toolchain.image
     whole = move.source.host.image_bytes(image)
@@ -157,5 +158,9 @@ def _counted(target: HostWatch, pieces: Iterator[bytes], whole: int) -> Iterator
     for piece in pieces:
         yield piece
         passed += len(piece)
-        if target.transfer:
-            target.transfer = msgspec.structs.replace(target.transfer, bytes=passed, whole_bytes=whole)
+        _note_progress(target, passed, whole)
+
+
+def _note_progress(target: HostWatch, passed: int, whole: int) -> None:
+    if target.transfer:
+        target.transfer = msgspec.structs.replace(target.transfer, bytes=passed, whole_bytes=whole)

@@ -67,6 +67,20 @@ def test_built_toolchains_are_registered_and_published(
     assert Toolchain.objects.count() == 2
 
 
+def test_an_image_of_a_registry_is_registered_by_its_digest_only(
+    transactional_db: None, client_of_sandbox: FakeClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "pushed.json"
+    file.write_text(json.dumps({**BUILT[0], "image": "registry.example/ghc-9.6:latest"}))
+    with pytest.raises(CommandError, match="must be named by its digest"):
+        run("toolchains", "register", str(file))
+    assert not Toolchain.objects.exists()
+    file.write_text(json.dumps({**BUILT[0], "image": "registry.example/ghc-9.6@sha256:f"}))
+    run("toolchains", "register", str(file))
+    assert client_of_sandbox.published
+    assert client_of_sandbox.published.toolchains[0].reference == "registry.example/ghc-9.6@sha256:f"
+
+
 def test_a_newer_image_takes_the_place_and_the_workspaces_of_the_older(
     alice: User, client_of_sandbox: FakeClient, built: Path
 ) -> None:

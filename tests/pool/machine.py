@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docker
 import requests
@@ -38,7 +39,7 @@ class Machine:
         self.memory_bytes, self.cpus = memory_bytes, cpus
         self.folder = slot.folder / self.name
         self.address = f"10.213.{slot.number}.{4 * number + 2}"
-        self._gateway = f"10.213.{slot.number}.{4 * number + 1}"
+        self.gateway = f"10.213.{slot.number}.{4 * number + 1}"
         self._link = self.name.replace("-", "")  # at most 15 characters
         self._inside = f"{self._link}i"
         self._process: subprocess.Popen[bytes] | None = None
@@ -202,7 +203,8 @@ class Machine:
         """Its own, and with them its own identity: engines before 24 keep theirs in a file of the machine."""
         version = re.search(r"version (\d+)", command("dockerd", "--version"))
         old = version and int(version[1]) < 24
-        settings = {"deprecated-key-path": str(self.folder / "key.json")} if old else {}
+        settings: dict[str, Any] = {"deprecated-key-path": str(self.folder / "key.json")} if old else {}
+        settings["insecure-registries"] = [f"{self.gateway}/32"]  # a test's, on this machine
         file = self.folder / "daemon.json"
         file.write_text(json.dumps(settings))
         return file
@@ -212,7 +214,7 @@ class Machine:
         command(
             "ip", "link", "add", self._link, "type", "veth", "peer", "name", self._inside, "netns", self.name
         )
-        command("ip", "address", "add", f"{self._gateway}/30", "dev", self._link)
+        command("ip", "address", "add", f"{self.gateway}/30", "dev", self._link)
         command("ip", "link", "set", self._link, "up")
         command("ip", "-n", self.name, "address", "add", f"{self.address}/30", "dev", self._inside)
         command("ip", "-n", self.name, "link", "set", self._inside, "up")

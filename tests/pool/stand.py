@@ -57,6 +57,11 @@ class Stand:
         self._relays.append(thread)
         thread.start()
 
+    def end_keeper(self) -> None:
+        """As at an upgrade; blocks."""
+        self.keeper.stop()
+        self._keeping.join(30)
+
     async def close(self) -> None:
         self.keeper.stop()
         self.worker.stopping.set()
@@ -99,9 +104,9 @@ class Stand:
 
     # --- sessions -------------------------------------------------------------------------------------
 
-    async def open(self, session: str, owner: str = "alice") -> None:
+    async def open(self, session: str, owner: str = "alice", limits: ContainerLimits = LIMITS) -> None:
         """A session that is ready."""
-        opening = Opening(session, owner, self.toolchains[0].digest, LIMITS)
+        opening = Opening(session, owner, self.toolchains[0].digest, limits)
         await self.client.open(opening, {})
         async with asyncio.timeout(60):
             while not ((status := await self.client.status(session)) and status.state == "ready"):

@@ -10,7 +10,7 @@ import pytest
 from sandbox.config import Config
 from sandbox.engine.fakes import FakeHost
 from sandbox.limits import GIB
-from sandbox.messages import HostEntry, Pool, ToolchainEntry
+from sandbox.messages import HostEntry, Pool, ToolchainEntry, Transfer
 from sandbox.pool import spreading
 from sandbox.pool.probe import Disk, Reading
 from sandbox.pool.spreading import Source, Spreader, due, lacks_disk
@@ -142,6 +142,39 @@ def test_no_image_goes_where_the_disk_is_too_small(
     assert target.transfer.error == "It needs 6.5 GiB of disk and has 6.0 GiB. Make room."
     assert target.host.digests() == []
     assert lacks_disk(seen, 3 * GIB) == "", "nobody has seen its disk yet"
+
+
+def test_a_pull_shows_how_far_it_is(spreader: Spreader, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = watched("b")
+    seen: list[Transfer | None] = []
+
+    def pull(image: str, tell: Callable[[int, int], None]) -> None:
+        tell(3, 9)
+        seen.append(target.transfer)
+        FakeHost.pull(target.host, image, tell)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(target.host, "pull", pull)
+    pool = Pool(hosts=[], toolchains=[ToolchainEntry("ghc", OLD, f"registry.example/ghc@{OLD}")])
+    with_registry = Spreader(Config(registry="registry.example"))
+    spread(with_registry, pool, [target], lambda: target.host.digests() == [OLD])
+    with_registry.close()
+    assert seen[0]
+    assert (seen[0].whence, seen[0].bytes, seen[0].whole_bytes) == (spreading.REGISTRY, 3, 9)
+
+
+def test_as_many_images_travel_at_a_time_as_the_setting_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, *targets = watched("a", OLD), watched("b"), watched("c"), watched("d")
+    pool = Pool(hosts=[], toolchains=POOL.toolchains[:1])
+    together = threading.Barrier(2, timeout=10)
+    for target in targets[:2]:
+        monkeypatch.setattr(target.host, "load", lambda _: together.wait())
+    two = Spreader(Config(transfers=2))
+    two.tick(pool, [source, *targets], sources([source]))
+    together_within = time.monotonic() + 10
+    while not all(target.transfer for target in targets[:2]):
+        assert time.monotonic() < together_within
+    assert targets[2].transfer is None
+    two.close()
 
 
 def test_what_nobody_needs_goes(spreader: Spreader) -> None:

@@ -12,6 +12,7 @@ import pytest
 from docker.errors import ImageNotFound
 
 from sandbox import toolchains
+from sandbox.config import Config
 from sandbox.engine import imagebuild
 from sandbox.exceptions import HostError, SandboxError
 
@@ -98,6 +99,21 @@ def test_a_context_keeps_which_files_can_be_executed(tmp_path: Path) -> None:
 
 def test_nothing_is_described_before_the_first_build(tmp_path: Path) -> None:
     assert toolchains.described(tmp_path / "none.json") == []
+
+
+def test_what_is_built_is_pushed_once_where_there_is_a_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    push = Mock(return_value="registry.example/haskell-ide/ghc-1@sha256:f")
+    monkeypatch.setattr(imagebuild, "push", push)
+    made = toolchains.Toolchain("ghc-1", "sha256:0123456789abcdef01", "9.6", {})
+    engine = cast("docker.DockerClient", None)
+    assert toolchains._pushed(engine, made).image == "", "there is none"
+    monkeypatch.setattr(toolchains, "config", lambda: Config(registry="registry.example"))
+    pushed = toolchains._pushed(engine, made)
+    assert pushed.image == "registry.example/haskell-ide/ghc-1@sha256:f"
+    assert toolchains._pushed(engine, pushed) == pushed
+    push.assert_called_once_with(
+        engine, made.digest, "registry.example/haskell-ide/ghc-1", "0123456789abcdef"
+    )
 
 
 def test_what_was_described_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,10 @@ class Command(BaseCommand):
         hosts = seen_hosts()
         with transaction.atomic():
             for description in described if isinstance(described, list) else [described]:
-                register(description, hosts)
+                try:
+                    register(description, hosts)
+                except Invalid as error:
+                    raise CommandError(error.sentence) from error
         self._publish()
 
     def _go_back(self, name: str) -> None:
