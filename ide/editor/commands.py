@@ -1,17 +1,19 @@
 """The commands of `workspace/executeCommand`: what a code of GHC's means, and a worksheet's results."""
 
 import itertools
+from typing import Final
 
 from ide.editor import answers, explanations
 from ide.editor.features import Features
 from ide.editor.uris import path_of, uri_of
-from ide.protocol import ErrorCode, ExecuteCommand, Explanation, WorkspaceEdit
+from ide.protocol import ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
 from ide.socket.jsonrpc import Refusal, request
 from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
 from sandbox.messages import Edits, Evaluate
 
 EVALUATE = "haskell.evaluate"
+MESSAGE_INFO: Final = 3  # LSP's MessageType
 
 
 class Commands:
@@ -20,13 +22,14 @@ class Commands:
     def __init__(self, window: Window, features: Features) -> None:
         self._window, self._features = window, features
         self._numbers = itertools.count(1)
-        self.applies_edits = False  # the client wants edits as requests of ours
+        # The client wants edits as requests of ours: it is an editor, which drops what a command answers.
+        self.applies_edits = False
         self.handlers: Handlers = {"workspace/executeCommand": self._execute}
 
     async def _execute(self, params: ExecuteCommand) -> Explanation | Later:
         match params.command, params.arguments:
             case explanations.COMMAND, [str(code)]:
-                return _explanation(code)
+                return await self._explained(code)
             case "haskell.evaluate", [str(uri)]:
                 return await self._evaluate(uri, None)
             case "haskell.evaluate", [str(uri), int(line)] if line >= 0:
@@ -35,6 +38,15 @@ class Commands:
             f"The commands are {explanations.COMMAND} with a code, and {EVALUATE} with a URI and a line."
         )
         raise Refusal(ErrorCode.INVALID_PARAMS, sentence)
+
+    async def _explained(self, code: str) -> Explanation:
+        found = explanations.explanation(code)
+        if found is None:
+            raise Refusal(ErrorCode.INVALID_PARAMS, f"{code[:40]!r} is not a code of GHC's.")
+        if self.applies_edits:
+            message = f"{found.code}, {found.title}: {found.text} {found.url}"
+            await self._window.notify("window/showMessage", ShowMessage(type=MESSAGE_INFO, message=message))
+        return found
 
     async def _evaluate(self, uri: str, line: int | None) -> Later:
         path = paths.check(path_of(uri), "arguments")
@@ -52,10 +64,3 @@ class Commands:
             params = {"label": "Results of examples", "edit": edit}
             await self._window.send(request(f"edit-{next(self._numbers)}", "workspace/applyEdit", params))
         return None
-
-
-def _explanation(code: str) -> Explanation:
-    found = explanations.explanation(code)
-    if found is None:
-        raise Refusal(ErrorCode.INVALID_PARAMS, f"{code[:40]!r} is not a code of GHC's.")
-    return found

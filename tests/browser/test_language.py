@@ -77,6 +77,21 @@ def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
     expect(program.errors).to_have_count(0, timeout=SLOW)
 
 
+def test_a_code_of_ghcs_is_explained_in_plain_words(program: IdePage) -> None:
+    type_at_the_end(program, "\nwrong :: Int\nwrong = True\n")
+    expect(program.errors).to_have_text("True", timeout=SLOW)
+    program.page.keyboard.press("F8")
+    program.page.keyboard.press("Alt+Enter")
+    menu = program.page.get_by_role("menu", name="Quick fixes")
+    menu.get_by_role("menuitem", name="Explain GHC-83865").click(timeout=SLOW)
+    box = program.page.get_by_role("dialog", name="What the message means")
+    expect(box).to_contain_text("Type mismatch")
+    expect(box.get_by_role("link")).to_have_attribute("href", re.compile("GHC-83865"))
+    program.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(program.code).to_be_focused()
+
+
 def test_the_file_is_formatted_and_the_change_can_be_undone(program: IdePage) -> None:
     type_at_the_end(program, "\nspaced   ::  Int\nspaced   =    1\n")
     program.page.keyboard.press("Alt+Shift+f")

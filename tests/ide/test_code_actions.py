@@ -150,6 +150,18 @@ async def test_a_code_is_explained(workspace: Workspace, client_of_sandbox: Fake
             assert error["message"].endswith(".")
 
 
+async def test_an_editor_that_drops_answers_is_told_the_explanation(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await socket.request("initialize", {"capabilities": {"workspace": {"applyEdit": True}}})
+        command = {"command": "haskell.explain", "arguments": ["GHC-83865"]}
+        await socket.request("workspace/executeCommand", command)
+        told = await socket.told("window/showMessage")
+        assert told["type"] == 3
+        assert told["message"].startswith("GHC-83865, Type mismatch: An expression has another type")
+
+
 async def test_odd_requests_are_answered(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
     async with connected(workspace) as socket:
         await opened(client_of_sandbox, workspace, socket, TEXT, typo())

@@ -1,13 +1,14 @@
 // What the server offers to do at a place: fixes of a problem, and other small changes.
 
 import type { EditorState } from '@codemirror/state';
-import type { ShownDiagnostic as Diagnostic } from '../protocol';
+import type { ShownDiagnostic as Diagnostic, Explanation } from '../protocol';
 import { toast } from '../shell/toasts';
 import { toPosition } from '../workspace/changes';
 import { moveAlong } from '../workspace/diagnostics';
 import type { Document } from '../workspace/document';
 import { problems, readOnly } from '../workspace/store';
 import { applyWorkspaceEdit } from './edits';
+import { showExplanation } from './Explained';
 import type { Lane } from './lane';
 import { type Fix, problemsAt, usable } from './answers';
 import type { CodeAction, Command, Range } from './lsp';
@@ -15,6 +16,7 @@ import { can, inDocument, lane, option } from './server';
 
 const run = lane();
 const PATIENCE_MS = 20_000;
+const EXPLAIN = 'haskell.explain';
 
 export const canFix = () => !readOnly.value && can('codeActionProvider');
 
@@ -42,7 +44,8 @@ async function whole(fix: CodeAction): Promise<CodeAction> {
 }
 
 async function follow({ command, arguments: given }: Command): Promise<void> {
-  await run.ask('workspace/executeCommand', { command, arguments: given ?? [] }, null, PATIENCE_MS);
+  const answer = await run.ask('workspace/executeCommand', { command, arguments: given ?? [] }, null, PATIENCE_MS);
+  if (command === EXPLAIN && answer) showExplanation(answer as Explanation);
 }
 
 export async function applyFix(fix: Fix): Promise<void> {

@@ -1,14 +1,25 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { Explained } from '../language/Explained';
 import { Help } from './Help';
-import { closeDialog, dialog } from './overlay';
+import { closeDialog, type Dialog, dialog, giveBackFocus } from './overlay';
 import { Palette } from './Palette';
 
-const TITLES = { help: 'Help', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
+const TITLES = { help: 'Help', explained: 'What the message means', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
+
+function body(name: Dialog) {
+  if (name === 'help') return <Help />;
+  if (name === 'explained') return <Explained />;
+  return <Palette key={name} kind={name} />;
+}
 
 /** The one dialog that is open; Escape or a click beside it closes it. */
 export function Dialogs() {
   const name = dialog.value;
   const box = useRef<HTMLDialogElement>(null);
+  // Not before the box is gone: nothing beside an open one takes the keyboard.
+  useLayoutEffect(() => {
+    if (name === null) giveBackFocus();
+  }, [name]);
   useEffect(() => {
     if (name === null) return;
     if (!box.current!.open) box.current!.showModal();
@@ -26,7 +37,7 @@ export function Dialogs() {
       }}
       onClick={(event) => event.target === box.current && closeDialog()}
     >
-      <div class="dialog-body">{name === 'help' ? <Help /> : <Palette key={name} kind={name} />}</div>
+      <div class="dialog-body">{body(name)}</div>
     </dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
+import { editorView } from '../editor/view';
 
-export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help';
+export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help' | 'explained';
 export const dialog = signal<Dialog | null>(null);
 
 let before: Element | null = null;
@@ -10,8 +11,14 @@ export function openDialog(name: Dialog): void {
   dialog.value = name;
 }
 
-/** Closes and gives the keyboard back to where it was. */
 export function closeDialog(): void {
   dialog.value = null;
-  if (before instanceof HTMLElement) before.focus();
+}
+
+/** Gives the keyboard back to where it was; to the editor when that is gone, as an item of a menu is. */
+export function giveBackFocus(): void {
+  const isFree = !document.activeElement || document.activeElement === document.body; // what was chosen may have it
+  const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+  if (before && isFree) (isThere ? (before as HTMLElement) : editorView())?.focus();
+  before = null;
 }
