@@ -4,7 +4,7 @@ create fails ── counted in Redis, by host and toolchain ──► not chosen
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -42,6 +42,13 @@ def note(redis: Any, host: str, toolchain: str, why: str) -> None:
     pipeline.hset(key, mapping={"at": time.time(), "why": why[:WHY_CHARACTERS]})
     pipeline.expire(key, KEPT_SECONDS)
     pipeline.execute()
+
+
+def forget(redis: Any, host: str, toolchains: Iterable[str]) -> None:
+    """Its engine answers after it did not: what failed meanwhile says nothing of it. Blocks."""
+    found = [keys.FAILED % (host, toolchain) for toolchain in toolchains]
+    if found:
+        redis.delete(*found)
 
 
 def decoded(said: Sequence[bytes | None]) -> Failures:

@@ -30,7 +30,7 @@ from sandbox.messages import (
     Transfer,
     decode_host_figures,
 )
-from sandbox.pool import preflight
+from sandbox.pool import failures, preflight
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
@@ -224,7 +224,9 @@ class HostWatch:
         if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
             self._look_at_engine()
         self.seen = Seen(time.time(), containers, self._shown(), swept=swept, refused=self._refused)
-        self._failing_since = 0.0
+        if self._failing_since:
+            self._failing_since = 0.0
+            failures.forget(self._redis, self.entry.name, [one.digest for one in self._toolchains])
 
     def _shown(self) -> list[str]:
         """Nobody learns of the images before the host is accepted; without them nothing is placed there."""

@@ -1,5 +1,6 @@
 """When a host counts as lost, what is said of it, and who keeps an engine that has two names."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
 from sandbox.messages import HostEntry, encode
-from sandbox.pool import watch
+from sandbox.pool import failures, watch
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.watch import HostWatch, note_twins
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
@@ -60,6 +61,29 @@ async def test_an_engine_that_refuses_calls_is_lost_although_its_probe_speaks(
     after = watched.figures()
     assert (after.error, after.last_error) == ("", said.error)
     assert 0 < after.last_error_at <= time.time()
+
+
+async def test_what_failed_while_its_engine_was_away_is_not_held_against_a_host(
+    watched: HostWatch, host: FakeHost, redis: Redis
+) -> None:
+    await until(lambda: watched.figures().state == "alive")
+    key = keys.FAILED % (watched.entry.name, DIGEST)
+    failures.note(redis, watched.entry.name, DIGEST, "no space left on device")
+    await until_looked(watched)
+    assert redis.exists(key), "it answered all the while"
+    host.broken = True
+    await until(lambda: watched.figures().state == "suspect")
+    host.broken = False
+    await until(lambda: watched.figures().state == "alive")
+    await until(lambda: not redis.exists(key))
+
+
+async def until_looked(watched: HostWatch) -> None:
+    """Once more, from beginning to end."""
+    for _ in range(2):
+        before = watched.seen
+        while watched.seen is before:
+            await asyncio.sleep(0.01)
 
 
 async def test_the_next_keeper_knows_what_went_wrong_before(watched: HostWatch, redis: Redis) -> None:
