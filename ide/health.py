@@ -12,7 +12,7 @@ from ide.accounts.access import bearer
 from ide.database import in_database
 from ide.door import door
 from ide.metrics import exposition
-from sandbox.messages import SILENT_SECONDS, HostFigures
+from ide.pool import has_usable_host
 
 LOCAL = {"127.0.0.1", "::1", None}
 
@@ -55,21 +55,14 @@ def _ask() -> None:
 
 async def _sandbox() -> dict[str, str]:
     try:
-        hosts, attendance = await door().hosts(), await door().attendance()
+        usable, attendance = await has_usable_host(), await door().attendance()
     except Exception as error:
         return {"redis": type(error).__name__, "hosts": "unknown", "workers": "unknown"}
-    now = time.time()
-    usable = any(_is_usable(host, now) for host in hosts)
     return {
         "redis": "ok",
         "hosts": "ok" if usable else "none is usable",
-        "workers": attendance.fault(now) or "ok",
+        "workers": attendance.fault(time.time()) or "ok",
     }
-
-
-def _is_usable(host: HostFigures, now: float) -> bool:
-    """The keeper sees it, and it was accepted."""
-    return host.alive and not host.refused and now - host.at < SILENT_SECONDS
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Full, Unavailable
 from ide.models import IdempotencyKey, Run
+from ide.pool import has_usable_host
 from ide.quota.admission import let_run
 from ide.quota.charges import give_back
 from ide.quota.quotas import Allowance
@@ -152,7 +153,7 @@ def answer_of(one: OneShot, collected: Collected) -> Answer:
 
 
 async def _check_hosts() -> None:
-    if not any(host.alive for host in await door().hosts()):
+    if not await has_usable_host():
         raise Unavailable(str(NoHost()))
 
 

@@ -1,6 +1,7 @@
 """What the database knows of hosts and toolchains, and telling it to the sandbox."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -47,6 +48,13 @@ async def publish_changes() -> None:
     wanted = await in_database(pool)
     if await door().pool() != wanted:
         await door().set_pool(wanted)
+
+
+async def has_usable_host() -> bool:
+    """Whether any host takes sessions, be there room at the moment or not."""
+    hosts, found = await asyncio.gather(door().hosts(), door().pool())
+    entries_by_name = {entry.name: entry for entry in found.hosts} if found else {}
+    return any(host.takes_sessions(entries_by_name.get(host.name), time.time()) for host in hosts)
 
 
 def publish_if_reachable() -> bool:

@@ -16,7 +16,7 @@ from docker.errors import DockerException
 from redis.exceptions import RedisError
 
 from sandbox import keys, toolchains
-from sandbox.config import config
+from sandbox.config import config, log_plainly
 from sandbox.connections import Redis, connect
 from sandbox.engine import imagebuild
 from sandbox.exceptions import SandboxError
@@ -97,7 +97,7 @@ def _build(name: str) -> Toolchain:
 
 def main() -> None:
     """Run until SIGTERM or SIGINT; an image under way is left to the engine."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_plainly()
     builder = Builder(connect(config()), _build)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: builder.stop())

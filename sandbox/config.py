@@ -1,5 +1,6 @@
 """Environment → frozen settings. `X_FILE` names a file that holds the value of `X`."""
 
+import logging
 import os
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,12 @@ def read(name: str, default: str) -> str:
     """The environment's value, or the content of the file that `<name>_FILE` names."""
     file = os.environ.get(f"{name}_FILE")
     return Path(file).read_text().strip() if file else os.environ.get(name, default)
+
+
+def log_plainly() -> None:
+    """As all processes of the sandbox do."""
+    level = read("LOG_LEVEL", "INFO").upper()
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
 
 @cache

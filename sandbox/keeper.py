@@ -15,7 +15,7 @@ import time
 from redis.exceptions import RedisError
 
 from sandbox import keys
-from sandbox.config import Config, config
+from sandbox.config import Config, config, log_plainly
 from sandbox.connections import Redis
 from sandbox.messages import DecodeError, HostFigures, decode_host_figures
 from sandbox.pool import seen
@@ -98,7 +98,7 @@ def _figures(redis: Redis) -> dict[str, HostFigures]:
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_plainly()
     worker = Worker(config())
     keeper = Keeper(worker, config())
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,7 +10,7 @@ from typing import Any
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 from sandbox import wakeups
-from sandbox.config import config
+from sandbox.config import config, log_plainly
 from sandbox.pool.attendance import Beats
 from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
@@ -31,9 +31,9 @@ def serve(session_id: str) -> None:
 
 
 @setup_logging.connect
-def log_plainly(**_: Any) -> None:
-    """As all our processes do."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+def set_up_logging(**_: Any) -> None:
+    """Instead of Celery's own."""
+    log_plainly()
     logging.getLogger("celery").setLevel(logging.WARNING)  # each wake-up would be a line
 
 

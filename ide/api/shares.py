@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Router, Status
@@ -15,6 +16,7 @@ from ide.api.workspaces import WorkspaceDetail, create, detail
 from ide.database import in_database
 from ide.exceptions import NotFound
 from ide.models import Share, Toolchain, User
+from ide.quota.admission import lock
 from ide.quota.quotas import check_stored
 from ide.quota.standing import allowance_of, stored_bytes
 
@@ -57,7 +59,9 @@ def find(slug: str) -> Share:
     return share
 
 
+@transaction.atomic
 def _share(user: User, workspace_id: str) -> dict[str, Any]:
+    lock(user.pk)
     workspace = workspace_of(user, workspace_id)
     texts = dict(workspace.files.values_list("path", "text"))
     size = sum(len(text.encode()) for text in texts.values())

@@ -60,7 +60,7 @@ class Documents:
 
     async def close(self, uri: str) -> None:
         document = self._find(uri)
-        await self.saver.save()
+        await self.saver.save_closed(document.path)
         self._forget(document)
         await self._window.tell(Close(path=document.path))
 

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 SAVE_SECONDS = 0.5  # from the first unsaved change
 RETRY_SECONDS = 2.0
+REFUSED_SECONDS = 15.0  # until a text that a quota refused is tried again
 AWAKE = ("waiting", "starting", "ready", "moved")
 
 
@@ -41,6 +42,7 @@ class Saver:
         self._told: asyncio.Task[None] | None = None
         self._soon = Timer(SAVE_SECONDS, self._save_or_say)
         self._again = Timer(RETRY_SECONDS, self._save_or_say)
+        self._later = Timer(REFUSED_SECONDS, self._save_or_say)
 
     def know(self, path: str, sha256: str | None) -> None:
         """What the database has; None: nothing of that path, and so nothing of it is unsaved."""
@@ -62,33 +64,36 @@ class Saver:
             self._soon.start()
 
     async def save(self, sync: bool = True) -> dict[str, bytes]:
-        """Write what is unsaved; returns the contents by hash. Raises Fault for one refused.
+        """Write what is unsaved; returns the contents by hash. One refused stays unsaved: raises Fault.
 
         `sync`: tell the session, too; a run carries its manifest itself.
         """
         async with self._lock:
-            written = {}
+            written, refused = {}, None
             for document in list(self._unsaved.values()):
-                sha256, data = await self._write(document)
-                written[sha256] = data
+                try:
+                    sha256, data = await self._write(document)
+                    written[sha256] = data
+                except Fault as fault:
+                    refused = fault
             if written and sync:
                 await door().put_blobs(written.values())
                 await tell_manifest(self._window.workspace)
+            if refused:
+                self._later.start()
+                raise refused
             return written
 
     def stop(self) -> None:
-        self._soon.cancel()
-        self._again.cancel()
+        for timer in (self._soon, self._again, self._later):
+            timer.cancel()
 
     async def _write(self, document: Document) -> tuple[str, bytes]:
         path, version, text = document.path, document.version, document.text
-        self._unsaved.pop(path, None)
-        try:
-            file = await in_database(files.write, self._window.workspace, path, text)
-        except DatabaseError:
-            self._unsaved.setdefault(path, document)
-            raise
+        file = await in_database(files.write, self._window.workspace, path, text)
         self._saved[path] = file.sha256
+        if self.is_saved(document) and self._unsaved.get(path) is document:
+            del self._unsaved[path]
         await self._window.notify("file/changed", FileChanged(path=path, etag=file.etag, version=version))
         self._told = asyncio.create_task(self._tell_others(path, file.etag, self._told))
         return file.sha256, text.encode()
@@ -102,11 +107,18 @@ class Saver:
         except RedisError as error:
             logger.warning("Other windows of %s do not hear of %s: %s", self._window.origin, path, error)
 
+    async def save_closed(self, path: str) -> None:
+        """The document is closed; a text that cannot be saved is kept, and said to be unsaved."""
+        await self._save_or_say()
+        if path in self._unsaved:
+            said = f"{path} was closed before it could be saved: keep this page open until it is."
+            await self._window.show(said)
+
     async def _save_or_say(self) -> None:
         try:
             await self.save()
         except Fault as fault:
-            await self._window.show(f"Not saved: {fault.sentence}")
+            await self._window.show_once(f"Not saved: {fault.sentence}")
         except DatabaseError:
             logger.exception("Not saved yet: %s", self._window.workspace.session_id)
             self._again.start()

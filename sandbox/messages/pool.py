@@ -129,6 +129,11 @@ class HostFigures(Wire, frozen=True):
     capped: bool = False  # all sandboxes together have a limit below the machine
     engine: str = ""  # the engine's own id
 
+    def takes_sessions(self, entry: HostEntry | None, now: float) -> bool:
+        """The keeper sees it and accepted it, and `entry` (as the pool was told of it) is not cordoned."""
+        seen = self.alive and not self.refused and now - self.at < SILENT_SECONDS
+        return seen and not (entry and entry.cordoned)
+
     @property
     def state(self) -> Literal["alive", "suspect", "refused", "quarantined", "lost"]:
         """In one word."""

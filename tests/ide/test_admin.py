@@ -164,6 +164,16 @@ def test_suspending_signs_out_ends_sessions_and_is_logged(
     assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == ["Suspended.", "Resumed."]
 
 
+def test_a_token_is_made_shown_once_and_logged(admin: Client, api: Api, alice: User) -> None:
+    page = choose(admin, "make_token", "user", alice)
+    (secret,) = re.findall(r"<code>(hs_[^<]+)</code>", page)
+    api.headers = {"Authorization": f"Bearer {secret}"}
+    assert api.get("/workspaces").status_code == 200
+    assert Token.objects.get(digest=Token.digest_of(secret)).name == "made by root"
+    assert LogEntry.objects.get().change_message == "Made a token."
+    assert secret not in admin.get(reverse("admin:ide_user_change", args=[alice.pk])).content.decode()
+
+
 def test_nobody_suspends_themselves(admin: Client) -> None:
     root = User.objects.get(username="root")
     choose(admin, "suspend", "user", root)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from ide.api import shares
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Plan, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
 from ide.quota.admission import admit_run, admit_session, let_run, let_session
@@ -85,6 +86,15 @@ def test_fifty_uploads_just_under_the_limit_never_pass_it_together(workspace: Wo
     assert len([each for each in outcomes if each is None]) == 3
     assert {type(each) for each in outcomes if each} == {Refused}
     assert stored_bytes(workspace.user) <= 100 * KIB
+
+
+def test_fifty_shares_at_once_never_pass_the_limit_together(workspace: Workspace) -> None:
+    user, size = workspace.user, stored_bytes(workspace.user)
+    PlanOverride.objects.create(user=user, stored_bytes=4 * size)
+    outcomes = at_once(50, lambda number: shares._share(user, workspace.session_id))
+    assert len([each for each in outcomes if each is None]) == 3
+    assert {type(each) for each in outcomes if each} == {Refused}
+    assert stored_bytes(user) == 4 * size
 
 
 def test_the_same_request_at_once_makes_one_run(workspace: Workspace) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, cast
 
@@ -16,9 +17,11 @@ from sandbox.messages import (
     Diagnostic,
     End,
     Finished,
+    HostEntry,
     HostFigures,
     Output,
     OutputDropped,
+    Pool,
     Position,
     Queued,
     Range,
@@ -221,8 +224,22 @@ async def test_a_body_that_is_no_request_is_refused(call: Call, body: bytes) -> 
     assert (await call(body))[0] == 400
 
 
-async def test_no_usable_host_is_said_with_a_time_to_retry(call: Call, client_of_sandbox: FakeClient) -> None:
-    client_of_sandbox.figures = [HostFigures(name="here", alive=False, at=0.0)]
+@pytest.mark.parametrize(
+    ("more", "entry"),
+    [
+        ({"alive": False}, {}),
+        ({"at": 0.0}, {}),
+        ({"refused": "These limits do not bite here: memory."}, {}),
+        ({}, {"cordoned": True}),
+        ({}, {"cordoned": True, "draining": True}),
+    ],
+    ids=["down", "not watched", "refused", "cordoned", "draining"],
+)
+async def test_no_usable_host_is_said_with_a_time_to_retry(
+    call: Call, client_of_sandbox: FakeClient, more: dict[str, Any], entry: dict[str, Any]
+) -> None:
+    client_of_sandbox.figures = [HostFigures(**{"name": "here", "alive": True, "at": time.time(), **more})]
+    client_of_sandbox.published = Pool([HostEntry("here", "unix:///x", **entry)], [])
     status, refused, answer = await call(HELLO)
     assert (status, answer["Retry-After"]) == (503, "10")
     assert "No machine is usable" in refused["detail"]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ide.database import in_database
-from ide.models import File, Workspace
+from ide.editor import saving
+from ide.models import File, PlanOverride, Workspace
 from sandbox.messages import Close, Diagnostic, Edit, FileChanged, Position, Published, Range, Status, Sync
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Socket, connected
@@ -252,6 +253,58 @@ async def test_a_text_that_cannot_be_kept_is_refused_by_name_and_the_next_one_is
         assert (await edits(client_of_sandbox, workspace, 2))[-1].text == "main = fine\n"
         await socket.told("file/changed")
     assert await in_database(stored, workspace) == "main = fine\n"
+
+
+async def no_room(workspace: Workspace) -> PlanOverride:
+    """What is stored is all that the plan has."""
+    return await in_database(PlanOverride.objects.create, user=workspace.user, stored_bytes=20)
+
+
+async def room_again(override: PlanOverride) -> None:
+    await in_database(override.delete)
+
+
+async def test_what_a_quota_refused_stays_unsaved_and_is_saved_when_there_is_room(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "REFUSED_SECONDS", 0.2)
+    override = await no_room(workspace)
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await socket.did_change("Main.hs", 2, whole("main = print 1234567890\n"))
+        assert "Not saved" in (await socket.told("window/showMessage"))["message"]
+        refused = await socket.request("run/start", {"requestId": "r", "mode": "interpret"})
+        assert refused["error"]["data"]["limit"] == "stored_bytes", "what runs is what was typed"
+        await room_again(override)
+        assert (await socket.told("file/changed"))["version"] == 2
+    assert await in_database(stored, workspace) == "main = print 1234567890\n"
+
+
+async def test_one_file_that_a_quota_refuses_holds_up_no_other(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await no_room(workspace)
+    async with connected(workspace) as socket:
+        await opened(socket, "main = print 1234567890\n")
+        await socket.did_open("B.hs", "b=1")
+        assert (await socket.told("file/changed"))["path"] == "B.hs"
+        assert "Not saved" in (await socket.told("window/showMessage"))["message"]
+
+
+async def test_a_closed_document_that_could_not_be_saved_is_said_and_saved_later(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "REFUSED_SECONDS", 0.2)
+    override = await no_room(workspace)
+    async with connected(workspace) as socket:
+        await opened(socket, "main = print 1234567890\n")
+        await socket.notify("textDocument/didClose", {"textDocument": {"uri": MAIN}})
+        while "closed before it could be saved" not in (await socket.told("window/showMessage"))["message"]:
+            pass
+        await client_of_sandbox.until(lambda: client_of_sandbox.sent(workspace.session_id, Close))
+        await room_again(override)
+        await socket.told("file/changed")
+    assert await in_database(stored, workspace) == "main = print 1234567890\n"
 
 
 async def test_a_change_of_a_document_that_is_not_open_is_said(

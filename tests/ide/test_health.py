@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from ide.models import Run, User, Workspace
-from sandbox.messages import Attendance, HostFigures, WorkerFigures
+from sandbox.messages import Attendance, HostEntry, HostFigures, Pool, WorkerFigures
 from tests.ide.fake_client import FakeClient
 
 ALL_OK = {"database": "ok", "redis": "ok", "hosts": "ok", "workers": "ok"}
@@ -24,6 +24,11 @@ def test_no_usable_host_is_not_ready(alice: User, client_of_sandbox: FakeClient)
     client_of_sandbox.figures = [HostFigures(name="here", alive=False, at=0.0)]
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["hosts"]) == (503, "none is usable")
+
+
+def test_hosts_that_are_all_cordoned_are_not_ready(alice: User, client_of_sandbox: FakeClient) -> None:
+    client_of_sandbox.published = Pool([HostEntry("here", "unix:///x", cordoned=True)], [])
+    assert Client().get("/readyz").json()["hosts"] == "none is usable"
 
 
 @pytest.mark.parametrize(
