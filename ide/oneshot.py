@@ -166,6 +166,10 @@ async def _send(one: OneShot) -> None:
         await _abandon(one.run, Finished("stopped", reason=FULL))
         await in_database(give_back, one.run.run_id)
         raise
+    except SessionLost as lost:  # given up before the run was in its inbox
+        await _abandon(one.run, Finished("internal_error", reason=str(lost)))
+        await in_database(give_back, one.run.run_id)
+        raise Unavailable(str(lost)) from None
 
 
 async def _collect(run: Run, one: OneShot) -> Collected:

@@ -50,7 +50,8 @@ class Interpret(Run):
             raise Refusal("timed_out")
         self.diagnostics = self.tools.loader.diagnostics(loaded.layout.closure(entry))
         if messages.errors(self.diagnostics):
-            raise Refusal("compile_failed", diagnostics=self.diagnostics)
+            memory = cgroup.oom_kills() > kills  # a program that GHC started, such as a preprocessor
+            raise Refusal("out_of_memory" if memory else "compile_failed", diagnostics=self.diagnostics)
         if loaded.failure:
             raise self.refused(entry, loaded.failure)
 

@@ -33,6 +33,7 @@ from sandbox.worker import Worker
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # containers that may fail one after the other
+REMOVAL_SECONDS = 10.0
 
 
 class Relay:
@@ -43,6 +44,7 @@ class Relay:
         self._session_id = session_id
         self._attachment: Attachment | None = None
         self._avoid: set[str] = set()  # hosts that failed a moment ago
+        self._removals: dict[str, threading.Thread] = {}  # by host
 
     def serve(self) -> None:
         """Nothing happens when another relay has the lease."""
@@ -84,6 +86,8 @@ class Relay:
             place = waiting.place(self._worker, session, self._avoid)
             if place is None:
                 return None
+            if removal := self._removals.pop(place.host.name, None):
+                removal.join(REMOVAL_SECONDS)  # what is lost there has the name that comes next
             opening.take_container(self._worker, session, place)
         self._attachment, attached = opening.attach(self._worker, session)
         conversation = Conversation(
@@ -153,7 +157,9 @@ class Relay:
     def _remove_aside(self, host: str, container: str) -> None:
         """Nobody waits for it: the host may be one that no longer answers."""
         name = f"remove {container}"
-        threading.Thread(target=self._remove, args=(host, container), name=name, daemon=True).start()
+        removal = threading.Thread(target=self._remove, args=(host, container), name=name, daemon=True)
+        removal.start()
+        self._removals[host] = removal
 
     def _remove(self, host: str, container: str) -> None:
         if container:

@@ -12,6 +12,7 @@ from ide import oneshot
 from ide.asgi import application
 from ide.models import IdempotencyKey, PlanOverride, Run, Token, Toolchain, User
 from ide.models import Usage as UsedToday
+from sandbox.exceptions import SessionLost
 from sandbox.limits import MIB
 from sandbox.messages import (
     Diagnostic,
@@ -284,6 +285,21 @@ async def test_a_run_that_does_not_end_in_time_is_our_fault(
     start = await plays(client_of_sandbox, Started(phase="run"))
     assert (await pending)[0] == 500
     assert client_of_sandbox.finished[start.run_id].outcome == "internal_error"
+
+
+async def test_a_session_that_was_given_up_at_once_is_said(
+    call: Call, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> None:
+        raise SessionLost
+
+    monkeypatch.setattr(client_of_sandbox, "send", lost)
+    status, refused, _ = await call(HELLO)
+    assert status == 503
+    assert "send the request again" in refused["detail"]
+    run = await Run.objects.aget()
+    assert client_of_sandbox.finished[run.run_id].outcome == "internal_error"
+    assert not run.counted
 
 
 async def test_a_run_that_began_may_take_its_time(

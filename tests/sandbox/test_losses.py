@@ -120,6 +120,27 @@ async def test_a_start_that_was_not_received_is_given_to_the_next_container(
     assert len(agents.made) == 2
 
 
+async def test_the_next_container_waits_for_the_name_of_a_lost_one_that_takes_long_to_go(
+    client: Client, host: FakeHost, agents: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed = host.remove
+
+    def slowly(container: str) -> None:
+        time.sleep(2)
+        removed(container)
+
+    monkeypatch.setattr(attachment, "ATTACH_SECONDS", 1.0)
+    monkeypatch.setattr(host, "remove", slowly)
+    monkeypatch.setattr(Mute, "silent", True)
+    agents.make = Mute
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    await until(lambda: agents.made)
+    agents.make = ScriptedAgent
+    assert (await outcome(client, "run")).outcome == "exited"
+    assert len(agents.made) == 2
+
+
 async def test_a_container_that_cannot_be_had_is_tried_for_a_while_then_said(
     client: Client, agents: Agents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
