@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox import toolchains
 from sandbox.engine import imagebuild
-from tests.bench import direct, failover, figures, language, neighbours, sleepers
+from tests.bench import direct, failover, figures, language, neighbours, sleepers, stops
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure
@@ -31,6 +31,7 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "oneshot": figures.one_shot,
     "memory": figures.idle_memory,
     "throughput": figures.throughput,
+    "stops": stops.stops,
     "clients": figures.many_clients,
     "neighbours": neighbours.neighbours,
     "density": sleepers.density,

@@ -35,7 +35,7 @@ from sandbox.messages import (
 from sandbox.relay.lines import Lines
 from tests.bench import figures, program
 from tests.bench.figures import WARM_UP, Bench
-from tests.bench.measure import Figure, alternate, median
+from tests.bench.measure import Figure, alternate, median, p95
 from tests.wire import Window
 
 EPOCH = 1
@@ -141,3 +141,4 @@ async def overhead(bench: Bench) -> AsyncIterator[Figure]:
             ours, bare = await alternate(bench.rounds, WARM_UP, through, direct)
     yield Figure("edit → output, spoken to the agent", median(bare) * 1000, "ms")
     yield Figure("WebSocket path − agent path", (median(ours) - median(bare)) * 1000, "ms", 15)
+    yield Figure("WebSocket path − agent path, p95", (p95(ours) - p95(bare)) * 1000, "ms")

@@ -113,7 +113,7 @@ async def open_to_ready(bench: Bench) -> AsyncIterator[Figure]:
     async def bare(number: int) -> float:
         return await docker_run(bench, "echo main | ghci -v0 -e 2", "2")
 
-    mine, theirs = await alternate(bench.rounds, 1, ours, bare)
+    mine, theirs = await alternate(bench.rounds, WARM_UP, ours, bare)
     yield Figure("open → ready, warm pool", median(mine) * 1000, "ms")
     yield Figure("open → ready, warm pool, p95", p95(mine) * 1000, "ms")
     yield Figure("open → ready ÷ docker run + GHCi start", median(mine) / median(theirs), "", 0.40)
@@ -148,7 +148,7 @@ async def one_shot(bench: Bench) -> AsyncIterator[Figure]:
     async def bare(number: int) -> float:
         return await docker_run(bench, "cd /tmp && cat > Main.hs && runghc Main.hs", "Hello", HELLO)
 
-    mine, theirs = await alternate(bench.rounds, 1, ours, bare)
+    mine, theirs = await alternate(bench.rounds, WARM_UP, ours, bare)
     yield Figure("POST /run hello, warm pool", median(mine) * 1000, "ms")
     yield Figure("POST /run hello, warm pool, p95", p95(mine) * 1000, "ms")
     yield Figure("POST /run hello ÷ docker run --rm … runghc", median(mine) / median(theirs), "", 0.35)
@@ -167,14 +167,14 @@ async def post_run(bench: Bench) -> None:
 
 async def idle_memory(bench: Bench) -> AsyncIterator[Figure]:
     """The private memory of everything in the container of a session that ran once and is idle."""
-    workspace = bench.stack.workspace(bench.token, {"Main.hs": program.SOURCE})
-    async with Window.open(bench.stack.url, workspace, bench.token) as window:
-        await window.ready()
-        await window.ended(await window.start())
-        await asyncio.sleep(3)
-        pids = await asyncio.to_thread(bench.stack.container_pids, workspace)
-        private = sum(private_bytes(pid) for pid in pids)
-    yield Figure("idle warm session's own memory", private / 2**20, "MiB", 100)
+    private: list[float] = []
+    for _ in range(bench.rounds):
+        async with _window(bench) as (_, workspace):
+            await asyncio.sleep(3)
+            pids = await asyncio.to_thread(bench.stack.container_pids, workspace)
+            private.append(sum(private_bytes(pid) for pid in pids))
+    yield Figure("idle warm session's own memory", median(private) / 2**20, "MiB", 100)
+    yield Figure("idle warm session's own memory, p95", p95(private) / 2**20, "MiB")
 
 
 def private_bytes(pid: int) -> int:
@@ -205,14 +205,14 @@ async def throughput(bench: Bench) -> AsyncIterator[Figure]:
         async def bare(number: int) -> float:
             return await docker_flood(bench)
 
-        mine, theirs = await alternate(5, 1, ours, bare)
+        mine, theirs = await alternate(bench.rounds, WARM_UP, ours, bare)
         after = rss(bench)
     yield Figure("10 MB of output to the client", 1 / median(mine) / 2**20, "MiB/s")
     share = median(theirs) / median(mine)
     yield Figure("10 MB of output ÷ docker run … | cat", share, "", 0.5, at_least=True)
     for name in ("web", "worker"):
         grown = (after[name] - before[name]) / 2**20
-        yield Figure(f"growth of {name} over 60 MB of output", grown, "MiB", 20)
+        yield Figure(f"growth of {name} over {10 * (bench.rounds + WARM_UP)} MB of output", grown, "MiB", 20)
 
 
 async def docker_flood(bench: Bench) -> float:
@@ -249,7 +249,7 @@ async def many_clients(bench: Bench) -> AsyncIterator[Figure]:
         async with contextlib.AsyncExitStack() as windows:
             opened = [await windows.enter_async_context(_window(bench)) for _ in range(clients)]
             spent, began = cpu_seconds(bench), time.perf_counter()
-            await asyncio.gather(*(_runs(window, runs // clients) for window in opened))
+            await asyncio.gather(*(_runs(window, runs // clients) for window, _ in opened))
             taken, now = time.perf_counter() - began, cpu_seconds(bench)
         yield Figure(f"runs a second, {clients} clients", runs / taken, "1/s")
         for name, seconds in now.items():
@@ -258,13 +258,13 @@ async def many_clients(bench: Bench) -> AsyncIterator[Figure]:
 
 
 @contextlib.asynccontextmanager
-async def _window(bench: Bench) -> AsyncIterator[Window]:
-    """A window on a workspace of its own, where the program ran once."""
+async def _window(bench: Bench) -> AsyncIterator[tuple[Window, str]]:
+    """A window on a workspace of its own, where the program ran once; and the workspace."""
     workspace = await asyncio.to_thread(bench.stack.workspace, bench.token, {"Main.hs": program.SOURCE})
     async with Window.open(bench.stack.url, workspace, bench.token) as window:
         await window.ready()
         await _runs(window, 1)
-        yield window
+        yield window, workspace
     await asyncio.to_thread(bench.stack.delete_workspace, bench.token, workspace)
 
 

@@ -38,7 +38,15 @@ def median(samples: list[float]) -> float:
 
 
 def p95(samples: list[float]) -> float:
-    return sorted(samples)[max(0, round(len(samples) * 0.95) - 1)]
+    return _percentile(samples, 0.95)
+
+
+def p99(samples: list[float]) -> float:
+    return _percentile(samples, 0.99)
+
+
+def _percentile(samples: list[float], share: float) -> float:
+    return sorted(samples)[max(0, round(len(samples) * share) - 1)]
 
 
 async def seconds(action: Callable[[], Awaitable[object]]) -> float:
