@@ -91,6 +91,16 @@ def test_a_created_container_runs_and_is_listed_by_its_labels(world: World) -> N
     assert world.host.inspect(container).running
 
 
+def test_a_container_is_compared_with_its_spec_whatever_its_labels_say(world: World) -> None:
+    container, name = world.warm()
+    spec = world.spec()
+    assert world.host.drift(container, spec) == world.host.drift(name, spec) == []
+    writable = spec | {"HostConfig": spec["HostConfig"] | {"ReadonlyRootfs": False}}
+    assert world.host.drift(container, writable) == ["ReadonlyRootfs"]
+    with pytest.raises(NoSuchContainer):
+        world.host.drift("0" * 64, spec)
+
+
 def test_a_name_is_given_to_one_container_only(world: World) -> None:
     _, name = world.warm()
     with pytest.raises(AlreadyClaimed):
