@@ -27,6 +27,8 @@ GUESTS = environment.flag("GUESTS", True)
 GUEST_HOURS = environment.number("GUEST_HOURS", 24)
 GUESTS_PER_HOUR = environment.number("GUESTS_PER_HOUR", 100)  # from one address
 SIGN_UP = environment.flag("SIGN_UP", True)
+# A run's row goes after so many days; what a caller may still follow or repeat is younger than one.
+RUN_DAYS = min(max(environment.number("RUN_DAYS", 90), 2), 3650)
 
 # --- parts ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

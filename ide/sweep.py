@@ -6,13 +6,15 @@ run never started             ── sent again (a run that the sandbox knows is
 run that may have started     ── ends as `host_lost`: Redis lost it while its session had a container
 run started, then forgotten   ── ends as `host_lost`
 guests whose time is over     ── deleted, their sessions ended
+runs that ended long ago      ── deleted, with the output that their rows keep
 """
 
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
+from django.conf import settings
 from django.utils import timezone
 
 from ide import pool
@@ -110,4 +112,11 @@ def _expired() -> list[str]:
     now = timezone.now()
     IdempotencyKey.objects.filter(created_at__lt=now - timedelta(hours=IDEMPOTENCY_HOURS)).delete()
     Meter.objects.filter(at__lt=now - timedelta(days=METER_DAYS)).delete()
+    _forget_runs(now - timedelta(days=settings.RUN_DAYS))
     return guest.expire()
+
+
+def _forget_runs(before: datetime) -> None:
+    """Some at a time: nobody waits long for the database."""
+    old = Run.objects.filter(ended_at__lt=before).order_by().values_list("pk", flat=True)[:AT_ONCE]
+    Run.objects.filter(pk__in=list(old)).delete()

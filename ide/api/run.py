@@ -11,19 +11,19 @@ from pydantic import Field
 from ide import pool
 from ide.api.authentication import user_of
 from ide.api.bodies import In, Out, Texts
+from ide.api.runs import Timings, Usage
 from ide.api.workspaces import Arguments, Entry, Optimization, Toolchain
 from ide.database import in_database
 from ide.exceptions import Invalid, TooLarge
 from ide.models import IdempotencyKey, Run, User
 from ide.oneshot import OneShot, lowered, opening_for, run_once
+from ide.protocol.runs import STDIN_BYTES
 from ide.quota.standing import allowance_of
 from ide.workspaces import files, paths
-from sandbox.limits import FRAME_BYTES
 from sandbox.messages import Start, to_wire
 
 router = Router(tags=["runs"], by_alias=True)
 
-STDIN_BYTES = FRAME_BYTES // 4  # JSON may need several bytes for one, and a frame carries it whole
 KEY_CHARACTERS = 200
 
 
@@ -64,17 +64,6 @@ class UsedToolchain(Out):
     name: str
     ghc: str
     digest: str
-
-
-class Timings(Out):
-    queued_seconds: float
-    compile_seconds: float
-    run_seconds: float
-
-
-class Usage(Out):
-    cpu_seconds: float
-    peak_memory_bytes: int
 
 
 class RunAnswer(Out):

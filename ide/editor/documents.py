@@ -1,7 +1,7 @@
 """The documents that a window has open.
 
 didChange ── text ──► the session's inbox at once (large files: ten times a second)
-                └───► the database within a second (ide.saving)
+                └───► the database within a second (ide.editor.saving)
 publishDiagnostics ◄── with this window's version of the text that they are about
 """
 

@@ -71,7 +71,11 @@ class Plan(models.Model):
     sockets = whole("connections at once", 8, 1, 1000)
     workspaces = whole("workspaces", 50, 0, 100_000)
     stored_bytes = whole(
-        "bytes stored", 64 * limits.MIB, 0, 1024 * limits.GIB, "All files of all workspaces."
+        "bytes stored",
+        64 * limits.MIB,
+        0,
+        1024 * limits.GIB,
+        "All files of all workspaces, and shares. What programs wrote beside them is bounded by the disk.",
     )
     compile_allowed = models.BooleanField("may compile", default=True, help_text="The optimised build.")
     toolchains = models.ManyToManyField(

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Lenient, Strict, Words
-from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES
+from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES, FRAME_BYTES
 from sandbox.messages import Breakpoints, Id, Insight, Mode, Path, Target, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
+STDIN_BYTES = FRAME_BYTES // 4  # JSON may need several bytes for one, and a frame carries it whole
 RunState = Literal["accepted", "running", "finished"]
 
 
@@ -18,7 +19,7 @@ class RunStart(Strict, frozen=True):
     entry: Path | None = None
     optimization: Literal[0, 1, 2] | None = None
     args: Annotated[list[Words], Meta(max_length=64)] = []
-    stdin: Annotated[str, Meta(max_length=FILE_BYTES)] | None = None
+    stdin: Annotated[str, Meta(max_length=STDIN_BYTES)] | None = None
     terminal: Terminal | None = None
     insight: Insight | None = None
     repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] | None = None

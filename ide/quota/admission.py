@@ -1,6 +1,6 @@
 """Lets runs and sessions in, or refuses them: check and row in one transaction, one user at a time.
 
-    lock the user's row ── read the standing ── decide (ide.quotas) ── write the row ── commit
+    lock the user's row ── read the standing ── decide (ide.quota.quotas) ── write the row ── commit
 
 PostgreSQL waits at the row's lock, SQLite at the start of the immediate transaction, so that requests that
 come at once never pass a limit together.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from ide import recorder
 from ide.database import in_database
@@ -164,6 +165,12 @@ async def test_a_reset_and_a_fault_of_ours_together_give_nothing_twice(
     await in_database(Usage.objects.update, runs=0, cpu_seconds=0.0, reset_at=timezone.now())
     await record(client_of_sandbox, charged(run, 2.0, "of another run"), ended(run, Finished("host_lost")))
     assert await used(workspace.user) == (0, 2.0)
+
+
+def new_run(workspace: Workspace) -> Run:
+    return Run.objects.create(
+        user=workspace.user, workspace=workspace, session_id=workspace.session_id, mode="interpret"
+    )
 
 
 async def one_shot(user: User) -> Run:
@@ -390,6 +397,19 @@ async def test_a_started_run_that_the_sandbox_knows_goes_on(
     await aged(run, started_at=timezone.now())
     await Sweep().tend()
     assert client_of_sandbox.finished == {}
+
+
+async def test_a_run_that_ended_long_ago_is_forgotten_and_a_live_one_never(
+    workspace: Workspace, client_of_sandbox: FakeClient, settings: Settings
+) -> None:
+    old, young, live = [await in_database(new_run, workspace) for _ in range(3)]
+    days_ago = {old: settings.RUN_DAYS + 1, young: settings.RUN_DAYS - 1}
+    for run, days in days_ago.items():
+        at = timezone.now() - timedelta(days=days)
+        await in_database(Run.objects.filter(pk=run.pk).update, outcome="exited", ended_at=at)
+    await aged(live, 400 * 24 * 3600)
+    await expire()
+    assert await in_database(lambda: set(Run.objects.all())) == {young, live}
 
 
 async def test_a_guest_whose_time_is_over_goes_with_session_and_all(
