@@ -6,7 +6,7 @@ from typing import Final
 from ide.editor import answers, explanations
 from ide.editor.features import Features
 from ide.editor.uris import path_of, uri_of
-from ide.protocol import ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
+from ide.protocol import ApplyEdit, ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
 from ide.socket.jsonrpc import Refusal, request
 from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
@@ -61,6 +61,6 @@ class Commands:
         if not self.applies_edits:
             return edit
         if edit.changes:
-            params = {"label": "Results of examples", "edit": edit}
+            params = ApplyEdit("Results of examples", edit)
             await self._window.send(request(f"edit-{next(self._numbers)}", "workspace/applyEdit", params))
         return None

@@ -5,6 +5,7 @@ What the Language Server Protocol owns may carry more than we read; our own meth
 
 from ide.protocol.base import ROOT, CloseCode, Empty, ErrorCode, Integer, Lenient, Nothing, Strict, Uri, Words
 from ide.protocol.edits import (
+    ApplyEdit,
     ClientDiagnostic,
     CodeAction,
     CodeActionContext,
@@ -69,7 +70,14 @@ from ide.protocol.language import (
     VersionedTextDocument,
 )
 from ide.protocol.matrix import Matrix, MatrixRow, MatrixStart
-from ide.protocol.methods import CLIENT_NOTIFICATIONS, REQUESTS, RUN_EVENTS, SERVER_NOTIFICATIONS, Call
+from ide.protocol.methods import (
+    CLIENT_NOTIFICATIONS,
+    REQUESTS,
+    RUN_EVENTS,
+    SERVER_NOTIFICATIONS,
+    SERVER_REQUESTS,
+    Call,
+)
 from ide.protocol.runs import (
     DebugBreakpoints,
     DebugLook,
@@ -103,6 +111,8 @@ __all__ = [
     "ROOT",
     "RUN_EVENTS",
     "SERVER_NOTIFICATIONS",
+    "SERVER_REQUESTS",
+    "ApplyEdit",
     "AtPosition",
     "Call",
     "CancelRequest",

@@ -21,6 +21,13 @@ class WorkspaceEdit(Lenient, frozen=True):
     changes: dict[str, list[TextEdit]]
 
 
+class ApplyEdit(Lenient, frozen=True):
+    """`label` says in a client's list of changes where the edit is from."""
+
+    label: str
+    edit: WorkspaceEdit
+
+
 class ClientDiagnostic(Lenient, frozen=True):
     """A diagnostic as a client sends it back."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Lenient, Strict, Words
-from sandbox.limits import FILE_BYTES
+from ide.protocol.runs import STDIN_BYTES
 from sandbox.messages import Id, Path
 
 ToolchainName = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -20,7 +20,7 @@ class MatrixStart(Strict, frozen=True):
     entry: Path | None = None
     optimization: Literal[0, 1, 2] | None = None
     args: Annotated[list[Words], Meta(max_length=64)] = []
-    stdin: Annotated[str, Meta(max_length=FILE_BYTES)] = ""
+    stdin: Annotated[str, Meta(max_length=STDIN_BYTES)] = ""
 
 
 class MatrixRow(Lenient, frozen=True):

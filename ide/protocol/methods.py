@@ -6,6 +6,7 @@ import msgspec
 
 from ide.protocol.base import Empty, Nothing
 from ide.protocol.edits import (
+    ApplyEdit,
     CodeAction,
     CodeActionParams,
     CodeLens,
@@ -140,3 +141,6 @@ SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
     "run/started": RunStarted,
     "run/usage": RunUsage,
 }
+
+# What we ask; for clients that announced that they take it. Nobody waits for the answer.
+SERVER_REQUESTS: dict[str, type[msgspec.Struct]] = {"workspace/applyEdit": ApplyEdit}

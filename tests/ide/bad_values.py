@@ -80,8 +80,10 @@ def _out_of_bounds(kind: inspect.Type) -> Iterator[tuple[str, Any]]:
                 yield "empty", ""
         case inspect.IntType():
             yield "a fraction", 1.5
-            yield from (("too small", kind.ge - 1) for _ in range(kind.ge is not None))
-            yield from (("too large", kind.le + 1) for _ in range(kind.le is not None))
+            if kind.ge is not None:
+                yield "too small", kind.ge - 1
+            if kind.le is not None:
+                yield "too large", kind.le + 1
         case inspect.ListType():
             yield "a wrong item", [[[]]]
             if kind.max_length is not None:

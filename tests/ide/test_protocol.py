@@ -30,7 +30,9 @@ def test_every_declared_method_has_a_handler_and_no_other(dispatcher: Dispatcher
     assert set(dispatcher._handlers) == set(SAID)
 
 
-@pytest.mark.parametrize("method", [*SAID, *protocol.SERVER_NOTIFICATIONS, "run/event"])
+@pytest.mark.parametrize(
+    "method", [*SAID, *protocol.SERVER_NOTIFICATIONS, *protocol.SERVER_REQUESTS, "run/event"]
+)
 def test_every_method_is_on_its_page(method: str) -> None:
     assert method.removeprefix("textDocument/") in PAGE
 
