@@ -22,12 +22,14 @@ import qualified Data.ByteString as Bytes
 import Foreign.Marshal.Alloc (mallocBytes)
 import Foreign.Marshal.Utils (fillBytes)
 import System.IO (hFlush, stdout)
-import System.Posix (ProcessStatus, forkProcess, getProcessStatus)
+import System.Posix
 
 main :: IO ()
 main = do
   putStrLn "begun"
   hFlush stdout
+  -- What the runtime says of each fork that is refused is work for others: here it is not to be measured.
+  openFd "/dev/null" WriteOnly defaultFileFlags >>= \\null' -> void (dupTo null' stdError)
   kept allocate
   kept (Bytes.writeFile "filled" (Bytes.replicate (40 * mebi) 120))
   replicateM_ 4 (kept (void (evaluate (sum [1 .. 10 ^ (9 :: Int) :: Int]))))

@@ -1,13 +1,18 @@
 """The simulated hosts: what they have, what is used, and how placement sees them."""
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
+
+import msgspec
 
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, HostFigures
 from sandbox.pool import demand
+from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Room
 from sandbox.pool.demand import Demand
+from sandbox.pool.watch import SUSPECT_SECONDS
 from tests.bench.pool.workload import TOOLCHAINS, WARM_BYTES, Session
 
 OWN_BYTES = GIB // 2  # of the machine itself
@@ -30,7 +35,8 @@ class Host:
     coming: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DIGESTS, 0))
     demand: dict[str, Demand] = field(default_factory=lambda: {one: Demand(0.0, 0.0) for one in DIGESTS})
     smooth: float = 0.0
-    leaving: int = 0
+    draining: bool = False
+    silent_since: float = math.inf  # it does not answer from then on
     _reserved: deque[tuple[float, int]] = field(default_factory=deque)
     _figures: HostFigures | None = None
     entry: HostEntry = field(init=False)
@@ -47,12 +53,21 @@ class Host:
     def room(self, digest: str, now: float) -> Room:
         """As placement reads it: figures up to 2 s old, and what was reserved in the last 20 s."""
         figures = self._figures
-        if figures is None or now - figures.at >= FIGURES_SECONDS:
+        if figures is None or (now - figures.at >= FIGURES_SECONDS and self.answers(now)):
             figures = self._figures = self.figures(now)
+        elif now - self.silent_since > SUSPECT_SECONDS:
+            figures = self._figures = msgspec.structs.replace(figures, suspect=True)
         while self._reserved and self._reserved[0][0] <= now:
             self._reserved.popleft()
         reserved = sum(size for _, size in self._reserved)
         return Room(self.entry, figures, reserved, len(self._reserved), self.warm[digest])
+
+    def answers(self, now: float) -> bool:
+        return now < self.silent_since
+
+    def drain(self, *, draining: bool) -> None:
+        self.draining = draining
+        self.entry = msgspec.structs.replace(self.entry, cordoned=draining, draining=draining)
 
     def figures(self, now: float) -> HostFigures:
         return HostFigures(
@@ -64,6 +79,8 @@ class Host:
             memory_bytes=self.memory_bytes,
             memory_used_bytes=self.used_bytes,
             sessions=len(self.sessions),
+            promised_bytes=sum(one.limits.memory_bytes for one in self.sessions),
+            promised_cpus=sum(promised_cpus(one.limits, used=one.active) for one in self.sessions),
             digests=DIGESTS,
         )
 

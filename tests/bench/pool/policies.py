@@ -4,14 +4,13 @@ import random
 from collections.abc import Sequence
 from typing import Protocol
 
-from sandbox.limits import ContainerLimits
 from sandbox.pool import choice
-from sandbox.pool.choice import Need, Snapshot, Terms
+from sandbox.pool.choice import Need, Share, Snapshot, Terms
 from tests.bench.pool.hosts import Host
-from tests.bench.pool.workload import LIMIT_BYTES, Session
+from tests.bench.pool.workload import USUAL, Session
 
 TERMS = Terms()
-LIMITS = ContainerLimits()
+LIMITS = USUAL
 TRIES = 5  # hosts that the others ask before the session waits
 
 
@@ -32,6 +31,7 @@ class Ours:
 
     def __init__(self) -> None:
         self.decided = 0
+        self._owned: dict[str, set[Session]] = {}
 
     def pick(
         self,
@@ -41,8 +41,7 @@ class Ours:
         only: frozenset[str] | None = None,
         without: frozenset[str] = frozenset(),
     ) -> Host | None:
-        self.decided += 1
-        need = Need(session.digest, LIMITS, seed=f"{session.name} {self.decided}")
+        need = self._need(session)
         if only is not None:
             hosts = [host for host in hosts if host.entry.name in only]
         some = choice.sample(hosts, need.seed)
@@ -55,14 +54,51 @@ class Ours:
                 return host
         return None
 
+    def roomiest(self, hosts: Sequence[Host], session: Session, now: float) -> str:
+        """The host that is kept free for a large one."""
+        rooms = [host.room(session.digest, now) for host in hosts]
+        return choice.roomiest(Snapshot(now, TERMS, rooms), self._need(session))
+
+    def note(self, session: Session) -> None:
+        """It began on a host, or left one."""
+        own = self._owned.setdefault(session.owner, set())
+        if session.host is None:
+            own.discard(session)
+        else:
+            own.add(session)
+        if not own:
+            del self._owned[session.owner]
+
+    def _need(self, session: Session) -> Need:
+        self.decided += 1
+        return Need(
+            session.digest,
+            session.limits,
+            last_host=session.last_host,
+            shares=self._shares(session),
+            seed=f"{session.name} {self.decided}",
+        )
+
+    def _shares(self, session: Session) -> dict[str, Share]:
+        """What the same user's other sessions have where; what computes does so at the moment, here."""
+        shares: dict[str, Share] = {}
+        for one in self._owned.get(session.owner, set()) - {session}:
+            had = shares.get(one.last_host, Share())
+            cores = had.cores + one.cores * one.active
+            shares[one.last_host] = Share(
+                had.sessions + 1, had.promised_bytes + one.limits.memory_bytes, cores
+            )
+        return shares
+
 
 def _index(hosts: Sequence[Host], name: str) -> int:
     return next(n for n, host in enumerate(hosts) if host.entry.name == name)
 
 
-def has_room(host: Host) -> bool:
+def has_room(host: Host, session: Session, now: float) -> bool:
     """The same for everybody: the whole limit must be free beside the host's own reserve."""
-    return host.memory_bytes - TERMS.reserve_bytes - host.used_bytes >= LIMIT_BYTES
+    free = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes
+    return free >= session.limits.memory_bytes and not host.draining and host.answers(now)
 
 
 class Random:
@@ -76,7 +112,7 @@ class Random:
 
     def pick(self, hosts: Sequence[Host], session: Session, now: float) -> Host | None:
         drawn = (hosts[self._draw.randrange(len(hosts))] for _ in range(TRIES))
-        return next((host for host in drawn if has_room(host)), None)
+        return next((host for host in drawn if has_room(host, session, now)), None)
 
 
 class RoundRobin:
@@ -90,7 +126,7 @@ class RoundRobin:
         for _ in range(TRIES):
             host = hosts[self._next % len(hosts)]
             self._next += 1
-            if has_room(host):
+            if has_room(host, session, now):
                 return host
         return None
 
@@ -105,7 +141,7 @@ class LeastSessions:
     manages = False
 
     def pick(self, hosts: Sequence[Host], session: Session, now: float) -> Host | None:
-        return min(filter(has_room, hosts), key=crowded, default=None)
+        return min((host for host in hosts if has_room(host, session, now)), key=crowded, default=None)
 
 
 class TwoChoices:
@@ -118,7 +154,8 @@ class TwoChoices:
     def pick(self, hosts: Sequence[Host], session: Session, now: float) -> Host | None:
         for _ in range(TRIES):
             pair = [hosts[self._draw.randrange(len(hosts))] for _ in range(2)]
-            if host := min(filter(has_room, pair), key=crowded, default=None):
+            fitting = (host for host in pair if has_room(host, session, now))
+            if host := min(fitting, key=crowded, default=None):
                 return host
         return None
 

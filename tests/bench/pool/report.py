@@ -16,17 +16,21 @@ from sandbox.pool.choice import Need, Snapshot
 from tests.bench.measure import Figure, p95
 from tests.bench.pool import placing
 from tests.bench.pool.hosts import hosts
+from tests.bench.pool.measured import Measured
 from tests.bench.pool.policies import LIMITS, TERMS, Ours, all_policies
-from tests.bench.pool.simulator import Measured, Simulator
+from tests.bench.pool.simulator import Simulator
 from tests.bench.pool.svg import Axis, chart
 from tests.bench.pool.workload import DAY_SECONDS, TOOLCHAINS, WARM_START_SECONDS, Workload
 
 SESSIONS_PER_GIB = 1.78  # so that the mean load over a day is 70 %
 SEED = 7
-MOST_COMPARED = 1000  # hosts; with more, less is played: it is long to compute
-PART_OF_A_DAY_SECONDS = 300.0
+MOST_COMPARED = 300  # hosts; with more, less is played: it is long to compute
+COMPARED_BEYOND = (Ours.name, "random", "round robin", "two choices")  # least sessions looks at all hosts
+PART_OF_A_DAY_SECONDS = {1000: 300.0, 10_000: 60.0}  # that is played with more
 DIGEST = TOOLCHAINS[0][0]
 DOCS = Path("docs/pool")
+PAGE = Path("docs/pool.md")
+BEGIN, END = "<!-- table: python -m tests.bench.pool.report --docs -->\n\n", "\n<!-- table ends -->"
 
 
 def simulated(count: int, seconds: float = DAY_SECONDS, names: tuple[str, ...] = ()) -> Iterator[Measured]:
@@ -137,14 +141,14 @@ def draw(found: dict[int, list[Measured]]) -> dict[str, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--docs", action="store_true", help="write table and charts to docs/pool")
-    parser.add_argument("--most", type=int, default=1000)
+    parser.add_argument("--docs", action="store_true", help="write table and charts into the docs")
+    parser.add_argument("--most", type=int, default=300)
     arguments = parser.parse_args()
     found: dict[int, list[Measured]] = {}
     for count in (10, 30, 100, 300, 1000, 10_000):
         if count <= arguments.most:
-            some = (Ours.name, "two choices") if count > MOST_COMPARED else ()
-            seconds = DAY_SECONDS if count <= MOST_COMPARED else PART_OF_A_DAY_SECONDS
+            some = COMPARED_BEYOND if count > MOST_COMPARED else ()
+            seconds = PART_OF_A_DAY_SECONDS.get(count, DAY_SECONDS)
             found[count] = list(simulated(count, seconds, some))
             print(table({count: found[count]}), flush=True)
             if arguments.docs:
@@ -154,7 +158,8 @@ def main() -> None:
 def write(found: dict[int, list[Measured]]) -> None:
     """Table and charts, of what is there by now."""
     DOCS.mkdir(exist_ok=True)
-    (DOCS / "table.md").write_text(table(found))
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table(found) + END + rest.partition(END)[2])
     for name, svg in draw(found).items():
         (DOCS / f"{name}.svg").write_text(svg)
 

@@ -5,63 +5,35 @@ What the service does of itself it does here with the same code: `choice`, `turn
 
 import heapq
 import itertools
+import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from sandbox.pool import demand, shifting
-from sandbox.pool.shifting import Idle, Load, Marks
+from sandbox.pool import choice, demand
 from sandbox.pool.turns import Clock, Found, Line, Waiter, after, fair_order
 from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host
+from tests.bench.pool.measured import Measured
 from tests.bench.pool.policies import TERMS, Ours, Policy
+from tests.bench.pool.upkeep import HIBERNATE_SECONDS, UPKEEP_SECONDS, Upkeep
 from tests.bench.pool.workload import (
     BASE_BYTES,
     COLD_START_SECONDS,
     HOUR_SECONDS,
-    LIMIT_BYTES,
+    USUAL,
     WARM_BYTES,
     WARM_START_SECONDS,
     Session,
     Workload,
 )
 
-HIBERNATE_SECONDS = 900.0
 QUEUE_SECONDS = 2.0
-UPKEEP_SECONDS = 10.0
 SAMPLE_SECONDS = 60.0
 QUEUE_MOST = 200
-
-
-@dataclass
-class Measured:
-    """Of one policy on one pool, after the pool was filled."""
-
-    policy: str
-    hosts: int
-    ratios: list[float] = field(default_factory=list)  # max ÷ mean utilisation, a sample a minute
-    means: list[float] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    moves: int = 0
-    session_hours: float = 0.0
-    early: int = 0  # sessions that hibernated before their time
-    cold: int = 0
-    refused: int = 0
-
-    @property
-    def ratio(self) -> float:
-        return sum(self.ratios) / len(self.ratios)
-
-    @property
-    def mean(self) -> float:
-        return sum(self.means) / len(self.means)
-
-    def wait(self, share: float) -> float:
-        """A quantile of the seconds from asking for a container until it is there."""
-        return sorted(self.waits)[min(len(self.waits) - 1, int(share * len(self.waits)))]
-
-    @property
-    def moves_per_session_hour(self) -> float:
-        return self.moves / self.session_hours
+SILENCE_SECONDS = 300.0  # between two times that hosts fall silent
+SILENT_SECONDS = 20.0
+SILENT_SHARE = 0.01  # of all, one at least
+DRAINED_EACH = 50  # one of so many is drained once
+DRAIN_SECONDS = 600.0
 
 
 class Simulator:
@@ -71,12 +43,12 @@ class Simulator:
         self.policy, self.hosts, self.load = policy, hosts, workload
         self.now = 0.0
         self.result = Measured(policy.name, len(hosts))
-        self._by_name = {host.entry.name: host for host in hosts}
+        self.by_name = {host.entry.name: host for host in hosts}
         self._events: list[tuple[float, int, Callable[..., None], tuple[object, ...]]] = []
         self._number = itertools.count()
-        self._queue: deque[Session] = deque()
-        self._clock, self._line, self._marks = Clock(), Line(), Marks()
-        self._measuring = False
+        self.queue: deque[Session] = deque()
+        self._clock, self._line = Clock(), Line()
+        self.measuring = False
         self._live = 0
 
     def at(self, when: float, what: Callable[..., None], *about: object) -> None:
@@ -89,7 +61,9 @@ class Simulator:
         self.at(self.load.next_arrival(0.0), self._arrive)
         self.at(HOUR_SECONDS, self._begin_classes)
         self.at(settled, self._begin_to_measure)
-        self.at(UPKEEP_SECONDS, self._keep)
+        self.at(SILENCE_SECONDS, self._fall_silent)
+        self.at(settled + seconds / 2, self._drain)
+        self.at(UPKEEP_SECONDS, Upkeep(self).keep)
         self.at(QUEUE_SECONDS, self._serve)
         self.at(settled, self._sample)
         end = settled + seconds
@@ -99,7 +73,28 @@ class Simulator:
         return self.result
 
     def _begin_to_measure(self) -> None:
-        self._measuring = True
+        self.measuring = True
+
+    # --- machines -------------------------------------------------------------------------------------
+
+    def _fall_silent(self) -> None:
+        """Some hosts do not answer for a while; what runs there goes on."""
+        self.at(self.now + SILENCE_SECONDS, self._fall_silent)
+        for host in self.load.machines.sample(self.hosts, max(1, int(SILENT_SHARE * len(self.hosts)))):
+            host.silent_since = self.now
+            self.at(self.now + SILENT_SECONDS, self._answer, host)
+
+    def _answer(self, host: Host) -> None:
+        host.silent_since = math.inf
+
+    def _drain(self) -> None:
+        """One of many hosts is emptied for an upgrade, and comes back."""
+        for host in self.hosts[::DRAINED_EACH]:
+            host.drain(draining=True)
+            self.at(self.now + DRAIN_SECONDS, self._return, host)
+
+    def _return(self, host: Host) -> None:
+        host.drain(draining=False)
 
     # --- people ---------------------------------------------------------------------------------------
 
@@ -110,7 +105,7 @@ class Simulator:
             if host is None:
                 continue
             self.at(session.leaves_at, self._leave, session)
-            self._start(session, host)
+            self.start(session, host)
             session.used_at = -self.load.times.uniform(0, HIBERNATE_SECONDS)
             self._grow(session)
             self.at(self.load.times.uniform(0, 300), self._toggle, session)
@@ -161,7 +156,7 @@ class Simulator:
         session.active = False
         if session.asked_at is not None:
             session.asked_at = None
-            self._queue.remove(session)
+            self.queue.remove(session)
 
     def _rest(self, session: Session) -> None:
         session.used_at = self.now
@@ -175,7 +170,7 @@ class Simulator:
             and not session.active
             and self.now - session.used_at >= HIBERNATE_SECONDS
         ):
-            self._stop(session)
+            self.stop(session)
 
     # --- containers -----------------------------------------------------------------------------------
 
@@ -193,45 +188,51 @@ class Simulator:
 
     def _ask(self, session: Session) -> None:
         """For a container; whoever comes while others wait, waits behind them."""
-        host = None if self._queue else self.policy.pick(self.hosts, session, self.now)
+        host = None if self.queue else self.policy.pick(self.hosts, session, self.now)
         if host is not None:
-            self._note_wait(self._start(session, host))
-        elif len(self._queue) >= QUEUE_MOST * max(1, len(self.hosts) // 100):
-            self.result.refused += self._measuring
+            self._note_wait(self.start(session, host))
+        elif len(self.queue) >= QUEUE_MOST * max(1, len(self.hosts) // 100):
+            self.result.refused += self.measuring
             session.active = False
             self.at(self.now + 60.0, self._toggle, session)
         else:
             session.asked_at, session.stamp = self.now, self._clock.now
-            self._queue.append(session)
+            self.queue.append(session)
 
-    def _start(self, session: Session, host: Host) -> float:
+    def start(self, session: Session, host: Host) -> float:
         """Returns how long it takes."""
-        warm = host.take_warm(session.digest)
+        warm = choice.suits(session.limits) and host.take_warm(session.digest)
         host.note_taken(session.digest, 1, self.now)
-        self._refill(host, session.digest)
-        session.host, session.grown = host.index, False
+        self.refill(host, session.digest)
+        session.host, session.grown, session.last_host = host.index, False, host.entry.name
         session.memory_bytes = BASE_BYTES
         host.used_bytes += BASE_BYTES
         host.sessions.add(session)
-        self.result.cold += self._measuring and not warm
+        self._note(session)
+        self.result.cold += self.measuring and not warm
         return WARM_START_SECONDS if warm else COLD_START_SECONDS
 
-    def _stop(self, session: Session) -> None:
+    def stop(self, session: Session) -> None:
         assert session.host is not None
         host = self.hosts[session.host]
         host.sessions.discard(session)
         host.used_bytes -= session.memory_bytes
         session.host, session.memory_bytes = None, 0
+        self._note(session)
+
+    def _note(self, session: Session) -> None:
+        if isinstance(self.policy, Ours):
+            self.policy.note(session)
 
     def _note_wait(self, seconds: float) -> None:
-        if self._measuring:
+        if self.measuring:
             self.result.waits.append(seconds)
 
-    def _refill(self, host: Host, digest: str) -> None:
-        wanted = USUAL_WARM
-        if self.policy.manages:
+    def refill(self, host: Host, digest: str) -> None:
+        wanted = 0 if host.draining else USUAL_WARM
+        if self.policy.manages and wanted:
             wanted = demand.wanted(host.demand[digest], USUAL_WARM)
-        spare = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes - LIMIT_BYTES
+        spare = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes - USUAL.memory_bytes
         while host.warm[digest] + host.coming[digest] < wanted and spare > WARM_BYTES:
             host.coming[digest] += 1
             spare -= WARM_BYTES
@@ -245,20 +246,28 @@ class Simulator:
 
     def _serve(self) -> None:
         self.at(self.now + QUEUE_SECONDS, self._serve)
-        if not self._queue:
+        if not self.queue:
             self._clock = Clock()
         elif self.policy.manages:
             self._serve_fairly()
         else:
-            while self._queue and (host := self.policy.pick(self.hosts, self._queue[0], self.now)):
-                self._admit(self._queue.popleft(), host)
+            while self.queue and (host := self.policy.pick(self.hosts, self.queue[0], self.now)):
+                self._admit(self.queue.popleft(), host)
 
     def _serve_fairly(self) -> None:
         assert isinstance(self.policy, Ours)
         ours = self.policy
-        waiting = {session.name: session for session in self._queue}
+        waiting = {session.name: session for session in self.queue}
         waiters = [
-            Waiter(one.name, one.owner, one.asked_at or 0.0, one.weight, one.stamp, one.digest, LIMIT_BYTES)
+            Waiter(
+                one.name,
+                one.owner,
+                one.asked_at or 0.0,
+                one.weight,
+                one.stamp,
+                one.digest,
+                one.limits.memory_bytes,
+            )
             for one in waiting.values()
         ]
 
@@ -267,11 +276,14 @@ class Simulator:
             host = ours.pick(self.hosts, session, self.now, without=without)
             if host is None:
                 return "full"
-            self._queue.remove(session)
+            self.queue.remove(session)
             self._admit(session, host)
             return "placed"
 
-        served = self._line.serve(fair_order(waiters, self._clock), place, lambda _: "", self.now)
+        def roomiest(waiter: Waiter) -> str:
+            return ours.roomiest(self.hosts, waiting[waiter.session_id], self.now)
+
+        served = self._line.serve(fair_order(waiters, self._clock), place, roomiest, self.now)
         names = {turn.waiter.session_id for turn in served}
         left = [waiter for waiter in waiters if waiter.session_id not in names]
         self._clock = after(self._clock, served, left)
@@ -280,73 +292,13 @@ class Simulator:
         assert session.asked_at is not None
         waited = self.now - session.asked_at
         session.asked_at = None
-        self._note_wait(waited + self._start(session, host))
+        self._note_wait(waited + self.start(session, host))
         session.active = False
         self._toggle(session)
 
-    def _keep(self) -> None:
-        self.at(self.now + UPKEEP_SECONDS, self._keep)
-        for host in self.hosts:
-            for digest in host.warm:
-                self._refill(host, digest)
-        if not self.policy.manages:
-            return
-        for host in self.hosts:
-            self._relieve(host)
-        if not self._queue:
-            self._shift()
-
-    def _relieve(self, host: Host) -> None:
-        """Warm containers beyond what is wanted go, then idle sessions sooner than usual."""
-        spare = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes - LIMIT_BYTES
-        for digest, warm in host.warm.items():
-            wanted = (
-                0 if spare < 0 else demand.wanted(demand.after(host.demand[digest], 0, self.now), USUAL_WARM)
-            )
-            for _ in range(max(0, warm - wanted)):
-                host.drop_warm(digest)
-        share = host.used_bytes / host.memory_bytes
-        least = demand.patience(HIBERNATE_SECONDS, share, bool(self._queue))
-        if least >= HIBERNATE_SECONDS:
-            return
-        idle = [one for one in host.sessions if not one.active and self.now - one.used_at > least]
-        idle.sort(key=lambda one: (one.used_at, one.name))
-        for session in idle[: 4 * int(UPKEEP_SECONDS / 2)]:
-            self._stop(session)
-            self.result.early += self._measuring
-
-    def _shift(self) -> None:
-        assert isinstance(self.policy, Ours)
-        for host in self.hosts:
-            full = host.used_bytes / (host.memory_bytes - TERMS.reserve_bytes)
-            host.smooth += 0.3 * (full - host.smooth) if host.smooth else full
-        mean = sum(host.smooth for host in self.hosts) / len(self.hosts)
-        loads = [self._load_of(host, host.smooth > mean + shifting.LOW) for host in self.hosts]
-        moves, self._marks = shifting.plan(loads, self._marks, self.now)
-        by_name = {one.name: one for move in moves for one in self._by_name[move.source].sessions}
-        for move in moves:
-            session = by_name[move.session]
-            target = self.policy.pick(self.hosts, session, self.now, only=move.targets)
-            if target is None or not target.warm[session.digest]:
-                continue
-            self._stop(session)
-            self._start(session, target)
-            session.grown, session.moved_at = False, self.now
-            self._marks = shifting.moved(self._marks, move.source, target.entry.name, self.now)
-            self.result.moves += self._measuring
-
-    def _load_of(self, host: Host, hot: bool) -> Load:
-        idle = [
-            Idle(one.name, one.memory_bytes, self.now - one.used_at, self.now - one.moved_at)
-            for one in (host.sessions if hot else ())
-            if not one.active
-        ]
-        cpu = host.used_cores / host.cpus
-        return Load(host.entry.name, host.smooth, host.memory_bytes, cpu, idle=idle)
-
     def _sample(self) -> None:
         self.at(self.now + SAMPLE_SECONDS, self._sample)
-        loads = [host.utilisation for host in self.hosts]
+        loads = [host.utilisation for host in self.hosts if not host.draining]
         mean = sum(loads) / len(loads)
         self.result.means.append(mean)
         self.result.ratios.append(max(loads) / mean)

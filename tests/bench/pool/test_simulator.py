@@ -3,9 +3,10 @@
 import pytest
 
 from tests.bench.pool.hosts import OWN_BYTES, hosts
+from tests.bench.pool.measured import Measured
 from tests.bench.pool.policies import Ours, RoundRobin
 from tests.bench.pool.report import SESSIONS_PER_GIB, table, waited
-from tests.bench.pool.simulator import Measured, Simulator
+from tests.bench.pool.simulator import DRAIN_SECONDS, Simulator
 from tests.bench.pool.workload import WARM_BYTES, Workload
 
 HOSTS = 6
@@ -40,3 +41,21 @@ def test_the_pool_is_balanced_and_lets_nobody_wait_longer() -> None:
     assert ours.ratio < other.ratio
     assert waited(ours) <= waited(other) / 2
     assert ours.moves_per_session_hour < 0.5
+
+
+def test_a_machine_that_is_drained_is_left_by_all_that_are_idle() -> None:
+    pool = hosts(HOSTS)
+    simulator = Simulator(Ours(), pool, Workload(7, sum(host.memory_bytes for host in pool) / 2**30))
+    seen: list[tuple[bool, int]] = []
+
+    def look() -> None:
+        seen.append((pool[0].draining, sum(not session.active for session in pool[0].sessions)))
+
+    drained_at = 1800.0 / 3 + 1800.0 / 2
+    simulator.at(drained_at - 1, look)
+    simulator.at(drained_at + DRAIN_SECONDS - 1, look)
+    simulator.run(1800.0)
+    (before, idle), (after, left) = seen
+    assert (before, after) == (False, True)
+    assert idle > 3
+    assert left <= 1

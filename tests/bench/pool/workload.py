@@ -8,13 +8,14 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from sandbox.limits import GIB, MIB
+from sandbox.limits import GIB, MIB, ContainerLimits
 
 BASE_BYTES = 110 * MIB  # of an idle session, GHCi up
-LIMIT_BYTES = GIB
+USUAL, LARGE = ContainerLimits(), ContainerLimits(memory_bytes=4 * GIB, cpus=2.0, disk_bytes=GIB)
+LARGE_SHARE = 0.01  # of sessions: of a plan that gives more, with twice the weight in the queue
 WARM_BYTES = 110 * MIB
 MEMORY_SHAPE, MEMORY_FROM = 1.4, 130 * MIB
-CORES_SHAPE, CORES_FROM, CORES_MOST = 1.3, 0.03, 1.0
+CORES_SHAPE, CORES_FROM = 1.3, 0.03
 STAY_SECONDS = 2400.0  # means
 ACTIVE_SECONDS = 240.0
 THINK_SECONDS = 420.0
@@ -39,8 +40,10 @@ class Session:
     full_bytes: int
     cores: float
     leaves_at: float
+    limits: ContainerLimits = USUAL
     weight: float = 100.0
     host: int | None = None
+    last_host: str = ""
     memory_bytes: int = 0
     active: bool = False
     used_at: float = 0.0
@@ -58,10 +61,12 @@ class Workload:
     sessions: float  # that live at a time, on average
     draw: random.Random = field(init=False)  # who comes
     times: random.Random = field(init=False)  # how long they compute and think
+    machines: random.Random = field(init=False)  # which hosts fall silent
     _number: int = 0
 
     def __post_init__(self) -> None:
         self.draw, self.times = random.Random(self.seed), random.Random(self.seed + 1)
+        self.machines = random.Random(self.seed + 2)
 
     def session(self, now: float, digest: str = "") -> Session:
         self._number += 1
@@ -71,12 +76,16 @@ class Workload:
         cores = CORES_FROM * self.draw.paretovariate(CORES_SHAPE)
         # One in five has another session open already.
         owner = self._number - 1 if self.draw.random() < 0.2 else self._number
+        large = self.draw.random() < LARGE_SHARE
+        limits = LARGE if large else USUAL
         return Session(
             name=f"s{self._number}",
             owner=f"u{owner}",
             digest=digest or self.draw.choices(kinds, shares)[0],
-            full_bytes=int(min(memory, 0.9 * LIMIT_BYTES)),
-            cores=min(cores, CORES_MOST),
+            full_bytes=int(min(memory, 0.9 * limits.memory_bytes)),
+            cores=min(cores, limits.cpus),
+            limits=limits,
+            weight=200.0 if large else 100.0,
             leaves_at=now + self.draw.expovariate(1 / STAY_SECONDS),
         )
 
