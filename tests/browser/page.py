@@ -73,6 +73,12 @@ class IdePage:
         field.fill(text)
         field.press("Enter")
 
+    def choose(self, action: str) -> None:
+        """An action of the palette."""
+        self.page.keyboard.press("F1")
+        self.page.get_by_role("combobox").fill(action)
+        self.page.get_by_role("option", name=action).first.click()
+
     # --- files ---
 
     @property

@@ -39,13 +39,33 @@ def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> Non
     row.get_by_role("button", name="Evaluate numbers").click()
     expect(row).to_contain_text("[2,4,6]", timeout=SLOW)
 
+    ask = pane.get_by_label("Expression to evaluate where the program stands")
+    ask.fill("maximum numbers + 100")
+    ask.press("Enter")
+    workspace.show("Output")
+    workspace.prints("106")
+    workspace.show("Debugger")
+
     page.keyboard.press("F10")
-    expect(
-        pane.get_by_role("list", name="How the program came here").get_by_role("button").first
-    ).to_contain_text("total", timeout=SLOW)
+    way = pane.get_by_role("list", name="How the program came here").get_by_role("listitem")
+    expect(way.first).to_contain_text("total", timeout=SLOW)
+    pane.get_by_role("button", name="Back").click()
+    expect(pane.locator(".debug-at")).to_contain_text("1 back in total", timeout=SLOW)
+    expect(way.first).to_have_class("current")
+    pane.get_by_role("button", name="Forward").click()
+    expect(pane.locator(".debug-at")).to_contain_text("Stopped in total", timeout=SLOW)
     pane.get_by_role("button", name="Continue").click()
     expect(pane).to_contain_text("start with", timeout=SLOW)
     expect(page.locator(".cm-standing-line")).to_have_count(0)
     workspace.show("Output")
     workspace.prints("begun")
     workspace.prints("15")
+
+
+def test_a_program_stands_where_an_exception_was_thrown(workspace: IdePage) -> None:
+    workspace.write(PROGRAM.replace("sum numbers", "head (drop 9 numbers)"))
+    workspace.page.keyboard.press("Alt+F5")
+    pane = workspace.pane("Debugger")
+    expect(pane.locator(".debug-at")).to_contain_text("An exception was thrown", timeout=SLOW)
+    pane.get_by_role("button", name="Stop").click()
+    expect(pane).to_contain_text("start with", timeout=SLOW)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.browser.page import IdePage
 from tests.stack import Stack
@@ -42,6 +42,39 @@ def test_a_file_is_made_renamed_moved_deleted_and_brought_back(workspace: IdePag
     expect(workspace.tab("Surface.hs")).to_be_visible()
     expect(workspace.code).to_contain_text("side * side")
     assert workspace.complaints == []
+
+
+def test_a_file_that_is_uploaded_over_another_can_be_brought_back(workspace: IdePage) -> None:
+    workspace.write('main :: IO ()\nmain = putStrLn "mine"\n')
+    workspace.is_saved()
+    workspace.page.locator("input[type=file]").set_input_files(
+        [upload("Main.hs", 'main :: IO ()\nmain = putStrLn "theirs"\n'), upload("Shapes.hs", LIBRARY)]
+    )
+    workspace.has_files("Main.hs", "Shapes.hs")
+    workspace.tab("Shapes.hs").click()
+    expect(workspace.code).to_contain_text("side * side")
+    workspace.tree.get_by_role("button", name="Main.hs", exact=True).click()
+    expect(workspace.code).to_contain_text("theirs")
+    workspace.said("Main.hs was there already").get_by_role("button", name="Undo").click()
+    expect(workspace.code).to_contain_text("mine")
+    workspace.run()
+    workspace.prints("mine")
+
+
+def test_what_cannot_be_uploaded_is_said(workspace: IdePage) -> None:
+    chooser = workspace.page.locator("input[type=file]")
+    for file, sentence in (
+        (upload("Large.hs", "x" * (512 * 1024 + 1)), "a file can have 512 KB"),
+        (upload("Latin.hs", b"\xe9"), "not text in UTF-8"),
+    ):
+        chooser.set_input_files([file])
+        expect(workspace.said(sentence)).to_be_visible()
+    workspace.has_files("Main.hs")
+
+
+def upload(name: str, content: str | bytes) -> FilePayload:
+    data = content.encode() if isinstance(content, str) else content
+    return {"name": name, "mimeType": "text/plain", "buffer": data}
 
 
 def test_what_was_typed_is_there_after_a_reload(workspace: IdePage) -> None:

@@ -24,20 +24,13 @@ main = putStrLn (size (Map.size (Map.fromList (zip [1 .. 100 :: Int] "abc"))))
 """
 
 
-def choose(page: IdePage, action: str) -> None:
-    """An action of the palette."""
-    page.page.keyboard.press("F1")
-    page.page.get_by_role("combobox").fill(action)
-    page.page.get_by_role("option", name=action).first.click()
-
-
 def row(page: IdePage, name: str) -> Locator:
     return page.pane("Insight").get_by_role("row", name=name)
 
 
 def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    choose(workspace, "Run with coverage")
+    workspace.choose("Run with coverage")
     never = workspace.page.locator(".cm-content .covered.never")
     expect(never).to_have_text('"many"', timeout=SLOW)
     expect(never).to_have_attribute("title", "never executed")
@@ -57,7 +50,7 @@ def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
 
 def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    choose(workspace, "Run with time and allocation")
+    workspace.choose("Run with time and allocation")
     workspace.ends("exited 0")
     told = workspace.pane("Output").get_by_label("Time and allocation")
     expect(told).to_contain_text(re.compile(r"allocated\s*[\d.]+ [KM]B in all"))
@@ -66,12 +59,12 @@ def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -
 
 def test_a_benchmark_shows_its_spread_and_the_one_before(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    choose(workspace, "Benchmark")
+    workspace.choose("Benchmark")
     insight = workspace.pane("Insight")
     expect(insight.get_by_role("img", name=re.compile("^this one: median [0-9.]+ ms"))).to_be_visible(
         timeout=SLOW
     )
     expect(row(workspace, "quartiles")).to_contain_text("ms")
-    choose(workspace, "Benchmark")
+    workspace.choose("Benchmark")
     expect(insight.get_by_role("img", name=re.compile("^before: Main"))).to_be_visible(timeout=SLOW)
     expect(insight.locator(".verdict")).to_contain_text(re.compile("no clear difference|×"))

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.page import IdePage
+from tests.browser.chromium import PHONE, visitor
+from tests.browser.page import SLOW, IdePage
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -58,9 +59,57 @@ def test_escape_then_tab_leaves_the_editor(workspace: IdePage) -> None:
     assert workspace.page.evaluate("document.activeElement.closest('.cm-editor') === null")
 
 
+def test_files_are_switched_with_keys(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.make_file("src/Shapes.hs")
+    page.keyboard.press("ControlOrMeta+p")
+    page.get_by_label("Go to a file").fill("main")
+    page.keyboard.press("Enter")
+    for key, name in ((None, "Main.hs"), ("Alt+PageDown", "Shapes.hs"), ("Alt+PageUp", "Main.hs")):
+        if key:
+            page.keyboard.press(key)
+        expect(workspace.tab(name)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Alt+g")
+    page.get_by_role("combobox").fill("2")
+    page.keyboard.press("Enter")
+    page.keyboard.type("-- typed here")
+    expect(page.locator(".cm-line").nth(1)).to_contain_text("-- typed here")
+
+
+def test_the_native_program_the_repl_and_help_have_keys(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.code.click()
+    page.keyboard.press("ControlOrMeta+Shift+Enter")
+    workspace.prints("Compiling")
+    workspace.ends("exited 0")
+    page.keyboard.press("ControlOrMeta+Backquote")
+    screen = workspace.pane("REPL").locator(".xterm-rows")
+    expect(screen).to_contain_text("ghci>", timeout=SLOW)
+    page.get_by_role("tab", name="REPL").focus()
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog")
+    expect(help_).to_contain_text("Next problem")
+    page.keyboard.press("Escape")
+    expect(help_).to_have_count(0)
+
+
+def test_screen_readers_hear_what_changes(workspace: IdePage) -> None:
+    heard = workspace.page.locator(".heard[aria-live=polite]")
+    expect(heard).to_have_text("Ready.")
+    workspace.run()
+    expect(heard).to_contain_text("exited 0", timeout=SLOW)
+    workspace.write(TWO_ERRORS)
+    expect(workspace.errors).to_have_count(2, timeout=SLOW)
+    workspace.page.keyboard.press("F8")
+    expect(heard).to_contain_text("Couldn't match")
+
+
 def test_a_phone_shows_one_part_at_a_time_and_runs(stack: Stack, browser: Browser) -> None:
-    context = browser.new_context(base_url=stack.url, viewport={"width": 390, "height": 780}, has_touch=True)
-    phone = IdePage(context.new_page())
+    with visitor(browser, stack.url, PHONE) as context:
+        shows_one_part_and_runs(IdePage(context.new_page()))
+
+
+def shows_one_part_and_runs(phone: IdePage) -> None:
     phone.page.goto("/")
     expect(phone.code).to_be_visible()
     expect(phone.page.get_by_role("tree", name="Files")).to_be_hidden()
@@ -79,4 +128,3 @@ def test_a_phone_shows_one_part_at_a_time_and_runs(stack: Stack, browser: Browse
     phone.ends("stopped")
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert phone.complaints == []
-    context.close()

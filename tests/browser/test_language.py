@@ -121,3 +121,112 @@ def test_declarations_can_be_folded_away(program: IdePage) -> None:
     expect(program.code).to_contain_text("letters :: String")
     program.page.get_by_title("Unfold line").last.click()
     expect(program.code).to_contain_text("fromListWith")
+
+
+AREA = """\
+module Area (area) where
+
+-- | What a rectangle covers.
+area :: Double -> Double -> Double
+area width height = width * height
+"""
+USING = """\
+module Main (main) where
+
+import Area (area)
+
+twice :: Double -> Double
+twice = (* 2)
+
+main :: IO ()
+main = do
+  print (twice (area 2 3))
+  print (twice 4)
+  print (concat (map show [twice 1, total]))
+  where
+    total = 5
+"""
+
+
+def put_cursor(ide: IdePage, line: int, column: int) -> None:
+    """Both count from 1."""
+    ide.page.keyboard.press("Alt+g")
+    ide.page.get_by_role("combobox").fill(str(line))
+    ide.page.keyboard.press("Enter")
+    ide.page.keyboard.press("Home")
+    ide.page.keyboard.press("Home")  # the first goes to the indentation
+    for _ in range(column - 1):
+        ide.page.keyboard.press("ArrowRight")
+
+
+@pytest.fixture
+def files(workspace: IdePage) -> IdePage:
+    """Two modules, one of which uses the other's name."""
+    workspace.make_file("Area.hs")
+    workspace.write(AREA)
+    workspace.tree.get_by_role("button", name="Main.hs", exact=True).click()
+    expect(workspace.tab("Main.hs")).to_have_attribute("aria-selected", "true")
+    workspace.write(USING)
+    expect(workspace.page.get_by_role("navigation", name="Outline")).to_contain_text("twice", timeout=SLOW)
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+    return workspace
+
+
+def test_the_pointer_over_an_error_shows_the_message_its_meaning_and_what_to_do(workspace: IdePage) -> None:
+    workspace.write("main :: IO ()\nmain = print (size [1])\n\nsizes :: [Int] -> Int\nsizes = length\n")
+    workspace.errors.first.hover()
+    box = workspace.page.locator(".cm-tooltip .message-box")
+    expect(box.locator("pre")).to_contain_text("Variable not in scope: size", timeout=SLOW)
+    code = box.get_by_role("link", name="GHC-88464")
+    expect(code).to_have_attribute("href", re.compile(r"^https://errors\.haskell\.org/messages/GHC-88464"))
+    box.get_by_role("button", name=re.compile("sizes")).first.click(timeout=SLOW)
+    expect(workspace.code).to_contain_text("print (sizes [1])")
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_the_places_of_a_name_are_lit_listed_and_led_to(files: IdePage) -> None:
+    page = files.page
+    put_cursor(files, 6, 2)
+    expect(page.locator(".cm-same-name")).to_have_text(["twice"] * 5, timeout=SLOW)
+
+    put_cursor(files, 3, 15)
+    page.keyboard.press("Shift+F12")
+    uses = files.pane("Uses")
+    expect(uses).to_contain_text(re.compile(r"area\s*\d places in 2 files"), timeout=SLOW)
+    uses.get_by_role("button", name=re.compile("area width height")).click()
+    expect(files.tab("Area.hs")).to_have_attribute("aria-selected", "true")
+
+    files.tab("Main.hs").click()
+    put_cursor(files, 10, 17)
+    page.keyboard.press("F12")
+    expect(files.tab("Area.hs")).to_have_attribute("aria-selected", "true", timeout=SLOW)
+    expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(re.compile("^[45]$"))
+
+
+def test_the_outline_and_its_key_lead_to_a_definition(files: IdePage) -> None:
+    page = files.page
+    at = page.locator(".cm-lineNumbers .cm-activeLineGutter")
+    page.get_by_role("navigation", name="Outline").get_by_role("button", name="twice").click()
+    expect(at).to_have_text(re.compile("^[56]$"))
+    page.keyboard.press("ControlOrMeta+p")
+    page.get_by_role("combobox").fill("@main")
+    page.keyboard.press("Enter")
+    expect(at).to_have_text(re.compile("^[89]$"))
+
+
+def test_arguments_are_told_while_they_are_typed_and_types_stand_in_the_text(files: IdePage) -> None:
+    page = files.page
+    files.choose("Inferred types in the text on or off")
+    expect(page.locator(".inlay")).to_contain_text([":: Double"], timeout=SLOW)
+    files.choose("Inferred types in the text on or off")
+    expect(page.locator(".inlay")).to_have_count(0)
+    type_at_the_end(files, "\nwide :: Double\nwide = area 1 ")
+    told = page.locator(".cm-tooltip", has_text="area ::")
+    expect(told.locator("b")).to_have_text("Double", timeout=SLOW)
+
+
+def test_saving_with_the_key_formats_for_those_who_want_it(files: IdePage) -> None:
+    files.choose("Format when saving on or off")
+    type_at_the_end(files, "\nspaced   ::  Int\nspaced   =    1\n")
+    files.page.keyboard.press("ControlOrMeta+s")
+    expect(files.code).to_contain_text("spaced :: Int", timeout=SLOW)

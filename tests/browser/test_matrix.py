@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from sandbox import toolchains
 from tests.browser.page import SLOW, IdePage
-from tests.browser.test_insight import choose
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -29,7 +28,7 @@ def _both(stack: Stack, engine: docker.DockerClient) -> None:
 
 def test_a_table_tells_what_each_toolchain_made_of_the_program(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    choose(workspace, "Run on every toolchain")
+    workspace.choose("Run on every toolchain")
     pane = workspace.pane("Toolchains")
     newer = pane.get_by_role("row", name="ghc-9.10")
     expect(newer).to_contain_text("differs", timeout=SLOW)

@@ -17,6 +17,19 @@ FLOOD = """\
 main :: IO ()
 main = mapM_ (\\n -> putStrLn (show n ++ replicate 60 '.')) [1 :: Int .. 60000]
 """
+ECHO = """\
+import System.Environment
+
+main :: IO ()
+main = do
+  arguments <- getArgs
+  print arguments
+  interact (unwords . reverse . lines)
+"""
+COMPUTING = """\
+main :: IO ()
+main = print (length [() | a <- [1 :: Int ..], a < 0])
+"""
 FAILING = """\
 main :: IO ()
 main = error "boom"
@@ -48,3 +61,25 @@ def test_an_uncaught_exception_is_shown_as_an_error_and_explained(workspace: Ide
     workspace.ends("exited with code 1")
     expect(workspace.pane("Output").locator(".stderr").first).to_contain_text("boom")
     expect(workspace.pane("Output").locator(".run-line")).to_contain_text("uncaught exception")
+
+
+def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePage) -> None:
+    workspace.write(ECHO)
+    pane = workspace.pane("Output")
+    pane.get_by_role("button", name="Run with").click()
+    pane.get_by_label("Arguments").fill('--name "Ada Lovelace" 42')
+    pane.get_by_label("Standard input").fill("one\ntwo\nthree")
+    workspace.run()
+    workspace.prints('["--name","Ada Lovelace","42"]')
+    workspace.prints("three two one")
+    workspace.ends("exited 0")
+
+
+def test_who_computes_for_long_is_told_of_the_native_program(workspace: IdePage) -> None:
+    workspace.write(COMPUTING)
+    workspace.run()
+    line = workspace.pane("Output").locator(".run-line")
+    line.get_by_role("button", name="Run optimised").click(timeout=SLOW)
+    workspace.prints("Compiling")
+    workspace.stop()
+    workspace.ends("stopped")

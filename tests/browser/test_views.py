@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
-from tests.browser.test_insight import choose
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -26,7 +25,7 @@ main = print (squares [1, 2])
 
 def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    choose(workspace, "Show the Core of this file")
+    workspace.choose("Show the Core of this file")
     pane = workspace.pane("Compiled")
     multiplied = pane.locator(".cm-line", has_text="*##").first
     expect(multiplied).to_be_visible(timeout=SLOW)

@@ -5,11 +5,11 @@ import { lightBulb, lookForFixes } from './bulb';
 import { completion } from './completion';
 import { definition } from './definition';
 import { folding, foldsLater } from './fold';
-import { highlight } from './highlight';
+import { highlight, highlightLater } from './highlight';
 import { hover } from './hover';
 import { inlay, inlayLater } from './inlay';
 import { fixMenu } from './menu';
-import { signature } from './signature';
+import { signature, signatureLater } from './signature';
 import { outlineLater } from './symbols';
 import { runButtons, runnablesLater } from '../testing/gutter';
 
@@ -34,4 +34,6 @@ export function refresh(view: EditorView): void {
   runnablesLater(view);
   inlayLater(view);
   foldsLater(view);
+  highlightLater(view);
+  signatureLater(view);
 }

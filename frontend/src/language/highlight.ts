@@ -33,4 +33,9 @@ async function look(view: EditorView): Promise<void> {
   view.dispatch({ effects: show.of(Decoration.set(ranges, true)) });
 }
 
-export const highlight = [marks, whenResting(250, (view) => void look(view))];
+const follows = whenResting(250, (view) => void look(view));
+
+export const highlight = [marks, follows];
+
+/** GHC has looked at the text anew, and may know now what it did not when the cursor came to rest. */
+export const highlightLater = (view: EditorView) => view.plugin(follows)?.later();

@@ -34,17 +34,18 @@ function box(help: SignatureHelp): HTMLElement | null {
   return found;
 }
 
+/** The last key wrote something, and nothing was told of it yet. */
 let wasTyped = false;
 
 async function look(view: EditorView): Promise<void> {
   const doc = active.peek();
   const open = view.state.field(shown) !== null;
   if (!doc || !can('signatureHelpProvider') || (!wasTyped && !open)) return;
-  wasTyped = false;
   const head = view.state.selection.main.head;
   const help = await question.wonder('textDocument/signatureHelp', at(doc, view.state, head), doc);
   if (active.peek() !== doc) return;
   const dom = help && view.hasFocus ? box(help) : null;
+  if (dom) wasTyped = false;
   if (dom) view.dispatch({ effects: show.of({ pos: head, above: true, create: () => ({ dom }) }) });
   else if (open) view.dispatch({ effects: show.of(null) });
 }
@@ -55,14 +56,15 @@ const hide = (view: EditorView): boolean => {
   return true;
 };
 
-export const signature = [
-  shown,
-  whenResting(
-    200,
-    (view) => void look(view),
-    (update) => {
-      if (update.transactions.some((each) => each.isUserEvent('input.type'))) wasTyped = true;
-    },
-  ),
-  keymap.of([{ key: 'Escape', run: hide }]),
-];
+const follows = whenResting(
+  200,
+  (view) => void look(view),
+  (update) => {
+    wasTyped = update.transactions.some((each) => each.isUserEvent('input.type'));
+  },
+);
+
+export const signature = [shown, follows, keymap.of([{ key: 'Escape', run: hide }])];
+
+/** GHC has looked at the text anew: an argument that it had not seen yet can be told now. */
+export const signatureLater = (view: EditorView) => view.plugin(follows)?.later();

@@ -12,6 +12,7 @@ export function openDialog(name: Dialog): void {
 }
 
 export function closeDialog(): void {
+  document.querySelector<HTMLDialogElement>('dialog.dialog')?.close(); // nothing beside an open one can have the keyboard
   dialog.value = null;
 }
 

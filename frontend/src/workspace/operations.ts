@@ -81,18 +81,31 @@ export async function movePath(from: string, to: string): Promise<boolean> {
   });
 }
 
+const textOf = async (path: string) => getDocument(path)?.toString() ?? (await readFile(id(), path)).text;
+
+/** Writes a whole file; a tab that shows it is closed, as its text is another. */
+async function put(path: string, text: string): Promise<void> {
+  closeDocument(path);
+  setFile({ path, etag: await writeFile(id(), path, text), bytes: text.length });
+}
+
 async function putBack(texts: ReadonlyMap<string, string>): Promise<void> {
-  for (const [path, text] of texts) setFile({ path, etag: await writeFile(id(), path, text), bytes: text.length });
+  for (const [path, text] of texts) await put(path, text);
   const first = [...texts.keys()][0];
   if (first !== undefined) await openDocument(first);
 }
 
-/** Deletes a file or a folder; the text is kept for as long as it can be undone. */
+/** Says what was done to files whose texts are kept for as long as it can be undone. */
+function offerUndo(done: string, texts: ReadonlyMap<string, string>): void {
+  toast(done, 'info', { label: 'Undo', run: () => void attempt('It could not be put back', () => putBack(texts)) });
+}
+
+/** Deletes a file or a folder. */
 export async function deletePath(path: string): Promise<boolean> {
   const doomed = [...files.value.keys()].filter((each) => renamed(each, path, '') !== null);
   return attempt(`${path} could not be deleted`, async () => {
     const texts = new Map<string, string>();
-    for (const each of doomed) texts.set(each, getDocument(each)?.toString() ?? (await readFile(id(), each)).text);
+    for (const each of doomed) texts.set(each, await textOf(each));
     for (const each of doomed) {
       closeDocument(each);
       await deleteFile(id(), each);
@@ -101,10 +114,7 @@ export async function deletePath(path: string): Promise<boolean> {
     emptyFolders.value = new Set([...emptyFolders.value].filter((each) => renamed(each, path, '') === null));
     if (doomed.length === 0) return;
     const what = doomed.length === 1 ? baseName(path) : `${baseName(path)} (${plural(doomed.length, 'file')})`;
-    toast(`Deleted ${what}.`, 'info', {
-      label: 'Undo',
-      run: () => void attempt('It could not be put back', () => putBack(texts)),
-    });
+    offerUndo(`Deleted ${what}.`, texts);
   });
 }
 
@@ -116,23 +126,31 @@ function decode(name: string, data: ArrayBuffer): string {
   }
 }
 
-async function uploadOne(file: File, folder: string): Promise<void> {
+/** Returns the path; the text of a file of the same name is added to `replaced`. */
+async function uploadOne(file: File, folder: string, replaced: Map<string, string>): Promise<string> {
   const path = folder ? `${folder}/${file.name}` : file.name;
   if (file.size > FILE_BYTES) throw new Error(`${file.name} has ${bytes(file.size)}; a file can have ${bytes(FILE_BYTES)}.`);
   const fault = pathFault(path, new Set());
   if (fault) throw new Error(`${file.name}: ${fault}`);
   const text = decode(file.name, await file.arrayBuffer());
-  closeDocument(path);
-  setFile({ path, etag: await writeFile(id(), path, text), bytes: file.size });
+  const former = files.value.has(path) ? await textOf(path) : text;
+  await put(path, text);
+  if (former !== text) replaced.set(path, former);
+  return path;
 }
 
 export async function upload(list: Iterable<File>, folder = ''): Promise<void> {
   let last = '';
+  const replaced = new Map<string, string>();
   for (const file of list) {
-    const done = await attempt(`${file.name} could not be uploaded`, () => uploadOne(file, folder));
-    if (done) last = folder ? `${folder}/${file.name}` : file.name;
+    await attempt(`${file.name} could not be uploaded`, async () => {
+      last = await uploadOne(file, folder, replaced);
+    });
   }
   if (last) await openDocument(last);
+  const [path] = replaced.keys();
+  if (path === undefined) return;
+  offerUndo(replaced.size === 1 ? `${path} was there already: replaced.` : `${plural(replaced.size, 'file')} were there already: replaced.`, replaced);
 }
 
 /** Where new files go: beside the one in front. */
