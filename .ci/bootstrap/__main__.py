@@ -1,4 +1,4 @@
-"""python -m bootstrap run | build | check | test | bench | lock | clean."""
+"""python -m bootstrap run | build | check | test | bench | screenshots | lock | clean."""
 
 import sys
 import time
@@ -58,11 +58,20 @@ def test() -> None:
 
 def bench() -> None:
     """The figures of speed against their targets."""
-    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES})
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.BROWSER})
     access.gain()
     _parts("test")
     project.toolchains("--default")
     testing.bench()
+
+
+def screenshots() -> None:
+    """The pictures of the docs, taken anew."""
+    _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.BROWSER})
+    access.gain()
+    _parts("test")
+    project.toolchains()
+    testing.screenshots()
 
 
 def _machine(needs: system.Needs) -> None:
@@ -85,6 +94,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "check": check,
     "test": test,
     "bench": bench,
+    "screenshots": screenshots,
     "lock": locks.lock,
     "clean": project.clean,
 }

@@ -114,6 +114,12 @@ def bench() -> None:
     show([str(PYTHON), "-m", "tests.bench"], environment=with_venv())
 
 
+def screenshots() -> None:
+    """Write docs/screenshots."""
+    with step("screenshots", shows_itself=True):
+        show([str(PYTHON), "-m", "tests.screenshots"], environment=with_venv())
+
+
 @contextmanager
 def _postgres() -> Iterator[str]:
     """The address of a throw-away PostgreSQL; it refuses to run as root, so root hands it to another user."""

@@ -26,10 +26,6 @@ main = do
   print arguments
   interact (unwords . reverse . lines)
 """
-COMPUTING = """\
-main :: IO ()
-main = print (length [() | a <- [1 :: Int ..], a < 0])
-"""
 FAILING = """\
 main :: IO ()
 main = error "boom"
@@ -73,13 +69,3 @@ def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePa
     workspace.prints('["--name","Ada Lovelace","42"]')
     workspace.prints("three two one")
     workspace.ends("exited 0")
-
-
-def test_who_computes_for_long_is_told_of_the_native_program(workspace: IdePage) -> None:
-    workspace.write(COMPUTING)
-    workspace.run()
-    line = workspace.pane("Output").locator(".run-line")
-    line.get_by_role("button", name="Run optimised").click(timeout=SLOW)
-    workspace.prints("Compiling")
-    workspace.stop()
-    workspace.ends("stopped")

@@ -1,0 +1,118 @@
+"""The page in Chromium: how soon a newcomer can type, and how long a key keeps the browser busy."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from tests.bench.figures import Bench
+from tests.bench.measure import Figure, median, p95
+from tests.browser.chromium import CHROMIUM, DESK, FLAGS
+
+WARM_UP = 2
+LINES, PROBLEMS = 5000, 200
+KEYS = 120
+PAUSE_MS = 60
+SLOW_MS = 120_000
+
+# Since the navigation began; looked at before each frame.
+USABLE = """() => new Promise((done) => {
+  const look = () =>
+    document.querySelector('.cm-content')?.textContent.includes('main')
+      ? done(performance.now())
+      : requestAnimationFrame(look);
+  look();
+})"""
+# A key's work: what its event starts at once, and the frame that shows it, without the wait for that frame.
+#
+#   keydown ─ handlers ─ message │ … │ first callback ─ the editor's callbacks, layout, paint ─ message
+#   └───────── counted ──────────┘   └──────────────────────── counted ───────────────────────────────┘
+WATCH = """() => {
+  window.keyTimes = [];
+  const after = (then) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = then;
+    channel.port2.postMessage(0);
+  };
+  addEventListener('keydown', () => {
+    const pressed = performance.now();
+    let handled = 0;
+    after(() => (handled = performance.now() - pressed));
+    requestAnimationFrame(() => {
+      const began = performance.now();
+      after(() => window.keyTimes.push(handled + performance.now() - began));
+    });
+  }, { capture: true });
+}"""
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+async def first_editor(bench: Bench) -> AsyncIterator[Figure]:
+    """From the first visit's navigation, with an empty cache, to an editor with its program in it."""
+    taken = []
+    async with chromium() as browser:
+        for _ in range(bench.rounds + WARM_UP):
+            context = await _visitor(browser, bench)
+            page = await context.new_page()
+            await page.goto("/", wait_until="commit")
+            taken.append(await page.evaluate(USABLE) / 1000)
+            await context.close()
+    yield Figure("first visit → editor usable, in Chromium", median(taken[WARM_UP:]), "s", 1)
+    yield Figure("first visit → editor usable, in Chromium, p95", p95(taken[WARM_UP:]), "s")
+
+
+async def typing(bench: Bench) -> AsyncIterator[Figure]:
+    """What a key costs the browser in a file of 5,000 lines with 200 messages."""
+    workspace = bench.stack.workspace(bench.token, {"Main.hs": long_program()})
+    async with chromium() as browser:
+        page = await (await _visitor(browser, bench)).new_page()
+        await _sign_in(page, f"/w/{workspace}")
+        problems = page.get_by_role("tab", name="Problems")
+        await expect(problems).to_contain_text(str(PROBLEMS), timeout=SLOW_MS)
+        await page.locator(".cm-line").nth(8).click()
+        await page.evaluate(WATCH)
+        for number in range(KEYS):
+            await page.keyboard.press("Enter" if number % 20 == 19 else "abcdefg "[number % 8])
+            await page.wait_for_timeout(PAUSE_MS)
+        taken: list[float] = await page.evaluate("window.keyTimes")
+    name = f"a key in {LINES} lines with {PROBLEMS} messages, in Chromium"
+    yield Figure(name, median(taken), "ms")
+    yield Figure(f"{name}, p95", p95(taken), "ms", 16)
+
+
+def long_program() -> str:
+    """As many names that are not in scope as there are messages; the rest is code without faults."""
+    head = [
+        "module Main where",
+        "",
+        "main :: IO ()",
+        "main = print (value0 + value1)",
+        "",
+        "-- ",
+        "-- ",
+        "-- ",
+        "",
+    ]
+    values = [
+        f"value{number} :: Int\nvalue{number} = {f'missing{number}' if number < PROBLEMS else number}\n"
+        for number in range((LINES - len(head)) // 3)
+    ]
+    return "\n".join([*head, *values])
+
+
+async def _visitor(browser: Browser, bench: Bench) -> BrowserContext:
+    return await browser.new_context(base_url=bench.stack.url, viewport=DESK)
+
+
+async def _sign_in(page: Page, path: str) -> None:
+    await page.goto(f"/accounts/login/?next={path}")
+    await page.get_by_label("Username").fill("bench")
+    await page.get_by_label("Password").fill("bench")
+    await page.get_by_role("button", name="Sign in").click()

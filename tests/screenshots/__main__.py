@@ -1,0 +1,106 @@
+"""`make screenshots`: pictures of the page, light and dark, in `docs/screenshots`.
+
+python -m tests.screenshots [--png FOLDER] [scene …]
+"""
+
+import argparse
+import base64
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
+
+from sandbox import toolchains
+from sandbox.engine import imagebuild
+from tests.browser.chromium import PHONE, launch, visitor
+from tests.browser.page import IdePage
+from tests.screenshots.scenes import OF_A_PHONE, OF_A_WORKSPACE, OTHERS, Scene
+from tests.stack import Stack
+
+PROFILING = "ghc-9.6-profiling"
+TARGET = Path("docs/screenshots")
+QUALITY = 82  # of WebP: no fringe is seen around letters, and a page takes 30 to 60 KB
+WIDE: ViewportSize = {"width": 1280, "height": 760}
+SCENES = {scene.__name__: scene for scene in (*OF_A_WORKSPACE, *OF_A_PHONE, *OTHERS)}
+
+
+# To click on a thing Playwright may scroll to it, sideways too.
+UNSCROLL = "document.querySelectorAll('.cm-scroller').forEach((each) => (each.scrollLeft = 0))"
+
+
+def take(page: Page, name: str, png: Path | None) -> None:
+    """WebP for the docs, else PNG in that folder."""
+    page.evaluate(UNSCROLL)
+    page.wait_for_timeout(400)  # what fades in has done so
+    if png:
+        page.screenshot(path=png / f"{name}.png")
+        return
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    (TARGET / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
+
+
+def show(stack: Stack, ide: IdePage, scene: Scene) -> None:
+    if scene not in OTHERS:
+        ide.page.goto("/")
+        ide.code.click()
+        expect(ide.page).to_have_url(re.compile("/w/"))
+        if scene in OF_A_WORKSPACE:
+            ide.is_ready()
+    scene(stack, ide)
+
+
+def pose(stack: Stack, browser: Browser, name: str, scheme: str, png: Path | None) -> None:
+    """One picture; a second try where a busy machine held the first one up."""
+    scene = SCENES[name]
+    look: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    for is_last in (False, True):
+        with visitor(browser, stack.url, PHONE if scene in OF_A_PHONE else WIDE, **look) as context:
+            ide = IdePage(context.new_page())
+            try:
+                show(stack, ide, scene)
+            except (AssertionError, Error):
+                if is_last:
+                    raise
+                continue
+            take(ide.page, f"{name.replace('_', '-')}-{scheme}", png)
+            return
+
+
+def register(stack: Stack, folder: Path, names: Iterable[str]) -> None:
+    """What the scenes need besides the default: another toolchain, a small variant for profiling."""
+    engine = imagebuild.connect()
+    if "matrix" in names:
+        toolchains.build(engine, toolchains.names())
+        stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+    if "profile" in names:
+        digest = toolchains.ensure(engine, PROFILING, only="lens")
+        described = folder / "profiling.json"
+        described.write_bytes(msgspec.json.encode([toolchains.describe(engine, PROFILING, digest)]))
+        stack.manage("toolchains", "register", str(described))
+    engine.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="scene", help=", ".join(SCENES))
+    parser.add_argument("--png", type=Path, help="a folder for PNGs, instead of the docs' pictures")
+    arguments = parser.parse_args()
+    (arguments.png or TARGET).mkdir(parents=True, exist_ok=True)
+    names = arguments.names or list(SCENES)
+    with tempfile.TemporaryDirectory() as folder, Stack(Path(folder)) as stack, sync_playwright() as player:
+        register(stack, Path(folder), names)
+        browser = launch(player)
+        for name in names:
+            for scheme in ("light", "dark"):
+                pose(stack, browser, name, scheme, arguments.png)
+                print(f"{name}, {scheme}", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
