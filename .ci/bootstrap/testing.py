@@ -18,7 +18,6 @@ from bootstrap.system import program
 WITHOUT_ENGINES = "not engine and not browser and not pool"
 PYTHON_PARTS = ("manage.py", "ide", "sandbox", "tests")
 DATABASE_TESTS = "tests/ide"
-STACK_TESTS = ("tests/whole/test_sessions.py", "tests/whole/test_calls.py")
 BROWSER_TESTS = "tests/browser"
 # All of these need an engine: they are not even imported where there is none.
 ENGINE_TESTS = (BROWSER_TESTS, "tests/faults", "tests/pool", "tests/whole")
@@ -89,7 +88,6 @@ def everything() -> None:
         _pytest(BROWSER_TESTS)
     with step("tests of the database on PostgreSQL", shows_itself=True), _postgres() as url:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
-        _pytest(*STACK_TESTS, workers=1, DATABASE_URL=url)  # one stack: the database is not a test's own
 
 
 def _on_other_toolchains() -> None:

@@ -1,6 +1,5 @@
 """The whole real stack, one for all tests of a process."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +9,7 @@ from tests.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    database = {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}  # else its own
-    with Stack(tmp_path_factory.mktemp("stack"), **database) as running:
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
         running.wait_for_warm()
         yield running
 

@@ -1,0 +1,6 @@
+{-# LANGUAGE CPP #-}
+#include "Main.hs"
+module Main (main) where
+
+main :: IO ()
+main = pure ()

@@ -1,0 +1,4 @@
+module Main where
+
+notMain :: IO ()
+notMain = putStrLn "fine"

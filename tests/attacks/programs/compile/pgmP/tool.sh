@@ -1,0 +1,1 @@
+echo "$0 ran" >> /work/ran; exit 1

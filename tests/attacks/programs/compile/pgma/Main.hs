@@ -1,0 +1,5 @@
+{-# OPTIONS_GHC -pgma sh -opta tool.sh #-}
+module Main (main) where
+
+main :: IO ()
+main = putStrLn "fine"

@@ -1,0 +1,5 @@
+{-# OPTIONS_GHC -pgml sh -optl tool.sh #-}
+module Main (main) where
+
+main :: IO ()
+main = putStrLn "fine"

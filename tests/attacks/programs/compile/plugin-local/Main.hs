@@ -1,0 +1,5 @@
+{-# OPTIONS_GHC -fplugin=Evil #-}
+module Main (main) where
+
+main :: IO ()
+main = putStrLn "fine"

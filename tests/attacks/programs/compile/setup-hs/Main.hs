@@ -1,0 +1,6 @@
+module Main (main) where
+
+import System.Directory (doesFileExist)
+
+main :: IO ()
+main = doesFileExist "ran" >>= \ran -> putStrLn (if ran then "ESCAPED: Setup.hs ran" else "fine")

@@ -1,0 +1,4 @@
+import System.Process (callCommand)
+
+main :: IO ()
+main = callCommand "touch ran"
