@@ -130,11 +130,6 @@ def palette(stack: Stack, ide: IdePage) -> None:
     expect(ide.page.get_by_role("option").first).to_be_visible()
 
 
-def workspaces(stack: Stack, ide: IdePage) -> None:
-    ide.page.goto("/workspaces")
-    expect(ide.page.get_by_role("button", name=re.compile("^Hello")).first).to_be_visible(timeout=SLOW)
-
-
 def admin_quotas(stack: Stack, ide: IdePage) -> None:
     sign_in(stack, ide)
     ide.page.goto("/admin/ide/user/")
@@ -173,4 +168,4 @@ OF_A_WORKSPACE: tuple[Scene, ...] = (
     *(profile, core, matrix, quota, palette),
 )
 OF_A_PHONE: tuple[Scene, ...] = (phone_code, phone_output)
-OTHERS: tuple[Scene, ...] = (workspaces, admin_quotas, pool)
+OTHERS: tuple[Scene, ...] = (admin_quotas, pool)
