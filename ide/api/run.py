@@ -44,16 +44,6 @@ class RunIn(In):
     stdin: Annotated[str, Field(max_length=STDIN_BYTES)] = ""
     limits: LimitsIn = LimitsIn()
 
-    model_config = {
-        "json_schema_extra": {
-            "example": {
-                "files": {"Main.hs": "main :: IO ()\nmain = interact (show . sum . map read . lines)\n"},
-                "stdin": "1\n2\n3\n",
-                "limits": {"wallSeconds": 10},
-            }
-        }
-    }
-
 
 class Truncated(Out):
     stdout: bool

@@ -1,6 +1,9 @@
 """The API as a whole: `/api/v1/`."""
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from ide.api import (
     archives,
@@ -17,8 +20,19 @@ from ide.api import (
 from ide.api.authentication import signed_in
 from ide.api.bodies import JsonParser
 from ide.api.problems import install
+from ide.api.samples import complete
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Its document has examples and problems."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        complete(document)
+        return document
+
+
+api = Api(
     title="Haskell IDE",
     version="1",
     description="Edit and run Haskell in capped containers. Sign in with a session cookie or a bearer token.",

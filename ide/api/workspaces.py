@@ -41,10 +41,6 @@ class WorkspaceIn(In):
     files: Texts | None = None
     example: Annotated[str, Field(max_length=64)] | None = None
 
-    model_config = {
-        "json_schema_extra": {"example": {"name": "Primes", "files": {"Main.hs": "main = print 1\n"}}}
-    }
-
 
 class WorkspaceChange(In):
     name: Name | None = None
@@ -57,6 +53,10 @@ class WorkspaceChange(In):
 class Rename(In):
     from_: Annotated[str, Field(alias="from", min_length=1, max_length=1024)]
     to: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class Renamed(Out):
+    changed: dict[str, str | None]
 
 
 class FileOut(Out):
@@ -119,9 +119,9 @@ async def delete_workspace(request: HttpRequest, workspace_id: str) -> Status[No
     return Status(204, None)
 
 
-@router.post("/workspaces/{workspace_id}/rename", response={200: dict[str, dict[str, str | None]]})
+@router.post("/workspaces/{workspace_id}/rename", response=Renamed, summary="Move a file or a folder")
 async def rename(request: HttpRequest, workspace_id: str, payload: Rename) -> dict[str, Any]:
-    """Move a file or a folder; answers which paths changed, each with its ETag (null: gone)."""
+    """Answers which paths changed, each with its ETag (null: gone)."""
     workspace = await in_database(workspace_of, user_of(request), workspace_id)
     changed = await in_database(files.rename, workspace, payload.from_, payload.to)
     await tell_changed(workspace, changed)
