@@ -111,7 +111,7 @@ def test_hover_tells_a_packages_type_and_its_documentation(opened: Agent) -> Non
     ("word", "nth", "said"),
     [
         ("old", 1, "old :: "),
-        ("(name", 1, ""),
+        ("name, 1", 1, "name :: String"),
         ("step", 2, "step :: "),
         ("^?", 2, "(^?) ::"),
         ("side", 1, "side :: "),
@@ -125,6 +125,13 @@ def test_hover_knows_locals_constructors_operators_lenses_and_modules(
     opened: Agent, word: str, nth: int, said: str
 ) -> None:
     assert said in hover(opened, MAIN, word, nth).code
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("encode", "serialize a JSON value"), ("^?", "Perform a safe `head`")]
+)
+def test_hover_documents_what_only_the_images_index_has_words_on(opened: Agent, word: str, said: str) -> None:
+    assert said in hover(opened, MAIN, word, 2).text
 
 
 def test_hover_outside_of_everything_says_nothing(opened: Agent) -> None:
@@ -234,6 +241,14 @@ def test_a_name_that_was_offered_is_described(opened: Agent) -> None:
     assert opened.ask(Describe(path="Main.hs", module="No", name="such")) is None
 
 
+def test_completion_and_signature_help_document_what_the_images_index_knows(opened: Agent) -> None:
+    text = MAIN.replace("((^?))", "(view, _1)").replace("Square 2 ^? side", "view _1 (1, 2)")
+    opened.check("Main.hs", text)
+    said = "View the value pointed to"
+    assert said in opened.ask(Describe(path="Main.hs", module="Control.Lens.Getter", name="view")).text
+    assert said in opened.ask(SignatureAt(path="Main.hs", position=at(text, "_1", 2))).text
+
+
 def test_the_signature_of_the_function_being_applied_is_shown(opened: Agent) -> None:
     text = MAIN.replace("print (area (Square 2))", 'print (Map.insertWith (+) "a" 1 Map.empty)')
     opened.check("Main.hs", text)
@@ -246,10 +261,44 @@ def test_the_signature_of_the_function_being_applied_is_shown(opened: Agent) -> 
 
 def test_inferred_types_are_hints_where_there_is_no_signature(opened: Agent) -> None:
     everything = Range(Position(0, 0), Position(100, 0))
-    found = {hint.position.line: hint.label for hint in opened.ask(Hints("Main.hs", everything)).hints}
-    assert found[11].startswith(":: ")
-    assert found[12].startswith(":: ")
-    assert 16 not in found  # `main` has a signature
+    found = {
+        (hint.position.line, hint.position.character): hint.label
+        for hint in opened.ask(Hints("Main.hs", everything)).hints
+    }
+    assert "MonadState s m" in found[11, 4]
+    assert found[11, 4].endswith("=> s -> m ()")
+    assert found[11, 6] == ":: s"
+    assert 16 not in {line for line, _ in found}  # `main` has a signature
+
+
+def test_a_binding_has_its_type_shown_though_something_else_of_its_name_has_a_signature(agent: Agent) -> None:
+    text = """module Main (main) where
+
+data Pair = Pair { left :: Int, right :: Int }
+
+size :: Int
+size = 1
+
+plain pair = let left = 'a'; size = [left] in size
+
+signed = size
+  where
+    size :: Int
+    size = 2
+
+main :: IO ()
+main = print (plain (Pair 1 2), signed)
+"""
+    agent.sync({"Main.hs": text})
+    agent.check("Main.hs", text)
+    found = agent.ask(Hints("Main.hs", Range(Position(0, 0), Position(100, 0)))).hints
+    assert {(hint.position.line, hint.position.character, hint.label) for hint in found} == {
+        (7, 5, ":: p -> [Char]"),
+        (7, 10, ":: p"),
+        (7, 21, ":: Char"),
+        (7, 33, ":: [Char]"),
+        (9, 6, ":: Int"),
+    }
 
 
 def test_answers_come_while_a_program_runs(opened: Agent) -> None:

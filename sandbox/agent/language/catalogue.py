@@ -53,6 +53,17 @@ def search(asked: Query, own: Iterable[Found], limit: int, index: Path = INDEX) 
         return [_with_modules(database, one) for one in best]
 
 
+def documentation(module: str, name: str, *, is_type: bool, index: Path = INDEX) -> str:
+    """What is said of a package's definition, in Haddock's markup; `module` is where it is defined."""
+    with closing(sqlite3.connect(f"file:{index}?mode=ro&immutable=1", uri=True)) as database:
+        row = database.execute(
+            "SELECT text FROM documentation JOIN definition ON id = definition"
+            " WHERE name = ? AND module = ? AND (kind IN ('type', 'class', 'family')) = ?",
+            (name, module, is_type),
+        ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _order(one: Found) -> tuple[object, ...]:
     inner = "Internal" in one.module or one.module.startswith("GHC.")
     usual = one.module != "Prelude", -one.dependants

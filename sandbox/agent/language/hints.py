@@ -1,5 +1,7 @@
 """Inferred types for showing them in the text: of what has no signature."""
 
+import re
+
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
 from sandbox.agent.language.text import code_of
@@ -17,10 +19,10 @@ async def answer(question: Hints, workspace: Workspace) -> Inferred | None:
         return None
     bindings = await workspace.checker.ask(list[Binding], "bindings", question.path)
     first, last = question.range.start.line, question.range.end.line
-    signed = _signed(checked.then.text)
+    signed = Signed(checked.then.text)
     found: dict[tuple[int, int], Hint] = {}
     for binding in bindings or []:
-        if binding.name in signed or not binding.type:
+        if not binding.type or signed.has(binding):
             continue
         place = checked.range(binding.span)
         if place and first <= place.start.line <= last:
@@ -29,16 +31,39 @@ async def answer(question: Hints, workspace: Workspace) -> Inferred | None:
     return Inferred(hints=list(found.values())[:ANSWER_ITEMS])
 
 
-def _signed(text: str) -> set[str]:
+class Signed:
     """What has a signature, and what needs none: fields, methods."""
-    code = code_of(text)
-    top = {one.name for one in declarations(code) if one.signature}
-    parts = {part.name for one in declarations(code) for each in one.parts for part in (each, *each.parts)}
-    local = {
-        one.name
-        for line in code.split("\n")
-        if "::" in line and line.startswith((" ", "\t"))
-        for one in declarations(line.strip())
-        if one.signature
-    }
-    return top | parts | local
+
+    def __init__(self, text: str) -> None:
+        code = code_of(text)
+        found = declarations(code)
+        top = {one.name for one in found if one.signature}
+        self._top = top | {part.name for one in found for each in one.parts for part in (each, *each.parts)}
+        self._lines = code.split("\n")
+        self._local = {
+            (one.name, len(line) - len(line.lstrip()) + start + one.place, self._declaration(number))
+            for number, line in enumerate(self._lines)
+            if "::" in line and line.startswith((" ", "\t"))
+            for start, part in _parts(line.strip())
+            for one in declarations(part)
+            if one.signature
+        }
+
+    def has(self, binding: Binding) -> bool:
+        """A local signature begins in its binding's column, in the same declaration."""
+        line, column = binding.span[0] - 1, binding.span[1] - 1
+        if binding.top:
+            return binding.name in self._top
+        return (binding.name, column, self._declaration(line)) in self._local
+
+    def _declaration(self, line: int) -> int:
+        """The line where the top-level declaration of a line begins."""
+        while line > 0 and not self._lines[line][:1].strip():
+            line -= 1
+        return line
+
+
+def _parts(line: str) -> list[tuple[int, str]]:
+    """The line, or what stands behind the word that begins a block of bindings, with where that is."""
+    found = re.match(r"(?:let|where|in\s+let)\s+", line)
+    return [(found.end(), line[found.end() :])] if found else [(0, line)]

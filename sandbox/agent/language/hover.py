@@ -1,5 +1,8 @@
 """What stands at a place: its type, where it comes from, its documentation."""
 
+import asyncio
+
+from sandbox.agent.language import catalogue
 from sandbox.agent.language.comments import comment_above
 from sandbox.agent.language.found import Found, Named
 from sandbox.agent.language.haddock import markdown
@@ -8,6 +11,7 @@ from sandbox.limits import MESSAGE_BYTES
 from sandbox.messages import Describe, Description, Hover, Range
 
 WIDTH = 4000  # letters of one type
+HEADED = ("type", "class")
 
 
 async def answer(question: Hover, workspace: Workspace) -> Description | None:
@@ -22,7 +26,7 @@ async def answer(question: Hover, workspace: Workspace) -> Description | None:
     span = found.span if found.names or found.modules else found.type_span
     if span is None:
         return None
-    return _described(found, workspace, checked.range(span))
+    return await _described(found, workspace, checked.range(span))
 
 
 async def describe(question: Describe, workspace: Workspace) -> Description | None:
@@ -31,21 +35,30 @@ async def describe(question: Describe, workspace: Workspace) -> Description | No
     named = await workspace.checker.ask(Named, "about", question.path, question.module, question.name)
     if named is None:
         return None
-    return Description(code=declared(named), text=_text(named, workspace))
+    return Description(code=declared(named), text=await _text(named, workspace))
 
 
 def declared(named: Named) -> str:
     """The name with its type, or a type's head."""
-    if named.kind in ("type", "class"):
+    if named.kind in HEADED:
         return named.type[:WIDTH] or named.name
     name = named.name if named.name[0].isalpha() or named.name[0] in "_([" else f"({named.name})"
     return f"{name} :: {named.type[:WIDTH]}" if named.type else name
 
 
-def _described(found: Found, workspace: Workspace, place: Range | None) -> Description | None:
+async def words(named: Named) -> str:
+    """Its documentation as Markdown: GHC's, or for most packages that of the image's index."""
+    text = named.documentation
+    if not text and named.package and named.module:
+        is_type = named.kind in HEADED
+        text = await asyncio.to_thread(catalogue.documentation, named.module, named.name, is_type=is_type)
+    return markdown(text)
+
+
+async def _described(found: Found, workspace: Workspace, place: Range | None) -> Description | None:
     if found.names:
         named = found.names[0]
-        code, text = declared(named), _text(named, workspace)
+        code, text = declared(named), await _text(named, workspace)
         if found.type and found.type_span == found.span and found.type != named.type:
             code += f"\n-- here: {' '.join(found.type.split())[:WIDTH]}"
     elif found.modules:
@@ -57,8 +70,8 @@ def _described(found: Found, workspace: Workspace, place: Range | None) -> Descr
     return Description(code=code[:MESSAGE_BYTES], text=text[: 4 * MESSAGE_BYTES], range=place)
 
 
-def _text(named: Named, workspace: Workspace) -> str:
-    parts = [_origin(named), markdown(named.documentation)]
+async def _text(named: Named, workspace: Workspace) -> str:
+    parts = [_origin(named), await words(named)]
     if named.definition and not named.documentation:
         path = named.definition.file.removeprefix("./")
         if source := workspace.beside(path):

@@ -3,8 +3,7 @@
 import re
 
 from sandbox.agent.language.found import Found
-from sandbox.agent.language.haddock import markdown
-from sandbox.agent.language.hover import declared
+from sandbox.agent.language.hover import declared, words
 from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Signature, SignatureAt
@@ -31,7 +30,7 @@ async def answer(question: SignatureAt, workspace: Workspace) -> Signature | Non
     word = _WORD.match(text.text, place)
     if found is None or not found.names or not word or word[0].rpartition(".")[2] != found.names[0].name:
         return None  # GHC has not seen this application yet
-    return _signature(found, count)
+    return await _signature(found, count)
 
 
 def application(code: str) -> tuple[int, int] | None:
@@ -62,13 +61,13 @@ def application(code: str) -> tuple[int, int] | None:
     return (items[0], written - 1) if written else None
 
 
-def _signature(found: Found, count: int) -> Signature | None:
+async def _signature(found: Found, count: int) -> Signature | None:
     named = found.names[0]
     label = " ".join(declared(named).split())
     parameters = _parameters(label)
     if count >= len(parameters):
         return None
-    text = markdown(named.documentation)
+    text = await words(named)
     return Signature(label=label[:16_000], parameters=parameters[:100], active=count, text=text[:16_000])
 
 
