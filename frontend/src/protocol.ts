@@ -42,6 +42,11 @@ export interface GeneralCapabilities {
 
 export interface WorkspaceCapabilities {
   applyEdit?: boolean | null;
+  workspaceEdit?: EditCapabilities | null;
+}
+
+export interface EditCapabilities {
+  documentChanges?: boolean | null;
 }
 
 export interface Initialized {
@@ -60,6 +65,7 @@ export interface ServerCapabilities {
   definitionProvider: boolean;
   referencesProvider: boolean;
   documentHighlightProvider: boolean;
+  renameProvider: RenameOptions;
   completionProvider: CompletionOptions;
   signatureHelpProvider: SignatureHelpOptions;
   inlayHintProvider: boolean;
@@ -77,6 +83,10 @@ export interface TextDocumentSync {
 
 export interface SaveOptions {
   includeText: boolean;
+}
+
+export interface RenameOptions {
+  prepareProvider: boolean;
 }
 
 export interface CompletionOptions {
@@ -155,6 +165,44 @@ export interface ReferenceContext {
   includeDeclaration?: boolean;
 }
 
+/** The name that can be another one; `placeholder`: what it is now. */
+export interface RenamePlace {
+  range: Range;
+  placeholder: string;
+}
+
+export interface RenameTo {
+  textDocument: TextDocument;
+  position: Position;
+  newName: string;
+}
+
+/** Edits by the file's URI; all are about the texts before any of them. */
+export interface WorkspaceEdit {
+  changes: Record<string, TextEdit[]>;
+}
+
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
+/** A `WorkspaceEdit` for clients that take the versions of the texts that it is about. */
+export interface VersionedEdit {
+  documentChanges: DocumentEdit[];
+}
+
+export interface DocumentEdit {
+  textDocument: VersionedDocument;
+  edits: TextEdit[];
+}
+
+/** `version`: the open document's that the edits are about; null for a file that is not open. */
+export interface VersionedDocument {
+  uri: string;
+  version: number | null;
+}
+
 /** `kind`: 2 it is used, 3 it gets its meaning. */
 export interface DocumentHighlight {
   range: Range;
@@ -180,11 +228,6 @@ export interface CompletionItem {
 
 export interface LabelDetails {
   description: string;
-}
-
-export interface TextEdit {
-  range: Range;
-  newText: string;
 }
 
 /** What `completionItem/resolve` needs of an item. */
@@ -314,11 +357,6 @@ export interface ImportWanted {
   module: string;
   package?: string;
   parent?: string;
-}
-
-/** Edits by the file's URI; all are about the texts before any of them. */
-export interface WorkspaceEdit {
-  changes: Record<string, TextEdit[]>;
 }
 
 /** What GHC is to show of a module; `details`: with all that is usually left out. */
@@ -775,6 +813,8 @@ export interface Requests {
   "textDocument/hover": { params: AtPosition; result: HoverResult | null };
   "textDocument/definition": { params: AtPosition; result: Location[] };
   "textDocument/references": { params: ReferencesAt; result: Location[] | null };
+  "textDocument/prepareRename": { params: AtPosition; result: RenamePlace | null };
+  "textDocument/rename": { params: RenameTo; result: WorkspaceEdit | VersionedEdit };
   "textDocument/documentHighlight": { params: AtPosition; result: DocumentHighlight[] | null };
   "textDocument/completion": { params: AtPosition; result: CompletionList | null };
   "completionItem/resolve": { params: CompletionItem; result: CompletionItem };

@@ -80,6 +80,10 @@ class Documents:
         """The open document's; None for a file that is not open."""
         return self._open[path].version if path in self._open else None
 
+    def versions(self) -> dict[str, int]:
+        """Of all open documents, by path."""
+        return {path: document.version for path, document in self._open.items()}
+
     def told_of(self, path: str) -> list[Diagnostic] | None:
         """What was published about the text as it is now; None when it is newer, or not open."""
         document = self._open.get(path)

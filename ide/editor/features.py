@@ -22,6 +22,7 @@ from ide.protocol import (
     ModuleView,
     OfFile,
     ReferencesAt,
+    RenameTo,
 )
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later
@@ -129,25 +130,25 @@ class Features:
         return await self.ask(path, question, convert)
 
     async def _hover(self, params: AtPosition) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
         return await self._ask_about(path, Hover(path=path, position=place), answers.hover)
 
     async def _definition(self, params: AtPosition) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
         return await self.ask(path, Definition(path=path, position=place), self._locations)
 
     async def _references(self, params: ReferencesAt) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
         declaration = params.context.include_declaration
         question = References(path=path, position=place, declaration=declaration)
         return await self.ask(path, question, self._locations)
 
     async def _highlight(self, params: AtPosition) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
         return await self._ask_about(path, Highlight(path=path, position=place), answers.highlights)
 
     async def _completion(self, params: AtPosition) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
 
         async def convert(offered: Any) -> object:
             return await self.in_encoding_of(path, answers.completions(offered, path))
@@ -166,7 +167,7 @@ class Features:
         return await self.ask(path, question, convert, lasts=True, otherwise=params)
 
     async def _signature(self, params: AtPosition) -> Later:
-        path, place = await self._at(params)
+        path, place = await self.at(params)
         return await self._ask_about(path, SignatureAt(path=path, position=place), answers.signature_help)
 
     async def _hints(self, params: InRange) -> Later:
@@ -207,7 +208,7 @@ class Features:
     def _path(self, uri: str) -> str:
         return paths.check(path_of(uri), "textDocument.uri")
 
-    async def _at(self, params: AtPosition | ReferencesAt) -> tuple[str, Position]:
+    async def at(self, params: AtPosition | ReferencesAt | RenameTo) -> tuple[str, Position]:
         path = self._path(params.text_document.uri)
         return path, await self._position(path, params.position)
 

@@ -9,6 +9,7 @@ from ide.editor.documents import Documents
 from ide.editor.features import Features
 from ide.editor.positions import negotiate
 from ide.editor.questions import Questions
+from ide.editor.renames import Renames
 from ide.editor.search import Searches
 from ide.protocol import (
     DidChange,
@@ -47,7 +48,8 @@ class Language:
         features = Features(documents, questions)
         self._commands = Commands(window, features)
         searches = Searches(window, documents, features)
-        for part in (features, CodeActions(window, documents), self._commands, searches):
+        self._renames = Renames(documents, features)
+        for part in (features, CodeActions(window, documents), self._commands, searches, self._renames):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 
     async def _initialize(self, params: Initialize) -> Initialized:
@@ -59,6 +61,8 @@ class Language:
         self._documents.encoding = encoding
         workspace = params.capabilities.workspace
         self._commands.applies_edits = bool(workspace and workspace.apply_edit)
+        edits = workspace.workspace_edit if workspace else None
+        self._renames.versioned = bool(edits and edits.document_changes)
         return Initialized(capabilities=ServerCapabilities(position_encoding=encoding), server_info=SERVER)
 
     async def _nothing(self, params: Empty) -> None:

@@ -28,6 +28,24 @@ class ApplyEdit(Lenient, frozen=True):
     edit: WorkspaceEdit
 
 
+class VersionedDocument(Lenient, frozen=True):
+    """`version`: the open document's that the edits are about; null for a file that is not open."""
+
+    uri: str
+    version: int | None
+
+
+class DocumentEdit(Lenient, frozen=True):
+    text_document: VersionedDocument
+    edits: list[TextEdit]
+
+
+class VersionedEdit(Lenient, frozen=True):
+    """A `WorkspaceEdit` for clients that take the versions of the texts that it is about."""
+
+    document_changes: list[DocumentEdit]
+
+
 class ClientDiagnostic(Lenient, frozen=True):
     """A diagnostic as a client sends it back."""
 

@@ -1,6 +1,8 @@
 """Questions about the text and their answers, as in LSP 3.17."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from ide.protocol.base import Lenient, Words
 from ide.protocol.edits import TextEdit
@@ -36,6 +38,19 @@ class ReferencesAt(Lenient, frozen=True):
     text_document: TextDocument
     position: Position
     context: ReferenceContext = ReferenceContext()
+
+
+class RenameTo(Lenient, frozen=True):
+    text_document: TextDocument
+    position: Position
+    new_name: Annotated[str, Meta(max_length=1000)]
+
+
+class RenamePlace(Lenient, frozen=True):
+    """The name that can be another one; `placeholder`: what it is now."""
+
+    range: Range
+    placeholder: str
 
 
 class MarkupContent(Lenient, frozen=True):

@@ -12,8 +12,13 @@ class GeneralCapabilities(Lenient, frozen=True):
     position_encodings: list[str] | None = None
 
 
+class EditCapabilities(Lenient, frozen=True):
+    document_changes: bool | None = None
+
+
 class WorkspaceCapabilities(Lenient, frozen=True):
     apply_edit: bool | None = None
+    workspace_edit: EditCapabilities | None = None
 
 
 class ClientCapabilities(Lenient, frozen=True):
@@ -52,6 +57,10 @@ class CompletionOptions(Lenient, frozen=True):
     resolve_provider: bool = True
 
 
+class RenameOptions(Lenient, frozen=True):
+    prepare_provider: bool = True
+
+
 class SignatureHelpOptions(Lenient, frozen=True):
     trigger_characters: tuple[str, ...] = (" ",)
 
@@ -68,6 +77,7 @@ class ServerCapabilities(Lenient, frozen=True):
     definition_provider: bool = True
     references_provider: bool = True
     document_highlight_provider: bool = True
+    rename_provider: RenameOptions = RenameOptions()
     completion_provider: CompletionOptions = CompletionOptions()
     signature_help_provider: SignatureHelpOptions = SignatureHelpOptions()
     inlay_hint_provider: bool = True

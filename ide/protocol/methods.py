@@ -16,6 +16,7 @@ from ide.protocol.edits import (
     ModuleView,
     OfFile,
     TextEdit,
+    VersionedEdit,
     WorkspaceEdit,
 )
 from ide.protocol.features import (
@@ -31,6 +32,8 @@ from ide.protocol.features import (
     InRange,
     Location,
     ReferencesAt,
+    RenamePlace,
+    RenameTo,
     SignatureHelp,
 )
 from ide.protocol.language import (
@@ -78,6 +81,8 @@ REQUESTS: dict[str, Call] = {
     "textDocument/hover": Call(AtPosition, HoverResult | None),
     "textDocument/definition": Call(AtPosition, list[Location]),
     "textDocument/references": Call(ReferencesAt, list[Location] | None),
+    "textDocument/prepareRename": Call(AtPosition, RenamePlace | None),
+    "textDocument/rename": Call(RenameTo, WorkspaceEdit | VersionedEdit),
     "textDocument/documentHighlight": Call(AtPosition, list[DocumentHighlight] | None),
     "textDocument/completion": Call(AtPosition, CompletionList | None),
     "completionItem/resolve": Call(CompletionItem, CompletionItem),

@@ -11,12 +11,12 @@ from sandbox.agent import diagnostics as messages
 from sandbox.agent.compiler import Said, Way, arguments, command, own_words
 from sandbox.agent.interpret import TERMINAL
 from sandbox.agent.layout import Layout
-from sandbox.agent.loader import lines_of
 from sandbox.agent.places import WORK
 from sandbox.agent.program import Clock, Program
 from sandbox.agent.reaper import Ended
 from sandbox.agent.resident import Fds, NotThere
 from sandbox.agent.run import Refusal, Run
+from sandbox.agent.said import lines_of
 from sandbox.agent.spawn import environment, signal_group, spawn, volunteer_for_oom
 from sandbox.agent.streams import Streams
 from sandbox.agent.verdict import Seen, verdict

@@ -13,11 +13,12 @@ import msgspec
 
 from sandbox.agent.interpret import TERMINAL, Interpret
 from sandbox.agent.layout import program_name
-from sandbox.agent.loader import Loaded, lines_of
+from sandbox.agent.loader import Loaded
 from sandbox.agent.pipe import Lines
 from sandbox.agent.places import LIB, WORK
 from sandbox.agent.positions import Span, range_of
 from sandbox.agent.program import Program
+from sandbox.agent.said import lines_of
 from sandbox.agent.spawn import environment, spawn
 from sandbox.agent.streams import Streams
 from sandbox.agent.warm import plain

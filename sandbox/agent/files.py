@@ -1,6 +1,7 @@
 """The workspace's files: what the manifest says, with the editors' texts over it."""
 
 import hashlib
+from collections.abc import Mapping
 
 from sandbox.agent.tree import Stamp, Tree, problem
 
@@ -71,6 +72,11 @@ class Files:
             self._contents[key] = content
         else:
             self._lost.add(key)
+
+    def put(self, texts: Mapping[str, bytes]) -> None:
+        """Other contents for a while: the next `place` puts the files' own back. Raises OSError."""
+        for path, content in texts.items():
+            self._placed[path] = content, self._tree.put(path, content)
 
     # --- what is known --------------------------------------------------------------------------------------
 

@@ -60,6 +60,14 @@ class Layout:
     def mains(self) -> list[str]:
         return [path for path, source in self.sources.items() if source.defines_main]
 
+    def programs(self) -> list[str | None]:
+        """Each `Main`, for GHCi holds one at a time; without any, the modules by themselves."""
+        return [path for path, source in self.sources.items() if source.module == "Main"] or [None]
+
+    def usable_focus(self, last: str | None) -> str | None:
+        """The program that GHCi holds: that of the last time while it is there."""
+        return last if last in self.sources else self.default_entry() or self.programs()[0]
+
     def test_entry(self) -> str | None:
         """The workspace's test program."""
         return next((path for path in (*self.options.tests, *SPECS) if path in self.sources), None)

@@ -8,7 +8,7 @@ start ─► current(entry) ─────┘
 import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.agent import cgroup, hints
@@ -20,6 +20,7 @@ from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
 from sandbox.agent.package import options_of
 from sandbox.agent.places import WORK, temporary
+from sandbox.agent.said import fallback, report_of
 from sandbox.agent.warm import Warm
 from sandbox.messages import Diagnostic, Published
 
@@ -44,10 +45,15 @@ class Loader:
     """The only one that tells the warm GHCi to load."""
 
     def __init__(
-        self, files: Files, make_warm: Callable[[], Warm], publish: Callable[[Published], None]
+        self,
+        files: Files,
+        make_warm: Callable[[], Warm],
+        publish: Callable[[Published], None],
+        keep: Callable[[Collection[str]], None],
     ) -> None:
         self._files = files
         self._make_warm = make_warm
+        self._keep = keep  # of these files alone what GHC knows
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
         self._complete = asyncio.Event()
@@ -146,6 +152,37 @@ class Loader:
             await self._bring_up_to_date(entry, timeout)
             yield self.loaded
 
+    @contextlib.asynccontextmanager
+    async def trial(self) -> AsyncIterator[None]:
+        """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again."""
+        await self._complete.wait()
+        async with self._lock:
+            focus = self._focus
+            self.hold(True)
+            try:
+                yield
+            finally:
+                self._place()
+                self._focus = focus
+                self._generation = -1
+                self.hold(False)
+
+    async def faults(self, timeout: float) -> list[Diagnostic]:
+        """In a trial: what does not compile of the workspace, each of its programs included."""
+        for program in self.layout().programs():
+            await self._bring_up_to_date(program, timeout)
+        return messages.errors(self.diagnostics(set(self.layout().sources)))
+
+    async def faults_with(self, texts: Mapping[str, bytes], timeout: float) -> list[Diagnostic]:
+        """The same of what is compiled anew with these texts. Raises GhciStuck, GhciDied, or OSError."""
+        self._files.put(texts)
+        contents = {**self._files.contents(), **texts}
+        now = layout(contents, options_of(contents)[0])
+        said = ""
+        for program in now.programs():
+            said += await self._load_into_ghci(now, program, None, timeout)
+        return messages.errors(report_of(said, now, self._focus, contents).flat)
+
     def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
         """What GHC last said about these files, as a run tells it."""
         return hints.without(self.board.of(paths))
@@ -189,13 +226,13 @@ class Loader:
         options, complaints = options_of(contents)
         now = layout(contents, options)
         # An edit may change the focus before GHCi is there: this load keeps its own.
-        focus = self._focus = entry or self._usable_focus(now)
+        focus = self._focus = entry or now.usable_focus(self._focus)
         self._loading_since = asyncio.get_running_loop().time() if background else None
         self._given_up = False
         try:
             if fault := self._place():
                 self.loaded = Loaded(now, failure=fault)
-                self.board.complain({_fallback(now, focus): fault})
+                self.board.complain({fallback(now, focus): fault})
                 return True
             said = await self._load_patiently(now, focus, entry, timeout)
         except (GhciStuck, GhciDied) as failure:
@@ -206,7 +243,8 @@ class Loader:
             return False
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
-        report = hints.softened(_report(said, now, focus, contents), contents, now.options)
+        self._keep(now.sources)
+        report = hints.softened(report_of(said, now, focus, contents), contents, now.options)
         self.board.take(report, contents, complaints)
         return True
 
@@ -221,12 +259,6 @@ class Loader:
             )
             return f"The workspace's files could not be written: {fault.strerror}.{advice}"
         return None
-
-    def _usable_focus(self, now: Layout) -> str | None:
-        if self._focus in now.sources:
-            return self._focus
-        mains = [path for path, source in now.sources.items() if source.module == "Main"]
-        return now.default_entry() or (mains[0] if mains else None)
 
     async def _load_patiently(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
         """Once more when GHCi ended, unless a new one had too little memory. Raises GhciStuck or GhciDied."""
@@ -244,13 +276,20 @@ class Loader:
         warm = await self._fitting_ghci(now)
         if self._given_up:
             raise GhciStuck
+        if self._moved(now):
+            warm.targets = []
         said = await warm.load(now.options.roots, now.targets(focus), timeout)
         if entry and _NOTHING_LOADED in said:
             needed = now.closure(entry)
-            found = _report(said, now, focus, {}).found
+            found = report_of(said, now, focus, {}).found
             if not any(messages.errors(found.get(path, [])) for path in needed):
                 said += await warm.load(now.options.roots, sorted(needed), timeout)
         return said
+
+    def _moved(self, now: Layout) -> bool:
+        """GHC would take a module for unchanged that lies elsewhere now, and tell of its old place."""
+        before = {source.module: path for path, source in self.loaded.layout.sources.items()}
+        return any(before.get(each.module, path) not in now.sources for path, each in now.sources.items())
 
     async def _fitting_ghci(self, now: Layout) -> Warm:
         """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
@@ -273,24 +312,5 @@ class Loader:
             sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
             self.loaded = Loaded(now, sentence, died=True)
         self._generation, self._loaded_focus = generation, focus
-        self.board.complain({_fallback(now, focus): self.loaded.failure or ""})
+        self.board.complain({fallback(now, focus): self.loaded.failure or ""})
         return True
-
-
-def _fallback(now: Layout, focus: str | None) -> str:
-    """The file that is told of what names no file."""
-    return focus or next(iter(now.sources), "Main.hs")
-
-
-def _report(said: str, now: Layout, focus: str | None, contents: Mapping[str, bytes]) -> messages.Report:
-    return messages.parse(said, lines_of(contents), _fallback(now, focus), now.sources)
-
-
-def lines_of(contents: Mapping[str, bytes]) -> messages.Lines:
-    """A file's lines as GHC counts them."""
-
-    def lines(path: str) -> list[str]:
-        text = contents.get(path, b"").decode(errors="replace")
-        return text.removeprefix("\ufeff").split("\n")
-
-    return lines

@@ -117,7 +117,10 @@ class Session:
         self._files = Files(Tree(WORK))
         checker = Checker(self._files.placed)
         self._loader = Loader(
-            self._files, lambda: Warm(self._reaper, WORK, checker.listen), lambda event: outbox.say("", event)
+            self._files,
+            lambda: Warm(self._reaper, WORK, checker.listen),
+            lambda event: outbox.say("", event),
+            checker.keep,
         )
         self._resident = Resident(self._reaper)
         self._evaluator = Evaluator(self._reaper)

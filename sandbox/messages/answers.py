@@ -76,6 +76,19 @@ class Places(Tagged, frozen=True):
     places: Annotated[list[Place], Meta(max_length=ANSWER_ITEMS)]
 
 
+class FileEdits(Wire, frozen=True):
+    """Changes of one file, as in `Edits`."""
+
+    path: Path
+    edits: Annotated[list[Replacement], Meta(max_length=ANSWER_ITEMS)]
+
+
+class Renamed(Tagged, frozen=True):
+    """What makes the new name of a name."""
+
+    files: Annotated[list[FileEdits], Meta(max_length=ANSWER_ITEMS)]
+
+
 class FoundSymbol(Wire, frozen=True):
     """A symbol of the workspace; `container` is what it belongs to."""
 
@@ -187,6 +200,7 @@ Answer = (
     | Ideas
     | Description
     | Places
+    | Renamed
     | Candidates
     | Signature
     | Inferred

@@ -8,6 +8,7 @@ from sandbox.limits import (
     DUMP_SECONDS,
     EVALUATION_SECONDS,
     QUESTION_SECONDS,
+    RENAME_SECONDS,
     SEARCH_CHARACTERS,
     SEARCH_RESULTS,
 )
@@ -59,6 +60,21 @@ class Highlight(Tagged, frozen=True):
 
     path: Path
     position: Position
+
+
+class Renamable(Tagged, frozen=True):
+    """The name at the place, if it can be another one."""
+
+    path: Path
+    position: Position
+
+
+class Rename(Tagged, frozen=True):
+    """Another name for what is named at the place, wherever it is named."""
+
+    path: Path
+    position: Position
+    name: Annotated[str, Meta(max_length=1000)]
 
 
 class Complete(Tagged, frozen=True):
@@ -148,6 +164,8 @@ Question = (
     | Definition
     | References
     | Highlight
+    | Renamable
+    | Rename
     | Complete
     | Describe
     | SignatureAt
@@ -163,6 +181,8 @@ def patience_seconds(question: Question) -> float:
             return EVALUATION_SECONDS
         case Dump():
             return DUMP_SECONDS
+        case Rename():
+            return RENAME_SECONDS
         case _:
             return QUESTION_SECONDS
 

@@ -64,6 +64,19 @@ def test_a_key_leads_to_the_definition(program: IdePage) -> None:
     expect(at).to_have_text(re.compile("^[45]$"), timeout=SLOW)
 
 
+def test_a_name_is_renamed_from_the_keyboard(program: IdePage) -> None:
+    program.code.click()
+    program.page.keyboard.press("ControlOrMeta+End")
+    for key in ("ArrowUp", "End", *["ArrowLeft"] * 10, "F2"):
+        program.page.keyboard.press(key)
+    box = program.page.get_by_label("New name for letters")
+    box.fill("occurrences", timeout=SLOW)
+    box.press("Enter")
+    expect(program.code).to_contain_text("main = print (occurrences", timeout=SLOW)
+    expect(program.code).to_contain_text("occurrences :: String")
+    expect(program.code).not_to_contain_text("letters")
+
+
 def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
     program.write(f"{PROGRAM}\nshout :: String -> String\nshout = map toUpper\n")
     expect(program.errors).to_have_text("toUpper", timeout=SLOW)

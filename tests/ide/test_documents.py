@@ -59,6 +59,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "definitionProvider": True,
             "referencesProvider": True,
             "documentHighlightProvider": True,
+            "renameProvider": {"prepareProvider": True},
             "completionProvider": {"triggerCharacters": ["."], "resolveProvider": True},
             "signatureHelpProvider": {"triggerCharacters": [" "]},
             "inlayHintProvider": True,

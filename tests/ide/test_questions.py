@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from ide.models import Workspace
@@ -14,9 +15,13 @@ from sandbox.messages import (
     Ask,
     Cancel,
     Edit,
+    FileEdits,
     Outline,
     Position,
     Range,
+    Rename,
+    Renamed,
+    Replacement,
     SessionEvent,
     Status,
     Symbol,
@@ -104,6 +109,49 @@ async def test_answers_come_in_any_order_and_hold_nothing_back(asker: Asker) -> 
     for ask, number in ((second, "two"), (first, 1)):
         await asker.say(Answered(query=ask.query))
         assert (await asker.answer_to(number))["result"] is None
+
+
+async def rename(asker: Asker) -> Ask:
+    params = symbols() | {"position": {"line": 0, "character": 1}, "newName": "start"}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "textDocument/rename", "params": params}
+    await asker.socket.raw(json.dumps(message))
+    [ask] = await asker.asked()
+    assert isinstance(ask, Ask)
+    assert ask.question == Rename(path="Main.hs", position=Position(0, 1), name="start")
+    return ask
+
+
+RENAMED = Renamed(files=[FileEdits(path="Main.hs", edits=[Replacement(range=HERE, text="start")])])
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+async def test_a_rename_tells_the_versions_that_it_is_about_to_whom_it_concerns(
+    workspace: Workspace, client_of_sandbox: FakeClient, versioned: bool
+) -> None:
+    capabilities = {"workspace": {"workspaceEdit": {"documentChanges": versioned}}}
+    async with connected(workspace) as socket:
+        await socket.request("initialize", {"capabilities": capabilities})
+        await socket.did_open("Main.hs", TEXT, 5)
+        asker = Asker(socket, client_of_sandbox, workspace.session_id)
+        ask = await rename(asker)
+        await asker.say(Answered(query=ask.query, answer=RENAMED))
+        result = (await asker.answer_to(1))["result"]
+    uri = "file:///work/Main.hs"
+    edits = [{"range": msgspec.to_builtins(HERE), "newText": "start"}]
+    if versioned:
+        assert result == {"documentChanges": [{"textDocument": {"uri": uri, "version": 5}, "edits": edits}]}
+    else:
+        assert result == {"changes": {uri: edits}}
+
+
+async def test_a_rename_of_a_file_that_changed_meanwhile_is_dropped(asker: Asker) -> None:
+    await asker.socket.did_open("Other.hs", "module Other where\n")
+    ask = await rename(asker)
+    await asker.socket.did_change("Other.hs", 2, {"text": "module Other where\n\n"})
+    await asker.client.until(lambda: len(asker.client.sent(asker.session_id, Edit)) == 3)
+    others = [FileEdits(path="Other.hs", edits=[]), *RENAMED.files]
+    await asker.say(Answered(query=ask.query, answer=Renamed(files=others)))
+    assert (await asker.answer_to(1))["error"]["code"] == -32801
 
 
 async def test_an_answer_to_an_older_text_is_dropped(asker: Asker) -> None:

@@ -75,6 +75,21 @@ async def test_hover_definition_completion_and_outline(stack: Stack, token: str)
         assert folds == [{"startLine": 6, "endLine": 8, "kind": "region"}]
 
 
+async def test_a_name_is_renamed_in_all_files_or_refused_with_a_reason(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        place = await ask(window, "prepareRename", at(MAIN, "area", 1))
+        assert (place["placeholder"], place["range"]["start"]) == ("area", at(MAIN, "area"))
+        asked = {"textDocument": {"uri": ROOT + "Main.hs"}, "position": at(MAIN, "area")}
+        found = await window.request("textDocument/rename", asked | {"newName": "room"})
+        counted = {uri: len(edits) for uri, edits in found["changes"].items()}
+        assert counted == {ROOT + "Main.hs": 1, ROOT + "Shapes.hs": 4}
+        with pytest.raises(Refused) as refused:
+            await window.request("textDocument/rename", asked | {"newName": "main"})
+        assert "would not compile" in str(refused.value)
+
+
 async def test_answers_come_beside_errors_and_while_a_program_runs(stack: Stack, token: str) -> None:
     workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
     async with Window.open(stack.url, workspace, token) as window:

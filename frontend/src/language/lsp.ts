@@ -106,6 +106,7 @@ export interface Methods {
     InDocument & { options: { tabSize: number; insertSpaces: boolean } },
     TextEdit[] | null
   >;
+  'textDocument/prepareRename': Call<At, { range: Range; placeholder: string } | null>;
   'textDocument/rename': Call<At & { newName: string }, WorkspaceEdit | null>;
   'workspace/executeCommand': Call<{ command: string; arguments?: unknown[] | null }, unknown>;
   'haskell/search': Requests['haskell/search'];

@@ -9,19 +9,20 @@ import { applyWorkspaceEdit } from './edits';
 import { at, can, lane } from './server';
 
 const question = lane();
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 62_000; // it is compiled before and after
 
 export async function renameName(view: EditorView): Promise<void> {
   const doc = active.peek();
   const { state } = view;
-  const word = state.wordAt(state.selection.main.head);
-  if (!doc || !word || !can('renameProvider')) return;
+  if (!doc || !can('renameProvider')) return;
   const where = at(doc, state, state.selection.main.head);
-  const old = state.sliceDoc(word.from, word.to);
-  const newName = await ask(`New name for ${old}`, old, 'Rename');
-  view.focus();
-  if (newName === null || newName === old) return;
   try {
+    const found = await question.ask('textDocument/prepareRename', where, doc);
+    if (!found) return;
+    const old = found.placeholder;
+    const newName = await ask(`New name for ${old}`, old, 'Rename');
+    view.focus();
+    if (newName === null || newName === old) return;
     const edit = await question.ask('textDocument/rename', { ...where, newName }, doc, PATIENCE_MS);
     if (edit) toast(`Renamed in ${plural(await applyWorkspaceEdit(edit), 'file')}.`, 'ok');
   } catch (error) {

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import itertools
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import msgspec
@@ -42,6 +42,7 @@ class Checker:
         self._socket: socket.socket | None = None
         self._buffer = bytearray()
         self._texts: dict[str, str] = {}
+        self._kept: set[str] = set()
 
     def listen(self, questions: socket.socket) -> None:
         """A new GHCi came up; it has checked nothing yet."""
@@ -52,6 +53,15 @@ class Checker:
     def text(self, path: str) -> str | None:
         """The file's text when GHC last checked it; None while it never could."""
         return self._texts.get(path)
+
+    def keep(self, paths: Collection[str]) -> None:
+        """The sources after a load: what is known of others goes, with all that GHC had for them."""
+        if self._kept == set(paths):
+            return
+        self._texts = {path: text for path, text in self._texts.items() if path in paths}
+        with contextlib.suppress(Unanswerable):
+            self._send("\t".join(["", "files", *paths]))
+            self._kept = set(paths)
 
     async def ask(self, kind: type[T], *fields: object) -> T | None:
         """The answer, of this type; None where the plugin knows nothing. Raises Unanswerable."""
@@ -123,6 +133,7 @@ class Checker:
         self._socket = None
         self._buffer.clear()
         self._texts.clear()
+        self._kept.clear()
         for future in self._open.values():
             if not future.done():
                 future.set_exception(Unanswerable("GHC was started anew. Ask again."))

@@ -40,8 +40,11 @@ class Binding(Struct):
 
 
 class Use(Struct):
+    """`pun`: of a record, where one word is a field and its value: which of them this is; or several."""
+
     span: Span
     binds: bool = False
+    pun: str = ""
 
 
 class FileUses(Struct):

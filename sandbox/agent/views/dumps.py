@@ -9,8 +9,8 @@ from sandbox.agent import tools, written
 from sandbox.agent.compiler import SHARED, own_words
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
-from sandbox.agent.loader import lines_of
 from sandbox.agent.places import SESSION, WORK, own
+from sandbox.agent.said import lines_of
 from sandbox.agent.views import reading, stages
 from sandbox.agent.warm import plain
 from sandbox.limits import DUMP_SECONDS

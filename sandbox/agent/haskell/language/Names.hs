@@ -1,19 +1,20 @@
 {-# LANGUAGE CPP #-}
 
 -- | What a name is: its type, where it is defined, its documentation.
-module Names (described, brief, occurrence, lookedUp, nameOf) where
+module Names (described, brief, isMade, occurrence, lookedUp, nameOf) where
 
 import Control.Exception (SomeException, try)
-import Data.List (intercalate)
-import Data.Maybe (fromMaybe, listToMaybe)
+import Data.List (intercalate, sortOn, stripPrefix)
+import Data.Maybe (fromMaybe, isJust, listToMaybe)
 import GHC
 import GHC.Core.ConLike (ConLike (..))
 import GHC.Core.DataCon (dataConDisplayType)
+import GHC.Core.PatSyn (pprPatSynType)
 import GHC.Core.TyCo.Ppr (pprSigmaType)
 import GHC.Data.FastString (unpackFS)
 import GHC.Driver.Env (HscEnv (..))
 import GHC.Driver.Main (hscGetModuleInterface, hscTcRcLookupName)
-import GHC.Types.Name (getOccString, isDataOcc, isTcOcc, nameModule_maybe, nameOccName)
+import GHC.Types.Name (getOccString, isDataOcc, isDerivedOccName, isSystemName, isTcOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.Name.Reader
 import GHC.Types.TyThing.Ppr (pprTyThingHdr)
@@ -31,20 +32,27 @@ described :: Checked -> Maybe String -> Name -> IO Json
 described one local name = do
   thing <- lookedUp one name
   docs <- documentation one name
-  newest <- redefined name
+  newest <- redefined one name
   pure . Object $ brief one name thing local ++ [("definition", definition newest), ("documentation", Text docs)]
 
--- | The name as its module has it now: who imports it was perhaps not checked again since.
-redefined :: Name -> IO Name
-redefined name = do
-  known <- everything
-  pure . fromMaybe name $ listToMaybe
-    [ nameOf element
-    | Just home <- [nameModule_maybe name]
-    , one <- known
-    , module_ one == home
-    , Just element <- [lookupGRE_Name (scope one) name]
-    ]
+-- | The name as its module has it now: who imports it was perhaps not checked again since. A module's own names are
+-- those of its file, for every `Main` has the same module's name; of several files with a module, the name's own first.
+redefined :: Checked -> Name -> IO Name
+redefined one name
+  | nameModule_maybe name == Just (module_ one) = pure name
+  | otherwise = do
+      known <- everything
+      pure . fromMaybe name $ listToMaybe
+        [ nameOf element
+        | Just home <- [nameModule_maybe name]
+        , other <- sortOn (not . isFrom) known
+        , module_ other == home
+        , Just element <- [lookupGRE_Name (scope other) name]
+        ]
+  where
+    isFrom other = case nameSrcSpan name of
+      RealSrcSpan place _ -> unpackFS (srcSpanFile place) `elem` [path other, "./" ++ path other]
+      _ -> False
 
 nameOf :: GlobalRdrElt -> Name
 #if __GLASGOW_HASKELL__ >= 908
@@ -63,8 +71,20 @@ brief one name thing local =
   , ("package", maybe Null (Text . package one) (nameModule_maybe name))
   ]
 
+-- | As it is written: of a field that shares its name with another, GHC 9.6 has made "$sel:field:Constructor".
 occurrence :: Name -> String
-occurrence = getOccString
+occurrence name = maybe full (takeWhile (/= ':')) (stripPrefix selector full)
+  where
+    full = getOccString name
+
+selector :: String
+selector = "$sel:"
+
+-- | GHC's own invention, which nobody writes.
+isMade :: Name -> Bool
+isMade name = isSystemName name || isDerivedOccName (nameOccName name) && not isField
+  where
+    isField = isJust (stripPrefix selector (getOccString name))
 
 lookedUp :: Checked -> Name -> IO (Maybe TyThing)
 lookedUp one name = case lookupNameEnv (types one) name of
@@ -80,6 +100,7 @@ signature :: Checked -> TyThing -> String
 signature one thing = printed one $ case thing of
   AnId var -> pprSigmaType (varType var)
   AConLike (RealDataCon con) -> pprSigmaType (dataConDisplayType False con)
+  AConLike (PatSynCon synonym) -> pprPatSynType synonym
   _ -> pprTyThingHdr thing
 
 kind :: Name -> Maybe TyThing -> String

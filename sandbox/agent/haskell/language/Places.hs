@@ -11,12 +11,12 @@ import GHC.Data.FastString (mkFastString)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
 import GHC.Iface.Type (ShowForAllFlag (..), pprIfaceSigmaType)
-import GHC.Types.Name (isDerivedOccName, isSystemName, nameModule_maybe, nameOccName)
+import GHC.Types.Name (nameModule_maybe)
 import GHC.Types.SrcLoc
 
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
-import Names (described, occurrence)
+import Names (described, isMade, occurrence)
 
 type Tree = HieAST TypeIndex
 
@@ -61,7 +61,7 @@ identifiers (SourcedNodeInfo infos) =
   , not (all evidence (Set.toList (identInfo details)) && not (Set.null (identInfo details)))
   ]
   where
-    written (Right name) = not (isSystemName name) && not (isDerivedOccName (nameOccName name))
+    written (Right name) = not (isMade name)
     written (Left _) = True
     evidence info = case info of
       EvidenceVarBind {} -> True
@@ -119,12 +119,20 @@ named one =
 uses :: Checked -> Checked -> Int -> Int -> Json
 uses origin one line column =
   List
-    [ Object [("span", place spot), ("binds", Flag (any binding (Set.toList (identInfo details))))]
-    | (name, spot, details) <- sortOn (\(_, spot, _) -> spot) (named one)
+    [ Object
+        [ ("span", place spot)
+        , ("binds", Flag (any binding (Set.toList (identInfo details))))
+        , ("pun", Text (pun name details (Map.findWithDefault [] spot together)))
+        ]
+    | (name, spot, details) <- sortOn (\(_, spot, _) -> spot) found
     , name `elem` wanted
+    , not (isOther && nameModule_maybe name == Just (module_ origin))
     ]
   where
+    found = named one
+    together = Map.fromListWith (++) [(spot, [(name, details)]) | (name, spot, details) <- found]
     here = span_ (path origin) line column line column
+    isOther = module_ one == module_ origin && path one /= path origin -- two programs, each with a `Main` of its own
     wanted =
       nub
         [ name
@@ -141,6 +149,19 @@ uses origin one line column =
       ClassTyDecl {} -> True
       TyVarBind {} -> True
       RecField RecFieldDecl _ -> True
+      _ -> False
+
+-- | What of a record's pun a name is, where one word stands for a field and for its value.
+pun :: Name -> IdentifierDetails TypeIndex -> [(Name, IdentifierDetails TypeIndex)] -> String
+pun name details beside
+  | and [one == name | (one, _) <- beside, occurrence one == occurrence name] = ""
+  | isField details && and [one == name || not (isField other) | (one, other) <- beside] = "field"
+  | not (isField details) && or [isField other | (_, other) <- beside] = "value"
+  | otherwise = "several"
+  where
+    isField = any field . Set.toList . identInfo
+    field info = case info of
+      RecField {} -> True
       _ -> False
 
 -- | What is bound locally around a place: name and type, the innermost first.

@@ -5,12 +5,12 @@ import Data.Char (toLower)
 import Data.Foldable (toList)
 import Data.List (isPrefixOf, nub, sortOn)
 import GHC
-import GHC.Types.Name (isDerivedOccName, nameModule_maybe, nameOccName)
+import GHC.Types.Name (nameModule_maybe)
 import GHC.Types.Name.Reader
 
 import Checked (Checked (..))
 import Json (Json (..))
-import Names (brief, described, lookedUp, nameOf, occurrence)
+import Names (brief, described, isMade, lookedUp, nameOf, occurrence)
 import Places (locals)
 
 -- | Those that begin with the prefix, whatever its case; with a qualifier those that it gives. At most so many.
@@ -33,7 +33,7 @@ names one line column qualifier prefix limit = do
         | element <- globalRdrEnvElts (scope one)
         , let name = nameOf element
         , fits (occurrence name)
-        , not (isDerivedOccName (nameOccName name))
+        , not (isMade name)
         , written element
         ]
     fits occ = map toLower prefix `isPrefixOf` map toLower occ

@@ -1,0 +1,69 @@
+"""Another name for a name: edits of all files that have it, about the texts that the question saw."""
+
+from ide.editor import answers
+from ide.editor.documents import Documents
+from ide.editor.features import MODIFIED, Features
+from ide.editor.positions import offset
+from ide.editor.uris import uri_of
+from ide.protocol import (
+    AtPosition,
+    DocumentEdit,
+    RenamePlace,
+    RenameTo,
+    TextEdit,
+    VersionedDocument,
+    VersionedEdit,
+    WorkspaceEdit,
+)
+from ide.socket.window import Handlers, Later
+from sandbox.messages import Edits, Places, Renamable, Rename, Renamed
+
+
+class Renames:
+    """One window's."""
+
+    def __init__(self, documents: Documents, features: Features) -> None:
+        self._documents, self._features = documents, features
+        self.versioned = False  # the client wants to know which versions the edits are about
+        self.handlers: Handlers = {
+            "textDocument/prepareRename": self._prepare,
+            "textDocument/rename": self._rename,
+        }
+
+    async def _prepare(self, params: AtPosition) -> Later:
+        path, position = await self._features.at(params)
+
+        async def finish(found: Places) -> RenamePlace:
+            [place] = found.places
+            text = await self._documents.text_of(path)
+            start, end = (offset(text, each, "utf-16") for each in (place.range.start, place.range.end))
+            located = await self._features.location(place)
+            return RenamePlace(range=located.range, placeholder=text[start:end])
+
+        return await self._features.ask(path, Renamable(path=path, position=position), finish)
+
+    async def _rename(self, params: RenameTo) -> Later:
+        path, position = await self._features.at(params)
+        versions = self._documents.versions()
+
+        async def finish(renamed: Renamed) -> WorkspaceEdit | VersionedEdit:
+            found: dict[str, list[TextEdit]] = {}
+            for each in renamed.files:
+                if self._documents.version_of(each.path) != versions.get(each.path):
+                    raise MODIFIED
+                edits = answers.text_edits(Edits(edits=each.edits))
+                found[each.path] = await self._features.in_encoding_of(each.path, edits)
+            return self._edit(found)
+
+        question = Rename(path=path, position=position, name=params.new_name)
+        return await self._features.ask(path, question, finish)
+
+    def _edit(self, found: dict[str, list[TextEdit]]) -> WorkspaceEdit | VersionedEdit:
+        if not self.versioned:
+            return WorkspaceEdit(changes={uri_of(path): edits for path, edits in found.items()})
+        return VersionedEdit(
+            document_changes=[
+                DocumentEdit(VersionedDocument(uri_of(path), self._documents.version_of(path)), edits)
+                for path, edits in found.items()
+            ]
+        )
