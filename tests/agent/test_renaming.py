@@ -162,7 +162,7 @@ def test_a_name_that_something_else_there_has_is_refused_though_it_compiles(
     agent: Agent, old: str, new: str
 ) -> None:
     agent.sync({"Main.hs": CAPTURING})
-    assert "names something else in Main.hs, line 7" in refused(
+    assert "names something else already in Main.hs, line 7" in refused(
         agent, "Main.hs", (f"{old} ", 1), new, CAPTURING
     )
 
@@ -174,10 +174,14 @@ data Point = Point { across :: Int, up :: Int }
 
 pun :: Point -> Int
 pun Point {across} = across
-
+"""
+WILD = (
+    POINTS
+    + """
 wild :: Point -> Int
 wild Point {..} = up
 """
+)
 
 
 def test_a_pun_is_written_out(agent: Agent) -> None:
@@ -191,8 +195,8 @@ def test_a_pun_is_written_out(agent: Agent) -> None:
 
 
 def test_what_a_wildcard_names_is_refused(agent: Agent) -> None:
-    agent.sync({"Points.hs": POINTS})
-    assert "wildcard" in refused(agent, "Points.hs", ("up ::", 1), "y", POINTS)
+    agent.sync({"Points.hs": WILD})
+    assert "wildcard" in refused(agent, "Points.hs", ("up ::", 1), "y", WILD)
 
 
 def test_a_workspace_that_does_not_compile_is_not_renamed_in(agent: Agent) -> None:

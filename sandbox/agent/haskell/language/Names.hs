@@ -1,7 +1,7 @@
 {-# LANGUAGE CPP #-}
 
 -- | What a name is: its type, where it is defined, its documentation.
-module Names (described, brief, isMade, occurrence, lookedUp, nameOf) where
+module Names (described, brief, isMade, occurrence, lookedUp, nameOf, signature) where
 
 import Control.Exception (SomeException, try)
 import Data.List (intercalate, sortOn, stripPrefix)

@@ -12,11 +12,12 @@ import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
 import GHC.Iface.Type (ShowForAllFlag (..), pprIfaceSigmaType)
 import GHC.Types.Name (nameModule_maybe)
+import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
 
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
-import Names (described, isMade, occurrence)
+import Names (described, isMade, occurrence, signature)
 
 type Tree = HieAST TypeIndex
 
@@ -83,7 +84,7 @@ nodeTypes one node =
 rendered :: Checked -> TypeIndex -> String
 rendered one index = printed one (pprIfaceSigmaType ShowForAllWhen (hieTypeToIface (recoverFullType index (hie_types (hie one)))))
 
--- | Every binding of a variable in the module with its type: name, place, type, whether it is at the top.
+-- | Every binding of a variable in the module with its type, at the top with its context: name, place, type, whether it is at the top.
 bindings :: Checked -> Json
 bindings one =
   List
@@ -91,7 +92,7 @@ bindings one =
     | (name, spot, details) <- named one
     , any binds (Set.toList (identInfo details))
     , isWritten name spot
-    , Just shown <- [rendered one <$> identType details]
+    , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> (rendered one <$> identType details)]
     , let top = not (isNothing (nameModule_maybe name))
     ]
   where
