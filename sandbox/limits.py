@@ -45,6 +45,7 @@ DEBUG_EVENT_BYTES = 64 * KIB  # all of its values
 QUESTIONS = 64  # of one window that wait at once
 SEARCH_CHARACTERS = 500  # of one query
 SEARCH_RESULTS = 100
+TOKENS = 30_000  # coloured names of one file
 SYMBOLS = 200  # of the workspace that one query finds
 
 # --- events ---

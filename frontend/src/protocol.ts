@@ -61,6 +61,7 @@ export interface ServerCapabilities {
   documentSymbolProvider: boolean;
   workspaceSymbolProvider: boolean;
   foldingRangeProvider: boolean;
+  semanticTokensProvider: SemanticTokensOptions;
   hoverProvider: boolean;
   definitionProvider: boolean;
   referencesProvider: boolean;
@@ -83,6 +84,17 @@ export interface TextDocumentSync {
 
 export interface SaveOptions {
   includeText: boolean;
+}
+
+export interface SemanticTokensOptions {
+  legend: SemanticTokensLegend;
+  range: boolean;
+  full: boolean;
+}
+
+export interface SemanticTokensLegend {
+  tokenTypes: string[];
+  tokenModifiers: string[];
 }
 
 export interface RenameOptions {
@@ -298,6 +310,11 @@ export interface FoldingRange {
   startLine: number;
   endLine: number;
   kind: "comment" | "imports" | "region";
+}
+
+/** Five numbers a name: lines and characters since the one before, length, type, modifiers. */
+export interface SemanticTokens {
+  data: number[];
 }
 
 /** A command that is shown above a line. */
@@ -823,10 +840,13 @@ export interface Requests {
   "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
   "workspace/symbol": { params: SymbolQuery; result: SymbolInformation[] };
   "textDocument/foldingRange": { params: InDocument; result: FoldingRange[] };
+  "textDocument/semanticTokens/full": { params: InDocument; result: SemanticTokens | null };
+  "textDocument/semanticTokens/range": { params: InRange; result: SemanticTokens | null };
   "textDocument/formatting": { params: InDocument; result: TextEdit[] };
   "textDocument/codeLens": { params: InDocument; result: CodeLens[] | null };
   "haskell/runnables": { params: OfFile; result: Runnable[] };
   "haskell/search": { params: SearchQuery; result: SearchResults };
+  "haskell/documentation": { params: AtPosition; result: SearchResult | null };
   "haskell/import": { params: ImportWanted; result: WorkspaceEdit };
   "haskell/format": { params: OfFile; result: TextEdit[] };
   "haskell/dump": { params: DumpOf; result: ModuleView };

@@ -1,7 +1,7 @@
 import { ChangeSet, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import {
-  around, changesOf, editsOf, entriesOf, groupUses, hintText, locationsOf, parameterSpan, problemsAt, usable,
+  around, changesOf, editsOf, entriesOf, groupUses, hintText, locationsOf, namesOf, parameterSpan, problemsAt, usable,
 } from '../src/language/answers';
 import { editorSnippet } from '../src/language/snippet';
 import type { Diagnostic } from '../src/protocol';
@@ -101,4 +101,14 @@ it.each([
   ['cost \\$5', 'cost $5'],
 ])('the snippet %j is %j in the editor', (snippet, expected) => {
   expect(editorSnippet(snippet)).toBe(expected);
+});
+
+it('reads names from their distances', () => {
+  const legend = { tokenTypes: ['type', 'function'], tokenModifiers: ['declaration', 'imported'] };
+  expect(namesOf([2, 4, 3, 1, 1, 0, 6, 2, 0, 3, 1, 0, 1, 9, 0], legend)).toEqual([
+    { line: 2, character: 4, length: 3, kind: 'function', modifiers: ['declaration'] },
+    { line: 2, character: 10, length: 2, kind: 'type', modifiers: ['declaration', 'imported'] },
+    { line: 3, character: 0, length: 1, kind: 'variable', modifiers: [] },
+  ]);
+  expect(namesOf([], legend)).toEqual([]);
 });

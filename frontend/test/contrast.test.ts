@@ -22,7 +22,7 @@ function contrast(one: string, other: string): number {
 
 const GROUNDS = ['--bg', '--bg-side', '--bg-raised'];
 const INKS = ['--fg', '--fg-muted', '--fg-faint', '--accent', '--ok', '--warn', '--bad', '--info'];
-const CODE = ['keyword', 'type', 'string', 'number', 'comment', 'operator', 'meta'].map((name) => `--code-${name}`);
+const CODE = ['keyword', 'type', 'string', 'number', 'comment', 'operator', 'meta', 'constructor', 'function', 'property'].map((name) => `--code-${name}`);
 const ANSI = Array.from({ length: 16 }, (_, index) => `--ansi-${index}`);
 const PAIRS: [string, string][] = [
   ...INKS.flatMap((ink): [string, string][] => GROUNDS.map((ground) => [ink, ground])),

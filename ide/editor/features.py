@@ -10,6 +10,7 @@ from ide.editor.documents import Documents
 from ide.editor.positions import in_encoding, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.shown import shown
+from ide.editor.tokens import semantic_tokens
 from ide.editor.uris import path_of, uri_of
 from ide.protocol import (
     AtPosition,
@@ -41,10 +42,12 @@ from sandbox.messages import (
     Place,
     Position,
     Question,
+    Range,
     References,
     Runnables,
     SignatureAt,
     Symbols,
+    TokensOf,
 )
 
 MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
@@ -60,6 +63,8 @@ class Features:
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/foldingRange": self._folds,
+            "textDocument/semanticTokens/full": self._tokens,
+            "textDocument/semanticTokens/range": self._tokens_of_range,
             "textDocument/codeLens": self._lenses,
             "haskell/runnables": self._runnables,
             "textDocument/formatting": self._formatting,
@@ -87,6 +92,19 @@ class Features:
     async def _folds(self, params: InDocument) -> Later:
         path = self._path(params.text_document.uri)
         return await self._ask_about(path, Folds(path=path), answers.folding_ranges)
+
+    async def _tokens(self, params: InDocument, of: Range | None = None) -> Later:
+        path = self._path(params.text_document.uri)
+
+        async def convert(found: Any) -> object:
+            encoding = self._documents.encoding
+            text = "" if encoding == "utf-16" else await self._documents.text_of(path)
+            return semantic_tokens(found, text, encoding)
+
+        return await self.ask(path, TokensOf(path=path, range=of), convert)
+
+    async def _tokens_of_range(self, params: InRange) -> Later:
+        return await self._tokens(InDocument(params.text_document), params.range)
 
     async def _lenses(self, params: InDocument) -> Later:
         path = self._path(params.text_document.uri)
@@ -209,6 +227,7 @@ class Features:
         return paths.check(path_of(uri), "textDocument.uri")
 
     async def at(self, params: AtPosition | ReferencesAt | RenameTo) -> tuple[str, Position]:
+        """The file, and the place as the session counts."""
         path = self._path(params.text_document.uri)
         return path, await self._position(path, params.position)
 

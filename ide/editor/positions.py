@@ -112,6 +112,11 @@ def to_utf16(place: Position, text: str, encoding: Encoding) -> Position:
     return Position(line=place.line, character=_units(line, characters, "utf-16"))
 
 
+def recode_characters(line: str, units: int, encoding: Encoding) -> int:
+    """UTF-16 characters of a line in the encoding."""
+    return _units(line, _characters(line, units, "utf-16"), encoding)
+
+
 def _recode_range(span: Range, text: str, encoding: Encoding) -> Range:
     return Range(start=_recode_place(span.start, text, encoding), end=_recode_place(span.end, text, encoding))
 
@@ -119,6 +124,4 @@ def _recode_range(span: Range, text: str, encoding: Encoding) -> Range:
 def _recode_place(place: Position, text: str, encoding: Encoding) -> Position:
     start, end = _line(text, place.line)
     line = text[start:end]
-    return Position(
-        line=place.line, character=_units(line, _characters(line, place.character, "utf-16"), encoding)
-    )
+    return Position(line=place.line, character=recode_characters(line, place.character, encoding))

@@ -11,6 +11,7 @@ from ide.editor.positions import place
 from ide.editor.uris import path_of, uri_of
 from ide.models import File
 from ide.protocol import (
+    AtPosition,
     ImportWanted,
     SearchQuery,
     SearchResult,
@@ -22,7 +23,16 @@ from ide.protocol import (
 )
 from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
-from sandbox.messages import FindSymbols, FoundSymbol, FoundSymbols, Match, Matches, Range, Search
+from sandbox.messages import (
+    Documentation,
+    FindSymbols,
+    FoundSymbol,
+    FoundSymbols,
+    Match,
+    Matches,
+    Range,
+    Search,
+)
 
 NOTHING = "Nothing was found. Try a part of the name, or a type with fewer constructors."
 EMPTY = "Type a name, like insertWith, or a type, like a -> Maybe a."
@@ -37,6 +47,7 @@ class Searches:
             "workspace/symbol": self._symbols,
             "haskell/search": self._search,
             "haskell/import": self._import,
+            "haskell/documentation": self._documentation,
         }
 
     async def _symbols(self, params: SymbolQuery) -> Later:
@@ -63,6 +74,14 @@ class Searches:
 
         question = Search(query=params.query, limit=params.limit)
         return await self._features.ask("", question, finish, lasts=True)
+
+    async def _documentation(self, params: AtPosition) -> Later:
+        path, place = await self._features.at(params)
+
+        async def finish(found: Matches) -> SearchResult | None:
+            return await self._result(found.matches[0]) if found.matches else None
+
+        return await self._features.ask(path, Documentation(path=path, position=place), finish)
 
     async def _result(self, match: Match) -> SearchResult:
         return SearchResult(

@@ -129,6 +129,12 @@ class InlayHint(Lenient, frozen=True):
     padding_left: bool = True
 
 
+class SemanticTokens(Lenient, frozen=True):
+    """Five numbers a name: lines and characters since the one before, length, type, modifiers."""
+
+    data: list[int]
+
+
 class FoldingRange(Lenient, frozen=True):
     start_line: int
     end_line: int

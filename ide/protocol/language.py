@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Integer, Lenient, Uri
-from sandbox.messages import Range
+from sandbox.messages import TOKEN_KINDS, TOKEN_MODIFIERS, Range
 
 
 class GeneralCapabilities(Lenient, frozen=True):
@@ -65,6 +65,17 @@ class SignatureHelpOptions(Lenient, frozen=True):
     trigger_characters: tuple[str, ...] = (" ",)
 
 
+class SemanticTokensLegend(Lenient, frozen=True):
+    token_types: tuple[str, ...] = TOKEN_KINDS
+    token_modifiers: tuple[str, ...] = TOKEN_MODIFIERS
+
+
+class SemanticTokensOptions(Lenient, frozen=True):
+    legend: SemanticTokensLegend = SemanticTokensLegend()
+    range: bool = True
+    full: bool = True
+
+
 class ServerCapabilities(Lenient, frozen=True):
     """Only what works is announced."""
 
@@ -73,6 +84,7 @@ class ServerCapabilities(Lenient, frozen=True):
     document_symbol_provider: bool = True
     workspace_symbol_provider: bool = True
     folding_range_provider: bool = True
+    semantic_tokens_provider: SemanticTokensOptions = SemanticTokensOptions()
     hover_provider: bool = True
     definition_provider: bool = True
     references_provider: bool = True

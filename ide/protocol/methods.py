@@ -34,6 +34,7 @@ from ide.protocol.features import (
     ReferencesAt,
     RenamePlace,
     RenameTo,
+    SemanticTokens,
     SignatureHelp,
 )
 from ide.protocol.language import (
@@ -63,7 +64,14 @@ from ide.protocol.runs import (
     RunSummary,
     RunUsage,
 )
-from ide.protocol.search import ImportWanted, SearchQuery, SearchResults, SymbolInformation, SymbolQuery
+from ide.protocol.search import (
+    ImportWanted,
+    SearchQuery,
+    SearchResult,
+    SearchResults,
+    SymbolInformation,
+    SymbolQuery,
+)
 from ide.protocol.session import FileChanged, SessionStatus
 from sandbox.messages import Debugged, Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
 
@@ -91,10 +99,13 @@ REQUESTS: dict[str, Call] = {
     "textDocument/documentSymbol": Call(InDocument, list[DocumentSymbol]),
     "workspace/symbol": Call(SymbolQuery, list[SymbolInformation]),
     "textDocument/foldingRange": Call(InDocument, list[FoldingRange]),
+    "textDocument/semanticTokens/full": Call(InDocument, SemanticTokens | None),
+    "textDocument/semanticTokens/range": Call(InRange, SemanticTokens | None),
     "textDocument/formatting": Call(InDocument, list[TextEdit]),
     "textDocument/codeLens": Call(InDocument, list[CodeLens] | None),
     "haskell/runnables": Call(OfFile, list[Runnable]),
     "haskell/search": Call(SearchQuery, SearchResults),
+    "haskell/documentation": Call(AtPosition, SearchResult | None),
     "haskell/import": Call(ImportWanted, WorkspaceEdit),
     "haskell/format": Call(OfFile, list[TextEdit]),
     "haskell/dump": Call(DumpOf, ModuleView),

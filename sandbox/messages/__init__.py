@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from sandbox.messages.answers import (
+    TOKEN_KINDS,
+    TOKEN_MODIFIERS,
     Answer,
     Answered,
     Candidate,
@@ -41,6 +43,9 @@ from sandbox.messages.answers import (
     RunnableKind,
     Signature,
     Symbol,
+    Token,
+    TokenKind,
+    Tokens,
 )
 from sandbox.messages.builds import PROFILING, Build, Built, decode_build
 from sandbox.messages.commands import Ack, Attach, Blob, Command, Deliver, Ping, Restore
@@ -142,6 +147,7 @@ from sandbox.messages.questions import (
     Complete,
     Definition,
     Describe,
+    Documentation,
     Dump,
     Evaluate,
     FindSymbols,
@@ -161,6 +167,7 @@ from sandbox.messages.questions import (
     SignatureAt,
     Stage,
     Symbols,
+    TokensOf,
     patience_seconds,
 )
 from sandbox.messages.records import Charged, Missing, Record, RunBegan, RunEnded, SessionChanged
@@ -182,6 +189,8 @@ from sandbox.messages.reports import (
 __all__ = [
     "PROFILING",
     "SILENT_SECONDS",
+    "TOKEN_KINDS",
+    "TOKEN_MODIFIERS",
     "Ack",
     "Answer",
     "Answered",
@@ -219,6 +228,7 @@ __all__ = [
     "Description",
     "Diagnostic",
     "Diagnostics",
+    "Documentation",
     "Dump",
     "Dumped",
     "Edit",
@@ -335,6 +345,10 @@ __all__ = [
     "Terminal",
     "Text",
     "Timings",
+    "Token",
+    "TokenKind",
+    "Tokens",
+    "TokensOf",
     "ToolchainEntry",
     "Transfer",
     "Usage",

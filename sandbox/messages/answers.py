@@ -1,10 +1,10 @@
 """Answers to questions about the text: said on hostile ground, so every list and text has its bound."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES, SYMBOLS
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES, SYMBOLS, TOKENS
 from sandbox.messages.parts import Count, Diagnostics, Id, Path, Position, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
@@ -26,6 +26,39 @@ class Outline(Tagged, frozen=True):
     """The symbols of a file, each after its parent."""
 
     symbols: Annotated[list[Symbol], Meta(max_length=ANSWER_ITEMS)]
+
+
+TokenKind = Literal[
+    "namespace",
+    "type",
+    "class",
+    "typeParameter",
+    "parameter",
+    "variable",
+    "property",
+    "enumMember",
+    "function",
+    "method",
+    "operator",
+]
+TOKEN_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
+TOKEN_MODIFIERS = ("declaration", "imported", "defaultLibrary")
+
+
+class Token(Wire, frozen=True, array_like=True):
+    """A name; `modifiers` has a bit for each of TOKEN_MODIFIERS."""
+
+    line: Count
+    character: Count
+    length: Count
+    kind: TokenKind
+    modifiers: Annotated[int, Meta(ge=0, le=7)] = 0
+
+
+class Tokens(Tagged, frozen=True):
+    """In the order of the text."""
+
+    tokens: Annotated[list[Token], Meta(max_length=TOKENS)]
 
 
 FoldKind = Literal["comment", "imports", "region"]
@@ -194,6 +227,7 @@ Answer = (
     FoundRunnables
     | FoundSymbols
     | Folded
+    | Tokens
     | Dumped
     | Outline
     | Edits

@@ -27,6 +27,20 @@ class Folds(Tagged, frozen=True):
     path: Path
 
 
+class TokensOf(Tagged, frozen=True):
+    """What each name of the file, or of some of its lines, is."""
+
+    path: Path
+    range: Range | None = None
+
+
+class Documentation(Tagged, frozen=True):
+    """What the index tells of the package's name at the place."""
+
+    path: Path
+    position: Position
+
+
 class Format(Tagged, frozen=True):
     """The file laid out by the toolchain's formatter."""
 
@@ -155,6 +169,8 @@ Question = (
     Symbols
     | FindSymbols
     | Folds
+    | TokensOf
+    | Documentation
     | Runnables
     | Evaluate
     | Dump

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.messages import Match, Matches, Search
+from sandbox.messages import Documentation, Match, Matches, Position, Search
 from tests.agent.harness import Agent
 
 pytestmark = pytest.mark.engine
@@ -25,6 +25,20 @@ doubled shape = area shape * 2
 
 main :: IO ()
 main = print (doubled (Circle 1))
+"""
+
+
+USES = """module Main where
+
+import Control.Lens (view, _1)
+import qualified Data.Map as Map
+
+-- words
+shout :: Map.Map Int Int -> Int
+shout known = view _1 (Map.size (Map.insertWith (+) 1 2 known), ())
+
+main :: IO ()
+main = print (shout Map.empty)
 """
 
 
@@ -76,6 +90,33 @@ def test_the_workspace_is_searched_with_them(searched: Agent) -> None:
     assert first[0].place.path == "Shapes.hs"
     assert first[0].package == ""
     assert [one.kind for one in matches(searched, "Shape") if one.module == "Shapes"] == ["type"]
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("Map.insertWith", ("insertWith", "containers", "Insert with a function")),
+        ("view _1", ("view", "lens", "View the value pointed to by")),
+        ("Map.Map", ("Map", "containers", "Map from keys")),
+        ("print", ("print", "base", "outputs a value of any printable type")),
+        ("shout", None),
+        ("-- words", None),
+    ],
+)
+def test_a_packages_name_in_the_text_has_its_article(
+    searched: Agent, word: str, wanted: tuple[str, str, str] | None
+) -> None:
+    searched.check("Main.hs", USES)
+    before = USES[: USES.index(word)]
+    inside = len(word.partition(" ")[0]) - 1
+    place = Position(before.count("\n"), len(before) - before.rfind("\n") - 1 + inside)
+    found = searched.ask(Documentation(path="Main.hs", position=place)).matches
+    if wanted is None:
+        assert found == []
+        return
+    name, package, words = wanted
+    assert (found[0].name, found[0].package) == (name, package)
+    assert words in found[0].text
 
 
 def test_what_is_found_has_its_documentation_and_the_modules_that_export_it(searched: Agent) -> None:

@@ -229,7 +229,6 @@ def test_the_outline_and_its_key_lead_to_a_definition(files: IdePage) -> None:
 
 def test_arguments_are_told_while_they_are_typed_and_types_stand_in_the_text(files: IdePage) -> None:
     page = files.page
-    files.choose("Inferred types in the text on or off")
     expect(page.locator(".inlay")).to_contain_text([":: Double"], timeout=SLOW)
     files.choose("Inferred types in the text on or off")
     expect(page.locator(".inlay")).to_have_count(0)
@@ -243,3 +242,20 @@ def test_saving_with_the_key_formats_for_those_who_want_it(files: IdePage) -> No
     type_at_the_end(files, "\nspaced   ::  Int\nspaced   =    1\n")
     files.page.keyboard.press("ControlOrMeta+s")
     expect(files.code).to_contain_text("spaced :: Int", timeout=SLOW)
+
+
+def test_names_have_the_colours_of_what_they_are(program: IdePage) -> None:
+    page = program.page
+    expect(page.locator(".cm-name.cm-function.cm-imported")).to_have_text(
+        ["fromListWith", "print"], timeout=SLOW
+    )
+    expect(page.locator(".cm-name.cm-parameter")).to_have_text(["word", "letter", "letter", "word"])
+    shown = []
+    for theme in ("light", "dark"):
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        shown += [colour(page.locator(f".cm-name.cm-{kind}").first) for kind in ("function", "type")]
+    assert len(set(shown)) == 4
+
+
+def colour(name: Locator) -> str:
+    return str(name.evaluate("name => getComputedStyle(name).color"))

@@ -8,7 +8,19 @@ import pytest
 from ide.database import in_database
 from ide.editor import saving
 from ide.models import File, PlanOverride, Workspace
-from sandbox.messages import Close, Diagnostic, Edit, FileChanged, Position, Published, Range, Status, Sync
+from sandbox.messages import (
+    TOKEN_KINDS,
+    TOKEN_MODIFIERS,
+    Close,
+    Diagnostic,
+    Edit,
+    FileChanged,
+    Position,
+    Published,
+    Range,
+    Status,
+    Sync,
+)
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Socket, connected
 
@@ -65,6 +77,11 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "inlayHintProvider": True,
             "workspaceSymbolProvider": True,
             "foldingRangeProvider": True,
+            "semanticTokensProvider": {
+                "legend": {"tokenTypes": list(TOKEN_KINDS), "tokenModifiers": list(TOKEN_MODIFIERS)},
+                "range": True,
+                "full": True,
+            },
             "documentFormattingProvider": True,
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]

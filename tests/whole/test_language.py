@@ -71,6 +71,8 @@ async def test_hover_definition_completion_and_outline(stack: Stack, token: str)
         outline = {"textDocument": {"uri": ROOT + "Shapes.hs"}}
         symbols = await window.request("textDocument/documentSymbol", outline)
         assert [symbol["name"] for symbol in symbols] == ["Shape", "area"]
+        colours = await window.request("textDocument/semanticTokens/full", outline)
+        assert sum(colours["data"][::5]) == SHAPES.count("\n") - 1
         folds = await window.request("textDocument/foldingRange", outline)
         assert folds == [{"startLine": 6, "endLine": 8, "kind": "region"}]
 

@@ -6,7 +6,7 @@ export const indent = signal<2 | 4>(recall<2 | 4>('indent', 2));
 export const ligatures = signal(recall('ligatures', false));
 export const wrapLines = signal(recall('wrap', false));
 /** Inferred types shown between the words. */
-export const inlayHints = signal(recall('inlay-hints', false));
+export const inlayHints = signal(recall('inlay-hints', true));
 /** Everything is saved by itself; the key that saves can format, too. */
 export const formatOnSave = signal(recall('format-on-save', false));
 

@@ -33,6 +33,15 @@ export function openSearch(text = fromEditor()): void {
   showTab('hoogle');
 }
 
+/** Shows what was found elsewhere, as if it had been looked for. */
+export function openAbout(found: SearchResult): void {
+  clearTimeout(timer);
+  newest += 1;
+  [query.value, results.value, why.value, chosen.value, searching.value] = [`${found.module}.${found.name}`, [found], '', 0, false];
+  asked.value += 1;
+  showTab('hoogle');
+}
+
 /** The type of the hole at the cursor, or what is selected. */
 function fromEditor(): string {
   const view = editorView();

@@ -11,6 +11,7 @@ import { inlay, inlayLater } from './inlay';
 import { fixMenu } from './menu';
 import { signature, signatureLater } from './signature';
 import { outlineLater } from './symbols';
+import { tokens, tokensLater } from './tokens';
 import { runButtons, runnablesLater } from '../testing/gutter';
 
 const outlineFollows = EditorView.updateListener.of((update) => {
@@ -24,6 +25,7 @@ export const language = (writes: boolean) => [
   highlight,
   inlay,
   folding,
+  tokens,
   outlineFollows,
   writes ? [completion, signature, fixMenu, lightBulb, runButtons] : [],
 ];
@@ -36,4 +38,5 @@ export function refresh(view: EditorView): void {
   foldsLater(view);
   highlightLater(view);
   signatureLater(view);
+  tokensLater(view);
 }

@@ -90,6 +90,24 @@ export function hintText({ label, paddingLeft, paddingRight }: InlayHint): strin
   return `${paddingLeft ? ' ' : ''}${text.replace(/\s+/g, ' ')}${paddingRight ? ' ' : ''}`;
 }
 
+export interface Legend { tokenTypes: readonly string[]; tokenModifiers: readonly string[] }
+export interface Name { line: number; character: number; length: number; kind: string; modifiers: string[] }
+
+/** The names that five numbers each tell of, the place by its distance from the one before. */
+export function namesOf(data: readonly number[], { tokenTypes, tokenModifiers }: Legend): Name[] {
+  const names: Name[] = [];
+  let line = 0;
+  let character = 0;
+  for (let at = 0; at + 5 <= data.length; at += 5) {
+    const [lines, characters, length, kind, bits] = data.slice(at, at + 5) as [number, number, number, number, number];
+    character = lines > 0 ? characters : character + characters;
+    line += lines;
+    const modifiers = tokenModifiers.filter((_, bit) => bits & (1 << bit));
+    names.push({ line, character, length, kind: tokenTypes[kind] ?? 'variable', modifiers });
+  }
+  return names;
+}
+
 export function changesOf(text: Text, edits: readonly TextEdit[]): ChangeSpec[] {
   return edits.map(({ range, newText }) => ({
     from: toOffset(text, range.start),

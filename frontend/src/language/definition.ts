@@ -1,8 +1,9 @@
-// From a name to where it is defined: F12, or a click with Ctrl (⌘).
+// From a name to where it is defined: F12, or a click with Ctrl (⌘). Of a package's name that is its documentation.
 
 import { EditorView } from '@codemirror/view';
 import { isMac } from '../lib/platform';
 import { goTo } from '../editor/view';
+import { openAbout } from '../hoogle/state';
 import { toast } from '../shell/toasts';
 import { pathOf } from '../workspace/diagnostics';
 import { active } from '../workspace/opened';
@@ -16,10 +17,13 @@ export async function goToDefinition(view: EditorView, offset = view.state.selec
   const doc = active.peek();
   if (!doc || !can('definitionProvider')) return;
   try {
-    const found = await question.ask('textDocument/definition', at(doc, view.state, offset), doc);
+    const where = at(doc, view.state, offset);
+    const found = await question.ask('textDocument/definition', where, doc);
     const place = locationsOf(found).find((each) => files.peek().has(pathOf(each.uri)));
+    const about = found && !place ? await question.ask('haskell/documentation', where, doc) : null;
     if (place) await goTo(place);
-    else toast('Nothing in this workspace defines it. Its documentation is in the box that the pointer opens.');
+    else if (about) openAbout(about);
+    else if (found) toast('Neither this workspace nor the index of the packages has its definition.');
   } catch (error) {
     toast((error as Error).message, 'bad');
   }

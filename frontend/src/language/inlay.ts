@@ -1,4 +1,4 @@
-// Inferred types between the words, dimmed; off until somebody wants them.
+// Inferred types between the words, dimmed; the palette turns them off.
 
 import { type Range as Placed, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';

@@ -96,6 +96,7 @@ export interface Methods {
   'textDocument/documentSymbol': Call<InDocument, DocumentSymbol[] | SymbolInformation[] | null>;
   'workspace/symbol': Call<{ query: string }, SymbolInformation[] | null>;
   'textDocument/foldingRange': Requests['textDocument/foldingRange'];
+  'textDocument/semanticTokens/range': Requests['textDocument/semanticTokens/range'];
   'textDocument/inlayHint': Call<InDocument & { range: Range }, InlayHint[] | null>;
   'textDocument/codeAction': Call<
     InDocument & { range: Range; context: { diagnostics: readonly Diagnostic[]; only?: string[] } },
@@ -110,6 +111,7 @@ export interface Methods {
   'textDocument/rename': Call<At & { newName: string }, WorkspaceEdit | null>;
   'workspace/executeCommand': Call<{ command: string; arguments?: unknown[] | null }, unknown>;
   'haskell/search': Requests['haskell/search'];
+  'haskell/documentation': Requests['haskell/documentation'];
   'haskell/import': Requests['haskell/import'];
 }
 
@@ -136,6 +138,7 @@ export const CLIENT_CAPABILITIES = {
       resolveSupport: { properties: ['edit'] },
     },
     inlayHint: {},
+    semanticTokens: { requests: { range: true }, formats: ['relative'] },
     foldingRange: { lineFoldingOnly: true },
   },
   workspace: { applyEdit: false, workspaceEdit: { documentChanges: true } },

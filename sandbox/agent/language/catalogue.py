@@ -64,6 +64,20 @@ def documentation(module: str, name: str, *, is_type: bool, index: Path = INDEX)
     return str(row[0]) if row else ""
 
 
+def defined(name: str, module: str, *, is_type: bool, index: Path = INDEX) -> list[Found]:
+    """What of that name a module defines or exports; its own first."""
+    kinds = "kind IN ('type', 'class', 'family')"
+    with closing(sqlite3.connect(f"file:{index}?mode=ro&immutable=1", uri=True)) as database:
+        rows = database.execute(
+            f"SELECT {_COLUMNS} {_FROM} WHERE definition.name = ? AND {kinds if is_type else 'NOT ' + kinds}"  # noqa: S608
+            " AND (definition.module = ? OR EXISTS (SELECT 1 FROM export AS one JOIN module AS other"
+            " ON other.id = one.module WHERE one.definition = definition.id AND other.name = ?))"
+            " ORDER BY definition.module != ?",
+            (name, module, module, module),
+        )
+        return [_with_modules(database, Found(*row)) for row in rows.fetchall()]
+
+
 def _order(one: Found) -> tuple[object, ...]:
     inner = "Internal" in one.module or one.module.startswith("GHC.")
     usual = one.module != "Prelude", -one.dependants

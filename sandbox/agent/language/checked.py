@@ -5,6 +5,7 @@ from sandbox.messages import Position, Range
 
 Span = tuple[int, int, int, int]  # GHC's: from line and column to line and column, one-based
 TAB = 8
+MOST_AROUND = 200  # letters of a qualifier, brackets or ticks
 
 
 class Checked:
@@ -36,6 +37,17 @@ class Checked:
         if start is None or end is None:
             return None
         return self.now.range(start, max(start, end))
+
+    def named(self, name: str, span: Span) -> Range | None:
+        """Where within GHC's span the name itself stands; None where it is not written there."""
+        start, end = _offset(self.then, *span[:2]), _offset(self.then, *span[2:])
+        at = self.then.text.rfind(name, start, end)
+        if at < 0 or end - start > len(name) + MOST_AROUND:
+            return None
+        first, last = self._now(at, after=True), self._now(at + len(name), after=False)
+        if first is None or last is None or last - first != len(name):
+            return None
+        return self.now.range(first, last)
 
     def _now(self, offset: int, *, after: bool) -> int | None:
         """`after`: where the edit adds text just there, the offset goes behind it."""

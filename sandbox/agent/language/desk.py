@@ -23,6 +23,7 @@ from sandbox.agent.language import (
     searching,
     signature,
     symbols,
+    tokens,
     uses,
     worksheet,
 )
@@ -37,6 +38,7 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
+    Documentation,
     Dump,
     Evaluate,
     FindSymbols,
@@ -54,6 +56,7 @@ from sandbox.messages import (
     Search,
     SignatureAt,
     Symbols,
+    TokensOf,
     encode,
     patience_seconds,
 )
@@ -64,6 +67,7 @@ Answerer = Callable[[Any, Workspace], Awaitable[Answer | None]]
 ANSWERERS: dict[type[Question], Answerer] = {
     Symbols: outline.answer,
     Folds: folding.answer,
+    TokensOf: tokens.answer,
     Format: formatting.answer,
     Lint: linting.answer,
     Hover: hover.answer,
@@ -78,6 +82,7 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Hints: hints.answer,
     FindSymbols: symbols.answer,
     Search: searching.answer,
+    Documentation: searching.about,
     Runnables: runnables.answer,
     Evaluate: worksheet.answer,
 }

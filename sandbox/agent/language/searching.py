@@ -9,13 +9,14 @@ from sandbox.agent.language.catalogue import Found
 from sandbox.agent.language.comments import comment_above
 from sandbox.agent.language.declarations import Declaration, declarations
 from sandbox.agent.language.found import Binding
+from sandbox.agent.language.found import Found as PlaceFound
 from sandbox.agent.language.haddock import markdown
 from sandbox.agent.language.query import query
 from sandbox.agent.language.text import Text, code_of, unliterate
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_BYTES
-from sandbox.messages import Match, Matches, Place, Search
+from sandbox.messages import Documentation, Match, Matches, Place, Search
 
 KINDS = {"data": "type", "newtype": "type"}  # others are called alike here and there
 HEADS = ("data", "newtype", "type", "class")
@@ -35,6 +36,21 @@ async def answer(question: Search, workspace: Workspace) -> Matches:
     most = min(DOCUMENTATION, ANSWER_BYTES // ENCODED // (len(found) + 1) - 1000)
     matches = [_match(one, _place_of(one, places), max(most, 0)) for one in found]
     return Matches(matches=matches, why=asked.why)
+
+
+async def about(question: Documentation, workspace: Workspace) -> Matches:
+    """What the index has under the name at the place, in the module that defines it."""
+    checked = await workspace.checked(question.path)
+    if checked is None:
+        return Matches(matches=[])
+    line, column = checked.place(question.position)
+    at = await workspace.checker.ask(PlaceFound, "at", question.path, line, column, line, column)
+    named = next((name for name in at.names if name.package and name.module), None) if at else None
+    if named is None or named.module is None:
+        return Matches(matches=[])
+    is_type = named.kind in ("type", "class")
+    found = await asyncio.to_thread(catalogue.defined, named.name, named.module, is_type=is_type)
+    return Matches(matches=[_match(one, None, DOCUMENTATION) for one in found[:1]])
 
 
 def _place_of(one: Found, places: dict[Found, Place]) -> Place | None:

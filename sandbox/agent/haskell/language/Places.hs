@@ -1,5 +1,5 @@
 -- | What stands where in a checked module.
-module Places (at, bindings, uses, locals) where
+module Places (at, bindings, uses, locals, binding, identifiers, place) where
 
 import Control.Applicative ((<|>))
 import Data.List (nub, sortOn)
@@ -141,16 +141,19 @@ uses origin one line column =
         , node <- take 1 (around here tree)
         , (Right name, _) <- identifiers (sourcedNodeInfo node)
         ]
-    binding info = case info of
-      ValBind {} -> True
-      PatternBind {} -> True
-      MatchBind -> True
-      Decl {} -> True
-      TyDecl -> True
-      ClassTyDecl {} -> True
-      TyVarBind {} -> True
-      RecField RecFieldDecl _ -> True
-      _ -> False
+
+-- | The name gets its meaning there.
+binding :: ContextInfo -> Bool
+binding info = case info of
+  ValBind {} -> True
+  PatternBind {} -> True
+  MatchBind -> True
+  Decl {} -> True
+  TyDecl -> True
+  ClassTyDecl {} -> True
+  TyVarBind {} -> True
+  RecField RecFieldDecl _ -> True
+  _ -> False
 
 -- | What of a record's pun a name is, where one word stands for a field and for its value.
 pun :: Name -> IdentifierDetails TypeIndex -> [(Name, IdentifierDetails TypeIndex)] -> String

@@ -28,6 +28,7 @@ import Checked (checked, everything, find, forgetBut, hash, path, remember)
 import Json (Json (..), encode)
 import qualified Places
 import qualified Scope
+import Tokens (tokens)
 
 plugin :: Plugin
 plugin =
@@ -111,6 +112,7 @@ answer question = case question of
   ["uses", file, line, column] -> about file $ \origin ->
     List <$> (everything >>= mapM (inModule origin (read line) (read column)))
   ["here", file, line, column] -> about file (\one -> pure (Places.uses one one (read line) (read column)))
+  ["tokens", file, first, final] -> about file (\one -> tokens one (read first) (read final))
   "files" : files -> Null <$ forgetBut files
   _ -> ioError (userError "no such question")
   where
