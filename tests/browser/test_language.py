@@ -69,7 +69,7 @@ def test_a_name_is_renamed_from_the_keyboard(program: IdePage) -> None:
     program.page.keyboard.press("ControlOrMeta+End")
     for key in ("ArrowUp", "End", *["ArrowLeft"] * 10, "F2"):
         program.page.keyboard.press(key)
-    box = program.page.get_by_label("New name for letters")
+    box = program.page.get_by_role("textbox", name="New name for letters")
     box.fill("occurrences", timeout=SLOW)
     box.press("Enter")
     expect(program.code).to_contain_text("main = print (occurrences", timeout=SLOW)
