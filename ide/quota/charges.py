@@ -2,7 +2,7 @@
 
 Charged ── the difference to the container's last total ──► its session's runs of that time ──► the user's day
 a one-shot's end ── what it measured itself, as far as no engine's figure came in time ──► the same
-internal_error, host_lost, no room ──► run and CPU are given back
+internal_error, host_lost, no room ──► run and CPU are given back, some a day
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from ide.models import Meter, Run, Usage
 from sandbox.messages import Charged
 
 OUR_FAULTS = (Run.Outcome.INTERNAL_ERROR, Run.Outcome.HOST_LOST)
+FAULTS_A_DAY = 10  # given back to one user: a program that ends its own agent looks like a lost host
 FIRST = timedelta(seconds=5)  # a container's first total is of a time not longer than this
 
 
@@ -47,11 +48,19 @@ def settle(run: Run) -> None:
 def give_back(run_id: str) -> None:
     """The run counts no more, in no quota; its CPU that is still to be charged will not be."""
     run = Run.objects.select_for_update().filter(pk=run_id, counted=True).first()
-    if run is None:
+    if run is None or _faults_before(run) >= FAULTS_A_DAY:
         return
     Usage.give_back(run.user_id, run.created_at, run.charged_seconds)
     run.counted, run.charged_seconds = False, 0.0
     run.save(update_fields=["counted", "charged_seconds"])
+
+
+def _faults_before(run: Run) -> int:
+    """How many runs of the user's that ended like this one were given back on its day; 0 where none of ours did."""
+    if run.outcome not in OUR_FAULTS:
+        return 0
+    day = Run.objects.filter(user_id=run.user_id, created_at__date=run.created_at.date())
+    return day.filter(outcome__in=OUR_FAULTS, counted=False).count()
 
 
 def _runs_between(session_id: str | None, since: datetime, until: datetime) -> list[Run]:

@@ -14,6 +14,7 @@ from ide import recorder
 from ide.database import in_database
 from ide.models import File, Host, Overlay, Run, Session, Toolchain, Usage, User, Workspace
 from ide.protocol import RunStart
+from ide.quota import charges
 from ide.quota.admission import admit_run
 from ide.quota.standing import standing_of
 from ide.recorder import record_all
@@ -145,6 +146,16 @@ async def test_a_fault_of_ours_is_never_charged(
     await record(client_of_sandbox, fault, fault, charged(run, 4.0))
     assert await used(workspace.user) == (0, 1.0), "what the session used before the run stays"
     assert (await in_database(standing_of, workspace.user)).runs_last_minute == 0
+
+
+async def test_who_makes_fault_after_fault_pays_for_them(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    for _ in range(charges.FAULTS_A_DAY + 2):
+        run = await accepted(workspace)
+        began = RunBegan(run.run_id, run.session_id, "vm1", time.time() - 1)
+        await record(client_of_sandbox, began, ended(run, Finished("host_lost")))
+    assert (await used(workspace.user))[0] == 2
 
 
 @pytest.mark.parametrize("outcome", sorted({*Run.Outcome.values} - {"internal_error", "host_lost"}))
