@@ -56,7 +56,7 @@ def give_back(run_id: str) -> None:
 
 
 def _faults_before(run: Run) -> int:
-    """How many runs of the user's that ended like this one were given back on its day; 0 where none of ours did."""
+    """How many runs of its day were given back to the user as faults; 0 for a run that is none."""
     if run.outcome not in OUR_FAULTS:
         return 0
     day = Run.objects.filter(user_id=run.user_id, created_at__date=run.created_at.date())

@@ -46,9 +46,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EXITED = Finished("exited", "run", 3, timings=Timings(0.1, 0.2, 0.3), usage=RunUsed(0.25, 1000))
 
 
-async def accepted(workspace: Workspace) -> Run:
+async def accepted(workspace: Workspace, request: str = "r") -> Run:
     await open_session(workspace)
-    return await start_run(workspace, RunStart(request_id="r", mode="interpret"), [])
+    return await start_run(workspace, RunStart(request_id=request, mode="interpret"), [])
 
 
 def ended(run: Run, finished: Finished = EXITED, stdout: str = "out") -> RunEnded:
@@ -151,8 +151,8 @@ async def test_a_fault_of_ours_is_never_charged(
 async def test_who_makes_fault_after_fault_pays_for_them(
     workspace: Workspace, host: Host, client_of_sandbox: FakeClient
 ) -> None:
-    for _ in range(charges.FAULTS_A_DAY + 2):
-        run = await accepted(workspace)
+    for number in range(charges.FAULTS_A_DAY + 2):
+        run = await accepted(workspace, f"r{number}")
         began = RunBegan(run.run_id, run.session_id, "vm1", time.time() - 1)
         await record(client_of_sandbox, began, ended(run, Finished("host_lost")))
     assert (await used(workspace.user))[0] == 2
