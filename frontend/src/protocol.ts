@@ -34,6 +34,7 @@ export interface Initialize {
 export interface ClientCapabilities {
   general?: GeneralCapabilities | null;
   workspace?: WorkspaceCapabilities | null;
+  textDocument?: TextDocumentCapabilities | null;
 }
 
 export interface GeneralCapabilities {
@@ -47,6 +48,18 @@ export interface WorkspaceCapabilities {
 
 export interface EditCapabilities {
   documentChanges?: boolean | null;
+}
+
+export interface TextDocumentCapabilities {
+  completion?: CompletionCapabilities | null;
+}
+
+export interface CompletionCapabilities {
+  completionItem?: CompletionItemCapabilities | null;
+}
+
+export interface CompletionItemCapabilities {
+  snippetSupport?: boolean | null;
 }
 
 export interface Initialized {
@@ -234,18 +247,28 @@ export interface CompletionItem {
   labelDetails?: LabelDetails | null;
   sortText?: string;
   textEdit?: TextEdit | null;
+  insertTextFormat?: number;
+  additionalTextEdits?: TextEdit[];
   documentation?: MarkupContent | null;
   data?: CompletionData | null;
 }
 
 export interface LabelDetails {
   description: string;
+  detail?: string;
 }
 
 /** What `completionItem/resolve` needs of an item. */
 export interface CompletionData {
   path: string;
   module: string;
+  missing: Importable | null;
+}
+
+/** What an import must say of a name that is not in scope; `kind` and `parent` as of a match. */
+export interface Importable {
+  kind: string;
+  parent: string;
 }
 
 export interface SignatureHelp {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ide import actions
-from ide.actions.fix import Fix, Problem
+from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.names import Names
 from ide.actions.source import Source
 from ide.editor import explanations
@@ -36,14 +36,13 @@ def actions_for(
     return [*found, *_explained({problem.diagnostic.code: None for problem in near})]
 
 
+def edit_of(text: str, edit: Edit, encoding: Encoding) -> TextEdit:
+    span = Range(start=place(text, edit.start, encoding), end=place(text, edit.end, encoding))
+    return TextEdit(range=span, new_text=edit.text)
+
+
 def action_of(path: str, text: str, fix: Fix, about: Diagnostic | None, encoding: Encoding) -> CodeAction:
-    edits = [
-        TextEdit(
-            range=Range(start=place(text, edit.start, encoding), end=place(text, edit.end, encoding)),
-            new_text=edit.text,
-        )
-        for edit in fix.edits
-    ]
+    edits = [edit_of(text, edit, encoding) for edit in fix.edits]
     return CodeAction(
         title=fix.title,
         kind=fix.kind,

@@ -2,6 +2,7 @@
 
 import re
 
+from ide.editor.snippets import snippets_for
 from ide.editor.uris import uri_of
 from ide.protocol import (
     CodeLens,
@@ -97,8 +98,10 @@ def highlights(places: Places) -> list[DocumentHighlight]:
     return [DocumentHighlight(range=place.range, kind=3 if place.binds else 2) for place in places.places]
 
 
-def completions(offered: Candidates, path: str) -> CompletionList:
+def completions(offered: Candidates, path: str, *, snippets: bool) -> CompletionList:
     items = [_completion(each, offered, path, place) for place, each in enumerate(offered.candidates)]
+    if snippets:
+        items += snippets_for(items)
     return CompletionList(is_incomplete=offered.incomplete, items=items)
 
 
@@ -108,11 +111,18 @@ def _completion(candidate: Candidate, offered: Candidates, path: str, place: int
         label=candidate.label,
         kind=candidate.kind,
         detail=candidate.detail,
-        label_details=LabelDetails(description=module) if module else None,
+        label_details=_beside(candidate),
         sort_text=f"{place:04}",
         text_edit=TextEdit(range=offered.range, new_text=candidate.label),
-        data=CompletionData(path=path, module=module) if module else None,
+        data=CompletionData(path=path, module=module, missing=candidate.missing) if module else None,
     )
+
+
+def _beside(candidate: Candidate) -> LabelDetails | None:
+    module = candidate.module
+    if not module:
+        return None
+    return LabelDetails(description=module, detail=f" from {module}" if candidate.missing else "")
 
 
 def signature_help(signature: Signature) -> SignatureHelp:

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+from ide.actions.listing import edit_of
+from ide.actions.source import Source
+from ide.actions.wanted import imported
 from ide.editor import answers
 from ide.editor.documents import Documents
 from ide.editor.positions import in_encoding, to_utf16
@@ -14,6 +17,7 @@ from ide.editor.tokens import semantic_tokens
 from ide.editor.uris import path_of, uri_of
 from ide.protocol import (
     AtPosition,
+    CompletionData,
     CompletionItem,
     DumpOf,
     ErrorCode,
@@ -60,6 +64,7 @@ class Features:
 
     def __init__(self, documents: Documents, questions: Questions) -> None:
         self._documents, self._questions = documents, questions
+        self.snippets = False  # the client knows what they are
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/foldingRange": self._folds,
@@ -169,7 +174,7 @@ class Features:
         path, place = await self.at(params)
 
         async def convert(offered: Any) -> object:
-            return await self.in_encoding_of(path, answers.completions(offered, path))
+            return await self.in_encoding_of(path, answers.completions(offered, path, snippets=self.snippets))
 
         return await self.ask(path, Complete(path=path, position=place), convert, lasts=True)
 
@@ -177,12 +182,23 @@ class Features:
         if params.data is None:
             return params
         path = paths.check(params.data.path, "data.path")
+        whole = await self._with_import(params, path, params.data)
 
         async def convert(described: Any) -> object:
-            return msgspec.structs.replace(params, documentation=answers.markup(described))
+            return msgspec.structs.replace(whole, documentation=answers.markup(described))
 
         question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
-        return await self.ask(path, question, convert, lasts=True, otherwise=params)
+        return await self.ask(path, question, convert, lasts=True, otherwise=whole)
+
+    async def _with_import(self, item: CompletionItem, path: str, data: CompletionData) -> CompletionItem:
+        """The item with the edit that brings its name into scope, where it must be brought."""
+        if data.missing is None:
+            return item
+        text = await self._documents.text_of(path)
+        name = item.label.removeprefix("(").removesuffix(")")
+        edit = imported(Source(text), name, data.missing.kind, data.module, data.missing.parent)
+        edits = [] if edit is None else [edit_of(text, edit, self._documents.encoding)]
+        return msgspec.structs.replace(item, additional_text_edits=edits)
 
     async def _signature(self, params: AtPosition) -> Later:
         path, place = await self.at(params)

@@ -12,6 +12,7 @@ from ide.editor.questions import Questions
 from ide.editor.renames import Renames
 from ide.editor.search import Searches
 from ide.protocol import (
+    ClientCapabilities,
     DidChange,
     DidClose,
     DidOpen,
@@ -45,7 +46,7 @@ class Language:
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
-        features = Features(documents, questions)
+        self._features = features = Features(documents, questions)
         self._commands = Commands(window, features)
         searches = Searches(window, documents, features)
         self._renames = Renames(documents, features)
@@ -63,6 +64,7 @@ class Language:
         self._commands.applies_edits = bool(workspace and workspace.apply_edit)
         edits = workspace.workspace_edit if workspace else None
         self._renames.versioned = bool(edits and edits.document_changes)
+        self._features.snippets = _knows_snippets(params.capabilities)
         return Initialized(capabilities=ServerCapabilities(position_encoding=encoding), server_info=SERVER)
 
     async def _nothing(self, params: Empty) -> None:
@@ -105,3 +107,9 @@ class Language:
             raise Refusal(
                 ErrorCode.INVALID_REQUEST, "The language server was shut down: open a new connection."
             )
+
+
+def _knows_snippets(client: ClientCapabilities) -> bool:
+    completion = client.text_document and client.text_document.completion
+    item = completion and completion.completion_item
+    return bool(item and item.snippet_support)

@@ -1,13 +1,12 @@
 """`haskell/search`, and imports of what it found."""
 
 from ide.actions import packages
-from ide.actions.fix import Edit
+from ide.actions.listing import edit_of
 from ide.actions.source import Source
 from ide.actions.wanted import imported
 from ide.database import in_database
 from ide.editor.documents import Documents
 from ide.editor.features import Features
-from ide.editor.positions import place
 from ide.editor.uris import path_of, uri_of
 from ide.models import File
 from ide.protocol import (
@@ -30,7 +29,6 @@ from sandbox.messages import (
     FoundSymbols,
     Match,
     Matches,
-    Range,
     Search,
 )
 
@@ -101,7 +99,7 @@ class Searches:
         path = paths.check(path_of(params.uri), "uri")
         text = await self._documents.text_of(path)
         edit = imported(Source(text), params.name, params.kind, params.module, params.parent)
-        changes = {} if edit is None else {uri_of(path): [self._text_edit(text, edit)]}
+        changes = {} if edit is None else {uri_of(path): [edit_of(text, edit, self._documents.encoding)]}
         if params.package and params.package != "base":
             changes |= await self._described(params.package)
         return WorkspaceEdit(changes=changes)
@@ -113,12 +111,11 @@ class Searches:
             return {}
         text = await self._documents.text_of(described)
         edits = [edit for fix in packages.fixes(described, text, [package]) for edit in fix.edits]
-        return {uri_of(described): [self._text_edit(text, edit) for edit in edits]} if edits else {}
-
-    def _text_edit(self, text: str, edit: Edit) -> TextEdit:
-        encoding = self._documents.encoding
-        span = Range(start=place(text, edit.start, encoding), end=place(text, edit.end, encoding))
-        return TextEdit(range=span, new_text=edit.text)
+        return (
+            {uri_of(described): [edit_of(text, edit, self._documents.encoding) for edit in edits]}
+            if edits
+            else {}
+        )
 
     def _paths_at_root(self) -> list[str]:
         files = File.objects.filter(workspace=self._window.workspace).exclude(path__contains="/")

@@ -7,7 +7,7 @@ from msgspec import Meta
 from ide.protocol.base import Lenient, Words
 from ide.protocol.edits import TextEdit
 from ide.protocol.language import TextDocument
-from sandbox.messages import FoldKind, Path, Position, Range
+from sandbox.messages import FoldKind, Importable, Path, Position, Range
 
 
 class InDocument(Lenient, frozen=True):
@@ -80,10 +80,12 @@ class CompletionData(Lenient, frozen=True):
 
     path: Path
     module: Words
+    missing: Importable | None = None
 
 
-class LabelDetails(Lenient, frozen=True):
+class LabelDetails(Lenient, frozen=True, omit_defaults=True):
     description: str
+    detail: str = ""
 
 
 class CompletionItem(Lenient, frozen=True, omit_defaults=True):
@@ -95,6 +97,8 @@ class CompletionItem(Lenient, frozen=True, omit_defaults=True):
     label_details: LabelDetails | None = None
     sort_text: str = ""
     text_edit: TextEdit | None = None
+    insert_text_format: int = 1  # 2: the text is a snippet
+    additional_text_edits: list[TextEdit] = []
     documentation: MarkupContent | None = None
     data: CompletionData | None = None
 

@@ -21,9 +21,22 @@ class WorkspaceCapabilities(Lenient, frozen=True):
     workspace_edit: EditCapabilities | None = None
 
 
+class CompletionItemCapabilities(Lenient, frozen=True):
+    snippet_support: bool | None = None
+
+
+class CompletionCapabilities(Lenient, frozen=True):
+    completion_item: CompletionItemCapabilities | None = None
+
+
+class TextDocumentCapabilities(Lenient, frozen=True):
+    completion: CompletionCapabilities | None = None
+
+
 class ClientCapabilities(Lenient, frozen=True):
     general: GeneralCapabilities | None = None
     workspace: WorkspaceCapabilities | None = None
+    text_document: TextDocumentCapabilities | None = None
 
 
 class Initialize(Lenient, frozen=True):

@@ -137,6 +137,13 @@ class FoundSymbols(Tagged, frozen=True):
     symbols: Annotated[list[FoundSymbol], Meta(max_length=SYMBOLS)]
 
 
+class Importable(Wire, frozen=True):
+    """What an import must say of a name that is not in scope; `kind` and `parent` as of a match."""
+
+    kind: Annotated[str, Meta(max_length=20)]
+    parent: Name = ""
+
+
 class Candidate(Wire, frozen=True):
     """What a word may become; `kind` is LSP's number. With a module it can be described."""
 
@@ -144,6 +151,7 @@ class Candidate(Wire, frozen=True):
     kind: Kind
     detail: Name = ""
     module: Name = ""
+    missing: Importable | None = None
 
 
 class Candidates(Tagged, frozen=True):

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.messages import (
+    Candidate,
     Complete,
     Definition,
     Describe,
@@ -10,6 +11,7 @@ from sandbox.messages import (
     Highlight,
     Hints,
     Hover,
+    Importable,
     Position,
     Range,
     References,
@@ -225,6 +227,53 @@ def test_modules_extensions_and_flags_are_offered(opened: Agent) -> None:
     assert "OverloadedStrings" in offered("{-# LANGUAGE LambdaCase, Over")
     assert "-Wunused-imports" in offered("{-# OPTIONS_GHC -Wall -Wunused")
     assert "LANGUAGE" in offered("{-# LAN")
+
+
+def offered_at_end(agent: Agent, text: str) -> dict[str, Candidate]:
+    agent.edit("Main.hs", text)
+    answer = agent.ask(Complete(path="Main.hs", position=at(text + "\0", "\0")))
+    return {each.label: each for each in reversed(answer.candidates)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "module", "kind", "parent"),
+    [
+        ("sortO", "sortOn", "Data.List", "function", ""),
+        ("eitherDec", "eitherDecode", "Data.Aeson", "function", ""),
+        ("IntMa", "IntMap", "Data.IntMap", "type", ""),
+        ("toListO", "toListOf", "Control.Lens", "function", ""),
+    ],
+)
+def test_names_that_are_not_in_scope_are_offered_with_their_module(
+    opened: Agent, typed: str, name: str, module: str, kind: str, parent: str
+) -> None:
+    one = offered_at_end(opened, f"{MAIN}  print ({typed}")[name]
+    assert (one.module, one.missing) == (module, Importable(kind=kind, parent=parent))
+    assert opened.ask(Describe(path="Main.hs", module=module, name=name)).text
+
+
+def test_what_another_module_of_the_workspace_exports_is_offered(opened: Agent) -> None:
+    text = MAIN.replace("import Shapes\n", "")
+    opened.check("Main.hs", text)
+    found = offered_at_end(opened, f"{text}  print (conte")["content"]
+    assert (found.module, found.missing) == ("Shapes", Importable(kind="method", parent="Holds"))
+
+
+def test_names_in_scope_are_not_offered_to_be_imported(opened: Agent) -> None:
+    assert offered_at_end(opened, f"{MAIN}  print (enco")["encode"].missing is None
+
+
+def test_an_imports_list_offers_what_the_module_exports(opened: Agent) -> None:
+    found = offered_at_end(opened, "module Main where\nimport Data.List (nub,\n  so")
+    assert {"sort", "sortOn", "sortBy"} <= set(found)
+    assert all(name.startswith("so") for name in found)
+    assert "toListOf" in offered_at_end(opened, "import Control.Lens hiding (toLi")
+    assert {"area", "Shape", "Holds"} <= set(offered_at_end(opened, "import Shapes ("))
+    assert "Circle" not in offered_at_end(opened, "import Shapes (")
+
+
+def test_extensions_are_offered_on_every_line_of_their_pragma(opened: Agent) -> None:
+    assert "OverloadedStrings" in offered_at_end(opened, "{-# LANGUAGE LambdaCase\n  , Over")
 
 
 def test_nothing_is_offered_in_a_comment(opened: Agent) -> None:

@@ -1,24 +1,44 @@
-"""What the word before a place may become: names in scope, modules, extensions, flags, keywords."""
+"""What the word before a place may become: names in scope and beyond, modules, extensions, flags."""
 
+import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sandbox.agent.language import vocabulary
+from msgspec.structs import replace
+
+from sandbox.agent.language import exports, vocabulary
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.declarations import declarations
+from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
-from sandbox.agent.language.text import Text, code_of
+from sandbox.agent.language.text import Text, code_of, unliterate
 from sandbox.agent.language.workspace import Workspace
-from sandbox.messages import Candidate, Candidates, Complete
+from sandbox.messages import Candidate, Candidates, Complete, Importable
 
 LIMIT = 120  # offered at once; typing on narrows them down
-FUNCTION, CONSTRUCTOR, VARIABLE, CLASS, MODULE, KEYWORD, STRUCT, CONSTANT = 3, 4, 6, 7, 9, 14, 22, 21
-KINDS = {"constructor": CONSTRUCTOR, "type": STRUCT, "class": CLASS}
+BEYOND = 40  # of them not in scope
+WORTH = 3  # letters from which on names are offered that are not in scope
+PRECEDING = 4000  # characters before the place that may belong to a pragma or an import's list
+FUNCTION, CONSTRUCTOR, FIELD, VARIABLE, CLASS, MODULE = 3, 4, 5, 6, 7, 9
+KEYWORD, CONSTANT, STRUCT = 14, 21, 22
+KINDS = {
+    "constructor": CONSTRUCTOR,
+    "pattern": CONSTRUCTOR,
+    "field": FIELD,
+    "type": STRUCT,
+    "family": STRUCT,
+    "class": CLASS,
+}
 
 _PRAGMA = re.compile(r"\{-#\s*(\w*)$")
 _EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)$", re.IGNORECASE)
 _FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)$", re.IGNORECASE)
 _IMPORT = re.compile(r"^\s*import\s+(?:qualified\s+)?([\w.]*)$")
+_LISTED = re.compile(
+    r"^import\s+(?:safe\s+)?(?:qualified\s+)?([\w.]+)(?:\s+qualified)?(?:\s+as\s+[\w.]+)?(?:\s+hiding)?\s*"
+    r"\((?:[^()\n]|\n[ \t]|\([^()\n]*\))*?([\w']*)\Z",
+    re.MULTILINE,
+)
 _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
@@ -27,9 +47,10 @@ async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
     text = Text(workspace.text(question.path))
     offset = text.offset(question.position)
     line = text.text[text.start_of(text.position(offset).line) : offset]
-    if found := _EXTENSION.search(line):
+    before = text.text[max(0, offset - PRECEDING) : offset]
+    if found := _EXTENSION.search(before):
         return _offer(text, offset, found[1], vocabulary.extensions(), CONSTANT)
-    if found := _FLAG.search(line):
+    if found := _FLAG.search(before):
         return _offer(text, offset, found[1], vocabulary.flags(), CONSTANT)
     if found := _PRAGMA.search(line):
         return _offer(text, offset, found[1], vocabulary.PRAGMAS, KEYWORD)
@@ -38,6 +59,8 @@ async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
         return _offer(text, offset, found[1], [*own, *vocabulary.modules()], MODULE)
     if offset and code_of(text.text)[offset - 1].isspace() and not text.text[offset - 1].isspace():
         return None  # in a comment or a text
+    if found := _LISTED.search(before):
+        return await _listed(workspace, text, offset, found[1], found[2])
     return await _names(question, workspace, text, offset, line)
 
 
@@ -60,12 +83,54 @@ async def _names(
         known = {candidate.label for candidate in found}
         new = _declared(text.text, checked, prefix)
         found += [each for each in (*new, *_keywords(prefix)) if each.label not in known]
+        found += await _beyond(question.path, workspace, prefix, {each.label for each in found})
     else:
         modules = vocabulary.modules()
         found += _deeper(f"{qualifier}.{prefix}", qualifier, modules)
-    return Candidates(
-        range=text.range(offset - len(prefix), offset), candidates=found, incomplete=len(named) >= LIMIT
-    )
+    incomplete = len(named) >= LIMIT or (not qualifier and len(found) >= BEYOND) or len(prefix) < WORTH
+    return Candidates(range=text.range(offset - len(prefix), offset), candidates=found, incomplete=incomplete)
+
+
+async def _beyond(path: str, workspace: Workspace, prefix: str, known: set[str]) -> list[Candidate]:
+    """What would be in scope with an import: the workspace's own first."""
+    if len(prefix) < WORTH:
+        return []
+    own = [one for one in _own(workspace, path) if one.name.lower().startswith(prefix.lower())]
+    listed = await asyncio.to_thread(exports.beginning, prefix, 4 * BEYOND)
+    found = dict.fromkeys(one for one in (*own, *listed) if one.name not in known)
+    return [_importable(one) for one in found][:BEYOND]
+
+
+def _own(workspace: Workspace, but: str = "") -> Iterator[Export]:
+    """What the workspace's modules export, save that of one file."""
+    for path, source in workspace.layout().sources.items():
+        if path != but:
+            text = workspace.text(path)
+            yield from exports.of_text(unliterate(text) if path.endswith(".lhs") else text, source.module)
+
+
+def _exported(one: Export) -> Candidate:
+    detail = " ".join(one.type.split())[:300]
+    kind = KINDS.get(one.kind) or (FUNCTION if "->" in detail else VARIABLE)
+    label = one.name if one.name[0].isalpha() or one.name[0] == "_" else f"({one.name})"
+    return Candidate(label=label[:1000], kind=kind, detail=detail, module=one.module)
+
+
+def _importable(one: Export) -> Candidate:
+    return replace(_exported(one), missing=Importable(kind=one.kind, parent=one.parent))
+
+
+async def _listed(workspace: Workspace, text: Text, offset: int, module: str, prefix: str) -> Candidates:
+    """What can stand in the list of an import of this module."""
+    own = [one for one in _own(workspace) if one.module == module]
+    there = own or await asyncio.to_thread(exports.of_module, module)
+    fitting = {
+        one.name: one
+        for one in there
+        if one.name.lower().startswith(prefix.lower()) and one.kind not in ("constructor", "pattern")
+    }
+    found = [_exported(one) for _, one in sorted(fitting.items())][: 10 * LIMIT]
+    return Candidates(range=text.range(offset - len(prefix), offset), candidates=found)
 
 
 def _candidate(named: Named) -> Candidate:

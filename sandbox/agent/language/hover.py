@@ -2,11 +2,13 @@
 
 import asyncio
 
-from sandbox.agent.language import catalogue
+from sandbox.agent.language import catalogue, exports
 from sandbox.agent.language.comments import comment_above
+from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Found, Named
 from sandbox.agent.language.haddock import markdown
 from sandbox.agent.language.workspace import Workspace
+from sandbox.index.database import TYPES
 from sandbox.limits import MESSAGE_BYTES
 from sandbox.messages import Describe, Description, Hover, Range
 
@@ -33,9 +35,18 @@ async def describe(question: Describe, workspace: Workspace) -> Description | No
     """A name by its module, as a completion offered it."""
     workspace.text(question.path)
     named = await workspace.checker.ask(Named, "about", question.path, question.module, question.name)
-    if named is None:
-        return None
-    return Description(code=declared(named), text=await _text(named, workspace))
+    if named is not None:
+        return Description(code=declared(named), text=await _text(named, workspace))
+    found = await asyncio.to_thread(exports.words_on, question.module, question.name)
+    return None if found is None else _indexed(*found)
+
+
+def _indexed(one: Export, words: str) -> Description:
+    """A name of a module that is not loaded."""
+    kind = "type" if one.kind in TYPES else "value"
+    named = Named(name=one.name, kind=kind, type=one.type, module=one.module, documentation=words)
+    origin = f"*exported by* `{one.module}`"
+    return Description(code=declared(named), text="\n\n".join([origin, markdown(words)]).strip())
 
 
 def declared(named: Named) -> str:

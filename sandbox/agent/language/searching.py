@@ -94,7 +94,7 @@ def _definitions(path: str, module: str, text: str, types: dict[str, str]) -> It
     plain = unliterate(text) if path.endswith(".lhs") else text
     reading = Text(text)
     for declared in declarations(code_of(plain)):
-        for parent, one in ((None, declared), *((declared, part) for part in _named_parts(declared))):
+        for parent, one in ((None, declared), *((declared, part) for part in named_parts(declared))):
             if one.kind == "instance" or not one.name:
                 continue
             place = reading.range(one.place, min(one.place + len(one.name), one.end))
@@ -117,8 +117,8 @@ def _shown(one: Declaration, types: dict[str, str]) -> str:
     return types.get(one.name) or " ".join(one.signature.split())
 
 
-def _named_parts(declared: Declaration) -> Iterator[Declaration]:
+def named_parts(declared: Declaration) -> Iterator[Declaration]:
     if declared.kind not in ("function", "instance"):
         for part in declared.parts:
             yield part
-            yield from _named_parts(part)
+            yield from named_parts(part)

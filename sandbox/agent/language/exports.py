@@ -1,0 +1,96 @@
+"""Who exports what: the packages' modules, from the index, and the workspace's, from their texts."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sandbox.agent.language.catalogue import INDEX
+from sandbox.agent.language.declarations import declarations
+from sandbox.agent.language.searching import KINDS, named_parts
+from sandbox.agent.language.text import code_of
+
+_BEYOND = "\U0010ffff"  # after all that begins alike
+_COLUMNS = "definition.name, kind, parent, type, module.name"
+_HEADER = re.compile(r"\bmodule\s+([\w.']+)\s*\((.*?)\)\s*where\b", re.DOTALL)
+_NAMES = re.compile(r"[\w.']+|[^\s\w(),.']+")
+_WITH_ALL = re.compile(r"([\w']+)\s*\(\s*\.\.\s*\)")
+
+
+class Export(NamedTuple):
+    name: str
+    kind: str  # function, constructor, field, method, pattern, type, class, family
+    parent: str
+    type: str
+    module: str
+
+
+def beginning(prefix: str, limit: int, index: Path = INDEX) -> list[Export]:
+    """What some package exports under a name that begins so, by the module that one imports it from.
+
+    The same letters come first, then what most packages use.
+    """
+    with closing(_opened(index)) as database:
+        rows = database.execute(
+            f"SELECT {_COLUMNS} FROM definition"  # noqa: S608 - columns of ours
+            " JOIN export ON export.definition = definition.id AND rank = 0"
+            " JOIN module ON module.id = export.module"
+            " WHERE definition.name >= ? COLLATE NOCASE AND definition.name < ? COLLATE NOCASE"
+            " ORDER BY substr(definition.name, 1, ?) != ?, module.dependants DESC,"
+            " module.name LIKE '%Internal%', length(definition.name), definition.name, module.name LIMIT ?",
+            (prefix, prefix + _BEYOND, len(prefix), prefix, limit),
+        )
+        return [Export(*row) for row in rows]
+
+
+def of_module(module: str, index: Path = INDEX) -> list[Export]:
+    """What a module of a package exports."""
+    with closing(_opened(index)) as database:
+        rows = database.execute(
+            f"SELECT {_COLUMNS} FROM module JOIN export ON export.module = module.id"  # noqa: S608
+            " JOIN definition ON definition.id = export.definition WHERE module.name = ?",
+            (module,),
+        )
+        return [Export(*row) for row in rows]
+
+
+def words_on(module: str, name: str, index: Path = INDEX) -> tuple[Export, str] | None:
+    """What a module exports under this name, and its documentation."""
+    with closing(_opened(index)) as database:
+        row = database.execute(
+            f"SELECT coalesce(text, ''), {_COLUMNS} FROM module"  # noqa: S608
+            " JOIN export ON export.module = module.id JOIN definition ON definition.id = export.definition"
+            " LEFT JOIN documentation ON documentation.definition = definition.id"
+            " WHERE module.name = ? AND definition.name = ?",
+            (module, name),
+        ).fetchone()
+        return row and (Export(*row[1:]), row[0])
+
+
+@lru_cache(maxsize=256)
+def of_text(text: str, module: str) -> tuple[Export, ...]:
+    """What a module of the workspace defines and exports."""
+    code = code_of(text)
+    header = _HEADER.search(code)
+    names = set(_NAMES.findall(header[2])) if header else set()
+    everything = header is None or header[1] in names
+    open_ = set(_WITH_ALL.findall(header[2])) if header else set()
+    return tuple(
+        one for one in _defined(code, module) if everything or one.name in names or one.parent in open_
+    )
+
+
+def _defined(code: str, module: str) -> Iterator[Export]:
+    for declared in declarations(code):
+        if declared.kind != "instance" and declared.name:
+            kind = KINDS.get(declared.kind, declared.kind)
+            yield Export(declared.name, kind, "", declared.signature, module)
+            for part in named_parts(declared):
+                yield Export(part.name, part.kind, declared.name, part.signature, module)
+
+
+def _opened(index: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{index}?mode=ro&immutable=1", uri=True)
