@@ -259,3 +259,10 @@ def test_names_have_the_colours_of_what_they_are(program: IdePage) -> None:
 
 def colour(name: Locator) -> str:
     return str(name.evaluate("name => getComputedStyle(name).color"))
+
+
+def test_a_name_that_is_not_in_scope_brings_its_import(program: IdePage) -> None:
+    type_at_the_end(program, "\nmore = sortO")
+    offered = program.page.locator(".cm-tooltip-autocomplete")
+    offered.get_by_role("option", name=re.compile(r"sortOn from Data\.List")).first.click(timeout=SLOW)
+    expect(program.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
