@@ -44,3 +44,25 @@ def test_the_type_of_the_hole_at_the_cursor_is_searched(workspace: IdePage) -> N
     query = workspace.page.get_by_role("combobox", name="Search packages and workspace by name or type")
     expect(query).to_have_value(":: String -> String", timeout=SLOW)
     expect(workspace.page.get_by_role("option").first).to_contain_text("shout", timeout=SLOW)
+
+
+def test_the_definition_of_a_packages_name_is_its_documentation(workspace: IdePage) -> None:
+    workspace.write("import qualified Data.Map as Map\n\nmain = print (Map.size Map.empty)\n")
+    page = workspace.page
+    expect(page.locator(".cm-name.cm-imported", has_text="size")).to_have_count(1, timeout=SLOW)
+    page.locator(".cm-name.cm-imported", has_text="size").click()
+    page.keyboard.press("F12")
+    about = page.get_by_role("article", name="About size")
+    expect(about).to_contain_text("number of elements in the map", timeout=SLOW)
+    expect(about).to_contain_text("size :: Map k a -> Int")
+    expect(about).to_contain_text("(containers)")
+
+
+def test_inferred_types_are_shown_until_they_are_turned_off(workspace: IdePage) -> None:
+    workspace.write("module Main where\n\nmain = pure ()\n")
+    hint = workspace.page.locator(".inlay")
+    expect(hint).to_contain_text(":: ", timeout=SLOW)
+    workspace.page.keyboard.press("ControlOrMeta+k")
+    workspace.page.get_by_role("combobox", name="Find an action").fill("Inferred types")
+    workspace.page.keyboard.press("Enter")
+    expect(hint).to_have_count(0, timeout=SLOW)

@@ -255,6 +255,7 @@ def test_names_have_the_colours_of_what_they_are(program: IdePage) -> None:
         page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
         shown += [colour(page.locator(f".cm-name.cm-{kind}").first) for kind in ("function", "type")]
     assert len(set(shown)) == 4
+    assert page.locator(".cm-name:has(span)").count() == 0  # innermost: no other colour holds
 
 
 def colour(name: Locator) -> str:
@@ -266,3 +267,12 @@ def test_a_name_that_is_not_in_scope_brings_its_import(program: IdePage) -> None
     offered = program.page.locator(".cm-tooltip-autocomplete")
     offered.get_by_role("option", name=re.compile(r"sortOn from Data\.List")).first.click(timeout=SLOW)
     expect(program.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
+
+
+def test_a_long_file_is_coloured_where_it_is_looked_at(program: IdePage) -> None:
+    program.write("".join(f"name{number} :: Int\nname{number} = {number}\n\n" for number in range(1700)))
+    names = program.page.locator(".cm-name")
+    for key, shown in (("Home", "name0"), ("End", "name1699")):
+        program.page.keyboard.press(f"ControlOrMeta+{key}")
+        expect(names.filter(has_text=re.compile(f"^{shown}$"))).not_to_have_count(0, timeout=SLOW)
+        assert names.count() < 500

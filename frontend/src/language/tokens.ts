@@ -53,6 +53,6 @@ async function look(view: EditorView): Promise<void> {
 
 const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged || update.viewportChanged);
 
-/** Innermost: their colour holds, and they split no other mark. */
-export const tokens = Prec.lowest([colours, follow]);
+/** The highest are the innermost: their colour holds, and they split no other mark. */
+export const tokens = Prec.highest([colours, follow]);
 export const tokensLater = (view: EditorView) => view.plugin(follow)?.later();
