@@ -92,7 +92,7 @@ def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
 
 def test_a_code_of_ghcs_is_explained_in_plain_words(program: IdePage) -> None:
     type_at_the_end(program, "\nwrong :: Int\nwrong = True\n")
-    expect(program.errors).to_have_text("True", timeout=SLOW)
+    expect(program.errors).to_have_text(["True"], timeout=SLOW)
     program.page.keyboard.press("F8")
     program.page.keyboard.press("Alt+Enter")
     menu = program.page.get_by_role("menu", name="Quick fixes")
