@@ -38,7 +38,7 @@ def test_a_type_is_searched_read_about_and_imported_from_the_keyboard(workspace:
 
 def test_the_type_of_the_hole_at_the_cursor_is_searched(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
-    expect(workspace.errors).to_have_text("_", timeout=SLOW)
+    expect(workspace.errors).to_have_text(["_"], timeout=SLOW)
     workspace.page.keyboard.press("F8")
     workspace.page.keyboard.press("Shift+Alt+h")
     query = workspace.page.get_by_role("combobox", name="Search packages and workspace by name or type")

@@ -79,7 +79,7 @@ def test_a_name_is_renamed_from_the_keyboard(program: IdePage) -> None:
 
 def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
     program.write(f"{PROGRAM}\nshout :: String -> String\nshout = map toUpper\n")
-    expect(program.errors).to_have_text("toUpper", timeout=SLOW)
+    expect(program.errors).to_have_text(["toUpper"], timeout=SLOW)
     program.page.keyboard.press("F8")
     program.page.keyboard.press("Alt+Enter")
     menu = program.page.get_by_role("menu", name="Quick fixes")
