@@ -10,6 +10,7 @@ from ide.protocol import ROOT
 
 URI_FIELDS = {"uri", "rootUri", "targetUri", "oldUri", "newUri", "scopeUri", "baseUri"}
 BY_URI = "changes"  # of a WorkspaceEdit: its keys are URIs
+ARGUMENTS = "arguments"  # of a command: some of them may be URIs
 SPELLINGS = 2000  # of the editor's, remembered
 
 
@@ -68,4 +69,10 @@ def _field(name: str, value: Any, translate: Callable[[str], str]) -> Any:
         return translate(value)
     if name == BY_URI and isinstance(value, dict):
         return {translate(uri): _translated(edits, translate) for uri, edits in value.items()}
+    if name == ARGUMENTS and isinstance(value, list):
+        return [translate(each) if _is_address(each) else _translated(each, translate) for each in value]
     return _translated(value, translate)
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("file:")

@@ -75,6 +75,14 @@ def test_addresses_are_translated_and_texts_are_not() -> None:
     }
 
 
+def test_addresses_among_the_arguments_of_a_command_are_translated() -> None:
+    places = Places(FOLDER)
+    given = ["GHC-83865", 4, f"{LOCAL}/A.hs", "http://["]
+    sent = places.to_workspace({"command": "haskell.evaluate", "arguments": given})
+    assert sent["arguments"] == ["GHC-83865", 4, "file:///work/A.hs", "http://["]
+    assert places.to_editor(sent)["arguments"] == given
+
+
 def test_the_editors_own_spelling_of_an_address_comes_back() -> None:
     places = Places(FOLDER)
     spelled = "file:///home/alice/my%20project/%41.hs"
