@@ -53,7 +53,12 @@ def _create(worker: Worker, host: Host, name: str, session: Session, place: Plac
         installation=worker.config.installation,
         cgroup_parent=worker.config.cgroup_parent,
     )
-    host.create(spec, name)
+    try:
+        host.create(spec, name)
+    except AlreadyClaimed:
+        # Session and epoch are ours alone: a call that got no answer in time was carried out all the same.
+        host.remove(name)
+        host.create(spec, name)
 
 
 def attach(worker: Worker, session: Session) -> tuple[Attachment, Attached]:

@@ -12,7 +12,8 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fake_agent import ScriptedAgent
 from sandbox.engine.fakes import FakeHost
-from sandbox.exceptions import Fenced, SessionLost
+from sandbox.engine.hosts import Spec
+from sandbox.exceptions import Fenced, HostError, SessionLost
 from sandbox.limits import FRAME_BYTES, KIB, MIB
 from sandbox.messages import (
     Deliver,
@@ -139,6 +140,22 @@ async def test_the_next_container_waits_for_the_name_of_a_lost_one_that_takes_lo
     agents.make = ScriptedAgent
     assert (await outcome(client, "run")).outcome == "exited"
     assert len(agents.made) == 2
+
+
+async def test_a_claim_that_was_carried_out_without_an_answer_is_no_loss(
+    client: Client, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = host.create
+
+    def unanswered(spec: Spec, name: str) -> str:
+        monkeypatch.setattr(host, "create", create)
+        create(spec, name)
+        raise HostError("no answer in time")
+
+    monkeypatch.setattr(host, "create", unanswered)
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    assert len([one for one in host.containers() if one.session]) == 1
 
 
 async def test_a_container_that_cannot_be_had_is_tried_for_a_while_then_said(
