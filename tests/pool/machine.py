@@ -16,7 +16,8 @@ from typing import Any
 
 import docker
 import requests
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException, NotFound
+from docker.models.containers import Container
 from docker.tls import TLSConfig
 
 from sandbox.messages import HostEntry
@@ -24,6 +25,7 @@ from tests.pool.certificates import Authority
 from tests.pool.slots import GROUPS, Slot, command
 
 PORT = 2376
+CONFLICT = 409  # it is being removed already
 START_SECONDS = 40.0
 PERIOD_US = 100_000
 _UNIFIED = (GROUPS / "cgroup.controllers").exists()
@@ -129,7 +131,7 @@ class Machine:
         """Remove its containers."""
         with self.engine() as client:
             for container in client.containers.list(all=True, ignore_removed=True):
-                container.remove(force=True)
+                _remove(container)
 
     @contextlib.contextmanager
     def small_disk(self, size: int) -> Iterator[Path]:
@@ -255,3 +257,13 @@ def obstacle() -> str:
         if done.returncode:
             return f"{' '.join(words)}: {done.stderr.strip()}"
     return ""
+
+
+def _remove(container: Container) -> None:
+    try:
+        container.remove(force=True)
+    except NotFound:
+        pass
+    except APIError as error:
+        if error.status_code != CONFLICT:
+            raise

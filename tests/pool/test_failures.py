@@ -15,7 +15,7 @@ from tests.pool.stand import Stand, stand
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
-USABLE_SECONDS = 15.0
+USABLE_SECONDS = 30.0  # twice what `make bench` holds a quiet machine to
 
 
 @pytest.fixture
