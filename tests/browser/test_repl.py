@@ -40,6 +40,7 @@ def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: I
 
     workspace.write(PROGRAM.replace("41", "'x'"))
     page.keyboard.press("ControlOrMeta+s")
+    expect(screen).to_contain_text("Failed, ", timeout=SLOW)  # nothing more moves what was printed
     place = screen.get_by_text("Main.hs:7:10").last
     expect(place).to_be_visible(timeout=SLOW)
     page.keyboard.press("ControlOrMeta+Home")
