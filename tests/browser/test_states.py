@@ -90,9 +90,7 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     workspace.prints("one")
 
 
-def test_who_waits_for_room_sees_why_and_may_stop_waiting(
-    stack: Stack, ide: IdePage, no_room: None
-) -> None:
+def test_who_waits_for_room_sees_why_and_may_stop_waiting(stack: Stack, ide: IdePage, no_room: None) -> None:
     ide.page.goto("/")
     ide.code.click()
     expect(status(ide)).to_contain_text("waiting for room", timeout=SLOW)
