@@ -1,4 +1,4 @@
-"""GHCi in the page follows the editor."""
+"""GHCi in the page follows the editor, and leads back to it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -18,7 +18,7 @@ answer = 41
 """
 
 
-def test_the_repl_follows_saves_and_remembers_lines(workspace: IdePage) -> None:
+def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: IdePage) -> None:
     page = workspace.page
     workspace.write(PROGRAM)
     workspace.is_saved()
@@ -40,4 +40,12 @@ def test_the_repl_follows_saves_and_remembers_lines(workspace: IdePage) -> None:
 
     workspace.write(PROGRAM.replace("41", "'x'"))
     page.keyboard.press("ControlOrMeta+s")
-    expect(screen.get_by_text("Main.hs:7:10").last).to_be_visible(timeout=SLOW)
+    expect(screen).to_contain_text("Failed, ", timeout=SLOW)  # nothing more moves what was printed
+    box = screen.get_by_text("Main.hs:7:10").last.bounding_box()
+    assert box
+    # A layer of the terminal's own lies over its text; it asks for a row's links when the pointer comes in.
+    for x, y in ((20, 45), (20, 5), (30, 5)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+    expect(workspace.pane("REPL").locator(".xterm-cursor-pointer")).to_be_visible()
+    page.mouse.click(box["x"] + 30, box["y"] + 5)
+    expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("7")
