@@ -77,9 +77,11 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     page = workspace.page
     workspace.write('first :: String\nfirst = "one"\n')
     workspace.is_saved()
+    page.wait_for_timeout(2_000)  # a question of the page's that is under way would open the next session at once
     for container in stack.containers(session_of(workspace)):
         container.remove(force=True)
-    # What the page asks by itself may open the next session before anybody sees that this one was lost.
+    expect(status(workspace)).to_contain_text("lost", timeout=SLOW)
+    expect(notice(workspace)).to_contain_text("your files are safe")
     page.keyboard.insert_text("main :: IO ()\nmain = unknown\n")
     expect(workspace.errors).to_have_count(1, timeout=SLOW)
     expect(notice(workspace)).to_have_count(0)
