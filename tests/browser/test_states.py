@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis
@@ -59,7 +59,20 @@ def put_to_sleep(stack: Stack, ide: IdePage) -> None:
 
 
 @pytest.fixture
-def no_room(stack: Stack) -> Iterator[None]:
+def full(stack: Stack) -> Iterator[Callable[[], None]]:
+    """All memory of the machine is held for somebody else, until what it gives is called."""
+    with redis.Redis.from_url(stack.redis_url) as client:
+
+        def leave() -> None:
+            client.hdel(keys.RESERVED % "local", "somebody")
+
+        client.hset(keys.RESERVED % "local", "somebody", f"{10**15}:{int((time.time() + 600) * 1000)}:u0")
+        yield leave
+        leave()
+
+
+@pytest.fixture
+def cordoned(stack: Stack) -> Iterator[None]:
     stack.manage("shell", "--no-imports", "-c", CORDON % True)
     yield
     stack.manage("shell", "--no-imports", "-c", CORDON % False)
@@ -77,7 +90,9 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     page = workspace.page
     workspace.write('first :: String\nfirst = "one"\n')
     workspace.is_saved()
-    page.wait_for_timeout(2_000)  # a question of the page's that is under way would open the next session at once
+    page.wait_for_timeout(
+        2_000
+    )  # a question of the page's that is under way would open the next session at once
     for container in stack.containers(session_of(workspace)):
         container.remove(force=True)
     expect(status(workspace)).to_contain_text("lost", timeout=SLOW)
@@ -92,20 +107,28 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     workspace.prints("one")
 
 
-def test_who_waits_for_room_sees_why_and_may_stop_waiting(stack: Stack, ide: IdePage, no_room: None) -> None:
+def test_who_waits_for_room_sees_the_place_and_may_stop_waiting(
+    ide: IdePage, full: Callable[[], None]
+) -> None:
     ide.page.goto("/")
     ide.code.click()
-    expect(status(ide)).to_contain_text("waiting for room", timeout=SLOW)
-    expect(notice(ide)).to_contain_text("No machine is usable at the moment")
+    expect(status(ide)).to_contain_text("waiting for room (place 1", timeout=SLOW)
     ide.write(UNKNOWN)
     ide.is_saved()
     notice(ide).get_by_role("button", name="Stop waiting").click()
     expect(status(ide)).to_contain_text("asleep")
     ide.run()
-    ide.prints("Waiting for room")
-    stack.manage("shell", "--no-imports", "-c", CORDON % False)
+    ide.prints("Waiting for room, place 1")
+    full()
     ide.is_ready()
     ide.ends("GHC refused it")
+
+
+def test_a_pool_without_a_usable_machine_says_so(ide: IdePage, cordoned: None) -> None:
+    ide.page.goto("/")
+    ide.code.click()
+    expect(status(ide)).to_contain_text("waiting for room", timeout=SLOW)
+    expect(notice(ide)).to_contain_text("No machine is usable at the moment")
 
 
 def test_who_was_signed_out_finds_what_was_typed_after_signing_in(stack: Stack, ide: IdePage) -> None:
