@@ -6,25 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import STEPPED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
-
-PROGRAM = """\
-module Main (main) where
-
-main :: IO ()
-main = do
-  putStrLn "begun"
-  print (total (map (* 2) [1, 2, 3]))
-
-total :: [Int] -> Int
-total numbers = sum numbers + length numbers
-"""
 
 
 def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> None:
     page = workspace.page
-    workspace.write(PROGRAM)
+    workspace.write(STEPPED)
     expect(workspace.errors).to_have_count(0)
     page.locator(".cm-line").nth(8).click()
     page.keyboard.press("F9")
@@ -63,7 +52,7 @@ def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> Non
 
 
 def test_a_program_stands_where_an_exception_was_thrown(workspace: IdePage) -> None:
-    workspace.write(PROGRAM.replace("sum numbers", "head (drop 9 numbers)"))
+    workspace.write(STEPPED.replace("sum numbers", "head (drop 9 numbers)"))
     workspace.page.keyboard.press("Alt+F5")
     pane = workspace.pane("Debugger")
     expect(pane.locator(".debug-at")).to_contain_text("An exception was thrown", timeout=SLOW)

@@ -6,22 +6,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import COVERED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
-
-PROGRAM = """\
-module Main (main) where
-
-import qualified Data.Map.Strict as Map
-
-size :: Int -> String
-size n
-  | n > 1000 = "many"
-  | otherwise = "some"
-
-main :: IO ()
-main = putStrLn (size (Map.size (Map.fromList (zip [1 .. 100 :: Int] "abc"))))
-"""
 
 
 def row(page: IdePage, name: str) -> Locator:
@@ -29,7 +16,7 @@ def row(page: IdePage, name: str) -> Locator:
 
 
 def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
-    workspace.write(PROGRAM)
+    workspace.write(COVERED)
     workspace.choose("Run with coverage")
     never = workspace.page.locator(".cm-content .covered.never")
     expect(never).to_have_text('"many"', timeout=SLOW)
@@ -49,7 +36,7 @@ def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
 
 
 def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -> None:
-    workspace.write(PROGRAM)
+    workspace.write(COVERED)
     workspace.choose("Run with time and allocation")
     workspace.ends("exited 0")
     told = workspace.pane("Output").get_by_label("Time and allocation")
@@ -58,7 +45,7 @@ def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -
 
 
 def test_a_benchmark_shows_its_spread_and_the_one_before(workspace: IdePage) -> None:
-    workspace.write(PROGRAM)
+    workspace.write(COVERED)
     workspace.choose("Benchmark")
     insight = workspace.pane("Insight")
     expect(insight.get_by_role("img", name=re.compile("^this one: median [0-9.]+ ms"))).to_be_visible(

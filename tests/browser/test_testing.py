@@ -6,28 +6,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import TESTED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
-
-PROGRAM = """\
-module Main (main) where
-
-import Test.Hspec
-
--- >>> double 4
--- 9
-double :: Int -> Int
-double = (* 2)
-
-prop_small :: Int -> Bool
-prop_small n = double n < 10
-
-main :: IO ()
-main = hspec $ do
-  describe "double" $ do
-    it "doubles" $ double 2 `shouldBe` 4
-    it "is wrong" $ double 2 `shouldBe` 5
-"""
 
 
 def mark(workspace: IdePage, name: str) -> Locator:
@@ -36,7 +17,7 @@ def mark(workspace: IdePage, name: str) -> Locator:
 
 
 def test_examples_and_tests_are_run_beside_the_code(workspace: IdePage) -> None:
-    workspace.write(PROGRAM)
+    workspace.write(TESTED)
     said = workspace.page.locator(".run-said")
 
     mark(workspace, "Check the examples").click(timeout=SLOW)

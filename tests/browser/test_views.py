@@ -6,25 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import COMPILED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
-PROGRAM = """\
-module Main (main, squares) where
-
-squares :: [Double] -> Double
-squares = go 0
-  where
-    go acc [] = acc
-    go acc (x : rest) = go (acc + x * x) rest
-
-main :: IO ()
-main = print (squares [1, 2])
-"""
-
 
 def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: IdePage) -> None:
-    workspace.write(PROGRAM)
+    workspace.write(COMPILED)
     workspace.choose("Show the Core of this file")
     pane = workspace.pane("Compiled")
     multiplied = pane.locator(".cm-line", has_text="*##").first
@@ -43,6 +31,6 @@ def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: Ide
     pane.get_by_label("Compare with").select_option("0")
     expect(pane.locator(".cm-deletedChunk").first).to_be_visible(timeout=SLOW)
 
-    workspace.write(PROGRAM.replace("go 0", "go True"))
+    workspace.write(COMPILED.replace("go 0", "go True"))
     pane.get_by_role("button", name="The text has changed: look again").click()
     expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)

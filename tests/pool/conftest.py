@@ -1,18 +1,23 @@
 """Three machines, each with an engine of its own; see machine.py."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import docker
 import pytest
 
+from sandbox.config import Config
+from sandbox.connections import connect
 from sandbox.limits import MIB
+from sandbox.messages import ToolchainEntry
+from tests.conftest import accept
 from tests.pool import small_image
 from tests.pool.certificates import Authority
 from tests.pool.machine import Machine, obstacle
 from tests.pool.slots import held_slot
+from tests.pool.stand import Stand, stand
 
 MACHINES = 3
 MEMORY_BYTES = 1536 * MIB
@@ -78,3 +83,20 @@ def machines(stocked: list[Machine], small: str, archive: bytes) -> Iterator[lis
     for machine in stocked:
         machine.mend()
         machine.clear()
+
+
+@pytest.fixture
+async def pool(
+    machines: list[Machine], small: str, redis_url: str, installation: str
+) -> AsyncIterator[Stand]:
+    """The three as one pool with a keeper and a worker; what their limits do is tested in test_watching."""
+    config = Config(
+        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=1
+    )
+    for machine in machines:
+        with connect(config) as redis:
+            accept(redis, machine.entry, config)
+    toolchains = [ToolchainEntry("small", small, small)]
+    async with stand(config, [machine.entry for machine in machines], toolchains) as one:
+        await one.until_alive()
+        yield one

@@ -1,37 +1,15 @@
 """A machine is lost, stopped or cut off with sessions on it: they go on elsewhere, and never live twice."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox.config import Config
-from sandbox.connections import connect
-from sandbox.limits import MIB
-from sandbox.messages import ToolchainEntry
-from tests.conftest import accept
 from tests.pool.machine import Machine
-from tests.pool.stand import Stand, stand
+from tests.pool.stand import Stand
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
 USABLE_SECONDS = 30.0  # twice what `make bench` holds a quiet machine to
-
-
-@pytest.fixture
-async def pool(
-    machines: list[Machine], small: str, redis_url: str, installation: str
-) -> AsyncIterator[Stand]:
-    config = Config(
-        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=1
-    )
-    toolchains = [ToolchainEntry("small", small, small)]
-    for machine in machines:  # what their limits do is tested in test_watching
-        with connect(config) as redis:
-            accept(redis, machine.entry, config)
-    async with stand(config, [machine.entry for machine in machines], toolchains) as one:
-        await one.until_alive()
-        yield one
 
 
 def named(machines: list[Machine], name: str) -> Machine:

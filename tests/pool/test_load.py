@@ -2,20 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import docker
 import msgspec
 import pytest
 
 from sandbox import keys
-from sandbox.config import Config
-from sandbox.connections import connect
 from sandbox.engine.docker_host import DockerHost
 from sandbox.limits import MIB, ContainerLimits
-from sandbox.messages import ToolchainEntry
 from sandbox.pool import placement, shifting
-from tests.conftest import accept
 from tests.pool.machine import Machine
 from tests.pool.stand import Stand, stand
 
@@ -23,22 +18,6 @@ pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
 WARM = ContainerLimits(memory_bytes=1024 * MIB, cpus=0.3)  # warm containers suit it
 HOG = "held = b'x' * 900_000_000\nimport time\nprint('held', flush=True)\ntime.sleep(600)"
-
-
-@pytest.fixture
-async def pool(
-    machines: list[Machine], small: str, redis_url: str, installation: str
-) -> AsyncIterator[Stand]:
-    config = Config(
-        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=1
-    )
-    for machine in machines:
-        with connect(config) as redis:
-            accept(redis, machine.entry, config)
-    toolchains = [ToolchainEntry("small", small, small)]
-    async with stand(config, [machine.entry for machine in machines], toolchains) as one:
-        await one.until_alive()
-        yield one
 
 
 async def test_sessions_that_come_at_once_are_spread_and_say_why(

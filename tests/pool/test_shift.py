@@ -1,39 +1,18 @@
 """Sessions leave a real machine that is drained for others, with all that they hold; runs end in peace."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
 
 from sandbox import keys
-from sandbox.config import Config
-from sandbox.connections import connect
-from sandbox.limits import MIB
-from sandbox.messages import Input, Status, ToolchainEntry
-from tests.conftest import accept
+from sandbox.messages import Input, Status
 from tests.pool.machine import Machine
-from tests.pool.stand import Stand, stand
+from tests.pool.stand import Stand
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
 IDLE = ("idle1", "idle2", "idle3")
-
-
-@pytest.fixture
-async def pool(
-    machines: list[Machine], small: str, redis_url: str, installation: str
-) -> AsyncIterator[Stand]:
-    config = Config(
-        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=1
-    )
-    for machine in machines:
-        with connect(config) as redis:
-            accept(redis, machine.entry, config)
-    toolchains = [ToolchainEntry("small", small, small)]
-    async with stand(config, [machine.entry for machine in machines], toolchains) as one:
-        await one.until_alive()
-        yield one
 
 
 def drain(pool: Stand, machines: list[Machine], *names: str) -> None:

@@ -29,49 +29,6 @@ main = do
   number <- readLn :: IO Integer
   mapM_ (\\n -> putStrLn (show n ++ " squared is " ++ show (n * n))) [number .. number + 4]
 """
-TESTED = """\
-module Main (main) where
-
-import Test.Hspec
-
--- >>> double 4
--- 9
-double :: Int -> Int
-double = (* 2)
-
-prop_small :: Int -> Bool
-prop_small n = double n < 10
-
-main :: IO ()
-main = hspec $ do
-  describe "double" $ do
-    it "doubles" $ double 2 `shouldBe` 4
-    it "is wrong here" $ double 2 `shouldBe` 5
-"""
-STEPPED = """\
-module Main (main) where
-
-main :: IO ()
-main = do
-  putStrLn "begun"
-  print (total (map (* 2) [1, 2, 3]))
-
-total :: [Int] -> Int
-total numbers = sum numbers + length numbers
-"""
-COVERED = """\
-module Main (main) where
-
-import qualified Data.Map.Strict as Map
-
-size :: Int -> String
-size n
-  | n > 1000 = "many"
-  | otherwise = "some"
-
-main :: IO ()
-main = putStrLn (size (Map.size (Map.fromList (zip [1 .. 100 :: Int] "abc"))))
-"""
 SLOW = """\
 module Main (main) where
 
@@ -88,18 +45,6 @@ main :: IO ()
 main = do
   print (pairs 3000)
   print (sum (counted [1 .. 400000]))
-"""
-COMPILED = """\
-module Main (main, squares) where
-
-squares :: [Double] -> Double
-squares = go 0
-  where
-    go acc [] = acc
-    go acc (x : rest) = go (acc + x * x) rest
-
-main :: IO ()
-main = print (squares [1, 2])
 """
 VERSION = """\
 {-# LANGUAGE CPP #-}

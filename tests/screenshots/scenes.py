@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import COMPILED, COVERED, STEPPED, TESTED
 from tests.screenshots import programs
 from tests.stack import Stack
 
@@ -38,14 +39,14 @@ def prompt(stack: Stack, ide: IdePage) -> None:
 
 
 def types(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.COVERED)
+    ide.write(COVERED)
     expect(ide.page.get_by_role("navigation", name="Outline")).to_contain_text("size", timeout=SLOW)
     hover(ide, "Map.fromList")
     expect(ide.page.locator(".hover-doc")).to_contain_text("Build a map", timeout=SLOW)
 
 
 def repl(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.COMPILED)
+    ide.write(COMPILED)
     ide.is_saved()
     ide.show("REPL")
     ide.pane("REPL").get_by_role("button", name="Start GHCi").first.click()
@@ -70,7 +71,7 @@ def hoogle(stack: Stack, ide: IdePage) -> None:
 
 
 def tests(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.TESTED)
+    ide.write(TESTED)
     for name in ("Check the examples", "Check prop_small", "Run the test double"):
         ide.page.locator(f'.cm-run-gutter button[aria-label^="{name}"]').first.click(timeout=SLOW)
         expect(ide.page.locator(".run-mark.running")).to_have_count(0, timeout=SLOW)
@@ -78,7 +79,7 @@ def tests(stack: Stack, ide: IdePage) -> None:
 
 
 def debugger(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.STEPPED)
+    ide.write(STEPPED)
     ide.page.locator(".cm-line").nth(8).click()
     ide.page.keyboard.press("F9")
     ide.page.keyboard.press("Alt+F5")
@@ -90,7 +91,7 @@ def debugger(stack: Stack, ide: IdePage) -> None:
 
 
 def coverage(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.COVERED)
+    ide.write(COVERED)
     ide.choose("Run with coverage")
     expect(ide.page.locator(".cm-content .covered.never").first).to_be_visible(timeout=SLOW)
 
@@ -102,7 +103,7 @@ def profile(stack: Stack, ide: IdePage) -> None:
 
 
 def core(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.COMPILED)
+    ide.write(COMPILED)
     ide.choose("Show the Core of this file")
     line = ide.pane("Compiled").locator(".cm-line", has_text="*##").first
     expect(line).to_be_visible(timeout=SLOW)
