@@ -1,25 +1,18 @@
 // The stretch of the text where the debugged program stands.
 
-import { StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import { Decoration, type DecorationSet, type EditorView } from '@codemirror/view';
 import { effect } from '@preact/signals';
+import { drawn } from '../editor/drawn';
 import { editorView } from '../editor/view';
 import { active } from '../workspace/opened';
 import { toOffset } from '../workspace/changes';
 import { looked } from './state';
 
-const show = StateEffect.define<DecorationSet>();
+const standing = drawn();
 const line = Decoration.line({ class: 'cm-standing-line' });
 const part = Decoration.mark({ class: 'cm-standing' });
 
-export const standingMark = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(value, transaction) {
-    for (const each of transaction.effects) if (each.is(show)) return each.value;
-    return value.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
+export const standingMark = standing.field;
 
 function marks(view: EditorView): DecorationSet {
   const place = looked.peek();
@@ -36,6 +29,6 @@ effect(() => {
   // Later: another file's state is put into the view by an effect of its own.
   queueMicrotask(() => {
     const view = editorView();
-    if (view?.state.field(standingMark, false)) view.dispatch({ effects: show.of(marks(view)) });
+    if (view?.state.field(standing.field, false)) view.dispatch({ effects: standing.show.of(marks(view)) });
   });
 });

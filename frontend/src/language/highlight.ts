@@ -1,24 +1,16 @@
 // Marks the other places of the name under the cursor.
 
-import { type Range as Marked, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import type { Range as Marked } from '@codemirror/state';
+import { Decoration, type EditorView } from '@codemirror/view';
+import { drawn } from '../editor/drawn';
 import { toOffset } from '../workspace/changes';
 import { active } from '../workspace/opened';
 import { whenResting } from './resting';
 import { at, can, lane } from './server';
 
 const question = lane();
-const show = StateEffect.define<DecorationSet>();
+const marks = drawn({ fades: true });
 const place = Decoration.mark({ class: 'cm-same-name' });
-
-const marks = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
-    return transaction.docChanged ? Decoration.none : value;
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
 
 async function look(view: EditorView): Promise<void> {
   const doc = active.peek();
@@ -30,12 +22,12 @@ async function look(view: EditorView): Promise<void> {
     .map(({ range }) => [toOffset(text, range.start), toOffset(text, range.end)] as const)
     .filter(([from, to]) => to > from)
     .map(([from, to]) => place.range(from, to));
-  view.dispatch({ effects: show.of(Decoration.set(ranges, true)) });
+  view.dispatch({ effects: marks.show.of(Decoration.set(ranges, true)) });
 }
 
 const follows = whenResting(250, (view) => void look(view));
 
-export const highlight = [marks, follows];
+export const highlight = [marks.field, follows];
 
 /** GHC has looked at the text anew, and may know now what it did not when the cursor came to rest. */
 export const highlightLater = (view: EditorView) => view.plugin(follows)?.later();

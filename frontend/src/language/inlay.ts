@@ -1,7 +1,8 @@
 // Inferred types between the words, dimmed; the palette turns them off.
 
-import { type Range as Placed, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
+import { type Range as Placed } from '@codemirror/state';
+import { Decoration, type EditorView, WidgetType } from '@codemirror/view';
+import { drawn } from '../editor/drawn';
 import { inlayHints } from '../editor/settings';
 import { toOffset, toPosition } from '../workspace/changes';
 import { active } from '../workspace/opened';
@@ -12,7 +13,7 @@ import { can, inDocument, lane } from './server';
 
 const PAUSE_MS = 300;
 const question = lane();
-const show = StateEffect.define<DecorationSet>();
+const hints = drawn();
 
 class Hint extends WidgetType {
   constructor(private readonly text: string) {
@@ -30,20 +31,11 @@ class Hint extends WidgetType {
   }
 }
 
-const hints = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
-    return value.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
-
 async function look(view: EditorView): Promise<void> {
   const doc = active.peek();
-  if (!doc || !can('inlayHintProvider') || !view.state.field(hints, false)) return;
+  if (!doc || !can('inlayHintProvider') || !view.state.field(hints.field, false)) return;
   if (!inlayHints.peek()) {
-    if (view.state.field(hints).size > 0) view.dispatch({ effects: show.of(Decoration.none) });
+    if (view.state.field(hints.field).size > 0) view.dispatch({ effects: hints.show.of(Decoration.none) });
     return;
   }
   const text = view.state.doc;
@@ -52,10 +44,10 @@ async function look(view: EditorView): Promise<void> {
   const found = await question.wonder('textDocument/inlayHint', { ...inDocument(doc), range }, doc);
   if (!found || active.peek() !== doc || view.state.doc !== text) return;
   const placed = found.map((hint): Placed<Decoration> => Decoration.widget({ widget: new Hint(hintText(hint)), side: 1 }).range(toOffset(text, hint.position)));
-  view.dispatch({ effects: show.of(Decoration.set(placed, true)) });
+  view.dispatch({ effects: hints.show.of(Decoration.set(placed, true)) });
 }
 
 const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged || update.viewportChanged);
 
-export const inlay = [hints, follow];
+export const inlay = [hints.field, follow];
 export const inlayLater = (view: EditorView) => view.plugin(follow)?.later();

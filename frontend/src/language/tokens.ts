@@ -1,7 +1,8 @@
 // What each name is, as GHC has it, in colours over those of the highlighter; for what is in sight.
 
-import { Prec, type Range as Placed, StateEffect, StateField, type Text } from '@codemirror/state';
+import { Prec, type Range as Placed, type Text } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import { drawn } from '../editor/drawn';
 import { toPosition } from '../workspace/changes';
 import { active } from '../workspace/opened';
 import { type Legend, type Name, namesOf } from './answers';
@@ -10,7 +11,7 @@ import { can, inDocument, lane, option } from './server';
 
 const PAUSE_MS = 150;
 const question = lane();
-const show = StateEffect.define<DecorationSet>();
+const colours = drawn();
 const marks = new Map<string, Decoration>();
 
 function mark({ kind, modifiers }: Name): Decoration {
@@ -30,15 +31,6 @@ function decorations(text: Text, names: readonly Name[]): DecorationSet {
   return Decoration.set(placed);
 }
 
-const colours = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
-    return value.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
-
 async function look(view: EditorView): Promise<void> {
   const doc = active.peek();
   if (!doc || !can('semanticTokensProvider')) return;
@@ -48,11 +40,11 @@ async function look(view: EditorView): Promise<void> {
   const found = await question.wonder('textDocument/semanticTokens/range', { ...inDocument(doc), range }, doc);
   if (!found || view.state.doc !== text) return;
   const names = namesOf(found.data, option('semanticTokensProvider', 'legend') as Legend);
-  view.dispatch({ effects: show.of(decorations(text, names)) });
+  view.dispatch({ effects: colours.show.of(decorations(text, names)) });
 }
 
 const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged || update.viewportChanged);
 
 /** The highest are the innermost: their colour holds, and they split no other mark. */
-export const tokens = Prec.highest([colours, follow]);
+export const tokens = Prec.highest([colours.field, follow]);
 export const tokensLater = (view: EditorView) => view.plugin(follow)?.later();
