@@ -46,7 +46,6 @@ from sandbox.messages import (
     Sync,
     WaitingFigures,
     decode_build,
-    decode_host_figures,
     decode_host_sample,
     decode_pool,
     decode_preflight,
@@ -55,7 +54,7 @@ from sandbox.messages import (
     decode_session_figures,
     encode,
 )
-from sandbox.pool import leaving, showing
+from sandbox.pool import figures, leaving, showing
 from sandbox.pool.attendance import attendance
 from sandbox.relay.inbox import fields_of
 
@@ -220,13 +219,12 @@ class Client:
 
     async def hosts(self) -> list[HostFigures]:
         """Each host as last watched."""
-        figures = await self._redis.hgetall(keys.FIGURES)
-        return [decode_host_figures(figures[name]) for name in sorted(figures)]
+        return list(figures.decoded(await self._redis.hgetall(keys.FIGURES)).values())
 
     async def sessions(self) -> list[SessionFigures]:
         """Each session with a container as last watched."""
-        figures = await self._redis.hgetall(keys.SESSIONS)
-        return [decode_session_figures(figures[name]) for name in sorted(figures)]
+        told = await self._redis.hgetall(keys.SESSIONS)
+        return [decode_session_figures(told[name]) for name in sorted(told)]
 
     async def queue(self) -> list[WaitingFigures]:
         """Each session that waits for room: in order, then those that no host could take."""
@@ -287,8 +285,8 @@ class Client:
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.hgetall(keys.WORKERS)
         pipeline.get(keys.UNSERVED)
-        figures, unserved = await pipeline.execute()
-        return attendance(figures.values(), unserved)
+        told, unserved = await pipeline.execute()
+        return attendance(told.values(), unserved)
 
     # --- records --------------------------------------------------------------------------------------
 

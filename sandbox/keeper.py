@@ -14,11 +14,8 @@ import time
 
 from redis.exceptions import RedisError
 
-from sandbox import keys
 from sandbox.config import Config, config, log_plainly
-from sandbox.connections import Redis
-from sandbox.messages import DecodeError, HostFigures, decode_host_figures
-from sandbox.pool import seen
+from sandbox.pool import figures, seen
 from sandbox.pool.asks import Asks
 from sandbox.pool.lead import Lead
 from sandbox.pool.own_hosts import MakeProbe, OwnHosts
@@ -49,7 +46,8 @@ class Keeper:
         self.own = OwnHosts(
             worker, settings, self.standing, make_probe=make_probe, grace_seconds=grace_seconds
         )
-        self._lead = Lead(worker, settings, grace_seconds)
+        self._grace_seconds = grace_seconds
+        self._lead: Lead | None = None  # while this keeper leads
 
     def stop(self) -> None:
         """Let go within a moment; may be called from a signal handler."""
@@ -70,30 +68,27 @@ class Keeper:
             self._stop.wait(max(0.0, self._config.keeper_seconds - (time.monotonic() - started)))
         asks.close()
         self.own.close()
-        self._lead.close()
+        self._rest()
         self.standing.close()
 
     def _tick(self) -> None:
         """One round."""
         pool = self._worker.pool()
         self.standing.begin_round([entry.name for entry in pool.hosts])
-        figures, shown = _figures(self._redis), seen.read(self._redis)
-        self.own.tick(pool, figures, shown)
+        told, shown = figures.read(self._redis), seen.read(self._redis)
+        self.own.tick(pool, told, shown)
         if self.standing.leads:
-            self._lead.tick(pool, figures, shown)
+            # A new one each time: of what the last one knew nothing holds once another keeper has led.
+            self._lead = self._lead or Lead(self._worker, self._config, self._grace_seconds)
+            self._lead.tick(pool, told, shown)
         else:
-            self._lead.rest()
+            self._rest()
 
-
-def _figures(redis: Redis) -> dict[str, HostFigures]:
-    """What all keepers tell of their hosts."""
-    found = {}
-    for name, said in redis.hgetall(keys.FIGURES).items():
-        try:
-            found[name.decode()] = decode_host_figures(said)
-        except DecodeError:
-            continue  # of another version of ours
-    return found
+    def _rest(self) -> None:
+        """Another keeper leads from now on."""
+        if self._lead:
+            self._lead.close()
+            self._lead = None
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ from sandbox.engine.transport import Bounds
 from sandbox.messages import (
     DecodeError,
     PreflightAsked,
-    decode_host_figures,
     decode_preflight_asked,
     encode,
 )
+from sandbox.pool import figures
 from sandbox.pool.preflight import examine
 from sandbox.worker import Worker
 
@@ -31,7 +31,7 @@ BOUNDS = Bounds(seconds=6.0)  # somebody waits for the answer
 
 
 class Asks:
-    """A thread that listens while its keeper runs, active or not."""
+    """A thread that listens while its keeper runs, leading or not."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker, self._redis = worker, worker.redis
@@ -64,12 +64,11 @@ class Asks:
 
     def _examine(self, asked: PreflightAsked) -> bytes:
         entry, config = asked.entry, self._worker.config
-        seen = [decode_host_figures(each) for each in self._redis.hvals(keys.FIGURES)]
-        engines = {each.engine: each.name for each in seen if each.engine and each.name != entry.name}
-        figures = next((each for each in seen if each.name == entry.name), None)
+        told = figures.read(self._redis)
+        engines = {each.engine: name for name, each in told.items() if each.engine and name != entry.name}
         host = DockerHost(entry, config.installation, config.credentials, BOUNDS)
         try:
-            return encode(examine(entry, host, engines, figures))
+            return encode(examine(entry, host, engines, told.get(entry.name)))
         finally:
             host.close()
 

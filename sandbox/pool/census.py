@@ -101,10 +101,6 @@ class Census:
         }
         return self.sessions
 
-    def forget(self) -> None:
-        """Another keeper looks from now on."""
-        self._last, self._burned, self._fresh = {}, {}, True
-
     def _measured(self, live: Live, shown: Mapping[str, Shown], now: float) -> Live:
         figures = shown.get(live.container)
         if figures is None or figures.cpu_seconds is None:

@@ -4,6 +4,7 @@ A warm container's total is told, too, before that of its first owner: nobody pa
 """
 
 import time
+from typing import NamedTuple
 
 from sandbox import keys
 from sandbox.connections import Redis
@@ -15,14 +16,22 @@ EVERY_SECONDS = 5.0
 _NOISE_SECONDS = 0.05
 
 
+class Last(NamedTuple):
+    """What a container had used when it was last seen; `owner` None: it is warm."""
+
+    host: str
+    session: str | None
+    owner: str | None
+    cpu_seconds: float
+
+
 class Meter:
     """Tells each container's total now and then, and once more when the container is gone."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._told: dict[str, float] = {}  # container's id → CPU seconds that were recorded
-        # … → session and owner (None while it is warm), CPU seconds last seen
-        self._last: dict[str, tuple[str | None, str | None, float]] = {}
+        self._last: dict[str, Last] = {}
         self._due = 0.0
 
     def tick(self, watches: list[HostWatch]) -> None:
@@ -42,7 +51,7 @@ class Meter:
         """Note what one host shows; returns its sandboxes. One unseen keeps what it had."""
         reading = watch.probe.latest()
         if reading is None or watch.seen is None or watch.seen.error:
-            return list(self._last)
+            return [container for container, last in self._last.items() if last.host == watch.entry.name]
         present = []
         for container in watch.seen.containers:
             figures = reading.containers.get(container.id)
@@ -53,26 +62,27 @@ class Meter:
                 continue
             if container.session and self._is_warm(container.id):
                 self._tell(container.id)  # what it had used before it was claimed
-            self._last[container.id] = (container.session, owner, figures.cpu_seconds)
+            last = Last(watch.entry.name, container.session, owner, figures.cpu_seconds)
+            self._last[container.id] = last
             present.append(container.id)
         return present
 
     def _is_warm(self, container: str) -> bool:
-        return container in self._last and self._last[container][1] is None
+        return container in self._last and self._last[container].owner is None
 
     def _owner(self, container: ContainerInfo) -> str | None:
         """None while it is warm, or its session is gone."""
         if container.session is None:
             return None
-        if container.id in self._last and self._last[container.id][1]:
-            return self._last[container.id][1]
+        if container.id in self._last and self._last[container.id].owner:
+            return self._last[container.id].owner
         opening = self._redis.hget(keys.SESSION % container.session, "opening")
         return decode_opening(opening).owner if opening else None
 
     def _tell(self, container: str) -> None:
-        session, owner, seconds = self._last[container]
-        if seconds - self._told.get(container, 0.0) < _NOISE_SECONDS:
+        last = self._last[container]
+        if last.cpu_seconds - self._told.get(container, 0.0) < _NOISE_SECONDS:
             return
-        self._told[container] = seconds
-        charged = Charged(session, owner, container, seconds, time.time())
+        self._told[container] = last.cpu_seconds
+        charged = Charged(last.session, last.owner, container, last.cpu_seconds, time.time())
         self._redis.xadd(keys.RECORDS, {"r": encode(charged)})

@@ -35,8 +35,10 @@ def cooling(failures: Failures, now: float) -> str:
 
 
 def note(redis: Any, host: str, toolchain: str, why: str) -> None:
-    """A container could not be made there. Blocks."""
+    """A container could not be made there; those that fail together count as one. Blocks."""
     key = keys.FAILED % (host, toolchain)
+    if cooling(decoded(redis.hmget(key, FIELDS)), time.time()):
+        return
     pipeline = redis.pipeline()
     pipeline.hincrby(key, "count", 1)
     pipeline.hset(key, mapping={"at": time.time(), "why": why[:WHY_CHARACTERS]})
@@ -45,7 +47,7 @@ def note(redis: Any, host: str, toolchain: str, why: str) -> None:
 
 
 def forget(redis: Any, host: str, toolchains: Iterable[str]) -> None:
-    """Its engine answers after it did not: what failed meanwhile says nothing of it. Blocks."""
+    """A container was made, or its engine answers again: what failed before says nothing. Blocks."""
     found = [keys.FAILED % (host, toolchain) for toolchain in toolchains]
     if found:
         redis.delete(*found)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.messages import HostFigures, Pool
-from sandbox.pool import upkeep, waiting
+from sandbox.pool import publishing, upkeep, waiting
 from sandbox.pool.attendance import Unserved
 from sandbox.pool.census import Census, Live
 from sandbox.pool.reaper import Patience
@@ -26,7 +26,7 @@ NEEDED_SECONDS = 30
 
 
 class Lead:
-    """`tick` once a round while the keeper leads; `rest` when it does not."""
+    """`tick` once a round while the keeper leads, then `close`."""
 
     def __init__(self, worker: Worker, settings: Config, grace_seconds: float) -> None:
         self._worker, self._redis = worker, worker.redis
@@ -39,6 +39,7 @@ class Lead:
 
     def tick(self, pool: Pool, figures: Mapping[str, HostFigures], seen: Mapping[str, HostSeen]) -> None:
         """One round."""
+        publishing.forget(self._redis, pool)
         seen = {entry.name: seen[entry.name] for entry in pool.hosts if entry.name in seen}
         hosts = [(entry, figures[entry.name]) for entry in pool.hosts if entry.name in figures]
         sessions = self._census.look({name: one for name, one in seen.items() if one.is_fresh})
@@ -53,12 +54,8 @@ class Lead:
         self._census.publish(self._weigher.applied(sessions))
         self._unserved.note(upkeep.wake_unserved(self._worker))
 
-    def rest(self) -> None:
-        """Another keeper leads from now on."""
-        self._census.forget()
-        self._weigher.forget()
-
     def close(self) -> None:
+        """Another keeper leads from now on."""
         self._weigher.close()
 
     def _note_built(self, pool: Pool, seen: Mapping[str, HostSeen]) -> None:

@@ -47,7 +47,6 @@ class OwnHosts:
         self._publisher = Publisher(
             self._redis,
             lambda: [watch for watch in list(self.watches.values()) if self._owns(watch.entry.name)],
-            lambda: self._names,
             settings.keeper_seconds,
         )
 

@@ -122,13 +122,14 @@ def _stages(
     last = search.need.last_host
     before = [by_name[last]] if last in by_name and (among is None or last in among) else []
     drawn = {one.name: one for one in [*before, *choice.sample(hosts, search.need.seed)]}
-    yield [one for one in drawn.values() if one.name not in without][: choice.SAMPLE]
+    yield [one for one in drawn.values() if one.name not in without]
     if len(drawn) >= len(hosts):
         return
     seen, allowed = {*drawn, *without}, by_name if among is None else {one.name for one in hosts}
     least = search.need.limits.memory_bytes + search.terms.reserve_bytes
     for names in _roomy(search.redis, least):
-        yield [by_name[name] for name in names if name in allowed and name not in seen]
+        if some := [by_name[name] for name in names if name in allowed and name not in seen]:
+            yield some
         seen.update(names)
     if not search.may_wait:
         yield [one for one in hosts if one.name not in seen]

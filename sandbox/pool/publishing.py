@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.connections import Redis
-from sandbox.messages import HostFigures, HostSample, encode
+from sandbox.messages import HostFigures, HostSample, Pool, encode
 from sandbox.pool import seen
 from sandbox.pool.watch import HostWatch
 
@@ -27,11 +27,9 @@ class Publisher:
         self,
         redis: Redis,
         watches: Callable[[], Sequence[HostWatch]],
-        names: Callable[[], Collection[str]],
         seconds: float,
     ) -> None:
-        """`names`: of all hosts of the pool, whoever keeps them."""
-        self._redis, self._watches, self._names = redis, watches, names
+        self._redis, self._watches = redis, watches
         self._seconds = min(EVERY_SECONDS, seconds)
         self._sampled = 0.0
         self._stop = threading.Event()
@@ -52,18 +50,12 @@ class Publisher:
 
     def _publish(self, watches: Sequence[HostWatch]) -> None:
         hosts = self._figures([watch for watch in watches if watch.seen])
-        names = self._names()
-        gone = [name for name in self._redis.hkeys(keys.FIGURES) if name.decode() not in names]
         pipeline = self._redis.pipeline()
         if watches:
             pipeline.hset(keys.SEEN, mapping={watch.entry.name: seen.told(watch) for watch in watches})
         if hosts:
             pipeline.hset(keys.FIGURES, mapping={host.name: encode(host) for host in hosts})
             pipeline.zadd(keys.FREE, {host.name: free_bytes(host) for host in hosts})
-        if gone:
-            pipeline.hdel(keys.FIGURES, *gone)
-            pipeline.hdel(keys.SEEN, *gone)
-            pipeline.zrem(keys.FREE, *gone)
         if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
             self._sampled = time.monotonic()
             for host in hosts:
@@ -78,6 +70,23 @@ class Publisher:
             memory, cpus = (said or b"0 0").split()
             watch.promised_bytes, watch.promised_cpus = int(memory), float(cpus)
         return [watch.figures() for watch in watches]
+
+
+def forget(redis: Redis, pool: Pool) -> None:
+    """Drop what was said of hosts that left the pool; an empty Redis names none, which is no word of them."""
+    names = {entry.name for entry in pool.hosts}
+    gone = [name for name in redis.hkeys(keys.FIGURES) if name.decode() not in names]
+    asked = [field for field in redis.hkeys(keys.DEMAND) if field.decode().partition(" ")[0] not in names]
+    if not names or not (gone or asked):
+        return
+    pipeline = redis.pipeline()
+    if gone:
+        pipeline.hdel(keys.FIGURES, *gone)
+        pipeline.hdel(keys.SEEN, *gone)
+        pipeline.zrem(keys.FREE, *gone)
+    if asked:
+        pipeline.hdel(keys.DEMAND, *asked)
+    pipeline.execute()
 
 
 def _keep(pipeline: Redis, host: HostFigures) -> None:

@@ -69,7 +69,8 @@ def _answers(watch: HostWatch) -> bool:
 
 
 def _busy(source: Source) -> float:
-    return source.figures.cpu_used / max(source.figures.cpus, 0.1)
+    figures = source.figures
+    return figures.cpu_used / figures.cpus if figures.cpus else 1.0  # nobody has measured it
 
 
 class Spreader:
@@ -79,7 +80,7 @@ class Spreader:
         self._registry = config.registry
         self._at_once = max(1, config.transfers)
         self._paused: dict[tuple[str, str], float] = {}
-        self._under_way: set[str] = set()  # hosts that give or take
+        self._under_way: set[str] = set()  # hosts that take
         self._removed_at = 0.0
         self._lock = threading.Lock()
         self._workers = ThreadPoolExecutor(self._at_once + 1, thread_name_prefix="images")
@@ -87,11 +88,12 @@ class Spreader:
     def tick(self, pool: Pool, watches: Sequence[HostWatch], sources: Sequence[Source]) -> None:
         """`watches`: the hosts that are given images; `sources`: all that may give some."""
         for move in due(pool, watches, sources, self._registry):
-            key = move.target.entry.name, move.toolchain.digest
+            name, digest = move.target.entry.name, move.toolchain.digest
             with self._lock:
-                free = len(self._under_way) < self._at_once and time.monotonic() >= self._paused.get(key, 0.0)
+                paused = time.monotonic() < self._paused.get((name, digest), 0.0)
+                free = name not in self._under_way and len(self._under_way) < self._at_once and not paused
                 if free:
-                    self._under_way.add(move.target.entry.name)
+                    self._under_way.add(name)
             if free:
                 self._workers.submit(self._move, move)
         if pool.unused and time.monotonic() - self._removed_at > REMOVE_SECONDS:
@@ -109,10 +111,11 @@ class Spreader:
         target.transfer = began
         log.info("host %s: takes %s from %s", target.entry.name, move.toolchain.name, whence)
         try:
-            _carry(move)
+            if digest not in target.host.digests():  # what came a moment ago is not seen by its watch yet
+                _carry(move)
+                if digest not in target.host.digests():
+                    raise HostError("What arrived has another digest.")
             target.look_anew()
-            if digest not in target.host.digests():
-                raise HostError("What arrived has another digest.")
             target.transfer = None
         except SandboxError as error:
             log.warning("host %s: no %s: %s", target.entry.name, move.toolchain.name, error)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from sandbox import keys, scripts
-from sandbox.exceptions import NoHost, PoolFull, TooLarge
+from sandbox.exceptions import NoHost, PoolFull, ShareUsed, TooLarge
 from sandbox.messages import Finished, Opening, Queued, Status, decode_opening, encode
 from sandbox.pool import leaving, placement
 from sandbox.pool.choice import Terms
@@ -206,10 +206,11 @@ class Queue:
         try:
             found = placement.place(self._redis, opening, self._terms, without)
         except TooLarge as error:
+            self._stranded[waiter.session_id] = str(error)  # for what is left of this round
             refuse(self._redis, waiter.session_id, error)
             return "never"
         except NoHost as error:
-            if without:
+            if without and not isinstance(error, ShareUsed):
                 return "full"  # what it could have is kept free for another
             self._stranded[waiter.session_id] = str(error)
             return "never"

@@ -151,9 +151,11 @@ class HostWatch:
 
     @property
     def is_lost(self) -> bool:
-        """For so long silent, or refusing calls, that what ran there is given up."""
+        """Silent, or refusing calls, until what ran there is given up; in quarantine nobody calls."""
         now = time.time()
-        return max(now - self.heard_at, now - (self._failing_since or now)) > LOST_SECONDS
+        asked = self.seen is None or not self.seen.quarantined
+        refusing = now - self._failing_since if asked and self._failing_since else 0.0
+        return max(now - self.heard_at, refusing) > LOST_SECONDS
 
     def figures(self) -> HostFigures:
         """The host as last seen, for placement and people."""

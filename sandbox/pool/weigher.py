@@ -32,10 +32,6 @@ class Weigher:
         self._asking: dict[str, Future[None]] = {}  # host → the one call that is under way
         self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="weigher")
 
-    def forget(self) -> None:
-        """Another keeper tells the engines from now on."""
-        self._applied = {}
-
     def close(self) -> None:
         """Ask nobody any more."""
         self._workers.shutdown(wait=False, cancel_futures=True)

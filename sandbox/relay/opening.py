@@ -29,6 +29,7 @@ def take_container(worker: Worker, session: Session, place: Placement) -> None:
     except HostError as error:
         failures.note(worker.redis, place.host.name, place.toolchain.digest, str(error))
         raise
+    failures.forget(worker.redis, place.host.name, [place.toolchain.digest])
     try:
         session.claimed(place.host.name, name)
     except Fenced:

@@ -38,6 +38,7 @@ async def test_a_session_that_no_worker_takes_is_noticed(
         await client.open(opening(), {})
         await client.send("session", start("run"))
         await until(lambda: redis.exists(keys.UNSERVED))
+        assert keeper._lead
         keeper._lead._unserved._since["session"] -= 20
         await until(lambda: float(redis.get(keys.UNSERVED)) < time.time() - 19)
         fault = (await client.attendance()).fault(time.time())

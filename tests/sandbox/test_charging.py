@@ -23,9 +23,8 @@ def showing(name: str = "", cpu_seconds: float = 0.0, role: str = "sandbox") -> 
     containers = [ContainerInfo("c1", name, "running", role, "", "runc", 0.0)] if name else []
     figures = {"c1": ContainerFigures(cpu_seconds, 1000)}
     seen = SimpleNamespace(containers=containers, error="")
-    return SimpleNamespace(
-        probe=SimpleNamespace(latest=lambda: SimpleNamespace(containers=figures)), seen=seen
-    )
+    probe = SimpleNamespace(latest=lambda: SimpleNamespace(containers=figures))
+    return SimpleNamespace(entry=SimpleNamespace(name="a"), probe=probe, seen=seen)
 
 
 def told(redis: Redis) -> list[tuple[str | None, str | None, float]]:
@@ -65,3 +64,17 @@ def test_what_is_no_sandbox_is_charged_to_nobody(meter: Meter, redis: Redis) -> 
     meter.tick([showing("haskell-ide-probe", 9.0, role="probe")])
     meter.tick([showing()])
     assert told(redis) == []
+
+
+def test_a_host_that_says_nothing_keeps_its_own_containers_and_no_other_host_s(
+    meter: Meter, redis: Redis
+) -> None:
+    other, silent = showing(), showing()
+    other.entry.name = "b"
+    silent.seen.error = "does not answer"
+    meter.tick([showing(CLAIMED, 2.0), other])
+    meter.tick([silent, other])
+    assert told(redis) == [], "it may be running still"
+    silent.entry.name = "c"
+    meter.tick([other, silent])
+    assert told(redis) == [("session", "alice", 2.0)]

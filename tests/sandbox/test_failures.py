@@ -116,11 +116,11 @@ def test_the_more_often_it_failed_the_longer_it_is_left_alone() -> None:
         assert not cooling(failed, 100.0 + seconds)
 
 
-def test_failures_are_counted_for_each_toolchain(redis: Redis) -> None:
-    for _ in range(3):
+def test_failures_are_counted_for_each_toolchain_and_those_that_fail_together_as_one(redis: Redis) -> None:
+    for _ in range(5):
         failures.note(redis, "a", "one", "x" * 1000)
     found = failures.decoded(redis.hmget(keys.FAILED % ("a", "one"), *failures.FIELDS))
-    assert (found.count, len(found.why)) == (3, failures.WHY_CHARACTERS)
+    assert (found.count, len(found.why)) == (2, failures.WHY_CHARACTERS)
     assert found.at <= time.time()
     assert failures.decoded(redis.hmget(keys.FAILED % ("a", "two"), *failures.FIELDS)) == Failures()
     assert 0 < redis.ttl(keys.FAILED % ("a", "one")) <= failures.KEPT_SECONDS

@@ -140,15 +140,15 @@ async def test_idle_sessions_sleep_no_sooner_for_one_that_can_not_be_served(
     await client.open(opening("idle"), {})
     await until_state(client, "idle", "ready")
     await stranded(client, redis)
-    with kept(relays, config) as keeper:
+    with kept(relays, config):
         turns: list[object] = []
-        tick = keeper._lead._queue.tick
+        tick = waiting.Queue.tick
 
-        def counted() -> list[str]:
+        def counted(queue: waiting.Queue) -> list[str]:
             turns.append(1)
-            return tick()
+            return tick(queue)
 
-        monkeypatch.setattr(keeper._lead._queue, "tick", counted)
+        monkeypatch.setattr(waiting.Queue, "tick", counted)
         await until(lambda: len(turns) > 8)
         status = await client.status("idle")
         assert status

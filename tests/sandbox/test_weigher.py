@@ -79,9 +79,6 @@ def test_what_users_burned_is_known_to_the_next_keeper(redis: Redis) -> None:
     after.users = {}
     after.look({})
     assert after.users == {}, "it is read once"
-    after.forget()
-    after.look({})
-    assert after.users == before.users
 
 
 def test_what_another_version_noted_of_users_is_nothing(redis: Redis) -> None:
