@@ -1,6 +1,6 @@
 """Runs of a workspace's files beside its own session: each in an unnamed session that ends with it.
 
-    admitted ── row committed ── blobs, `open` (once), `Start` ── followed like any other run
+    admitted ── row committed ── into its session (ide.unnamed) ── followed like any other run
 
 So the same files run on other toolchains than the workspace's own, and on its variant for profiling.
 """
@@ -13,16 +13,15 @@ from ide import units
 from ide.database import in_database
 from ide.door import door
 from ide.models import File, Run, Toolchain, Workspace
-from ide.oneshot import opening_for
 from ide.protocol import ErrorCode, RunStart
 from ide.quota.admission import let_run
-from ide.quota.charges import give_back
 from ide.quota.quotas import Allowance
 from ide.quota.standing import allowance_of
-from ide.runs import message_for, start_of
+from ide.runs import message_for
 from ide.socket.jsonrpc import Refusal
-from sandbox.exceptions import PoolFull, SessionLost
-from sandbox.messages import PROFILING, Build, End, Finished, Opening, Stop, to_wire
+from ide.unnamed import enter, give_up, opening_for
+from sandbox.exceptions import SessionLost
+from sandbox.messages import PROFILING, Build, Finished, Opening, Stop, to_wire
 
 REQUEST_CHARACTERS = 40  # of a request's id; the toolchain's name comes after them
 
@@ -53,7 +52,7 @@ class _Aside:
         run.start = to_wire(start)
         files = File.objects.filter(workspace=self._workspace)
         self.contents = [text.encode() for text in files.values_list("text", flat=True)]
-        self.opening = opening_for(run, allowance, None)
+        self.opening = opening_for(run, allowance)
 
 
 async def start_aside(workspace: Workspace, wanted: RunStart, toolchain: Toolchain) -> Run:
@@ -64,15 +63,7 @@ async def start_aside(workspace: Workspace, wanted: RunStart, toolchain: Toolcha
     aside = _Aside(workspace, wanted, toolchain)
     run = await let_run(aside.run, complete=aside.complete)
     if run is aside.run and aside.opening:
-        start = start_of(run)
-        try:
-            await door().put_blobs(aside.contents)
-            await door().open(aside.opening, start.manifest or {})
-            await door().send(run.session_id, start)
-        except PoolFull:
-            await _abandon(run, "No machine has room for it.")
-            await in_database(give_back, run.run_id)
-            raise
+        await enter(run, aside.opening, aside.contents)
     return run
 
 
@@ -80,16 +71,10 @@ async def stop_aside(run: Run) -> None:
     """SIGINT to its program; while it waits for room it ends at once. One that has ended stays as it is."""
     status = await door().status(run.session_id)
     if status is None or status.state in ("waiting", "starting"):
-        await _abandon(run, "It was stopped before it began.")
+        await give_up(run, Finished("stopped", reason="It was stopped before it began."))
         return
     with contextlib.suppress(SessionLost):
         await door().send(run.session_id, Stop(run_id=run.run_id))
-
-
-async def _abandon(run: Run, reason: str) -> None:
-    await door().finish(run.run_id, run.session_id, Finished(outcome="stopped", reason=reason))
-    with contextlib.suppress(SessionLost):
-        await door().send(run.session_id, End())
 
 
 def allowed_toolchains(workspace: Workspace) -> list[Toolchain]:

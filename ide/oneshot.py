@@ -1,12 +1,11 @@
 """A one-shot run: a session of its own that opens, runs one program and is gone.
 
-    admitted ── row committed ── blobs, `open` (once), `Start` ── followed to `Finished` ── answer
+    admitted ── row committed ── into a session of its own ── followed to `Finished` ── answer
 
 The caller waits all the while; one that hangs up stops the run.
 """
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -16,12 +15,10 @@ from ide.exceptions import Full, Unavailable
 from ide.models import IdempotencyKey, Run
 from ide.pool import has_usable_host
 from ide.quota.admission import let_run
-from ide.quota.charges import give_back
-from ide.quota.quotas import Allowance
-from sandbox.exceptions import NoHost, PoolFull, SandboxError, SessionLost
-from sandbox.limits import ONE_SHOT_WAIT_SECONDS, RUN_DEADLINE_EXTRA_SECONDS, ContainerLimits, RunLimits
+from ide.unnamed import enter, give_up, turn_away
+from sandbox.exceptions import NoHost, SandboxError, SessionLost
+from sandbox.limits import ONE_SHOT_WAIT_SECONDS, RUN_DEADLINE_EXTRA_SECONDS, RunLimits
 from sandbox.messages import (
-    End,
     Finished,
     Opening,
     Output,
@@ -82,27 +79,6 @@ class OneShot:
     output_bytes: int
 
 
-def opening_for(run: Run, allowance: Allowance, memory_bytes: int | None) -> Opening:
-    """A session for one run, with at most the plan's memory."""
-    plan = allowance.container_limits()
-    memory = min(memory_bytes or plan.memory_bytes, plan.memory_bytes)
-    limits = ContainerLimits(
-        memory_bytes=memory,
-        cpus=plan.cpus,
-        pids=plan.pids,
-        cpu_weight=plan.cpu_weight,
-        disk_bytes=plan.disk_bytes,
-    )
-    return Opening(
-        session_id=run.session_id,
-        owner=run.user.owner_id,
-        toolchain=run.toolchain_digest,
-        limits=limits.clamped(),
-        once=True,
-        weight=allowance.queue_weight,
-    )
-
-
 def lowered(limits: RunLimits, wall_seconds: float | None) -> RunLimits:
     """The plan's limits, with both wall clocks at most `wall_seconds`."""
     if wall_seconds is None:
@@ -126,10 +102,10 @@ async def run_once(one: OneShot, key: IdempotencyKey | None = None) -> Answer:
     if run.pk != one.run.pk:
         return await _repeat(run, one)
     try:
-        await _send(one)
+        await _enter(one)
         answer = answer_of(one, await _collect(run, one))
     except asyncio.CancelledError:
-        await asyncio.shield(_abandon(run, Finished("stopped", reason="The caller hung up.")))
+        await asyncio.shield(give_up(run, Finished("stopped", reason="The caller hung up.")))
         raise
     if key:
         await in_database(IdempotencyKey.objects.filter(run=run).update, answer=answer)
@@ -157,18 +133,10 @@ async def _check_hosts() -> None:
         raise Unavailable(str(NoHost()))
 
 
-async def _send(one: OneShot) -> None:
+async def _enter(one: OneShot) -> None:
     try:
-        await door().put_blobs(one.contents)
-        await door().open(one.opening, one.start.manifest or {})
-        await door().send(one.opening.session_id, one.start)
-    except PoolFull:
-        await _abandon(one.run, Finished("stopped", reason=FULL))
-        await in_database(give_back, one.run.run_id)
-        raise
-    except SessionLost as lost:  # given up before the run was in its inbox
-        await _abandon(one.run, Finished("internal_error", reason=str(lost)))
-        await in_database(give_back, one.run.run_id)
+        await enter(one.run, one.opening, one.contents)
+    except SessionLost as lost:
         raise Unavailable(str(lost)) from None
 
 
@@ -185,24 +153,15 @@ async def _collect(run: Run, one: OneShot) -> Collected:
                 follower.acknowledge(seq)
     except TimeoutError:
         if collected.started:
-            await _abandon(run, Finished("internal_error", reason="The run did not end in time."))
+            await give_up(run, Finished("internal_error", reason="The run did not end in time."))
             raise SandboxError from None
-        await _abandon(run, Finished("stopped", reason=FULL))
-        await in_database(give_back, run.run_id)
+        await turn_away(run, Finished("stopped", reason=FULL))
         raise Full(FULL) from None
     return collected
 
 
 def _longest(limits: RunLimits) -> float:
     return limits.compile_seconds + limits.run_seconds + RUN_DEADLINE_EXTRA_SECONDS
-
-
-async def _abandon(run: Run, finished: Finished) -> None:
-    """Nobody waits for the run any more: end it and its session; a repeated call may start anew."""
-    await in_database(IdempotencyKey.objects.filter(run=run, answer__isnull=True).delete)
-    await door().finish(run.run_id, run.session_id, finished)
-    with contextlib.suppress(SessionLost):
-        await door().send(run.session_id, End())
 
 
 async def _repeat(run: Run, one: OneShot) -> Answer:

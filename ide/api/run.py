@@ -16,9 +16,10 @@ from ide.api.workspaces import Arguments, Entry, Optimization, Toolchain
 from ide.database import in_database
 from ide.exceptions import Invalid, TooLarge
 from ide.models import IdempotencyKey, Run, User
-from ide.oneshot import OneShot, lowered, opening_for, run_once
+from ide.oneshot import OneShot, lowered, run_once
 from ide.protocol.runs import STDIN_BYTES
 from ide.quota.standing import allowance_of
+from ide.unnamed import opening_for
 from ide.workspaces import files, paths
 from sandbox.messages import Start, to_wire
 

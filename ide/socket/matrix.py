@@ -6,7 +6,7 @@ from ide.models import Toolchain
 from ide.protocol import Matrix, MatrixRow, MatrixStart, RunStart
 from ide.socket.running import Running
 from ide.socket.window import Handlers, Window
-from sandbox.exceptions import PoolFull
+from sandbox.exceptions import PoolFull, SessionLost
 
 
 class MatrixRuns:
@@ -24,7 +24,7 @@ class MatrixRuns:
         return Matrix(rows=[await self._row(params, each) for each in toolchains])
 
     async def _row(self, params: MatrixStart, toolchain: Toolchain) -> MatrixRow:
-        """A quota refuses one row, and the others go on."""
+        """A quota refuses one row, or a machine loses it, and the others go on."""
         wanted = RunStart(
             request_id=params.request_id,
             mode=params.mode,
@@ -39,5 +39,7 @@ class MatrixRuns:
             return MatrixRow(toolchain.name, toolchain.ghc, refusal=refused.sentence, limit=refused.limit)
         except PoolFull as full:
             return MatrixRow(toolchain.name, toolchain.ghc, refusal=str(full), limit="pool")
+        except SessionLost as lost:
+            return MatrixRow(toolchain.name, toolchain.ghc, refusal=str(lost))
         self._running.follow(run)
         return MatrixRow(toolchain.name, toolchain.ghc, run_id=run.run_id)

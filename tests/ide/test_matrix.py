@@ -7,7 +7,8 @@ import pytest
 
 from ide.database import in_database
 from ide.models import Plan, Run, Toolchain, User, Workspace
-from sandbox.messages import Build, End, Finished, Output, Start, Started, Status, Stop
+from sandbox.exceptions import SessionLost
+from sandbox.messages import Build, End, Finished, InboxMessage, Output, Start, Started, Status, Stop
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Socket, connected
 
@@ -67,6 +68,25 @@ async def test_a_quota_refuses_a_row_and_not_the_others(
         await client_of_sandbox.run_says(first["runId"], Finished(outcome="exited", phase="run", exit_code=0))
         (later,) = await matrix(socket, toolchains=["ghc-9.10"])
         assert (later["toolchain"], later["refusal"]) == ("ghc-9.10", None)
+
+
+async def test_a_run_whose_session_is_lost_at_once_has_ended_and_costs_nothing(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = client_of_sandbox.send
+
+    async def lost(session_id: str, *messages: InboxMessage) -> None:
+        if client_of_sandbox.openings[session_id].toolchain.endswith("a"):
+            raise SessionLost
+        await send(session_id, *messages)
+
+    async with connected(workspace) as socket:
+        monkeypatch.setattr(client_of_sandbox, "send", lost)
+        first, second = await matrix(socket)
+        assert ("send the request again" in first["refusal"], first["limit"]) == (True, None)
+        assert client_of_sandbox.sent(second["runId"], Start)
+        run = await in_database(Run.objects.get, counted=False)
+        assert client_of_sandbox.finished[run.run_id].outcome == "internal_error"
 
 
 async def test_only_the_plans_toolchains_count(
