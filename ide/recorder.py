@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 
 from ide.database import in_database
 from ide.door import door
+from ide.exceptions import Fault
 from ide.models import Host, Overlay, Run, Session, Workspace
 from ide.quota import charges
 from ide.toolchains import register
@@ -33,7 +34,7 @@ async def record_all(consumer: str, wait_seconds: float = 1.0) -> int:
             await _write(record)
         except PASSING:
             raise
-        except (DatabaseError, ValidationError, ValueError):
+        except (DatabaseError, ValidationError, ValueError, Fault):
             logger.exception("A record cannot be written: %s", type(record).__name__)
         await door().settle([entry])
     return len(records)

@@ -1,7 +1,6 @@
 """What was accepted reaches a final state: every few seconds the database is held against the sandbox.
 
 pool that Redis has not so    ── published
-report of half a machine      ── made anew once the rest can be seen
 run never started             ── sent again (a run that the sandbox knows is not started twice)
 run that may have started     ── ends as `host_lost`: Redis lost it while its session had a container
 run started, then forgotten   ── ends as `host_lost`
@@ -22,7 +21,6 @@ from ide.accounts import guest
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Fault
-from ide.hosts import checking
 from ide.models import IdempotencyKey, Meter, Run
 from ide.runs import start_of
 from ide.workspaces.sessions import open_session
@@ -53,7 +51,6 @@ class Sweep:
     async def tend(self) -> None:
         """Once around."""
         await pool.publish_changes()
-        await checking.complete()
         live = await in_database(_live_runs)
         self._unknown = {
             run_id: since for run_id, since in self._unknown.items() if run_id in {r.run_id for r in live}
@@ -118,5 +115,10 @@ def _expired() -> list[str]:
 
 def _forget_runs(before: datetime) -> None:
     """Some at a time: nobody waits long for the database."""
-    old = Run.objects.filter(ended_at__lt=before).order_by().values_list("pk", flat=True)[:AT_ONCE]
+    # Only `created_at` has an index, and nothing ends before it is made.
+    old = (
+        Run.objects.filter(created_at__lt=before, ended_at__lt=before)
+        .order_by()
+        .values_list("pk", flat=True)[:AT_ONCE]
+    )
     Run.objects.filter(pk__in=list(old)).delete()

@@ -7,10 +7,11 @@ from ide.actions.listing import action_of, actions_for
 from ide.actions.names import Names
 from ide.actions.source import Source
 from ide.database import in_database
+from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.positions import Encoding, offset, to_utf16
 from ide.editor.uris import path_of, uri_of
-from ide.models import File, Toolchain
+from ide.models import Toolchain
 from ide.protocol import (
     ClientDiagnostic,
     CodeAction,
@@ -57,16 +58,11 @@ class CodeActions:
         source = Source(text)
         start, end = offset(text, span.start, "utf-16"), offset(text, span.end, "utf-16")
         wanted = packages.wanted(source, start, end, package_of)
-        described = packages.description(await in_database(self._paths_at_root)) if wanted else None
-        if described is None:
+        found = await description_of(self._window.workspace, self._documents) if wanted else None
+        if found is None:
             return []
-        text = await self._documents.text_of(described)
-        fixes = packages.fixes(described, text, wanted)
-        return [action_of(described, text, fix, None, self._documents.encoding) for fix in fixes]
-
-    def _paths_at_root(self) -> list[str]:
-        files = File.objects.filter(workspace=self._window.workspace).exclude(path__contains="/")
-        return list(files.values_list("path", flat=True))
+        encoding = self._documents.encoding
+        return [action_of(found.path, found.text, fix, None, encoding) for fix in found.fixes(wanted)]
 
 
 def _in_utf16(span: Range, text: str, encoding: Encoding) -> Range:

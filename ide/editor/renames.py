@@ -53,17 +53,19 @@ class Renames:
                     raise MODIFIED
                 edits = answers.text_edits(Edits(edits=each.edits))
                 found[each.path] = await self._features.in_encoding_of(each.path, edits)
-            return self._edit(found)
+            return self._edit(found, versions)
 
         question = Rename(path=path, position=position, name=params.new_name)
         return await self._features.ask(path, question, finish)
 
-    def _edit(self, found: dict[str, list[TextEdit]]) -> WorkspaceEdit | VersionedEdit:
+    def _edit(
+        self, found: dict[str, list[TextEdit]], versions: dict[str, int]
+    ) -> WorkspaceEdit | VersionedEdit:
         if not self.versioned:
             return WorkspaceEdit(changes={uri_of(path): edits for path, edits in found.items()})
         return VersionedEdit(
             document_changes=[
-                DocumentEdit(VersionedDocument(uri_of(path), self._documents.version_of(path)), edits)
+                DocumentEdit(VersionedDocument(uri_of(path), versions.get(path)), edits)
                 for path, edits in found.items()
             ]
         )

@@ -1,14 +1,12 @@
 """`haskell/search`, and imports of what it found."""
 
-from ide.actions import packages
 from ide.actions.listing import edit_of
 from ide.actions.source import Source
 from ide.actions.wanted import imported
-from ide.database import in_database
+from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.features import Features
 from ide.editor.uris import path_of, uri_of
-from ide.models import File
 from ide.protocol import (
     AtPosition,
     ImportWanted,
@@ -106,17 +104,8 @@ class Searches:
 
     async def _described(self, package: str) -> dict[str, list[TextEdit]]:
         """The package in the workspace's description, where there is one that does not name it."""
-        described = packages.description(await in_database(self._paths_at_root))
-        if described is None:
+        found = await description_of(self._window.workspace, self._documents)
+        edits = [edit for fix in found.fixes([package]) for edit in fix.edits] if found else []
+        if not (found and edits):
             return {}
-        text = await self._documents.text_of(described)
-        edits = [edit for fix in packages.fixes(described, text, [package]) for edit in fix.edits]
-        return (
-            {uri_of(described): [edit_of(text, edit, self._documents.encoding) for edit in edits]}
-            if edits
-            else {}
-        )
-
-    def _paths_at_root(self) -> list[str]:
-        files = File.objects.filter(workspace=self._window.workspace).exclude(path__contains="/")
-        return list(files.values_list("path", flat=True))
+        return {uri_of(found.path): [edit_of(found.text, edit, self._documents.encoding) for edit in edits]}

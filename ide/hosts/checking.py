@@ -7,7 +7,6 @@ from asgiref.sync import async_to_sync
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from ide.database import in_database
 from ide.door import door
 from ide.models import Host
 from ide.pool import entry_of
@@ -15,7 +14,6 @@ from sandbox.messages import Preflight, to_wire
 
 NO_KEEPER = "No keeper answers, and only keepers reach machines. Start one: python -m sandbox.keeper."
 LONGEST_SECONDS = 15.0
-LOOK_SECONDS = 3.0
 
 
 def check(host: Host) -> Preflight:
@@ -46,23 +44,6 @@ def look(host: Host) -> Preflight:
     note(host, report)
     host.save(update_fields=["report", "checked_at", "engine"])
     return report
-
-
-async def complete() -> None:
-    """A report from before a machine held an image lacks what only a look from inside shows: one more look.
-
-    One host at a time, as the rest of the sweep waits.
-    """
-    seen = [one.name for one in await door().hosts() if one.disk_bytes]
-    for host in (await in_database(_incomplete, seen))[:1]:
-        if report := await door().preflight(entry_of(host), LOOK_SECONDS):
-            note(host, report)
-            await host.asave(update_fields=["report", "checked_at", "engine"])
-
-
-def _incomplete(names: list[str]) -> list[Host]:
-    rows = Host.objects.filter(enabled=True, name__in=names).order_by("checked_at")
-    return [row for row in rows if any(check.get("later") for check in row.report)]
 
 
 def _ask(host: Host) -> Preflight:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from ide.models.people import User
@@ -176,9 +175,16 @@ class Usage(models.Model):
 
     @classmethod
     def give_back(cls, user_id: int, at: datetime, cpu_seconds: float) -> None:
-        """Take one run and its CPU from what was used on that day, unless that was reset since."""
-        since = Q(reset_at=None) | Q(reset_at__lt=at)
-        cls.objects.filter(since, user_id=user_id, day=at.date()).update(
-            runs=Greatest(models.F("runs") - 1, 0),
-            cpu_seconds=Greatest(models.F("cpu_seconds") - cpu_seconds, 0.0),
-        )
+        """Take the run of that moment, and its CPU, from what was used, unless that was reset since.
+
+        CPU is charged on the day on which it is told, which for a run over midnight is another one: it is
+        taken from the newest days first. Call it in a transaction.
+        """
+        kept = Q(reset_at=None) | Q(reset_at__lt=at)
+        days = cls.objects.select_for_update().filter(kept, user_id=user_id, day__gte=at.date())
+        for used in days.order_by("-day"):
+            taken = min(used.cpu_seconds, cpu_seconds)
+            used.cpu_seconds, cpu_seconds = used.cpu_seconds - taken, cpu_seconds - taken
+            if used.day == at.date():
+                used.runs = max(used.runs - 1, 0)
+            used.save(update_fields=["cpu_seconds", "runs"])

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from ide.editor.features import Features
 from ide.models import Workspace
+from ide.protocol import TextEdit
 from sandbox.messages import (
     Answered,
     Ask,
@@ -142,6 +144,32 @@ async def test_a_rename_tells_the_versions_that_it_is_about_to_whom_it_concerns(
         assert result == {"documentChanges": [{"textDocument": {"uri": uri, "version": 5}, "edits": edits}]}
     else:
         assert result == {"changes": {uri: edits}}
+
+
+async def test_a_rename_tells_the_versions_that_it_saw_although_typing_went_on(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, typed = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Features, path: str, edits: list[TextEdit]) -> list[TextEdit]:
+        reached.set()
+        await typed.wait()
+        return edits
+
+    monkeypatch.setattr(Features, "in_encoding_of", slow)
+    async with connected(workspace) as socket:
+        capabilities = {"workspace": {"workspaceEdit": {"documentChanges": True}}}
+        await socket.request("initialize", {"capabilities": capabilities})
+        await socket.did_open("Main.hs", TEXT, 5)
+        asker = Asker(socket, client_of_sandbox, workspace.session_id)
+        ask = await rename(asker)
+        await asker.say(Answered(query=ask.query, answer=RENAMED))
+        await reached.wait()
+        await socket.did_change("Main.hs", 6, {"text": TEXT + "\n"})
+        await asker.client.until(lambda: len(asker.client.sent(asker.session_id, Edit)) == 2)
+        typed.set()
+        [change] = (await asker.answer_to(1))["result"]["documentChanges"]
+    assert change["textDocument"]["version"] == 5
 
 
 async def test_a_rename_of_a_file_that_changed_meanwhile_is_dropped(asker: Asker) -> None:

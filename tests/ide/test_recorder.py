@@ -24,12 +24,9 @@ from ide.workspaces.sessions import open_session
 from sandbox.messages import (
     Built,
     Charged,
-    Check,
     End,
     Finished,
-    HostFigures,
     Missing,
-    Preflight,
     Record,
     RunBegan,
     RunEnded,
@@ -169,6 +166,22 @@ async def test_every_other_end_is_charged(
     assert (await in_database(standing_of, workspace.user)).runs_last_minute == 1
 
 
+async def test_what_a_run_over_midnight_cost_is_taken_from_the_day_on_which_it_was_charged(
+    workspace: Workspace, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    day = timedelta(days=1)
+    yesterday = (run.created_at - day).date()
+    await in_database(Run.objects.filter(pk=run.pk).update, created_at=run.created_at - day)
+    await in_database(Usage.objects.update, day=yesterday, cpu_seconds=8.0)
+    began = RunBegan(run.run_id, run.session_id, "vm1", time.time() - 1)
+    await record(client_of_sandbox, began, charged(run, 3.0), ended(run, Finished("host_lost")))
+    days = await in_database(
+        lambda: list(Usage.objects.order_by("day").values_list("day", "runs", "cpu_seconds"))
+    )
+    assert days == [(yesterday, 0, 8.0), (yesterday + day, 0, 0.0)]
+
+
 async def test_a_reset_and_a_fault_of_ours_together_give_nothing_twice(
     workspace: Workspace, host: Host, client_of_sandbox: FakeClient
 ) -> None:
@@ -263,9 +276,10 @@ async def test_a_record_that_makes_no_sense_does_not_stop_the_others(
     run = await accepted(workspace)
     nonsense = RunBegan("not-a-run", "s", "vm1", time.time())
     stranger = Charged("s", "u999999", "c9", 1.0, time.time())
-    await record(client_of_sandbox, nonsense, stranger, ended(run))
+    unnamed = Built("ghc-9.6-profiling", "a tag", "9.6.6", {}, "ghc-9.6")
+    await record(client_of_sandbox, nonsense, stranger, unnamed, ended(run))
     assert (await again(run)).outcome == "exited"
-    assert len(client_of_sandbox.settled) == 3
+    assert len(client_of_sandbox.settled) == 4
 
 
 async def test_a_record_is_kept_while_the_database_is_away(
@@ -286,26 +300,6 @@ async def test_a_record_is_kept_while_the_database_is_away(
 
 
 # --- the sweep -----------------------------------------------------------------------------------------
-
-
-async def test_a_report_of_half_a_machine_is_made_anew_once_the_rest_is_seen(
-    client_of_sandbox: FakeClient,
-) -> None:
-    later = {"name": "Disk, swap, parent group", "value": "not seen yet", "verdict": "warning", "later": True}
-    host = await Host.objects.acreate(name="vm1", address="unix:///run/docker.sock", report=[later])
-    await Sweep().tend()
-    assert client_of_sandbox.examined == [], "nobody has seen more yet"
-    client_of_sandbox.figures = [HostFigures(name="vm1", alive=True, at=0.0, disk_bytes=100)]
-    client_of_sandbox.report = None
-    await Sweep().tend()
-    await host.arefresh_from_db()
-    assert host.report == [later], "no keeper answered"
-    client_of_sandbox.report = Preflight(1.0, [Check("Disk", "50 of 100 GiB free")], "engine")
-    await Sweep().tend()
-    await host.arefresh_from_db()
-    assert [check["name"] for check in host.report] == ["Disk"]
-    await Sweep().tend()
-    assert len(client_of_sandbox.examined) == 2, "once is enough"
 
 
 async def aged(run: Run, seconds: float = 60, **fields: object) -> None:
@@ -417,7 +411,7 @@ async def test_a_run_that_ended_long_ago_is_forgotten_and_a_live_one_never(
     days_ago = {old: settings.RUN_DAYS + 1, young: settings.RUN_DAYS - 1}
     for run, days in days_ago.items():
         at = timezone.now() - timedelta(days=days)
-        await in_database(Run.objects.filter(pk=run.pk).update, outcome="exited", ended_at=at)
+        await in_database(Run.objects.filter(pk=run.pk).update, outcome="exited", created_at=at, ended_at=at)
     await aged(live, 400 * 24 * 3600)
     await expire()
     assert await in_database(lambda: set(Run.objects.all())) == {young, live}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from ide.hosts.second_look import SecondLook
 from ide.recorder import record_all
 from ide.sweep import Sweep, expire
 
@@ -28,14 +29,15 @@ class Command(BaseCommand):
 
 
 async def record() -> None:
-    """Record, sweep and expire until SIGTERM or SIGINT."""
+    """Record, sweep, complete reports and expire until SIGTERM or SIGINT."""
     consumer = f"{socket.gethostname()}-{os.getpid()}"
-    sweep, ended = Sweep(), asyncio.Event()
+    ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     tasks = [
         asyncio.create_task(_until(ended, lambda: record_all(consumer), 0)),
-        asyncio.create_task(_until(ended, sweep.tend, SWEEP_SECONDS)),
+        asyncio.create_task(_until(ended, Sweep().tend, SWEEP_SECONDS)),
+        asyncio.create_task(_until(ended, SecondLook().tend, SWEEP_SECONDS)),
         asyncio.create_task(_until(ended, expire, EXPIRE_SECONDS)),
     ]
     await ended.wait()
