@@ -29,6 +29,11 @@ class Hint extends WidgetType {
     hint.setAttribute('aria-hidden', 'true');
     return hint;
   }
+
+  /** A click on it is one into the text: it puts the cursor there. */
+  override ignoreEvent(): boolean {
+    return false;
+  }
 }
 
 async function look(view: EditorView): Promise<void> {
