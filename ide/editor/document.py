@@ -18,6 +18,7 @@ class Document:
         self.path = path
         self.version, self.text, self.size, self.sha256 = 0, "", 0, ""
         self.latest = True  # nobody else has saved it since our last change
+        self.closed = False
         self.unmatched: Published | None = None  # diagnostics of a text that this window does not have (yet)
         self.told: list[Diagnostic] = []  # of `told_version`
         self.told_version: int | None = None

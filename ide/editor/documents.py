@@ -6,7 +6,7 @@ publishDiagnostics ◄── with this window's version of the text that they ar
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
@@ -67,14 +67,17 @@ class Documents:
     async def leave(self) -> None:
         """The window is gone: keep what it typed, and let the saved texts hold again."""
         self._tell_soon.cancel()
-        self.saver.stop()
-        closed = [Close(path=path) for path in self._open]
+        await self._try("save what it typed", self.saver.leave())
+        if closed := [Close(path=path) for path in self._open]:
+            session_id = self._window.workspace.session_id
+            await self._try("tell its session", door().send(session_id, *closed))
+
+    async def _try(self, what: str, work: Awaitable[None]) -> None:
         try:
-            await self.saver.save()
-            if closed:
-                await door().send(self._window.workspace.session_id, *closed)
+            await work
         except (Fault, SandboxError, RedisError, DatabaseError) as error:
-            logger.warning("A window of %s left: %s", self._window.workspace.session_id, error)
+            session_id = self._window.workspace.session_id
+            logger.warning("A window of %s left and could not %s: %s", session_id, what, error)
 
     def version_of(self, path: str) -> int | None:
         """The open document's; None for a file that is not open."""
@@ -103,6 +106,7 @@ class Documents:
         return self._open[path]
 
     def _forget(self, document: Document) -> None:
+        document.closed = True
         self._open.pop(document.path, None)
         self._untold.discard(document.path)
 
@@ -148,11 +152,15 @@ class Documents:
 
     # --- what the session says ------------------------------------------------------------------------
 
-    def saved_elsewhere(self, path: str, etag: str | None) -> None:
+    async def saved_elsewhere(self, path: str, etag: str | None) -> None:
         """Another window, or a call, has saved the file, or taken it away."""
+        dropped = path not in self._open and self.saver.forget(path)
         self.saver.know(path, etag.strip('"') if etag else None)
         if path in self._open:
             self._open[path].latest = False
+        if dropped:
+            said = f"{path} was changed elsewhere since it was closed: what could not be saved is dropped."
+            await self._window.show(said)
 
     async def publish(self, published: Published) -> None:
         """Pass diagnostics on, as soon as this window has the text that they are about."""

@@ -72,7 +72,7 @@ class Language:
 
     async def _shutdown(self, params: Empty) -> None:
         self._check_ready()
-        await self._documents.saver.save()
+        await self._documents.saver.save_or_say()
         self._shut_down = True
 
     async def _did_open(self, params: DidOpen) -> None:

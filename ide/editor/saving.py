@@ -40,9 +40,9 @@ class Saver:
         self._unsaved: dict[str, Document] = {}
         self._lock = asyncio.Lock()
         self._told: asyncio.Task[None] | None = None
-        self._soon = Timer(SAVE_SECONDS, self._save_or_say)
-        self._again = Timer(RETRY_SECONDS, self._save_or_say)
-        self._later = Timer(REFUSED_SECONDS, self._save_or_say)
+        self._soon = Timer(SAVE_SECONDS, self.save_or_say)
+        self._again = Timer(RETRY_SECONDS, self.save_or_say)
+        self._later = Timer(REFUSED_SECONDS, self.save_or_say)
 
     def know(self, path: str, sha256: str | None) -> None:
         """What the database has; None: nothing of that path, and so nothing of it is unsaved."""
@@ -51,6 +51,10 @@ class Saver:
             self._unsaved.pop(path, None)
         else:
             self._saved[path] = sha256
+
+    def forget(self, path: str) -> bool:
+        """There is newer work of that path; returns whether anything of it was unsaved."""
+        return self._unsaved.pop(path, None) is not None
 
     def is_saved(self, document: Document) -> bool:
         return self._saved.get(document.path) == document.sha256
@@ -64,27 +68,49 @@ class Saver:
             self._soon.start()
 
     async def save(self, sync: bool = True) -> dict[str, bytes]:
-        """Write what is unsaved; returns the contents by hash. One refused stays unsaved: raises Fault.
+        """Write what is unsaved; returns the contents by hash. One refused stays unsaved.
 
-        `sync`: tell the session, too; a run carries its manifest itself.
+        Raises Fault for one that is open; of a closed one its user was told. `sync`: tell the session, too;
+        a run carries its manifest itself.
         """
         async with self._lock:
             written, refused = {}, None
-            for document in list(self._unsaved.values()):
+            for path in list(self._unsaved):
+                document = self._unsaved.get(path)
+                if document is None:
+                    continue  # forgotten meanwhile
                 try:
                     sha256, data = await self._write(document)
                     written[sha256] = data
                 except Fault as fault:
-                    refused = fault
+                    self._later.start()
+                    refused = refused if document.closed else fault
             if written and sync:
                 await door().put_blobs(written.values())
                 await tell_manifest(self._window.workspace)
             if refused:
-                self._later.start()
                 raise refused
             return written
 
-    def stop(self) -> None:
+    async def save_or_say(self) -> None:
+        """For whom a text that is refused holds up nothing."""
+        try:
+            await self.save()
+        except Fault as fault:
+            await self._window.show_once(f"Not saved: {fault.sentence}")
+        except DatabaseError:
+            logger.exception("Not saved yet: %s", self._window.workspace.session_id)
+            self._again.start()
+
+    async def leave(self) -> None:
+        """The window is gone: what cannot be saved now is not tried again."""
+        self._stop()
+        try:
+            await self.save()
+        finally:
+            self._stop()
+
+    def _stop(self) -> None:
         for timer in (self._soon, self._again, self._later):
             timer.cancel()
 
@@ -109,19 +135,10 @@ class Saver:
 
     async def save_closed(self, path: str) -> None:
         """The document is closed; a text that cannot be saved is kept, and said to be unsaved."""
-        await self._save_or_say()
+        await self.save_or_say()
         if path in self._unsaved:
             said = f"{path} was closed before it could be saved: keep this page open until it is."
             await self._window.show(said)
-
-    async def _save_or_say(self) -> None:
-        try:
-            await self.save()
-        except Fault as fault:
-            await self._window.show_once(f"Not saved: {fault.sentence}")
-        except DatabaseError:
-            logger.exception("Not saved yet: %s", self._window.workspace.session_id)
-            self._again.start()
 
 
 async def tell_changed(workspace: Workspace, changed: Mapping[str, str | None]) -> None:

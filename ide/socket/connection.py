@@ -63,12 +63,12 @@ class Connection:
 
     async def _leave(self, params: Nothing) -> Nothing:
         """Wait for room no longer; what was typed is saved all the same."""
-        await self._documents.saver.save()
+        await self._documents.saver.save_or_say()
         await door().leave(self._window.workspace.session_id)
         return params
 
     async def _restart(self, params: Nothing) -> Nothing:
-        await self._documents.saver.save()
+        await self._documents.saver.save_or_say()
         await self._window.wake()
         await self._window.tell(Restart())
         return params

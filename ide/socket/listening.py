@@ -75,7 +75,7 @@ class Listening:
             case Answered():
                 self._questions.answered(event)
             case FileChanged() if event.origin != self._window.origin:
-                self._documents.saved_elsewhere(event.path, event.etag)
+                await self._documents.saved_elsewhere(event.path, event.etag)
                 await self._notify("file/changed", protocol.FileChanged(path=event.path, etag=event.etag))
             case RunStarted():
                 params = protocol.RunStarted(run_id=event.run_id, mode=event.mode, entry=event.entry)

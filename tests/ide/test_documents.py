@@ -8,6 +8,7 @@ import pytest
 from ide.database import in_database
 from ide.editor import saving
 from ide.models import File, PlanOverride, Workspace
+from ide.workspaces import files
 from sandbox.messages import (
     TOKEN_KINDS,
     TOKEN_MODIFIERS,
@@ -323,6 +324,66 @@ async def test_a_closed_document_that_could_not_be_saved_is_said_and_saved_later
         await room_again(override)
         await socket.told("file/changed")
     assert await in_database(stored, workspace) == "main = print 1234567890\n"
+
+
+TOO_LONG = "main = print 1234567890\n"
+
+
+async def closed_unsaved(socket: Socket) -> None:
+    """A document without room for its text was closed."""
+    await opened(socket, TOO_LONG)
+    await socket.notify("textDocument/didClose", {"textDocument": {"uri": MAIN}})
+    while "closed before it could be saved" not in (await socket.told("window/showMessage"))["message"]:
+        pass
+
+
+async def test_what_a_closed_document_could_not_save_never_overwrites_newer_work(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    override = await no_room(workspace)
+    async with connected(workspace) as socket:
+        await closed_unsaved(socket)
+        newer = await in_database(files.write, workspace, "Main.hs", "main = new\n")
+        await client_of_sandbox.say(workspace.session_id, FileChanged("Main.hs", newer.etag, "another"))
+        while "changed elsewhere" not in (await socket.told("window/showMessage"))["message"]:
+            pass
+        await room_again(override)
+        assert "result" in await socket.request("shutdown", None)
+    assert await in_database(stored, workspace) == "main = new\n"
+
+
+async def test_a_run_waits_for_no_closed_document_that_has_no_room(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    await no_room(workspace)
+    async with connected(workspace) as socket:
+        await closed_unsaved(socket)
+        assert "result" in await socket.request("run/start", {"requestId": "r", "mode": "interpret"})
+
+
+@pytest.mark.parametrize("method", ["session/leave", "session/restart", "shutdown"])
+async def test_a_text_without_room_holds_up_nothing_else(
+    workspace: Workspace, client_of_sandbox: FakeClient, method: str
+) -> None:
+    await no_room(workspace)
+    async with connected(workspace) as socket:
+        await opened(socket, TOO_LONG)
+        assert "result" in await socket.request(method, {})
+        assert "Not saved" in (await socket.told("window/showMessage"))["message"]
+    assert client_of_sandbox.sent(workspace.session_id, Close) == [Close(path="Main.hs")]
+
+
+async def test_a_window_that_is_gone_saves_nothing_any_more(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "REFUSED_SECONDS", 0.05)
+    override = await no_room(workspace)
+    async with connected(workspace) as socket:
+        await opened(socket, TOO_LONG)
+        assert "Not saved" in (await socket.told("window/showMessage"))["message"]
+    await room_again(override)
+    await asyncio.sleep(0.3)
+    assert await in_database(stored, workspace) == "main = print 1\n"
 
 
 async def test_a_change_of_a_document_that_is_not_open_is_said(
