@@ -1,5 +1,6 @@
 """What tests of every part share: a Redis of their own, the engine, the default toolchain."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -23,10 +24,16 @@ from sandbox.pool import acceptance
 
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """So many of them, each another one."""
+    with contextlib.ExitStack() as probes:
+        found = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in found:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in found]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from sandbox import keys, toolchains
 from sandbox.config import Config
 from sandbox.engine import imagebuild
 from sandbox.messages import HostEntry
-from tests.conftest import accept, free_port
+from tests.conftest import accept, free_ports
 from tests.processes import Processes
 
 LABEL = "haskell-ide.installation"
@@ -48,7 +48,7 @@ class Stack:
     """
 
     def __init__(self, directory: Path, toolchain: str = "ghc-9.6", **settings: str) -> None:
-        self._port, redis_port = free_port(), free_port()
+        self._port, redis_port = free_ports(2)
         self._toolchain = toolchain
         self._redis_port = redis_port
         self._engine = imagebuild.connect()

@@ -25,7 +25,8 @@ from sandbox.agent.warm import Warm
 from sandbox.messages import Diagnostic, Published
 
 LOAD_SECONDS = 60.0
-IMPATIENT_SECONDS = 1.5  # a load that takes longer gives way to a newer edit
+IMPATIENT_SECONDS = 1.5  # a load that takes longer gives way to a newer edit; the next one has twice the time
+PATIENT_SECONDS = 12.0  # and no load more than this
 GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
 GHCI_LOADS = 1000
 _NOTHING_LOADED = "Failed, no modules loaded."
@@ -62,6 +63,7 @@ class Loader:
         self._loading_since: float | None = None
         self._loading_generation = -1
         self._given_up = False
+        self._patience = IMPATIENT_SECONDS
         self._held = False
         self._generation = -1
         self._focus: str | None = None
@@ -106,12 +108,13 @@ class Loader:
         now = asyncio.get_running_loop().time()
         if self._loading_since is None:
             return
-        wait = max(self._loading_since + IMPATIENT_SECONDS - now, 0)
+        wait = max(self._loading_since + self._patience - now, 0)
         asyncio.get_running_loop().call_later(wait, self._give_way, self._loading_since)
 
     def _give_way(self, since: float) -> None:
         newer = self._files.generation != self._loading_generation
         if self._loading_since == since and newer and not self._given_up:
+            self._patience = min(2 * self._patience, PATIENT_SECONDS)
             self.give_up()
 
     def give_up(self) -> None:
@@ -241,6 +244,7 @@ class Loader:
             self._loading_since = None
         if self._given_up:
             return False
+        self._patience = IMPATIENT_SECONDS
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
         self._keep(now.sources)

@@ -210,12 +210,10 @@ class Agent:
 
     def published(self, path: str, version: int | None, seconds: float = WAIT_SECONDS) -> list[Diagnostic]:
         """The diagnostics of this version of a file, once they are there."""
-        uri = f"file:///work/{path}"
 
         def found() -> list[Diagnostic] | None:
-            events = [say.event for say in self.says.get("", [])]
-            mine = [one for one in events if isinstance(one, Published) and one.uri == uri]
-            return next((one.diagnostics for one in reversed(mine) if one.version == version), None)
+            mine = reversed(self.everything_published(path))
+            return next((one.diagnostics for one in mine if one.version == version), None)
 
         return self.wait(found, f"diagnostics of {path} as of {version}", seconds)
 
@@ -225,10 +223,14 @@ class Agent:
 
     def shown(self, path: str) -> list[Diagnostic]:
         """What an editor shows for a file right now."""
+        mine = self.everything_published(path)
+        return mine[-1].diagnostics if mine else []
+
+    def everything_published(self, path: str) -> list[Published]:
+        """What was said of a file so far, oldest first."""
         uri = f"file:///work/{path}"
         events = [say.event for say in self.says.get("", [])]
-        mine = [one for one in events if isinstance(one, Published) and one.uri == uri]
-        return mine[-1].diagnostics if mine else []
+        return [one for one in events if isinstance(one, Published) and one.uri == uri]
 
     # --- questions ------------------------------------------------------------------------------------------
 

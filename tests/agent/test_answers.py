@@ -368,3 +368,20 @@ def test_a_burst_of_edits_leaves_no_question_without_its_answer(opened: Agent) -
     answers = [opened.answered(query) for query in queries]
     assert all(each.failure is None for each in answers), [each.failure for each in answers if each.failure]
     assert hover(opened, MAIN, "area").code == "area :: Shape -> Double"
+
+
+def test_a_file_is_answered_as_soon_as_ghc_has_checked_it(agent: Agent) -> None:
+    slow = (
+        "{-# LANGUAGE TemplateHaskell #-}\nmodule Main (main) where\nimport Control.Concurrent\n"
+        "import Language.Haskell.TH.Syntax (runIO)\nimport Quick\n\nmain :: IO ()\n"
+        "main = $(runIO (threadDelay 4000000) >> [| print (twice 21) |])\n"
+    )
+    quick = "module Quick where\n\ntwice :: Int -> Int\ntwice = (* 2)\n"
+    agent.sync({"Main.hs": slow, "Quick.hs": quick})
+    agent.edit("Quick.hs", quick)
+    version = agent.edit("Main.hs", slow)
+    found = agent.ask(Hover(path="Quick.hs", position=at(quick, "twice =")))
+    assert found.code == "twice :: Int -> Int"
+    assert version not in {one.version for one in agent.everything_published("Main.hs")}
+    everywhere = agent.ask(References("Quick.hs", at(quick, "twice ="), declaration=False))
+    assert "Main.hs" in {place.path for place in everywhere.places}

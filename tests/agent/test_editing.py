@@ -194,6 +194,23 @@ def test_an_endless_compile_gives_way_to_the_next_edit(agent: Agent) -> None:
     assert agent.output({"Main.hs": GOOD}) == "fine\n"
 
 
+def test_a_slow_load_comes_to_its_end_while_somebody_types(agent: Agent) -> None:
+    agent.sync({"Main.hs": GOOD})
+    slow = (
+        "{-# LANGUAGE TemplateHaskell #-}\nimport Control.Concurrent (threadDelay)\n"
+        "import Language.Haskell.TH.Syntax (runIO)\nmain :: IO ()\n"
+        "main = $(runIO (threadDelay 2000000) >> [| pure () |])\n"
+    )
+    typed = {agent.edit("Main.hs", slow)}
+    for number in range(100):
+        time.sleep(0.3)
+        typed.add(agent.edit("Main.hs", f"{slow}-- {number}\n"))
+        published = {one.version for one in agent.everything_published("Main.hs")}
+        if typed & published:
+            return
+    raise AssertionError("no diagnostics of any text that was typed")
+
+
 def test_many_messages_are_bounded_and_said(agent: Agent) -> None:
     agent.sync({"Main.hs": GOOD})
     text = "main :: IO ()\nmain = pure ()\n" + "".join(f"v{n} :: Int\nv{n} = True\n" for n in range(700))

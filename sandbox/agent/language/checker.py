@@ -43,6 +43,7 @@ class Checker:
         self._buffer = bytearray()
         self._texts: dict[str, str] = {}
         self._kept: set[str] = set()
+        self._news = asyncio.Event()
 
     def listen(self, questions: socket.socket) -> None:
         """A new GHCi came up; it has checked nothing yet."""
@@ -53,6 +54,11 @@ class Checker:
     def text(self, path: str) -> str | None:
         """The file's text when GHC last checked it; None while it never could."""
         return self._texts.get(path)
+
+    async def checked(self, path: str) -> None:
+        """Wait until GHC has checked the file, while it may still be at the others."""
+        while path not in self._texts:
+            await self._news.wait()
 
     def keep(self, paths: Collection[str]) -> None:
         """The sources after a load: what is known of others goes, with all that GHC had for them."""
@@ -121,6 +127,8 @@ class Checker:
         content = self._placed(path)
         if content is not None and hashlib.md5(content, usedforsecurity=False).hexdigest() == hashed:
             self._texts[path] = content.decode(errors="replace").removeprefix("\ufeff")
+            self._news.set()
+            self._news.clear()  # whoever waited wakes all the same
         else:
             self._texts.pop(path, None)
 

@@ -19,6 +19,7 @@ async def highlight(question: Highlight, workspace: Workspace) -> Places | None:
 
 async def references(question: References, workspace: Workspace) -> Places | None:
     """In every file that GHC has checked."""
+    await workspace.all_checked()
     checked = await workspace.checked(question.path)
     if checked is None:
         return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 
 from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
@@ -39,12 +40,27 @@ class Workspace:
     async def checked(self, path: str) -> Checked | None:
         """The file as GHC last checked it, soon after the last edit; None when it never could."""
         text = self.text(path)
-        patience = FIRST_SECONDS if self.checker.text(path) is None else SETTLE_SECONDS
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await self.loader.settled()
+        if self.checker.text(path) is None:
+            await self._first(self.loader.settled(), self.checker.checked(path))
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.loader.settled(), SETTLE_SECONDS)
         then = self.checker.text(path)
         return None if then is None else Checked(then, text)
+
+    async def all_checked(self) -> None:
+        """Wait for the first load of every module that there is."""
+        if any(self.checker.text(path) is None for path in self.layout().sources):
+            await self._first(self.loader.settled())
+
+    async def _first(self, *events: Coroutine[None, None, None]) -> None:
+        """What a first load has to wait for: whichever comes first."""
+        waits = [asyncio.ensure_future(event) for event in events]
+        try:
+            await asyncio.wait(waits, timeout=FIRST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     def beside(self, path: str) -> Checked | None:
         """Another file as it is now and was when GHC last checked it."""
