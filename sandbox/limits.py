@@ -47,6 +47,8 @@ SEARCH_CHARACTERS = 500  # of one query
 SEARCH_RESULTS = 100
 TOKENS = 30_000  # coloured names of one file
 SYMBOLS = 200  # of the workspace that one query finds
+SOUGHT = 100  # names that one question looks for
+EXPORTERS = 12  # of one name that are told
 
 # --- events ---
 RUN_EVENTS_BYTES = 4 * MIB

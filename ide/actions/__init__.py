@@ -19,6 +19,8 @@ from ide.actions import (
     unused,
 )
 from ide.actions.fix import Fix, Fixer, Problem
+from sandbox.limits import SOUGHT
+from sandbox.messages import Sought
 
 FIXERS: tuple[Fixer, ...] = (
     hlint.fixes,
@@ -33,6 +35,13 @@ FIXERS: tuple[Fixer, ...] = (
     unused.fixes,
     statements.fixes,
 )
+
+
+def sought(near: list[Problem], problems: list[Problem]) -> list[Sought]:
+    """The names that must be known for the fixes of those that are near, and of all problems at once."""
+    found = [name for each in near for seek in (scope.sought, modules.sought) for name in seek(each)]
+    found += [name for each in problems for name in hlint.sought(each)]
+    return list(dict.fromkeys(found))[:SOUGHT]
 
 
 def fixes(problem: Problem) -> list[Fix]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.imports import added, imports, new_import
+from ide.actions.imports import added, imports, item_of, new_import
+from sandbox.messages import Sought
 
 SOURCE = "hlint"
 _MESSAGE = re.compile(
@@ -106,9 +107,18 @@ def _without_modules(text: str) -> tuple[str, list[tuple[str, str]]]:
 def _new_names(problem: Problem, before: str, after: str) -> list[tuple[str, str]]:
     """Names that the suggestion brings in and the file does not use yet, each with a module that has it."""
     used = set(_NAME.findall(problem.source.code)) | set(_NAME.findall(before))
-    names = [name for name in dict.fromkeys(_NAME.findall(after)) if name not in used]
-    found = [(name, problem.names.exporting(name)) for name in names if not problem.names.in_prelude(name)]
+    names = [Sought(name=name) for name in dict.fromkeys(_NAME.findall(after)) if name not in used]
+    found = [
+        (each.name, problem.names.exporting(each)) for each in names if not problem.names.in_prelude(each)
+    ]
     return [(exports[0].module, name) for name, exports in found if exports]
+
+
+def sought(problem: Problem) -> Iterator[Sought]:
+    """What is to be known for `fixes`: the names in what hlint would have there."""
+    said = _MESSAGE.match(problem.message) if problem.diagnostic.source == SOURCE else None
+    for name in _NAME.findall(said["instead"] or "") if said else ():
+        yield Sought(name=name)
 
 
 def _imports(problem: Problem, needed: list[tuple[str, str]]) -> Iterator[Edit]:
@@ -118,8 +128,7 @@ def _imports(problem: Problem, needed: list[tuple[str, str]]) -> Iterator[Edit]:
     }
     for module, name in needed:
         if module not in whole:
-            item = name if name[0].isalpha() or name[0] == "_" else f"({name})"
-            yield added(problem.source, new_import(problem.source, module, item))
+            yield added(problem.source, new_import(problem.source, module, item_of(name, "", "")))
 
 
 def _bracketed(problem: Problem, text: str) -> str:

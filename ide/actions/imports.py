@@ -96,6 +96,25 @@ def _first_code(source: Source) -> int:
     return start
 
 
+def item_of(name: str, kind: str, parent: str) -> str:
+    """How a name stands in an import's list; `kind` and `parent` as the index has them."""
+    shown = name if name[:1].isalpha() or name[:1] == "_" else f"({name})"
+    if kind in ("constructor", "pattern") and parent[:1].isalpha():
+        return f"{parent} (..)"
+    if kind == "pattern":
+        return f"pattern {shown}"
+    if kind in ("type", "class", "family") and shown.startswith("("):
+        return f"type {shown}"
+    return shown
+
+
+def with_item(source: Source, declaration: Import, item: str) -> Edit | None:
+    """The item in the declaration's list; a type that is there gets its parts."""
+    bare = item.removesuffix(" (..)")
+    wider = widened(source, declaration, bare) if bare != item else None
+    return wider or with_name(source, declaration, item)
+
+
 def with_name(source: Source, declaration: Import, item: str) -> Edit | None:
     """The name in the declaration's list, in the list's own style; None without a list."""
     if declaration.list is None:
@@ -117,7 +136,7 @@ def with_name(source: Source, declaration: Import, item: str) -> Edit | None:
 
 def widened(source: Source, declaration: Import, name: str) -> Edit | None:
     """The type's constructors imported with it; None where the list does not have the bare type."""
-    for start, end in _items(source, declaration):
+    for start, end in items(source, declaration):
         if source.code[start:end].strip() == name:
             place = start + len(source.code[start:end].rstrip())
             return Edit(place, place, " (..)")
@@ -130,7 +149,7 @@ def without_names(source: Source, declaration: Import, names: list[str]) -> Edit
         return None
     kept: list[str] = []
     left = set(names)
-    for start, end in _items(source, declaration):
+    for start, end in items(source, declaration):
         item = _without(source.text[start:end], left)
         if item is not None:
             kept.append(item)
@@ -144,7 +163,7 @@ def without_names(source: Source, declaration: Import, names: list[str]) -> Edit
     return Edit(start, end, text)
 
 
-def _items(source: Source, declaration: Import) -> Iterator[tuple[int, int]]:
+def items(source: Source, declaration: Import) -> Iterator[tuple[int, int]]:
     """What the commas of the list part; nothing behind a last one."""
     start, stop = declaration.list or (0, 0)
     depth = 0

@@ -11,9 +11,15 @@ from ide.editor.positions import Encoding, place, recode
 from ide.editor.shown import page_of, shown
 from ide.editor.uris import uri_of
 from ide.protocol import CodeAction, Command, TextEdit, WorkspaceEdit
-from sandbox.messages import Diagnostic, Position, Range
+from sandbox.messages import Diagnostic, Position, Range, Sought
 
 PROBLEMS = 30  # that one request gets actions for
+
+
+def sought_for(text: str, told: list[Diagnostic], span: Range) -> list[Sought]:
+    """The names that must be known for `actions_for`."""
+    near, problems = _problems(text, told, span, Names())
+    return actions.sought(near, problems)
 
 
 def actions_for(
@@ -23,9 +29,7 @@ def actions_for(
 
     `told` and `span` count in UTF-16; the actions count in the encoding.
     """
-    source = Source(text)
-    problems = [Problem(source, each, names) for each in told]
-    near = [each for each in problems if _touch(each.diagnostic.range, span)][:PROBLEMS]
+    near, problems = _problems(text, told, span, names)
     found = [
         action_of(path, text, fix, problem.diagnostic, encoding)
         for problem in near
@@ -34,6 +38,15 @@ def actions_for(
     found.sort(key=lambda action: not action.is_preferred)
     found += [action_of(path, text, fix, None, encoding) for fix in actions.fixes_of_all(problems)]
     return [*found, *_explained({problem.diagnostic.code: None for problem in near})]
+
+
+def _problems(
+    text: str, told: list[Diagnostic], span: Range, names: Names
+) -> tuple[list[Problem], list[Problem]]:
+    """Those that touch the range, and all."""
+    source = Source(text)
+    problems = [Problem(source, each, names) for each in told]
+    return [each for each in problems if _touch(each.diagnostic.range, span)][:PROBLEMS], problems
 
 
 def edit_of(text: str, edit: Edit, encoding: Encoding) -> TextEdit:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.scope import replacement
+from sandbox.messages import Sought
 
 _UNKNOWN = re.compile(r"Could not find module ‘(?P<module>[^’]+)’")
 _MEANT = re.compile(r"([A-Z][\w.']*) \((?:from|needs flag)")
@@ -21,6 +21,16 @@ def fixes(problem: Problem) -> Iterator[Fix]:
     if lacking := _NOT_EXPORTED.search(problem.flat):
         perhaps = _PERHAPS.search(problem.flat)
         names = re.findall(r"‘([^’]+)’", perhaps[1]) if perhaps else []
-        known = problem.names.exports(lacking["module"])
-        for name in names or get_close_matches(lacking["name"], known, 3, 0.75):
+        like = [each.name for each in problem.names.exporting(_alike(lacking))]
+        for name in names or like:
             yield replacement(problem, name)
+
+
+def sought(problem: Problem) -> Iterator[Sought]:
+    """What is to be known for `fixes`."""
+    if lacking := _NOT_EXPORTED.search(problem.flat):
+        yield _alike(lacking)
+
+
+def _alike(lacking: re.Match[str]) -> Sought:
+    return Sought(name=lacking["name"], module=lacking["module"])

@@ -1,7 +1,7 @@
 """Packages that a module imports and its package description does not name. Pure."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from ide.actions.fix import Edit, Fix
 from ide.actions.imports import imports
@@ -26,10 +26,11 @@ def fixes(path: str, text: str, wanted: list[str]) -> Iterator[Fix]:
                 yield Fix(f"Add {package} to {path}", edits, path=path)
 
 
-def wanted(source: Source, start: int, end: int, package_of: Callable[[str], str | None]) -> list[str]:
-    """The packages of the modules that are imported between these places."""
-    found = [each.module for each in imports(source) if each.start <= end and each.end >= start]
-    return [package for module in found if (package := package_of(module))]
+def modules_between(source: Source, start: int, end: int) -> list[str]:
+    """The modules that are imported between these places."""
+    return list(
+        dict.fromkeys(each.module for each in imports(source) if each.start <= end and each.end >= start)
+    )
 
 
 def _dependencies(text: str) -> str:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from ide.actions.extensions import with_extension
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.imports import Import, added, imports, new_import, widened, with_name
-from ide.actions.names import QUALIFIED, Export, is_constructor
+from ide.actions.imports import Import, added, imports, item_of, new_import, with_item
+from sandbox.messages import Exported, Sought
 
 NEW_IMPORTS = 6  # offered for one name
 WHOLE_IMPORTS = 2
@@ -39,9 +41,11 @@ def fixes(problem: Problem) -> Iterator[Fix]:
 
 
 def missing(problem: Problem) -> str | None:
-    """The name that is not in scope."""
+    """The name that is not in scope; a type variable is no name of a module's."""
     match = _MISSING.search(problem.flat)
-    return match["plain"] or match["quoted"] or match["lifted"] if match else None
+    if match is None or "variable" in (match["what"] or ""):
+        return None
+    return match["plain"] or match["quoted"] or match["lifted"]
 
 
 def replacement(problem: Problem, name: str) -> Fix:
@@ -85,40 +89,50 @@ def _listed(problem: Problem) -> Iterator[Fix]:
 
 
 def _add_to_list(problem: Problem, declaration: Import, name: str) -> Iterator[Fix]:
-    exports = [each for each in problem.names.exporting(name) if each.module == declaration.module]
-    export = next((each for each in exports if _fits(problem, each)), None)
-    item = export.item if export else _item(problem, name)
-    edit = widened(problem.source, declaration, item.removesuffix(" (..)")) if item.endswith("(..)") else None
-    edit = edit or with_name(problem.source, declaration, item)
-    if edit:
+    sought = Sought(name=name, is_type=_wants_type(problem))
+    exports = problem.names.exporting(sought)
+    export = next((each for each in exports if each.module == declaration.module), None)
+    item = item_of(name, export.kind, export.parent) if export else _item(problem, name)
+    if edit := with_item(problem.source, declaration, item):
         yield Fix(f"Add {item} to the import of {declaration.module}", (edit,), preferred=True)
 
 
 def _item(problem: Problem, name: str) -> str:
-    if not (name[0].isalpha() or name[0] == "_"):
-        return f"({name})"
-    return f"{name} (..)" if _wants_constructor(problem) else name
+    return item_of(name, "constructor" if _wants_constructor(problem) else "", name)
 
 
 def _wants_constructor(problem: Problem) -> bool:
     return "onstructor not in scope" in problem.flat or "term-level" in problem.flat
 
 
-def _imported(problem: Problem) -> Iterator[Fix]:
+def _wants_type(problem: Problem) -> bool:
+    return "type constructor or class" in problem.flat and "term-level" not in problem.flat
+
+
+def sought(problem: Problem) -> Iterator[Sought]:
+    """What is to be known for `fixes`."""
     name = missing(problem)
     if name is None:
         return
     qualified = _ALIAS.fullmatch(name)
-    if qualified and "no module named" in problem.flat:
-        for module in problem.names.for_alias(qualified["alias"], qualified["name"]):
-            declaration = new_import(problem.source, module, alias=qualified["alias"])
-            yield _new(problem, declaration)
-    elif not qualified:
-        exports = [each for each in problem.names.exporting(name) if _fits(problem, each)]
-        for export in exports[:NEW_IMPORTS]:
+    if not qualified:
+        yield Sought(name=name, is_type=_wants_type(problem))
+    elif "no module named" in problem.flat:
+        yield Sought(name=qualified["name"], is_type=_wants_type(problem), alias=qualified["alias"])
+
+
+def _imported(problem: Problem) -> Iterator[Fix]:
+    for each in sought(problem):
+        exports = problem.names.exporting(each)
+        if each.alias:
+            for export in exports[:NEW_IMPORTS]:
+                yield _new(problem, new_import(problem.source, export.module, alias=each.alias))
+            continue
+        there = {one.module for one in imports(problem.source) if not one.qualified}
+        for export in sorted(exports, key=lambda export: export.module not in there)[:NEW_IMPORTS]:
             yield from _for_export(problem, export)
         for export in exports[:WHOLE_IMPORTS]:
-            yield from _whole(problem, export.module)
+            yield from _whole(problem, export)
 
 
 def _defined(problem: Problem) -> Iterator[Fix]:
@@ -137,24 +151,22 @@ def _defined(problem: Problem) -> Iterator[Fix]:
     yield Fix(f"Define {match['name']} :: {type_}", (Edit(end, end, definition),))
 
 
-def _fits(problem: Problem, export: Export) -> bool:
-    """A type where a type is missing, a constructor where a constructor is."""
-    wants_type = "type constructor or class" in problem.flat and "term-level" not in problem.flat
-    return not is_constructor(export.name) or wants_type == export.is_type
-
-
-def _for_export(problem: Problem, export: Export) -> Iterator[Fix]:
+def _for_export(problem: Problem, export: Exported) -> Iterator[Fix]:
     for declaration in imports(problem.source):
         if declaration.module == export.module and not declaration.qualified and not declaration.hiding:
             yield from _add_to_list(problem, declaration, export.name)
             return
-    yield _new(problem, new_import(problem.source, export.module, export.item))
+    item = item_of(export.name, export.kind, export.parent)
+    fix = _new(problem, new_import(problem.source, export.module, item))
+    if item.startswith("pattern ") and "PatternSynonyms" not in problem.source.text:
+        fix = replace(fix, edits=(*fix.edits, with_extension(problem.source, "PatternSynonyms")))
+    yield fix
 
 
-def _whole(problem: Problem, module: str) -> Iterator[Fix]:
-    """All of a module, unless its names are those of the Prelude, or some of it is imported already."""
-    if module not in QUALIFIED and module not in {each.module for each in imports(problem.source)}:
-        yield _new(problem, new_import(problem.source, module))
+def _whole(problem: Problem, export: Exported) -> Iterator[Fix]:
+    """All of a module, unless its names hide the Prelude's, or some of it is imported already."""
+    if export.whole and export.module not in {each.module for each in imports(problem.source)}:
+        yield _new(problem, new_import(problem.source, export.module))
 
 
 def _new(problem: Problem, declaration: str) -> Fix:

@@ -1,37 +1,40 @@
 """Code actions for a window: from the diagnostics that it was told, to edits of its texts."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+
+from redis.exceptions import RedisError
 
 from ide.actions import packages
-from ide.actions.listing import action_of, actions_for
+from ide.actions.listing import action_of, actions_for, sought_for
 from ide.actions.names import Names
 from ide.actions.source import Source
-from ide.database import in_database
 from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.positions import Encoding, offset, to_utf16
+from ide.editor.questions import Questions
 from ide.editor.uris import path_of, uri_of
-from ide.models import Toolchain
-from ide.protocol import (
-    ClientDiagnostic,
-    CodeAction,
-    CodeActionParams,
-)
-from ide.socket.window import Handlers, Window
+from ide.exceptions import Fault
+from ide.protocol import ClientDiagnostic, CodeAction, CodeActionParams
+from ide.socket.jsonrpc import Refusal
+from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
-from ide.workspaces.modules import package_of
-from sandbox.messages import Diagnostic, Range
+from sandbox.exceptions import SandboxError
+from sandbox.limits import SOUGHT
+from sandbox.messages import Diagnostic, FindExports, FoundExports, Range
+
+PATIENCE_SECONDS = 2.0  # what needs no index does not wait longer for it
+UNKNOWN = FoundExports(exports=[], packages=[])
 
 
 class CodeActions:
     """One window's."""
 
-    def __init__(self, window: Window, documents: Documents) -> None:
-        self._window, self._documents = window, documents
-        self._names: Names | None = None
+    def __init__(self, window: Window, documents: Documents, questions: Questions) -> None:
+        self._window, self._documents, self._questions = window, documents, questions
         self.handlers: Handlers = {"textDocument/codeAction": self._code_action}
 
-    async def _code_action(self, params: CodeActionParams) -> list[CodeAction]:
+    async def _code_action(self, params: CodeActionParams) -> list[CodeAction] | Later:
         path = paths.check(path_of(params.text_document.uri), "textDocument.uri")
         if not path.endswith(".hs"):
             return []
@@ -40,29 +43,51 @@ class CodeActions:
         if told is None:  # the text is newer: the client knows where its diagnostics moved to
             told = [_from_client(each, path, text, encoding) for each in params.context.diagnostics]
         span = _in_utf16(params.range, text, encoding)
-        found = await asyncio.to_thread(
-            actions_for, path, text, told, span, await self._names_of_toolchain(), encoding
-        )
-        found += await self._for_packages(text, span)
-        return [each for each in found if _wanted(each.kind, params.context.only)]
+        sought = await asyncio.to_thread(sought_for, text, told, span)
+        modules = _imported(text, span)
+        described = await description_of(self._window.workspace, self._documents) if modules else None
 
-    async def _names_of_toolchain(self) -> Names:
-        if self._names is None:
-            known = Toolchain.objects.values_list("packages", flat=True)
-            there = await in_database(known.get, pk=self._window.workspace.toolchain_id)
-            self._names = Names(frozenset(there) or None)
-        return self._names
+        async def finish(found: FoundExports) -> list[CodeAction]:
+            names = Names.of(sought, found)
+            made = await asyncio.to_thread(actions_for, path, text, told, span, names, encoding)
+            if described is not None:
+                wanted = [each for each in found.packages if each not in ("", "base")]
+                made += [
+                    action_of(described.path, described.text, fix, None, encoding)
+                    for fix in described.fixes(wanted)
+                ]
+            return [each for each in made if _wanted(each.kind, params.context.only)]
 
-    async def _for_packages(self, text: str, span: Range) -> list[CodeAction]:
-        """The workspace's description gets the packages of the imports in the range."""
-        source = Source(text)
-        start, end = offset(text, span.start, "utf-16"), offset(text, span.end, "utf-16")
-        wanted = packages.wanted(source, start, end, package_of)
-        found = await description_of(self._window.workspace, self._documents) if wanted else None
-        if found is None:
-            return []
-        encoding = self._documents.encoding
-        return [action_of(found.path, found.text, fix, None, encoding) for fix in found.fixes(wanted)]
+        if not sought and described is None:
+            return await finish(UNKNOWN)
+        question = FindExports(path=path, sought=sought, modules=modules if described else [])
+        return await self._ask(question, finish)
+
+    async def _ask(
+        self, question: FindExports, finish: Callable[[FoundExports], Awaitable[list[CodeAction]]]
+    ) -> list[CodeAction] | Later:
+        """What needs no answer is offered without one, too."""
+        try:
+            await self._documents.tell_untold()
+            asked = await self._questions.ask(question, finish)
+        except (Fault, Refusal, SandboxError, RedisError):
+            return await finish(UNKNOWN)
+        return Later(asyncio.ensure_future(_answer(asked.future)), finish)
+
+
+async def _answer(future: "asyncio.Future[FoundExports | None]") -> FoundExports:
+    """The session's, if it comes soon."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await future or UNKNOWN
+    except (Refusal, TimeoutError):
+        return UNKNOWN
+
+
+def _imported(text: str, span: Range) -> list[str]:
+    """The modules that are imported in the range."""
+    start, end = offset(text, span.start, "utf-16"), offset(text, span.end, "utf-16")
+    return packages.modules_between(Source(text), start, end)[:SOUGHT]
 
 
 def _in_utf16(span: Range, text: str, encoding: Encoding) -> Range:

@@ -50,7 +50,13 @@ class Language:
         self._commands = Commands(window, features)
         searches = Searches(window, documents, features)
         self._renames = Renames(documents, features)
-        for part in (features, CodeActions(window, documents), self._commands, searches, self._renames):
+        for part in (
+            features,
+            CodeActions(window, documents, questions),
+            self._commands,
+            searches,
+            self._renames,
+        ):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 
     async def _initialize(self, params: Initialize) -> Initialized:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, MESSAGE_BYTES, SYMBOLS, TOKENS
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, EXPORTERS, MESSAGE_BYTES, SOUGHT, SYMBOLS, TOKENS
 from sandbox.messages.parts import Count, Diagnostics, Id, Path, Position, Range, Tagged, Wire
 
 Name = Annotated[str, Meta(max_length=1000)]
@@ -144,6 +144,23 @@ class Importable(Wire, frozen=True):
     parent: Name = ""
 
 
+class Exported(Wire, frozen=True):
+    """A name as a module exports it. `whole`: all of the module can be imported beside the Prelude."""
+
+    name: Name
+    kind: Annotated[str, Meta(max_length=20)]
+    module: Name
+    parent: Name = ""
+    whole: bool = False
+
+
+class FoundExports(Tagged, frozen=True):
+    """For each name that was sought who exports it, the likeliest first; for each module its package."""
+
+    exports: Annotated[list[Annotated[list[Exported], Meta(max_length=EXPORTERS)]], Meta(max_length=SOUGHT)]
+    packages: Annotated[list[Name], Meta(max_length=SOUGHT)]
+
+
 class Candidate(Wire, frozen=True):
     """What a word may become; `kind` is LSP's number. With a module it can be described."""
 
@@ -233,6 +250,7 @@ class Dumped(Tagged, frozen=True):
 
 Answer = (
     FoundRunnables
+    | FoundExports
     | FoundSymbols
     | Folded
     | Tokens

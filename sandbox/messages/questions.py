@@ -11,8 +11,9 @@ from sandbox.limits import (
     RENAME_SECONDS,
     SEARCH_CHARACTERS,
     SEARCH_RESULTS,
+    SOUGHT,
 )
-from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged
+from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged, Wire
 
 
 class Symbols(Tagged, frozen=True):
@@ -165,9 +166,27 @@ class FindSymbols(Tagged, frozen=True):
     query: Annotated[str, Meta(max_length=SEARCH_CHARACTERS)]
 
 
+class Sought(Wire, frozen=True):
+    """A name that is looked for: anywhere, in modules that one calls so, or what is like it in one module."""
+
+    name: Annotated[str, Meta(max_length=1000)]
+    is_type: bool = False
+    alias: Annotated[str, Meta(max_length=1000)] = ""
+    module: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class FindExports(Tagged, frozen=True):
+    """Who exports names that the file lacks, and which packages modules belong to."""
+
+    path: Path
+    sought: Annotated[list[Sought], Meta(max_length=SOUGHT)] = []
+    modules: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=SOUGHT)] = []
+
+
 Question = (
     Symbols
     | FindSymbols
+    | FindExports
     | Folds
     | TokensOf
     | Documentation

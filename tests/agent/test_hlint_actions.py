@@ -4,9 +4,9 @@ import pytest
 
 from ide.actions import fixes_of_all
 from ide.actions.fix import Problem, apply
-from ide.actions.names import Names
 from ide.actions.source import Source
 from tests.agent.harness import Agent
+from tests.agent.test_code_actions import names
 from tests.agent.test_hlint import linted
 from tests.ide.action_cases import found
 
@@ -62,7 +62,7 @@ main = do
 def test_each_suggestion_makes_a_program(agent: Agent) -> None:
     agent.sync({"Main.hs": ""})
     told = linted(agent, "Main.hs", agent.edit("Main.hs", TEXT))
-    actions = {title: fix for title, (_, fix) in found(TEXT, told).items()}
+    actions = {title: fix for title, (_, fix) in found(TEXT, told, names(agent, TEXT, told)).items()}
     assert {
         "Use concatMap",
         "Use newtype instead of data",
@@ -79,8 +79,8 @@ def test_each_suggestion_makes_a_program(agent: Agent) -> None:
 def test_all_at_once_make_a_program(agent: Agent) -> None:
     agent.sync({"Main.hs": ""})
     told = linted(agent, "Main.hs", agent.edit("Main.hs", TEXT))
-    source = Source(TEXT)
-    [fix] = fixes_of_all([Problem(source, each, Names()) for each in told])
+    source, known = Source(TEXT), names(agent, TEXT, told)
+    [fix] = fixes_of_all([Problem(source, each, known) for each in told])
     assert fix.kind == "source.fixAll"
     text = apply(TEXT, fix.edits)
     assert "newtype Foo = Foo { foo :: Int }\n" in text

@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from ide.actions import fixes
+from ide import actions
 from ide.actions.fix import Fix, Problem
 from ide.actions.names import Names
 from ide.actions.source import Source
-from sandbox.messages import Diagnostic
+from sandbox.messages import Diagnostic, Exported, Sought
 
 FOLDER = Path(__file__).with_name("actions")
 
@@ -39,8 +40,21 @@ def recorded(toolchain: str) -> dict[str, list[Diagnostic]]:
     return {name: msgspec.convert(said, list[Diagnostic]) for name, said in json.loads(text).items()}
 
 
-def found(text: str, told: list[Diagnostic]) -> dict[str, tuple[Problem, Fix]]:
+@cache
+def known() -> Names:
+    """Who exports the names that the cases lack, as an agent said."""
+    pairs = json.loads((FOLDER / "exports.json").read_text())
+    return Names(dict(msgspec.convert(pairs, list[tuple[Sought, list[Exported]]])))
+
+
+def sought(text: str, told: list[Diagnostic]) -> list[Sought]:
+    """The names that must be known for all actions."""
+    problems = [Problem(Source(text), each, Names()) for each in told]
+    return actions.sought(problems, problems)
+
+
+def found(text: str, told: list[Diagnostic], names: Names) -> dict[str, tuple[Problem, Fix]]:
     """Every action by its title, with what it is about."""
     source = Source(text)
-    problems = [Problem(source, each, Names()) for each in told]
-    return {fix.title: (problem, fix) for problem in reversed(problems) for fix in fixes(problem)}
+    problems = [Problem(source, each, names) for each in told]
+    return {fix.title: (problem, fix) for problem in reversed(problems) for fix in actions.fixes(problem)}

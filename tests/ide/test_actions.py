@@ -7,7 +7,7 @@ from ide.actions.fix import Problem, apply
 from ide.actions.names import Names
 from ide.actions.source import Source
 from sandbox.messages import Diagnostic, Position, Range
-from tests.ide.action_cases import cases, found, recorded
+from tests.ide.action_cases import cases, found, known, recorded
 
 CASES = cases()
 
@@ -16,21 +16,21 @@ CASES = cases()
 @pytest.mark.parametrize("name", CASES)
 def test_a_message_leads_to_its_actions(name: str, toolchain: str) -> None:
     case, told = CASES[name], recorded(toolchain)[name]
-    titles = found(case.text, told)
+    titles = found(case.text, told, known())
     assert [title for title in case.titles if title not in titles] == []
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_both_compilers_messages_lead_to_the_same_text(name: str) -> None:
     case = CASES[name]
-    old, new = (found(case.text, recorded(toolchain)[name]) for toolchain in ("ghc-9.6", "ghc-9.10"))
+    old, new = (found(case.text, recorded(toolchain)[name], known()) for toolchain in ("ghc-9.6", "ghc-9.10"))
     for title in case.titles:
         assert apply(case.text, old[title][1].edits) == apply(case.text, new[title][1].edits)
 
 
 def made(name: str, title: str) -> str:
     case = CASES[name]
-    return apply(case.text, found(case.text, recorded("ghc-9.6")[name])[title][1].edits)
+    return apply(case.text, found(case.text, recorded("ghc-9.6")[name], known())[title][1].edits)
 
 
 def test_an_import_goes_behind_the_others_or_behind_the_head() -> None:
@@ -83,7 +83,7 @@ def test_an_import_keeps_the_names_that_are_used() -> None:
 def test_all_unused_imports_go_at_once() -> None:
     case = CASES["unused import names"]
     source = Source(case.text)
-    problems = [Problem(source, each, Names()) for each in recorded("ghc-9.10")["unused import names"]]
+    problems = [Problem(source, each, known()) for each in recorded("ghc-9.10")["unused import names"]]
     [fix] = fixes_of_all(problems)
     text = apply(case.text, fix.edits)
     assert (
@@ -99,14 +99,14 @@ def test_a_constraint_joins_those_that_are_there() -> None:
 
 
 def test_a_binding_does_not_fill_its_own_hole() -> None:
-    titles = found(CASES["hole"].text, recorded("ghc-9.6")["hole"])
+    titles = found(CASES["hole"].text, recorded("ghc-9.6")["hole"], known())
     assert "Fill the hole with f" not in titles
 
 
-def test_only_modules_of_the_toolchain_are_imported() -> None:
+def test_a_name_that_nobody_is_known_to_export_is_not_imported() -> None:
     text = CASES["type not imported"].text
     [told] = [each for each in recorded("ghc-9.6")["type not imported"] if each.severity == 1]
-    assert fixes(Problem(Source(text), told, Names({"base"}))) == []
+    assert fixes(Problem(Source(text), told, Names())) == []
 
 
 def complaint(message: str, start: Position, end: Position) -> Diagnostic:
@@ -118,7 +118,7 @@ def test_a_place_outside_the_text_makes_nothing_fail(name: str) -> None:
     beyond = Position(10_000, 10_000)
     for told in recorded("ghc-9.6")[name]:
         for text in ("", "x", "module Main where\n"):
-            fixes(Problem(Source(text), complaint(told.message, beyond, beyond), Names()))
+            fixes(Problem(Source(text), complaint(told.message, beyond, beyond), known()))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def hinted(text: str, found: str, instead: str | None, hint: str = "Use it") -> 
     proposal = "Why not remove it." if instead is None else f"Why not:\n  {instead}"
     said = f"{hint}\nFound:\n  {found}\n{proposal}\nNote: x"
     told = Diagnostic("file:///work/Main.hs", Range(Position(line, column), end), 3, hint, "hlint", said)
-    fixed = fixes(Problem(Source(text), told, Names()))
+    fixed = fixes(Problem(Source(text), told, known()))
     return apply(text, fixed[0].edits) if fixed else None
 
 
@@ -203,4 +203,4 @@ def test_a_suggestion_that_is_no_code_or_would_lose_a_comment_is_not_applied() -
     start, end = Position(0, 4), Position(0, 30)
     said = "Use concatMap\nFound:\n  concat (map g x)\nWhy not:\n  concatMap g x"
     told = Diagnostic("file:///work/Main.hs", Range(start, end), 3, None, "hlint", said)
-    assert fixes(Problem(Source(text), told, Names())) == []
+    assert fixes(Problem(Source(text), told, known())) == []

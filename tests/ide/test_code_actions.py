@@ -5,12 +5,25 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
+from ide.editor import codeactions
 from ide.editor.document import Document
 from ide.models import Workspace
 from ide.workspaces import files
-from sandbox.messages import Diagnostic, Position, Published, Range
+from sandbox.messages import (
+    Ask,
+    Cancel,
+    Diagnostic,
+    Exported,
+    FindExports,
+    FoundExports,
+    Position,
+    Published,
+    Range,
+    Sought,
+)
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Message, Socket, connected
+from tests.ide.test_completion import answered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_for_sockets")]
 
@@ -38,13 +51,27 @@ async def opened(
     await socket.told("textDocument/publishDiagnostics")
 
 
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session says nothing but where a test does."""
+    monkeypatch.setattr(codeactions, "PATIENCE_SECONDS", 0.1)
+
+
+def asking(start: int, end: int, line: int = 0, uri: str = MAIN, **context: Any) -> tuple[str, Message]:
+    span = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+    params = {"textDocument": {"uri": uri}, "range": span, "context": {"diagnostics": [], **context}}
+    return "textDocument/codeAction", params
+
+
 async def actions(
     socket: Socket, start: int, end: int, line: int = 0, uri: str = MAIN, **context: Any
 ) -> Any:
-    span = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
-    params = {"textDocument": {"uri": uri}, "range": span, "context": {"diagnostics": [], **context}}
-    answer = await socket.request("textDocument/codeAction", params)
+    answer = await socket.request(*asking(start, end, line, uri, **context))
     return answer.get("result", answer.get("error"))
+
+
+def questions(client: FakeClient, workspace: Workspace) -> list[Ask]:
+    return [each for each in client.inbox[workspace.session_id] if isinstance(each, Ask)]
 
 
 def titles(found: list[Message]) -> list[str]:
@@ -119,18 +146,49 @@ async def test_only_the_kinds_that_are_asked_for(workspace: Workspace, client_of
 
 
 async def test_a_description_gets_the_package_of_an_import(
-    workspace: Workspace, client_of_sandbox: FakeClient
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cabal = "name: x\n\nexecutable x\n  main-is: Main.hs\n  build-depends: base, text\n"
     await sync_to_async(files.write)(workspace, "x.cabal", cabal)
     text = "import Data.Aeson\nimport Data.Text\nmain = print 1\n"
+    monkeypatch.setattr(codeactions, "PATIENCE_SECONDS", 30)
     async with connected(workspace) as socket:
         await opened(client_of_sandbox, workspace, socket, text)
-        [fix] = await actions(socket, 7, 7)
+        told = FoundExports(exports=[], packages=["aeson"])
+        [fix] = await answered(workspace, client_of_sandbox, socket, asking(7, 7), told)
         assert fix["title"] == "Add aeson to x.cabal"
         [edit] = fix["edit"]["changes"]["file:///work/x.cabal"]
         assert (edit["range"]["start"], edit["newText"]) == ({"line": 4, "character": 27}, ", aeson")
-        assert await actions(socket, 7, 7, 1) == []
+        for package in ("text", "base", ""):  # described, never missing, of the workspace itself
+            told = FoundExports(exports=[], packages=[package])
+            assert await answered(workspace, client_of_sandbox, socket, asking(7, 7, 1), told) == []
+        asked = questions(client_of_sandbox, workspace)[-1]
+        assert asked.question == FindExports(path="Main.hs", modules=["Data.Text"])
+
+
+async def test_who_exports_a_name_is_asked_of_the_session(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codeactions, "PATIENCE_SECONDS", 30)
+    own = Exported(name="shwo", kind="function", module="Shows")
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo())
+        told = FoundExports(exports=[[own]], packages=[])
+        found = await answered(workspace, client_of_sandbox, socket, asking(26, 26), told)
+        assert "Add import Shows (shwo)" in titles(found)
+        asked = questions(client_of_sandbox, workspace)[-1]
+        assert asked.question == FindExports(path="Main.hs", sought=[Sought(name="shwo")])
+
+
+async def test_a_session_that_says_nothing_takes_no_other_action_away(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, TEXT, typo())
+        assert "Replace with show" in titles(await actions(socket, 26, 26))
+        [asked] = questions(client_of_sandbox, workspace)
+        await client_of_sandbox.until(lambda: client_of_sandbox.sent(workspace.session_id, Cancel))
+        assert client_of_sandbox.sent(workspace.session_id, Cancel) == [Cancel(query=asked.query)]
 
 
 async def test_a_code_is_explained(workspace: Workspace, client_of_sandbox: FakeClient) -> None:

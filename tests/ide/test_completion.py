@@ -1,11 +1,12 @@
 """What a completion is beyond its word: the import that it needs, and the parts that follow a keyword."""
 
 import json
+from typing import Any
 
 import pytest
 
 from ide.models import Workspace
-from sandbox.messages import Answered, Ask, Candidate, Candidates, Importable, Position, Range
+from sandbox.messages import Answer, Answered, Ask, Candidate, Candidates, Importable, Position, Range
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Message, Socket, connected
 
@@ -37,8 +38,8 @@ async def answered(
     client: FakeClient,
     socket: Socket,
     request: tuple[str, Message],
-    answer: Candidates | None,
-) -> Message:
+    answer: Answer | None,
+) -> Any:
     """The result of a request for which the session is asked, and says this."""
     method, params = request
     before = len(client.sent(workspace.session_id, Ask))
@@ -48,8 +49,7 @@ async def answered(
     assert isinstance(asked, Ask)
     await client.say(workspace.session_id, Answered(query=asked.query, answer=answer))
     message = await socket.find(lambda found: found.get("id") == method)
-    result: Message = message["result"]
-    return result
+    return message["result"]
 
 
 async def test_a_name_that_is_not_in_scope_brings_its_import(

@@ -5,7 +5,15 @@ import pytest
 from ide.actions.source import Source
 from ide.actions.wanted import imported
 
-TEXT = "module M where\n\nimport Data.Map (Map)\nimport qualified Data.Char as C\nimport Data.List\n\nx = 1\n"
+TEXT = """module M where
+
+import Data.Map (Map)
+import qualified Data.Char as C
+import Data.List
+import Data.Ord (Down)
+
+x = 1
+"""
 
 
 def after(name: str, kind: str, module: str, parent: str = "", text: str = TEXT) -> str | None:
@@ -24,10 +32,12 @@ def after(name: str, kind: str, module: str, parent: str = "", text: str = TEXT)
             "field",
             "Control.Monad.State",
             "StateT",
-            "import Control.Monad.State (StateT (runStateT))",
+            "import Control.Monad.State (runStateT)",
         ),
         ("First", "constructor", "Data.Monoid", "First", "import Data.Monoid (First (..))"),
         ("Cons", "pattern", "Data.Pat", "", "import Data.Pat (pattern Cons)"),
+        ("Empty", "pattern", "Data.Sequence", "Seq", "import Data.Sequence (Seq (..))"),
+        ("Down", "constructor", "Data.Ord", "Down", "import Data.Ord (Down (..))"),
         (":~:", "type", "Data.Type.Equality", "", "import Data.Type.Equality (type (:~:))"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -11,7 +11,8 @@ from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
-from sandbox.agent.language.text import Text, code_of, unliterate
+from sandbox.agent.language.importing import importable, of_module
+from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
 
@@ -95,18 +96,10 @@ async def _beyond(path: str, workspace: Workspace, prefix: str, known: set[str])
     """What would be in scope with an import: the workspace's own first."""
     if len(prefix) < WORTH:
         return []
-    own = [one for one in _own(workspace, path) if one.name.lower().startswith(prefix.lower())]
+    own = [one for one in importable(workspace, path) if one.name.lower().startswith(prefix.lower())]
     listed = await asyncio.to_thread(exports.beginning, prefix, 4 * BEYOND)
     found = dict.fromkeys(one for one in (*own, *listed) if one.name not in known)
     return [_importable(one) for one in found][:BEYOND]
-
-
-def _own(workspace: Workspace, but: str = "") -> Iterator[Export]:
-    """What the workspace's modules export, save that of one file."""
-    for path, source in workspace.layout().sources.items():
-        if path != but:
-            text = workspace.text(path)
-            yield from exports.of_text(unliterate(text) if path.endswith(".lhs") else text, source.module)
 
 
 def _exported(one: Export) -> Candidate:
@@ -122,8 +115,7 @@ def _importable(one: Export) -> Candidate:
 
 async def _listed(workspace: Workspace, text: Text, offset: int, module: str, prefix: str) -> Candidates:
     """What can stand in the list of an import of this module."""
-    own = [one for one in _own(workspace) if one.module == module]
-    there = own or await asyncio.to_thread(exports.of_module, module)
+    there = await of_module(workspace, module)
     fitting = {
         one.name: one
         for one in there

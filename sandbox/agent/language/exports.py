@@ -2,17 +2,21 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sandbox.agent.language.catalogue import INDEX
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.searching import KINDS, named_parts
 from sandbox.agent.language.text import code_of
+from sandbox.index.database import FRONTS as DEFINERS
 
+MUCH_USED = 50  # packages that depend on one
+FRONTS = {**DEFINERS, "transformers": "mtl"}
+_INNER = re.compile(r"\b(?:Internal|GHC|Compat|Unsafe|Foreign)\b")
 _BEYOND = "\U0010ffff"  # after all that begins alike
 _COLUMNS = "definition.name, kind, parent, type, module.name"
 _HEADER = re.compile(r"\bmodule\s+([\w.']+)\s*\((.*?)\)\s*where\b", re.DOTALL)
@@ -44,6 +48,61 @@ def beginning(prefix: str, limit: int, index: Path = INDEX) -> list[Export]:
             (prefix, prefix + _BEYOND, len(prefix), prefix, limit),
         )
         return [Export(*row) for row in rows]
+
+
+def exporting(name: str, index: Path = INDEX) -> list[Export]:
+    """Every module of a package that exports the name, the one that most people mean first.
+
+    That is one for users, of the package that is known for it, much used, with a short name.
+    """
+    with closing(_opened(index)) as database:
+        rows = database.execute(
+            f"SELECT {_COLUMNS}, definition.package, module.package, module.dependants"  # noqa: S608
+            " FROM definition JOIN export ON export.definition = definition.id"
+            " JOIN module ON module.id = export.module WHERE definition.name = ?",
+            (name,),
+        )
+        return [Export(*row[:5]) for row in sorted(rows, key=_usual)]
+
+
+def _usual(row: tuple[Any, ...]) -> tuple[object, ...]:
+    *_, module, definer, package, dependants = row
+    inner = bool(_INNER.search(module))
+    strange = package not in (definer, FRONTS.get(definer))
+    return inner, strange, dependants < MUCH_USED, module.count("."), -dependants, len(module), module
+
+
+def clashing(modules: Iterable[str], index: Path = INDEX) -> set[str]:
+    """Those of the packages' modules in which a name of the Prelude's means something else."""
+    with closing(_opened(index)) as database:
+        prelude = dict[str, set[int]]()
+        for name, number in _definitions(database, "Prelude"):
+            prelude.setdefault(name, set()).add(number)
+        return {
+            module
+            for module in set(modules)
+            if any(
+                number not in prelude.get(name, {number}) for name, number in _definitions(database, module)
+            )
+        }
+
+
+def _definitions(database: sqlite3.Connection, module: str) -> list[tuple[str, int]]:
+    rows = database.execute(
+        "SELECT definition.name, definition.id FROM module JOIN export ON export.module = module.id"
+        " JOIN definition ON definition.id = export.definition WHERE module.name = ?",
+        (module,),
+    )
+    return rows.fetchall()
+
+
+def package_of(module: str, index: Path = INDEX) -> str:
+    """The package that the module is of, the most used of several; empty for none."""
+    with closing(_opened(index)) as database:
+        row = database.execute(
+            "SELECT package FROM module WHERE name = ? ORDER BY dependants DESC LIMIT 1", (module,)
+        ).fetchone()
+        return str(row[0]) if row else ""
 
 
 def of_module(module: str, index: Path = INDEX) -> list[Export]:

@@ -1,0 +1,36 @@
+"""What people call modules when they import them qualified. Pure."""
+
+import re
+from functools import lru_cache
+
+NEAR = 2.0  # words that may be left out
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9_']+")
+
+
+def distance(module: str, alias: str) -> float | None:
+    """How far the alias is from the module's name; None where nobody would call it so.
+
+    It is the end of the name, or made of beginnings of its words, in their order: `Data.Map.Strict` is
+    `Map`, or `M`; `Data.Text.IO` is `TIO`. The strict one of two modules is the nearer.
+    """
+    if module == alias or ("." in alias and module.endswith(f".{alias}")):
+        return 0.0
+    begun = _abbreviations(module).fullmatch(alias)
+    if begun is None:
+        return None
+    left_out = sum(1.0 for part in begun.groups() if not part)
+    far = left_out - (1.5 if module.endswith(".Strict") else 0.0)
+    return far if far <= NEAR else None
+
+
+@lru_cache(maxsize=1024)
+def _abbreviations(module: str) -> re.Pattern[str]:
+    """Matches them, with a group for each word; the first part of the name says little, and is no word."""
+    _, _, rest = module.partition(".")
+    words = _WORD.findall(rest or module)[:8]
+    return re.compile("".join(f"({_beginnings(word[:20])})" for word in words))
+
+
+def _beginnings(word: str) -> str:
+    """`Map` → `(?:M(?:a(?:p)?)?)?`"""
+    return "(?:" + "(?:".join(map(re.escape, word)) + ")?" * len(word)
