@@ -42,8 +42,15 @@ def test_f8_goes_from_error_to_error(workspace: IdePage) -> None:
         expect(workspace.page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(line)
 
 
-def test_the_palette_runs_what_it_finds(workspace: IdePage) -> None:
+def test_the_palette_runs_what_it_finds_also_itself(workspace: IdePage) -> None:
     page = workspace.page
+    page.keyboard.press("ControlOrMeta+p")
+    files = page.get_by_label("Go to a file")
+    files.fill("> go to a file")
+    page.keyboard.press("Enter")
+    expect(files).to_have_value("")
+    expect(files).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("F1")
     page.get_by_label("Find an action").fill("show the problems")
     page.keyboard.press("Enter")

@@ -6,28 +6,36 @@ import { goTo } from '../editor/view';
 import { openAbout } from '../hoogle/state';
 import { toast } from '../shell/toasts';
 import { pathOf } from '../workspace/diagnostics';
+import type { Document } from '../workspace/document';
 import { active } from '../workspace/opened';
 import { files } from '../workspace/store';
 import { locationsOf } from './answers';
 import { at, can, lane } from './server';
 
 const question = lane();
+let calls = 0;
 
 export async function goToDefinition(view: EditorView, offset = view.state.selection.main.head): Promise<void> {
   const doc = active.peek();
   if (!doc || !can('definitionProvider')) return;
+  const call = ++calls;
   try {
     const where = at(doc, view.state, offset);
     const found = await question.ask('textDocument/definition', where, doc);
+    const { version } = doc;
     const place = locationsOf(found).find((each) => files.peek().has(pathOf(each.uri)));
     const about = found && !place ? await question.ask('haskell/documentation', where, doc) : null;
     if (place) await goTo(place);
     else if (about) openAbout(about);
-    else if (found) toast('Neither this workspace nor the index of the packages has its definition.');
+    else if (found && isStill(call, doc, version)) toast('Neither this workspace nor the index of the packages has its definition.');
   } catch (error) {
     toast((error as Error).message, 'bad');
   }
 }
+
+/** Neither asked anew nor typed on: an answer that came too late is none. */
+const isStill = (call: number, doc: Document, version: number) =>
+  call === calls && doc.version === version && !doc.hasUnsent;
 
 const withMod = (event: MouseEvent | KeyboardEvent) => (isMac ? event.metaKey : event.ctrlKey);
 

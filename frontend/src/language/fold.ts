@@ -12,6 +12,9 @@ const PAUSE_MS = 500;
 const question = lane();
 const show = StateEffect.define<RangeSet<Foldable>>();
 
+/** `isCurrent`: they were found in the text as it is. */
+interface Found { readonly ranges: RangeSet<Foldable>; readonly isCurrent: boolean }
+
 class Foldable extends RangeValue {}
 const foldable = new Foldable();
 
@@ -22,32 +25,33 @@ function foldables(text: Text, found: readonly FoldingRange[]): RangeSet<Foldabl
   return RangeSet.of(ranges, true);
 }
 
-const folds = StateField.define<RangeSet<Foldable>>({
-  create: () => RangeSet.empty,
+const folds = StateField.define<Found>({
+  create: () => ({ ranges: RangeSet.of<Foldable>([]), isCurrent: false }),
   update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(show)) return effect.value;
-    return value.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(show)) return { ranges: effect.value, isCurrent: true };
+    return transaction.docChanged ? { ranges: value.ranges.map(transaction.changes), isCurrent: false } : value;
   },
 });
 
 /** The fold that begins in the line; since it was found the text may have moved it. */
 function foldAt(state: EditorState, from: number, to: number): { from: number; to: number } | null {
   let end = -1;
-  state.field(folds, false)?.between(from, to, (start, stop) => {
+  state.field(folds, false)?.ranges.between(from, to, (start, stop) => {
     if (start >= from && end < 0) end = state.doc.lineAt(stop).to;
   });
   return end > to ? { from: to, to: end } : null;
 }
 
-async function look(view: EditorView): Promise<void> {
+/** Asks once for each text. */
+export async function lookForFolds(view: Pick<EditorView, 'state' | 'dispatch'>): Promise<void> {
   const doc = active.peek();
-  if (!doc || !can('foldingRangeProvider')) return;
+  if (!doc || !can('foldingRangeProvider') || view.state.field(folds, false)?.isCurrent) return;
   const text = view.state.doc;
   const found = await question.wonder('textDocument/foldingRange', inDocument(doc), doc);
   if (found && view.state.doc === text) view.dispatch({ effects: show.of(foldables(text, found)) });
 }
 
-const follow = afterRest(PAUSE_MS, (view) => void look(view), (update) => update.docChanged);
+const follow = afterRest(PAUSE_MS, (view) => void lookForFolds(view), (update) => update.docChanged);
 
 export const folding = [folds, foldService.of(foldAt), follow];
 export const foldsLater = (view: EditorView) => view.plugin(follow)?.later();

@@ -7,7 +7,6 @@ export function afterRest(
   ms: number,
   rested: (view: EditorView) => void,
   matters: (update: ViewUpdate) => boolean,
-  moved?: (update: ViewUpdate) => void,
 ) {
   return ViewPlugin.fromClass(
     class {
@@ -18,9 +17,7 @@ export function afterRest(
       }
 
       update(update: ViewUpdate): void {
-        if (!matters(update)) return;
-        moved?.(update);
-        this.later();
+        if (matters(update)) this.later();
       }
 
       destroy(): void {
@@ -36,5 +33,5 @@ export function afterRest(
 }
 
 /** The cursor has rested. */
-export const whenResting = (ms: number, rested: (view: EditorView) => void, moved?: (update: ViewUpdate) => void) =>
-  afterRest(ms, rested, (update) => update.docChanged || update.selectionSet, moved);
+export const whenResting = (ms: number, rested: (view: EditorView) => void) =>
+  afterRest(ms, rested, (update) => update.docChanged || update.selectionSet);

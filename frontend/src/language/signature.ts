@@ -34,18 +34,23 @@ function box(help: SignatureHelp): HTMLElement | null {
   return found;
 }
 
-/** The last key wrote something, and nothing was told of it yet. */
-let wasTyped = false;
+/** The last key in this text wrote something, and nothing was told of it yet. */
+export const typed = StateField.define<boolean>({
+  create: () => false,
+  update(value, transaction) {
+    if (transaction.effects.some((effect) => effect.is(show) && effect.value)) return false;
+    return transaction.docChanged || transaction.selection ? transaction.isUserEvent('input.type') : value;
+  },
+});
 
 async function look(view: EditorView): Promise<void> {
   const doc = active.peek();
   const open = view.state.field(shown) !== null;
-  if (!doc || !can('signatureHelpProvider') || (!wasTyped && !open)) return;
+  if (!doc || !can('signatureHelpProvider') || (!open && !view.state.field(typed))) return;
   const head = view.state.selection.main.head;
   const help = await question.wonder('textDocument/signatureHelp', at(doc, view.state, head), doc);
   if (active.peek() !== doc) return;
   const dom = help && view.hasFocus ? box(help) : null;
-  if (dom) wasTyped = false;
   if (dom) view.dispatch({ effects: show.of({ pos: head, above: true, create: () => ({ dom }) }) });
   else if (open) view.dispatch({ effects: show.of(null) });
 }
@@ -56,15 +61,9 @@ const hide = (view: EditorView): boolean => {
   return true;
 };
 
-const follows = whenResting(
-  200,
-  (view) => void look(view),
-  (update) => {
-    wasTyped = update.transactions.some((each) => each.isUserEvent('input.type'));
-  },
-);
+const follows = whenResting(200, (view) => void look(view));
 
-export const signature = [shown, follows, keymap.of([{ key: 'Escape', run: hide }])];
+export const signature = [shown, typed, follows, keymap.of([{ key: 'Escape', run: hide }])];
 
 /** GHC has looked at the text anew: an argument that it had not seen yet can be told now. */
 export const signatureLater = (view: EditorView) => view.plugin(follows)?.later();

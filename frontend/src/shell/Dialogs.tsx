@@ -6,38 +6,39 @@ import { Palette } from './Palette';
 
 const TITLES = { help: 'Help', explained: 'What the message means', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
 
-function body(name: Dialog) {
+function body(opened: { readonly name: Dialog }) {
+  const { name } = opened;
   if (name === 'help') return <Help />;
   if (name === 'explained') return <Explained />;
-  return <Palette key={name} kind={name} />;
+  return <Palette key={opened} kind={name} />;
 }
 
 /** The one dialog that is open; Escape or a click beside it closes it. */
 export function Dialogs() {
-  const name = dialog.value;
+  const opened = dialog.value;
   const box = useRef<HTMLDialogElement>(null);
   // Not before the box is gone: nothing beside an open one takes the keyboard.
   useLayoutEffect(() => {
-    if (name === null) giveBackFocus();
-  }, [name]);
+    if (opened === null) giveBackFocus();
+  }, [opened]);
   useEffect(() => {
-    if (name === null) return;
+    if (opened === null) return;
     if (!box.current!.open) box.current!.showModal();
     box.current!.querySelector<HTMLElement>('[autofocus], input')?.focus({ preventScroll: true });
-  }, [name]);
-  if (name === null) return null;
+  }, [opened]);
+  if (opened === null) return null;
   return (
     <dialog
       ref={box}
-      class={`dialog ${name}`}
-      aria-label={TITLES[name]}
+      class={`dialog ${opened.name}`}
+      aria-label={TITLES[opened.name]}
       onCancel={(event) => {
         event.preventDefault();
         closeDialog();
       }}
       onClick={(event) => event.target === box.current && closeDialog()}
     >
-      <div class="dialog-body">{body(name)}</div>
+      <div class="dialog-body">{body(opened)}</div>
     </dialog>
   );
 }

@@ -2,13 +2,15 @@ import { signal } from '@preact/signals';
 import { editorView } from '../editor/view';
 
 export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help' | 'explained';
-export const dialog = signal<Dialog | null>(null);
+
+/** Another object for each opening: a dialog may open itself anew. */
+export const dialog = signal<{ readonly name: Dialog } | null>(null);
 
 let before: Element | null = null;
 
 export function openDialog(name: Dialog): void {
   if (dialog.value === null) before = document.activeElement;
-  dialog.value = name;
+  dialog.value = { name };
 }
 
 export function closeDialog(): void {
