@@ -118,12 +118,17 @@ class Window:
 
     async def request(self, method: str, params: Message, timeout: float = 30) -> Any:
         """The answer's result; raises Refused."""
+        _, future = await self.ask(method, params)
+        return await asyncio.wait_for(future, timeout)
+
+    async def ask(self, method: str, params: Message) -> tuple[int, asyncio.Future[Any]]:
+        """The request's id, and what will be its answer."""
         number = next(self._ids)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._answers[number] = future
         message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         await self.socket.send(json.dumps(message))
-        return await asyncio.wait_for(future, timeout)
+        return number, future
 
     async def until(self, happened: Callable[[], Any], timeout: float = 30) -> Any:
         """Wait until the condition gives something true, and return that."""

@@ -4,8 +4,10 @@ It comes up with the first example, stays for a while, and is ended by anything 
 """
 
 import asyncio
+import contextlib
 import math
 import re
+from collections.abc import AsyncIterator
 
 from sandbox.agent import cgroup
 from sandbox.agent.ghci import Ghci, GhciDied, GhciStuck
@@ -29,7 +31,7 @@ class NotLoaded(Exception):
 
 
 class Evaluator:
-    """At most one GHCi. `evaluating` is held by whoever uses it."""
+    """At most one GHCi, for one who uses it at a time."""
 
     def __init__(self, reaper: Reaper) -> None:
         self._reaper = reaper
@@ -37,7 +39,17 @@ class Evaluator:
         self._options: list[str] = []
         self._targets: list[str] = []
         self._end_later: asyncio.TimerHandle | None = None
-        self.evaluating = asyncio.Lock()
+        self._one = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def evaluating(self) -> AsyncIterator[None]:
+        """Nobody else uses it inside. Whoever is cancelled leaves it half made, or busy: it is ended."""
+        async with self._one:
+            try:
+                yield
+            except asyncio.CancelledError:
+                self.end()
+                raise
 
     @property
     def pid(self) -> int:

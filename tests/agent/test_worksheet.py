@@ -1,10 +1,12 @@
 """Examples in comments: found in the text, evaluated in a GHCi of their own, results written below them."""
 
+import time
+
 import pytest
 
 from sandbox.agent.language.examples import edit, groups
 from sandbox.agent.language.runnables import runnables
-from sandbox.messages import Answered, Edits, Evaluate, Hover, Position
+from sandbox.messages import Answered, Cancel, Edits, Evaluate, Hover, Position
 from tests.agent.harness import Agent
 from tests.agent.test_formatting import applied
 
@@ -213,3 +215,18 @@ main = print 42
 def hovered(agent: Agent) -> Answered:
     answered = agent.answered(agent.put(Hover(path="Main.hs", position=Position(15, 0))))
     return Answered(query="", answer=answered.answer, failure=answered.failure)
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.6])
+def test_after_an_evaluation_was_cancelled_at_any_moment_the_next_one_succeeds(
+    agent: Agent, seconds: float
+) -> None:
+    text = 'module Main (main) where\n\n-- >>> length "abc"\n\n-- >>> length [1 ..]\n\nmain = pure ()\n'
+    options = f"default-extensions: [LambdaCase]\nghc-options: -fmax-valid-hole-fits={seconds * 100:.0f}\n"
+    agent.sync({"Main.hs": text, "package.yaml": options})  # other options: its GHCi comes up anew
+    agent.check("Main.hs", text)
+    query = agent.put(Evaluate("Main.hs"))
+    time.sleep(seconds)
+    agent.deliver(Cancel(query))
+    assert agent.answered(query).failure == "The question was cancelled."
+    assert [each.text for each in agent.ask(Evaluate("Main.hs", 2)).edits] == ["\n-- 3"]

@@ -23,7 +23,7 @@ async def answer(question: Evaluate, workspace: Workspace) -> Edits:
     if not wanted:
         raise Unanswerable("There is no example here: write one into a comment, such as -- >>> 1 + 1")
     setup = [each for each in found if each.is_setup]
-    async with workspace.evaluator.evaluating:
+    async with workspace.evaluator.evaluating():
         return Edits(edits=await _results(question.path, text, setup, wanted, workspace))
 
 
