@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare, frames, percent, precise, share, spread, statisticLines, table } from '../src/insight/figures';
+import { compare, costly, frames, percent, precise, share, spread, statisticLines, table } from '../src/insight/figures';
 import type { Benchmark, Profile } from '../src/protocol';
 
 const runs = (...wallSeconds: number[]): Benchmark => ({ type: 'benchmark', wallSeconds, cpuSeconds: wallSeconds, shortfall: null });
@@ -42,6 +42,13 @@ test('boxes of a flame graph lie side by side within the call above', () => {
 test('a recursive cost centre counts once what is below it', () => {
   const rows = table(PROFILE).map((row) => [PROFILE.centres[row.centre]!.label, row.ticks, row.allTicks, row.entries]);
   expect(rows).toEqual([['fib', 7, 7, 2], ['main', 3, 10, 2], ['MAIN', 0, 10, 1]]);
+});
+
+test('what costs next to nothing is left out, but for functions of the workspace', () => {
+  const [own, foreign] = [{ ...centre('own'), path: 'Main.hs' }, centre('CAF')];
+  const report = { ...PROFILE, ticks: 1000, allocatedBytes: 1000, centres: [own, foreign] };
+  const row = { centre: 1, entries: 1, ticks: 10, bytes: 0, allTicks: 10, allBytes: 0 };
+  expect([costly(report, row), costly(report, { ...row, ticks: 11 }), costly(report, { ...row, centre: 0 })]).toEqual([false, true, true]);
 });
 
 test('statistics are said in words', () => {

@@ -31,7 +31,6 @@ moved n = across +~ n
 
 counted :: [Int] -> Map.Map Int Int
 counted numbers = execState (mapM_ (\\n -> modify (Map.insertWith (+) (n `mod` 97) 1)) numbers) Map.empty
-{-# NOINLINE counted #-}
 """
 MAIN = """\
 module Main (main) where
@@ -41,7 +40,6 @@ import Moves
 
 slow :: Int -> Int
 slow n = length [() | a <- [1 .. n], b <- [1 .. n], a * b `mod` 7 == 3]
-{-# NOINLINE slow #-}
 
 main :: IO ()
 main = do

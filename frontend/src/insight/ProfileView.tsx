@@ -1,17 +1,16 @@
 // Cost centres: a flame graph of the calls, and a table; both lead to the source.
 
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { goTo } from '../editor/view';
 import { bytes, seconds } from '../lib/format';
 import type { CostCentre, Profile } from '../protocol';
 import { part } from '../shell/layout';
 import { uriOf } from '../workspace/diagnostics';
-import { type Frame, frames, percent, table } from './figures';
+import { costly, type Frame, frames, percent, table } from './figures';
 import { profile } from './state';
 
 type By = 'ticks' | 'bytes';
 const ROW = 18;
-const WIDTH = 1000;
 const SHOWN_ROWS = 60;
 
 function open({ path, range }: CostCentre): void {
@@ -23,9 +22,10 @@ function open({ path, range }: CostCentre): void {
 const name = (centre: CostCentre) => (centre.module ? `${centre.module}.${centre.label}` : centre.label);
 const time = (report: Profile, ticks: number) => seconds(ticks * report.tickSeconds);
 
-function Box({ frame, report, by, total }: { frame: Frame; report: Profile; by: By; total: number }) {
+/** `scale`: pixels of one tick or byte. */
+function Box({ frame, report, by, scale }: { frame: Frame; report: Profile; by: By; scale: number }) {
   const centre = report.centres[frame.own.centre]!;
-  const [x, width] = [(frame.start / total) * WIDTH, (frame[by] / total) * WIDTH];
+  const [x, width] = [frame.start * scale, frame[by] * scale];
   if (width < 1) return null;
   const said = `${name(centre)}: ${time(report, frame.ticks)}, ${bytes(frame.bytes)} allocated, entered ${frame.own.entries.toLocaleString('en')} times`;
   const go = () => open(centre);
@@ -43,21 +43,32 @@ function Box({ frame, report, by, total }: { frame: Frame; report: Profile; by: 
 }
 
 function Flame({ report, by }: { report: Profile; by: By }) {
+  const place = useRef<SVGSVGElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!place.current) return;
+    const observer = new ResizeObserver(([seen]) => setWidth(seen!.contentRect.width));
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [report, by]);
   const boxes = frames(report, by);
   const total = boxes[0]?.[by] ?? 0;
   if (total === 0) return <p class="advice">Nothing was measured: the program was too quick for a tick.</p>;
-  const height = (Math.max(...boxes.filter((each) => each[by] / total > 1 / WIDTH).map((each) => each.depth)) + 1) * ROW;
+  const scale = width / total;
+  const height = (Math.max(0, ...boxes.filter((each) => each[by] * scale > 1).map((each) => each.depth)) + 1) * ROW;
   return (
-    <svg class="flame" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label="Flame graph; the table below says the same">
+    <svg class="flame" height={height} ref={place} role="img" aria-label="Flame graph; the table below says the same">
       {boxes.map((frame) => (
-        <Box key={frame.at} frame={frame} report={report} by={by} total={total} />
+        <Box key={frame.at} frame={frame} report={report} by={by} scale={scale} />
       ))}
     </svg>
   );
 }
 
 function Table({ report }: { report: Profile }) {
-  const rows = table(report).filter((row) => row.allTicks > 0 || row.allBytes > 0);
+  const [all, setAll] = useState(false);
+  const rows = table(report);
+  const shown = all ? rows : rows.filter((row) => costly(report, row));
   const ticks = Math.max(1, report.ticks);
   const allocated = Math.max(1, report.allocatedBytes);
   return (
@@ -72,7 +83,7 @@ function Table({ report }: { report: Profile }) {
         </tr>
       </thead>
       <tbody>
-        {rows.slice(0, SHOWN_ROWS).map((row) => {
+        {shown.slice(0, SHOWN_ROWS).map((row) => {
           const centre = report.centres[row.centre]!;
           return (
             <tr key={row.centre}>
@@ -95,6 +106,15 @@ function Table({ report }: { report: Profile }) {
           );
         })}
       </tbody>
+      {shown.length < rows.length && (
+        <tfoot>
+          <tr>
+            <th colSpan={5}>
+              <button class="link" onClick={() => setAll(true)}>{`${rows.length - shown.length} more below 1 %`}</button>
+            </th>
+          </tr>
+        </tfoot>
+      )}
     </table>
   );
 }

@@ -99,6 +99,14 @@ export function table(profile: Profile): Row[] {
   return rows.sort((a, b) => b.ticks - a.ticks || b.bytes - a.bytes || b.allTicks - a.allTicks);
 }
 
+const NEGLIGIBLE = 0.01;
+
+/** Whether a row is worth a look: a hundredth of the run, or a function of the workspace that was entered. */
+export function costly({ centres, ticks, allocatedBytes }: Profile, row: Row): boolean {
+  const own = centres[row.centre]!.path !== null && row.entries > 0;
+  return own || row.ticks > NEGLIGIBLE * ticks || row.bytes > NEGLIGIBLE * allocatedBytes;
+}
+
 function isWithin(costs: readonly Cost[], at: number): boolean {
   const { centre } = costs[at]!;
   for (let above = costs[at]!.parent; above !== null; above = costs[above]!.parent) if (costs[above]!.centre === centre) return true;

@@ -120,14 +120,18 @@ class CoveredTests(Covered):
 
 
 class Profiled(Telling):
-    """`profile`: what each cost centre took. GHC sets them after it optimised, so they slow nothing down."""
+    """`profile`: what each top-level function took, by the name that its source has.
+
+    Cost centres that GHC sets after it optimised (`-fprof-late`) slow nothing down, but most bear names that
+    GHC made up (`$sgo8`), without a place in the source.
+    """
 
     file = "program.prof"
 
     @property
     def way(self) -> Way:
         # Template Haskell needs an interpreter of profiled code: GHC itself is none.
-        flags = ("-prof", "-fprof-late", "-fexternal-interpreter", "-pgmi", str(INTERPRETER))
+        flags = ("-prof", "-fprof-auto-top", "-fexternal-interpreter", "-pgmi", str(INTERPRETER))
         return Way(f"profile-O{self.start.optimization}", self.start.optimization, flags)
 
     @property
