@@ -37,7 +37,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def token(stack: Stack) -> str:
-    return stack.user("alice", runs_per_minute=1000, hibernate_seconds=30, output_bytes=64 * MIB)
+    counts: dict[str, Any] = {"sessions": 20, "runs": 20, "runs_per_minute": 1000}
+    return stack.user("alice", **counts, hibernate_seconds=30, output_bytes=64 * MIB)
 
 
 def outcome(stack: Stack, token: str, run_id: str) -> str | None:
