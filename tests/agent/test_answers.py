@@ -272,6 +272,40 @@ def test_an_imports_list_offers_what_the_module_exports(opened: Agent) -> None:
     assert "Circle" not in offered_at_end(opened, "import Shapes (")
 
 
+def test_behind_a_type_or_class_in_such_a_list_its_parts_are_offered(opened: Agent) -> None:
+    assert {"Circle", "_radius"} <= set(offered_at_end(opened, "import Shapes (area, Shape ("))
+    assert {"content", "Elem"} & set(offered_at_end(opened, "import Shapes (Holds (con")) == {"content"}
+    found = offered_at_end(opened, "import Data.Monoid (Sum (Sum, ")
+    assert set(found) == {"getSum"}
+    assert set(offered_at_end(opened, "import Control.Monad.State (StateT (run")) == {"runStateT"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("print Circle { ", {"_radius"}),
+        ("print (Square {_si", {"_side"}),
+        ("print ring { ", {"_radius", "_side"}),
+        ("print (Shapes.Circle {", {"_radius"}),
+        ("print (id ring) { _ra", {"_radius"}),
+        ("print ring { _side = 1, ", {"_radius"}),
+    ],
+)
+def test_the_fields_of_a_record_are_offered_in_its_braces(
+    opened: Agent, typed: str, fields: set[str]
+) -> None:
+    checked = MAIN + "  mapM_ (\\ring -> print (ring :: Shape)) []\n"
+    opened.check("Main.hs", checked)
+    text = checked.replace("print (ring :: Shape)", f"{typed.rstrip()} }} :: Shape")
+    place = text.index(typed.rstrip()) + len(typed.rstrip())
+    opened.edit("Main.hs", text)
+    before = text[:place]
+    here = Position(line=before.count("\n"), character=len(before) - before.rfind("\n") - 1)
+    found = opened.ask(Complete(path="Main.hs", position=here)).candidates
+    assert {each.label for each in found} == fields
+    assert all("Shape" in each.detail for each in found)
+
+
 def test_extensions_are_offered_on_every_line_of_their_pragma(opened: Agent) -> None:
     assert "OverloadedStrings" in offered_at_end(opened, "{-# LANGUAGE LambdaCase\n  , Over")
 

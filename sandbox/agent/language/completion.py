@@ -12,6 +12,7 @@ from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.importing import importable, of_module
+from sandbox.agent.language.records import Record, record_before
 from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
@@ -35,11 +36,12 @@ _PRAGMA = re.compile(r"\{-#\s*(\w*)$")
 _EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)$", re.IGNORECASE)
 _FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)$", re.IGNORECASE)
 _IMPORT = re.compile(r"^\s*import\s+(?:qualified\s+)?([\w.]*)$")
-_LISTED = re.compile(
+_LIST = (
     r"^import\s+(?:safe\s+)?(?:qualified\s+)?([\w.]+)(?:\s+qualified)?(?:\s+as\s+[\w.]+)?(?:\s+hiding)?\s*"
-    r"\((?:[^()\n]|\n[ \t]|\([^()\n]*\))*?([\w']*)\Z",
-    re.MULTILINE,
+    r"\((?:[^()\n]|\n[ \t]|\([^()\n]*\))*?"
 )
+_LISTED = re.compile(rf"{_LIST}([\w']*)\Z", re.MULTILINE)
+_PARTS = re.compile(rf"{_LIST}\b([A-Z][\w']*)\s*\(([^()]*?)([\w']*)\Z", re.MULTILINE)
 _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
@@ -62,6 +64,12 @@ async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
         return None  # in a comment or a text
     if found := _LISTED.search(before):
         return await _listed(workspace, text, offset, found[1], found[2])
+    if found := _PARTS.search(before):
+        return await _parts(workspace, text, offset, found)
+    if (record := record_before(code_of(text.text), offset)) is not None:
+        fields = await _fields(question.path, workspace, text, offset, record)
+        if fields.candidates:
+            return fields
     return await _names(question, workspace, text, offset, line)
 
 
@@ -116,13 +124,39 @@ def _importable(one: Export) -> Candidate:
 async def _listed(workspace: Workspace, text: Text, offset: int, module: str, prefix: str) -> Candidates:
     """What can stand in the list of an import of this module."""
     there = await of_module(workspace, module)
-    fitting = {
-        one.name: one
-        for one in there
-        if one.name.lower().startswith(prefix.lower()) and one.kind not in ("constructor", "pattern")
-    }
-    found = [_exported(one) for _, one in sorted(fitting.items())][: 10 * LIMIT]
-    return Candidates(range=text.range(offset - len(prefix), offset), candidates=found)
+    fitting = (one for one in there if one.kind not in ("constructor", "pattern"))
+    return _named(fitting, text, offset, prefix)
+
+
+async def _parts(workspace: Workspace, text: Text, offset: int, found: re.Match[str]) -> Candidates:
+    """What can stand behind a type or class in such a list: constructors, fields, methods."""
+    module, parent, before, prefix = found.groups()
+    there = set(re.findall(r"[\w']+", before))
+    exported = await of_module(workspace, module)
+    fitting = (one for one in exported if one.parent == parent and one.name not in there)
+    return _named(fitting, text, offset, prefix)
+
+
+def _named(found: Iterable[Export], text: Text, offset: int, prefix: str) -> Candidates:
+    """Those that begin so, by name."""
+    fitting = {one.name: one for one in found if one.name.lower().startswith(prefix.lower())}
+    candidates = [_exported(one) for _, one in sorted(fitting.items())][: 10 * LIMIT]
+    return Candidates(range=text.range(offset - len(prefix), offset), candidates=candidates)
+
+
+async def _fields(path: str, workspace: Workspace, text: Text, offset: int, record: Record) -> Candidates:
+    """The fields that are not there yet."""
+    span = text.range(offset - len(record.prefix), offset)
+    checked = await workspace.checked(path)
+    if checked is None:
+        return Candidates(range=span, candidates=[])
+    asked = ("fields", path, *checked.place(span.start), record.qualifier, record.written)
+    named = await workspace.checker.ask(list[Named], *asked) or []
+    low = record.prefix.lower()
+    fitting = [each for each in named if each.name.lower().startswith(low) and each.name not in record.named]
+    return Candidates(
+        range=span, candidates=[replace(_candidate(each), kind=FIELD) for each in fitting[:LIMIT]]
+    )
 
 
 def _candidate(named: Named) -> Candidate:

@@ -1,5 +1,5 @@
 -- | What stands where in a checked module.
-module Places (at, bindings, uses, locals, binding, identifiers, place) where
+module Places (at, bindings, uses, locals, localTypes, binding, identifiers, place) where
 
 import Control.Applicative ((<|>))
 import Data.List (nub, sortOn)
@@ -10,7 +10,7 @@ import GHC
 import GHC.Data.FastString (mkFastString)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
-import GHC.Iface.Type (ShowForAllFlag (..), pprIfaceSigmaType)
+import GHC.Iface.Type (IfaceTyCon (..), IfaceType (..), ShowForAllFlag (..), pprIfaceSigmaType)
 import GHC.Types.Name (nameModule_maybe)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
@@ -170,8 +170,21 @@ pun name details beside
 
 -- | What is bound locally around a place: name and type, the innermost first.
 locals :: Checked -> Int -> Int -> [(Name, String)]
-locals one line column =
-  [ (name, maybe "" (rendered one) (identType details))
+locals one line column = [(name, maybe "" (rendered one) (identType details)) | (name, details) <- localsAt one line column]
+
+-- | The same names as they are written, with the type constructor that each one's type is made by.
+localTypes :: Checked -> Int -> Int -> [(String, Maybe Name)]
+localTypes one line column =
+  [(occurrence name, identType details >>= headOf . full) | (name, details) <- localsAt one line column]
+  where
+    full index = hieTypeToIface (recoverFullType index (hie_types (hie one)))
+    headOf shown = case shown of
+      IfaceTyConApp con _ -> Just (ifaceTyConName con)
+      _ -> Nothing
+
+localsAt :: Checked -> Int -> Int -> [(Name, IdentifierDetails TypeIndex)]
+localsAt one line column =
+  [ (name, details)
   | (name, spot, details) <- reverse (named one)
   , isNothing (nameModule_maybe name)
   , isWritten name spot

@@ -107,6 +107,8 @@ answer question = case question of
     about file (\one -> Places.at one (read line) (read column) (read endLine) (read endColumn))
   ["names", file, line, column, qualifier, prefix, limit] ->
     about file (\one -> Scope.names one (read line) (read column) qualifier prefix (read limit))
+  ["fields", file, line, column, qualifier, written] ->
+    about file (\one -> Scope.fields one (read line) (read column) qualifier written)
   ["about", file, home, name] -> about file (\one -> Scope.about one home name)
   ["bindings", file] -> about file (pure . Places.bindings)
   ["uses", file, line, column] -> about file $ \origin ->

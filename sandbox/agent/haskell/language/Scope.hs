@@ -1,17 +1,23 @@
 -- | The names that can be written in a module.
-module Scope (names, about) where
+module Scope (names, about, fields) where
 
-import Data.Char (toLower)
+import Data.Char (isUpper, toLower)
 import Data.Foldable (toList)
 import Data.List (isPrefixOf, nub, sortOn)
+import Data.Maybe (listToMaybe)
 import GHC
-import GHC.Types.Name (nameModule_maybe)
+import GHC.Core.ConLike (conLikeFieldLabels)
+import GHC.Core.TyCon (tyConFieldLabels)
+import GHC.Core.Type (tyConAppTyCon_maybe)
+import GHC.Types.FieldLabel (flSelector)
+import GHC.Types.Name (isDataOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Reader
+import GHC.Types.Var (varType)
 
 import Checked (Checked (..))
 import Json (Json (..))
 import Names (brief, described, isMade, lookedUp, nameOf, occurrence)
-import Places (locals)
+import Places (locals, localTypes)
 
 -- | Those that begin with the prefix, whatever its case; with a qualifier those that it gives. At most so many.
 names :: Checked -> Int -> Int -> String -> String -> Int -> IO Json
@@ -34,12 +40,9 @@ names one line column qualifier prefix limit = do
         , let name = nameOf element
         , fits (occurrence name)
         , not (isMade name)
-        , written element
+        , isWritten element qualifier
         ]
     fits occ = map toLower prefix `isPrefixOf` map toLower occ
-    written element
-      | null qualifier = gre_lcl element || any (not . is_qual . is_decl) (toList (gre_imp element))
-      | otherwise = qualifier `elem` map (moduleNameString . is_as . is_decl) (toList (gre_imp element))
     global name = do
       thing <- lookedUp one name
       pure (Object (brief one name thing Nothing))
@@ -52,3 +55,36 @@ about one home wanted =
     [] -> pure Null
   where
     from name = fmap (moduleNameString . moduleName) (nameModule_maybe name) == Just home
+
+-- | The fields of a constructor, or of what a variable is; of anything else all fields in scope.
+fields :: Checked -> Int -> Int -> String -> String -> IO Json
+fields one line column qualifier written = do
+  found <- known
+  List <$> mapM tell (maybe everyField (map flSelector) found)
+  where
+    known
+      | any isUpper (take 1 written) = ofThing isConstructor
+      | name : _ <- [name | (occ, name) <- localTypes one line column, null qualifier, occ == written] =
+          maybe (pure Nothing) (fmap (>>= ofTypeThing) . lookedUp one) name
+      | null written = pure Nothing
+      | otherwise = ofThing (not . isConstructor)
+    ofThing fits = do
+      things <- mapM (lookedUp one) [name | element <- inScope, let name = nameOf element, occurrence name == written, fits name]
+      pure (listToMaybe [labels | Just thing <- things, Just labels <- [ofValue thing]])
+    ofValue thing = case thing of
+      AConLike con -> Just (conLikeFieldLabels con)
+      AnId var -> tyConFieldLabels <$> tyConAppTyCon_maybe (varType var)
+      _ -> Nothing
+    ofTypeThing thing = case thing of
+      ATyCon con -> Just (tyConFieldLabels con)
+      _ -> Nothing
+    isConstructor = isDataOcc . nameOccName
+    everyField = nub [nameOf element | element <- inScope, isRecFldGRE element]
+    inScope = [element | element <- globalRdrEnvElts (scope one), isWritten element qualifier]
+    tell name = Object . flip (brief one name) Nothing <$> lookedUp one name
+
+-- | Whether one may write it so: with the qualifier, or without any.
+isWritten :: GlobalRdrElt -> String -> Bool
+isWritten element qualifier
+  | null qualifier = gre_lcl element || any (not . is_qual . is_decl) (toList (gre_imp element))
+  | otherwise = qualifier `elem` map (moduleNameString . is_as . is_decl) (toList (gre_imp element))
