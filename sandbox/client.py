@@ -29,6 +29,7 @@ from sandbox.messages import (
     Attendance,
     Build,
     Finished,
+    Hibernate,
     HostEntry,
     HostFigures,
     HostSample,
@@ -66,6 +67,8 @@ EVENTS_WAIT_MS = 5000
 EVENTS_BATCH = 100
 BUILD_AGAIN_SECONDS = 300.0
 PREFLIGHT_SECONDS = 12.0
+TOLD_MS = 30_000  # a session that was told to hibernate is not told again for that long
+WAKE_NEEDED = 2
 
 
 class Client:
@@ -152,6 +155,27 @@ class Client:
         return bool(
             await scripts.run_async(self._redis, "leave", session_id, leaving.STOPPED, leaving.ASLEEP)
         )
+
+    async def idle(self, session_ids: Sequence[str]) -> dict[str, float]:
+        """Of these sessions those that have a container and no run: when each was last used (Unix time)."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for session_id in session_ids:
+            pipeline.zscore(keys.ACTIVE, session_id)
+            pipeline.scard(keys.SESSION_RUNS % session_id)
+        answers = await pipeline.execute() if session_ids else []
+        seen = zip(session_ids, answers[::2], answers[1::2], strict=True)
+        return {session_id: used / 1000 for session_id, used, runs in seen if used is not None and not runs}
+
+    async def hibernate(self, session_id: str, used_at: float) -> bool:
+        """Tell a session to, if it is idle and nobody used it since; False: it stays, or was told already.
+
+        Its status says when it sleeps.
+        """
+        arguments = (round(used_at * 1000), TOLD_MS, encode(Hibernate()))
+        told = await scripts.run_async(self._redis, "hibernate", session_id, *arguments)
+        if told == WAKE_NEEDED:
+            self._send_wake(session_id)
+        return bool(told)
 
     async def last_entry(self, session_id: str) -> str:
         """The entry id of the session's last event, to read `events` from; "0-0" when it has none."""

@@ -16,7 +16,7 @@ from ide.door import door
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Run, Session, Usage, User, Workspace
 from ide.prepared import Prepared
-from ide.quota import quotas
+from ide.quota import quotas, room
 from ide.quota.quotas import Allowance
 from ide.quota.standing import allowance_of, live_runs, run_standing_of, standing_of
 
@@ -109,31 +109,29 @@ async def let_run(run: Run, key: IdempotencyKey | None = None, complete: Complet
 
 
 async def let_session(workspace: Workspace) -> Session:
-    """`admit_session`; when sessions are used up, those that the sandbox knows to be over are left out."""
-    try:
-        return await in_database(admit_session, workspace)
-    except Refused as refusal:
-        gone = await _gone_sessions(workspace.user_id) if refusal.limit == "sessions" else []
-        if not gone:
-            raise
-    return await in_database(admit_session, workspace, gone)
+    """`admit_session`; when sessions are used up, those that the sandbox knows to be over are left out.
+
+    When that is not enough, those go to sleep that were unused longest and have neither a window nor a run.
+    """
+    gone: list[str] = []
+    while True:
+        try:
+            return await in_database(admit_session, workspace, gone)
+        except Refused as refusal:
+            if refusal.limit != "sessions":
+                raise
+            known, gone = gone, await room.gone_sessions(workspace.user_id)
+            if set(gone) <= set(known):  # that was not enough
+                asleep = await room.make_room(workspace.user_id, int(refusal.value), gone)
+                if asleep is None:
+                    raise
+                gone += asleep
 
 
 async def _ended_runs(run: Run) -> list[str]:
     """The recorder may be some milliseconds behind the sandbox."""
     live = await in_database(lambda: [each.run_id for each in live_runs(run.user).only("pk")])
     return [run_id for run_id in live if await door().outcome(run_id)]
-
-
-async def _gone_sessions(user_id: int) -> list[str]:
-    rows = Session.objects.filter(user_id=user_id, state__in=Session.LIVE)
-    live = await in_database(lambda: [session.workspace_id.hex for session in rows])
-    return [session_id for session_id in live if await _is_gone(session_id)]
-
-
-async def _is_gone(session_id: str) -> bool:
-    status = await door().status(session_id)
-    return status is None or status.state in ("hibernated", "lost")
 
 
 def _same_request(run: Run) -> Run | None:

@@ -1,6 +1,6 @@
 """What a user may use and whether a request fits: pure decisions over an `Allowance` and a `Standing`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,11 +127,21 @@ def check_session(allowance: Allowance, standing: Standing) -> None:
     if standing.sessions >= allowance.sessions:
         raise Refused(
             f"Your plan allows {_count(allowance.sessions, 'session')} at once, and "
-            f"{_are(standing.sessions)} open. Close another workspace; it sleeps after "
-            f"{units.seconds(allowance.hibernate_seconds)} without use.",
+            f"{_are(standing.sessions)} open, with a window or a run. Close the window of another workspace, "
+            "or wait until its run has ended.",
             "sessions",
             allowance.sessions,
         )
+
+
+def to_sleep(too_many: int, idle: Mapping[str, float], windows: Collection[str]) -> list[str]:
+    """Those of a user's sessions that may go to sleep, the one that was unused longest first.
+
+    `idle` are those without a run, with the time of their last use. None, where fewer than `too_many` may:
+    it would be in vain.
+    """
+    unused = sorted((each for each in idle if each not in windows), key=idle.__getitem__)
+    return unused if len(unused) >= too_many else []
 
 
 def check_workspaces(allowance: Allowance, standing: Standing) -> None:

@@ -25,7 +25,7 @@ from ide.socket.connection import Connection
 from ide.socket.flood import Bucket
 from ide.socket.handshake import Credential, credential
 from ide.socket.jsonrpc import Refusal, refuse
-from ide.socket.sockets import RENEW_SECONDS, Sockets, sockets_of
+from ide.socket.sockets import RENEW_SECONDS, Sockets, named, sockets_of
 from ide.socket.window import Window
 
 logger = logging.getLogger(__name__)
@@ -77,8 +77,9 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
 
     async def _count(self, user: User, allowance: Allowance) -> None:
         self._sockets = sockets_of(user.pk)
+        self._socket = named(self._window.workspace.session_id, self._window.origin)
         try:
-            entered = await self._sockets.enter(self._window.origin, allowance.sockets)
+            entered = await self._sockets.enter(self._socket, allowance.sockets)
         except RedisError:
             logger.exception("Sockets are not counted")
             return
@@ -119,7 +120,7 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
             try:
                 await in_database(_check, shown, workspace_id)
                 if self._sockets is not None:
-                    await self._sockets.renew(self._window.origin)
+                    await self._sockets.renew(self._socket)
             except Closed as closed:
                 await self._shut(closed)
                 return
@@ -140,7 +141,7 @@ class WorkspaceConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channe
             await self._connection.close()
         if self._sockets is not None:
             with contextlib.suppress(RedisError):  # it is forgotten after a minute
-                await self._sockets.leave(self._window.origin)
+                await self._sockets.leave(self._socket)
 
 
 def _admit(shown: Credential, workspace_id: str) -> tuple[User, Workspace, Allowance]:

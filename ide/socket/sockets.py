@@ -1,7 +1,8 @@
-"""How many sockets each user has open, over all web processes."""
+"""Which sockets each user has open, over all web processes."""
 
 import asyncio
 from time import time
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from redis.asyncio import Redis
@@ -13,6 +14,11 @@ RENEW_SECONDS = 20.0
 FORGET_SECONDS = 60.0
 
 
+def named(session_id: str, origin: str) -> str:
+    """A socket's name, which says whose window it is."""
+    return f"{session_id}.{origin}"
+
+
 class Sockets:
     """One user's open sockets."""
 
@@ -20,7 +26,7 @@ class Sockets:
         self._redis, self._key = redis, KEY % user_id
 
     async def enter(self, socket: str, limit: int) -> bool:
-        """Count the socket unless there are `limit` others."""
+        """Count the socket (see `named`) unless there are `limit` others."""
         now = time()
         async with self._redis.pipeline(transaction=True) as commands:
             commands.zremrangebyscore(self._key, 0, now)
@@ -36,6 +42,11 @@ class Sockets:
     async def renew(self, socket: str) -> None:
         await self._redis.zadd(self._key, {socket: time() + FORGET_SECONDS})
         await self._redis.expire(self._key, int(FORGET_SECONDS))
+
+    async def session_ids(self) -> set[str]:
+        """Which sessions have a window."""
+        sockets: Any = await self._redis.zrangebyscore(self._key, time(), "+inf")
+        return {socket.decode().partition(".")[0] for socket in sockets}
 
     async def leave(self, socket: str) -> None:
         await self._redis.zrem(self._key, socket)

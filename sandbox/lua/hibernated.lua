@@ -7,7 +7,7 @@ local host = field(key, 'host')
 redis.call('HSET', key, 'overlay', ARGV[3])
 local til, placement = (field(key, 'moving') or ''):match('^(%d+) (.*)$')
 local moves = til and tonumber(til) > now()
-redis.call('HDEL', key, 'host', 'container', 'moving')
+redis.call('HDEL', key, 'host', 'container', 'moving', 'told')
 rest(session)
 leave(host, session)
 if moves then redis.call('HSET', key, 'placement', placement) else redis.call('HDEL', key, 'used') end

@@ -42,6 +42,7 @@ class FakeClient:
         self.manifests: dict[str, dict[str, str]] = {}
         self.inbox: dict[str, list[InboxMessage]] = defaultdict(list)
         self.statuses: dict[str, Status] = {}
+        self.used: dict[str, float] = {}  # session → when last
         self.said: dict[str, list[SessionEvent]] = defaultdict(list)
         self.run_events: dict[str, list[tuple[int, RunEvent]]] = {}
         self.acknowledged: dict[str, int] = {}
@@ -150,6 +151,20 @@ class FakeClient:
         self.statuses[session_id] = Status(state="hibernated")
         await self.publish(session_id, self.statuses[session_id])
         return True
+
+    async def idle(self, session_ids: Sequence[str]) -> dict[str, float]:
+        ready = [one for one in session_ids if self.statuses.get(one, Status("lost")).state == "ready"]
+        return {one: self.used.get(one, 0.0) for one in ready if not self._has_run(one)}
+
+    async def hibernate(self, session_id: str, used_at: float) -> bool:
+        if (await self.idle([session_id])).get(session_id) != used_at:
+            return False
+        await self.say(session_id, Status(state="hibernated"))
+        return True
+
+    def _has_run(self, session_id: str) -> bool:
+        starts = [each for each in self.inbox[session_id] if isinstance(each, Start)]
+        return any(start.run_id not in self.finished for start in starts)
 
     async def last_entry(self, session_id: str) -> str:
         return str(len(self.said[session_id]))

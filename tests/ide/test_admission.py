@@ -1,3 +1,4 @@
+import asyncio
 import threading
 import uuid
 from collections.abc import Callable
@@ -8,14 +9,17 @@ from django.db import connection
 from django.utils import timezone
 
 from ide.api import shares
+from ide.database import in_database
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Plan, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
+from ide.quota import room
 from ide.quota.admission import admit_run, admit_session, let_run, let_session
 from ide.quota.standing import standing_of, stored_bytes
+from ide.socket.sockets import named, sockets_of
 from ide.workspaces import files
 from ide.workspaces.sessions import open_session
-from sandbox.limits import KIB
-from sandbox.messages import Finished, Status
+from sandbox.limits import KIB, RunLimits
+from sandbox.messages import Finished, Start, Status
 from tests.ide.fake_client import FakeClient
 
 
@@ -212,17 +216,143 @@ async def test_a_run_that_the_sandbox_knows_to_be_over_does_not_count(
     assert second.pk != first.pk
 
 
+async def ready(client: FakeClient, user: User, count: int, prefix: str = "w") -> list[Workspace]:
+    """Workspaces with a session each, the first one unused longest."""
+    toolchain = await Toolchain.objects.aget()
+    made = []
+    for number in range(count):
+        each = await Workspace.objects.acreate(user=user, name=f"{prefix}{number}", toolchain=toolchain)
+        await let_session(each)
+        client.statuses[each.session_id] = Status(state="ready")
+        client.used[each.session_id] = float(number)
+        made.append(each)
+    return made
+
+
+def asleep(client: FakeClient, workspaces: list[Workspace]) -> list[str]:
+    return [each.name for each in workspaces if client.statuses[each.session_id].state == "hibernated"]
+
+
+async def has_window(workspace: Workspace) -> None:
+    await sockets_of(workspace.user_id).enter(named(workspace.session_id, "window"), 8)
+
+
 async def test_a_session_that_the_sandbox_knows_to_sleep_does_not_count(
-    workspace: Workspace, toolchain_row: Toolchain, client_of_sandbox: FakeClient
+    workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:
     await PlanOverride.objects.acreate(user=workspace.user, sessions=1)
-    await let_session(workspace)
-    client_of_sandbox.statuses[workspace.session_id] = Status(state="ready")
-    other = await Workspace.objects.acreate(user=workspace.user, name="other", toolchain=toolchain_row)
+    [other] = await ready(client_of_sandbox, workspace.user, 1)
+    client_of_sandbox.statuses[other.session_id] = Status(state="starting")
     with pytest.raises(Refused):
-        await let_session(other)
-    client_of_sandbox.statuses[workspace.session_id] = Status(state="hibernated")
-    await let_session(other)
+        await let_session(workspace)
+    client_of_sandbox.statuses[other.session_id] = Status(state="hibernated")
+    with pytest.raises(Refused):
+        await let_session(workspace)  # it may be on its way to the sandbox again
+    await Session.objects.aupdate(opened_at=timezone.now() - timedelta(minutes=1))
+    await let_session(workspace)
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_the_session_that_was_unused_longest_makes_room(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    three = await ready(client_of_sandbox, workspace.user, 3)
+    await has_window(three[0])
+    await let_session(workspace)
+    assert asleep(client_of_sandbox, three) == ["w1"]
+    assert (await in_database(standing_of, workspace.user)).sessions == 3
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_a_page_that_was_left_for_the_new_one_makes_room(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "CLOSING_SECONDS", 60.0)
+    await PlanOverride.objects.acreate(user=workspace.user, sessions=1)
+    [left] = await ready(client_of_sandbox, workspace.user, 1)
+    await has_window(left)
+    opening = asyncio.create_task(let_session(workspace))
+    await asyncio.sleep(0.3)
+    assert asleep(client_of_sandbox, [left]) == []
+    await sockets_of(workspace.user_id).leave(named(left.session_id, "window"))
+    await opening
+    assert asleep(client_of_sandbox, [left]) == ["w0"]
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_who_has_a_window_or_a_run_in_each_session_is_refused(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "CLOSING_SECONDS", 0.2)
+    three = await ready(client_of_sandbox, workspace.user, 3)
+    for each in three[:2]:
+        await has_window(each)
+    start = Start(run_id="r", mode="interpret", limits=RunLimits())
+    client_of_sandbox.inbox[three[2].session_id].append(start)
+    with pytest.raises(Refused, match="with a window or a run"):
+        await let_session(workspace)
+    assert asleep(client_of_sandbox, three) == []
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_as_many_sleep_as_a_smaller_plan_wants_or_nobody(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "CLOSING_SECONDS", 0.2)
+    three = await ready(client_of_sandbox, workspace.user, 3)
+    await has_window(three[2])
+    await PlanOverride.objects.acreate(user=workspace.user, sessions=1)
+    with pytest.raises(Refused):
+        await let_session(workspace)
+    assert asleep(client_of_sandbox, three) == []
+    await PlanOverride.objects.aupdate(sessions=2)
+    await let_session(workspace)
+    assert asleep(client_of_sandbox, three) == ["w0", "w1"]
+
+
+async def test_a_session_that_ends_meanwhile_makes_room(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ended(_: int) -> list[str]:
+        await Session.objects.filter(workspace=three[0]).aupdate(state=Session.State.HIBERNATED)
+        return []
+
+    three = await ready(client_of_sandbox, workspace.user, 3)
+    monkeypatch.setattr(room, "gone_sessions", ended)
+    await let_session(workspace)
+    assert asleep(client_of_sandbox, three) == []
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_a_session_that_does_not_sleep_in_time_keeps_its_place(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(room, "SLEEP_SECONDS", 0.2)
+    monkeypatch.setattr(client_of_sandbox, "hibernate", told)
+    await ready(client_of_sandbox, workspace.user, 3)
+    with pytest.raises(Refused):
+        await let_session(workspace)
+
+
+@pytest.mark.usefixtures("redis_for_sockets")
+async def test_fifty_sessions_that_want_the_room_of_five_never_pass_the_limit(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    user = workspace.user
+    await PlanOverride.objects.acreate(user=user, sessions=5)
+    five = await ready(client_of_sandbox, user, 5)
+    wanting = [
+        await Workspace.objects.acreate(user=user, name=f"n{number}", toolchain_id=workspace.toolchain_id)
+        for number in range(50)
+    ]
+    answers = await asyncio.gather(*map(let_session, wanting), return_exceptions=True)
+    assert len([each for each in answers if isinstance(each, Refused)]) == 45
+    assert len([each for each in answers if isinstance(each, Session)]) == 5
+    assert len(asleep(client_of_sandbox, five)) == 5
+    assert (await in_database(standing_of, user)).sessions == 5
 
 
 def test_a_run_has_one_final_state(alice: User) -> None:

@@ -35,6 +35,13 @@ async def test_a_session_that_was_never_opened_is_lost(client: Door) -> None:
         await client.send("s1", START)
 
 
+async def test_only_who_has_a_container_can_sleep(client: Door) -> None:
+    await client.open(OPENING, {})
+    assert await client.idle(["s1", "s2"]) == {}
+    assert await client.idle([]) == {}
+    assert not await client.hibernate("s1", 0.0)
+
+
 async def test_blobs_are_kept_by_hash(client: Door) -> None:
     (sha256,) = await client.put_blobs([b"text"])
     assert await client.blob(sha256) == b"text"

@@ -12,6 +12,7 @@ from ide.quota.quotas import (
     check_stored,
     check_workspaces,
     combine,
+    to_sleep,
 )
 from sandbox.limits import MIB
 
@@ -100,6 +101,17 @@ def test_sessions_workspaces_and_bytes_have_their_limits() -> None:
     check_stored(ALLOWANCE, 64 * MIB)
     with pytest.raises(Refused, match="3 sessions at once, and 3 are open"):
         check_session(ALLOWANCE, Standing(sessions=3))
+
+
+def test_who_was_unused_longest_sleeps_first_but_nobody_with_a_window() -> None:
+    idle = {"old": 1.0, "oldest": 0.0, "young": 2.0, "seen": -1.0}
+    assert to_sleep(1, idle, {"seen"}) == ["oldest", "old", "young"]
+    assert to_sleep(3, idle, {"seen"}) == ["oldest", "old", "young"]
+
+
+def test_nobody_sleeps_in_vain() -> None:
+    assert to_sleep(2, {"one": 0.0, "seen": 0.0}, {"seen"}) == []
+    assert to_sleep(1, {}, set()) == []
     with pytest.raises(Refused, match="50 workspaces"):
         check_workspaces(ALLOWANCE, Standing(workspaces=50))
     with pytest.raises(Refused, match="64 MiB"):

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
+import time
 
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
-from sandbox.messages import Hibernate, Missing, SessionChanged
+from sandbox.messages import Close, Hibernate, Missing, SessionChanged
 from sandbox.relay import contents
 from tests.sandbox.agents import Asking, Keeping
 from tests.sandbox.conftest import Agents, opening
@@ -116,6 +117,37 @@ async def test_a_session_with_a_live_run_does_not_hibernate(
     assert len(host.containers()) == 1
     assert not redis.xlen(keys.INBOX % "session")
     assert not any(isinstance(delivery.message, Hibernate) for delivery in agents.made[0].received)
+
+
+async def test_an_idle_session_is_told_to_hibernate_once_and_only_if_nobody_used_it(
+    client: Client, agents: Agents
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    used = (await client.idle(["session", "unknown"]))["session"]
+    assert abs(time.time() - used) < 60
+    await client.send("session", Close(path="Main.hs"))
+    if (later := (await client.idle(["session"]))["session"]) != used:
+        assert not await client.hibernate("session", used)
+    assert await client.hibernate("session", later)
+    assert not await client.hibernate("session", later)
+    await until_state(client, "session", "hibernated")
+    assert await client.idle(["session"]) == {}
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    again = (await client.idle(["session"]))["session"]
+    assert await client.hibernate("session", again), "it may be told again"
+
+
+async def test_a_session_with_a_run_is_not_idle(client: Client, agents: Agents, redis: Redis) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    used = (await client.idle(["session"]))["session"]
+    await client.send("session", start("run", "echo"))
+    assert await client.idle(["session"]) == {}
+    assert not await client.hibernate("session", used)
 
 
 async def test_what_comes_while_it_hibernates_waits_for_the_next_container(

@@ -21,6 +21,9 @@ ENDLESS = """import Control.Concurrent
 main :: IO ()
 main = mapM_ (\\n -> print (n :: Int) >> threadDelay 100000) [1 ..]
 """
+WRITES = """main :: IO ()
+main = appendFile "kept" "x" >> readFile "kept" >>= print . length
+"""
 FLOOD = "main :: IO ()\nmain = mapM_ (\\n -> putStrLn (show (n :: Int) ++ replicate 1000 'x')) [1 .. 7000]\n"
 
 
@@ -225,3 +228,20 @@ async def test_a_plan_that_was_lowered_refuses_the_next_run(stack: Stack) -> Non
         with pytest.raises(Refused, match="minute") as refused:
             await window.start()
         assert refused.value.code == 1
+
+
+async def test_an_unused_session_makes_room_for_another_and_keeps_what_it_had(stack: Stack) -> None:
+    token = stack.user("dora", sessions=1)
+    first, second = [stack.workspace(token, {"Main.hs": WRITES}) for _ in range(2)]
+    async with Window.open(stack.url, first, token) as window:
+        assert (await window.ended(await window.start()))["outcome"] == "exited"
+        async with Window.open(stack.url, second, token) as other:
+            with pytest.raises(Refused, match="with a window or a run"):
+                await other.start()
+    async with Window.open(stack.url, second, token) as window:
+        await window.ready()
+    async with Window.open(stack.url, first, token) as window:
+        await window.ready()
+        run = await window.start()
+        await window.ended(run)
+        assert run.text["stdout"] == "2\n"
