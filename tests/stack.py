@@ -73,6 +73,11 @@ class Stack:
     def pids(self) -> dict[str, int]:
         return self.processes.pids
 
+    @property
+    def engine_root(self) -> Path:
+        """Where this machine's engine keeps its images."""
+        return Path(self._engine.info()["DockerRootDir"])
+
     # --- up and down ----------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox import toolchains
 from sandbox.engine import imagebuild
-from tests.bench import direct, failover, figures, language, neighbours, page, sleepers, stops
+from tests.bench import direct, failover, figures, language, moves, neighbours, page, sleepers, stops
 from tests.bench.bare import Bare
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure
@@ -36,6 +36,7 @@ FIGURES: dict[str, Callable[[Bench], AsyncIterator[Figure]]] = {
     "neighbours": neighbours.neighbours,
     "density": sleepers.density,
     "resume": sleepers.resume,
+    "moves": moves.moves,
     "failover": failover.failover,
     "visit": page.first_editor,
     "typing": page.typing,

@@ -57,6 +57,11 @@ class Machine:
         return HostEntry(self.name, f"tcp://{self.address}:{PORT}", str(self.credentials))
 
     @property
+    def data(self) -> Path:
+        """What its engine keeps."""
+        return self.folder / "data"
+
+    @property
     def pid(self) -> int:
         assert self._process
         return self._process.pid
@@ -136,21 +141,21 @@ class Machine:
     @contextlib.contextmanager
     def small_disk(self, size: int) -> Iterator[Path]:
         """Its engine on a disk of so many bytes, without any image; the folder on it."""
-        data = self.folder / "data"
         self.end()
-        command("mount", "-t", "tmpfs", "-o", f"size={size}", "pool-test", str(data))
+        command("mount", "-t", "tmpfs", "-o", f"size={size}", "pool-test", str(self.data))
         try:
             self.start()
-            yield data
+            yield self.data
         finally:
             self.end()
-            command("umount", "--recursive", str(data))
+            command("umount", "--recursive", str(self.data))
             self.start()
 
     # --- up -------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Its network and its share of this machine."""
+        """Its network, its share of this machine, and a place for what it keeps."""
+        self.data.mkdir(parents=True, exist_ok=True)
         self._make_network()
         self._make_group()
 
@@ -186,7 +191,7 @@ class Machine:
             "nsenter",
             f"--net=/run/netns/{self.name}",
             "dockerd",
-            f"--data-root={self.folder / 'data'}",
+            f"--data-root={self.data}",
             f"--exec-root={self.folder / 'exec'}",
             f"--pidfile={self.folder / 'docker.pid'}",
             f"--host=unix://{self.folder / 'docker.sock'}",
