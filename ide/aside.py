@@ -9,6 +9,8 @@ import contextlib
 import time
 import uuid
 
+import msgspec
+
 from ide import units
 from ide.database import in_database
 from ide.door import door
@@ -21,7 +23,7 @@ from ide.runs import message_for
 from ide.socket.jsonrpc import Refusal
 from ide.unnamed import enter, give_up, opening_for
 from sandbox.exceptions import SessionLost
-from sandbox.messages import PROFILING, Build, Finished, Opening, Stop, to_wire
+from sandbox.messages import PROFILING, Build, Dump, Finished, Opening, Stop, to_wire
 
 REQUEST_CHARACTERS = 40  # of a request's id; the toolchain's name comes after them
 
@@ -29,8 +31,10 @@ REQUEST_CHARACTERS = 40  # of a request's id; the toolchain's name comes after t
 class _Aside:
     """One run on its way in."""
 
-    def __init__(self, workspace: Workspace, wanted: RunStart, toolchain: Toolchain) -> None:
-        self._workspace, self._wanted, self._toolchain = workspace, wanted, toolchain
+    def __init__(
+        self, workspace: Workspace, wanted: RunStart, toolchain: Toolchain, dump: Dump | None
+    ) -> None:
+        self._workspace, self._wanted, self._toolchain, self._dump = workspace, wanted, toolchain, dump
         self.opening: Opening | None = None
         self.contents: list[bytes] = []
         run_id = uuid.uuid4()
@@ -48,6 +52,7 @@ class _Aside:
     def complete(self, run: Run, allowance: Allowance) -> None:
         """The files as they are saved now."""
         start = message_for(self._workspace, self._wanted, run.run_id, allowance)
+        start = msgspec.structs.replace(start, dump=self._dump)
         run.entry = start.entry or ""
         run.start = to_wire(start)
         files = File.objects.filter(workspace=self._workspace)
@@ -55,12 +60,14 @@ class _Aside:
         self.opening = opening_for(run, allowance)
 
 
-async def start_aside(workspace: Workspace, wanted: RunStart, toolchain: Toolchain) -> Run:
+async def start_aside(
+    workspace: Workspace, wanted: RunStart, toolchain: Toolchain, dump: Dump | None = None
+) -> Run:
     """Admit the run, write its row, open its session; the same request on a toolchain is the same run.
 
-    Raises Fault and SandboxError.
+    With `dump` a `check` looks at one module instead. Raises Fault and SandboxError.
     """
-    aside = _Aside(workspace, wanted, toolchain)
+    aside = _Aside(workspace, wanted, toolchain, dump)
     run = await let_run(aside.run, complete=aside.complete)
     if run is aside.run and aside.opening:
         await enter(run, aside.opening, aside.contents)

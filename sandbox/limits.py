@@ -36,6 +36,7 @@ QUESTION_SECONDS = 10.0
 EVALUATION_SECONDS = 30.0  # of all of a file's examples
 RENAME_SECONDS = 60.0  # of a name in all files, which are compiled before and after it
 DUMP_SECONDS = 40.0  # of a module that is compiled to be looked at, and of what it imports
+ASIDE_SECONDS = 75.0  # the same in a session of its own, with its wait for room
 EXAMPLE_SECONDS = 5.0  # of one
 EXAMPLE_BYTES = 64 * KIB  # that one may print
 BREAKPOINTS = 100  # of one run under the debugger

@@ -399,12 +399,13 @@ export interface ImportWanted {
   parent?: string;
 }
 
-/** What GHC is to show of a module; `details`: with all that is usually left out. */
+/** What GHC is to show of a module; `details`: with all that is usually left out. On another `toolchain` than the workspace's it is a run aside, of the saved files. */
 export interface DumpOf {
   uri: string;
   stage: "asm" | "cmm" | "core" | "stg";
   optimization?: number;
   details?: boolean;
+  toolchain?: string | null;
 }
 
 /** What GHC made of a module. `sources`: the line of the module that each line of the text comes from. */
@@ -650,10 +651,10 @@ export interface OutputDropped {
   throughSeq: number;
 }
 
-/** The insight that a run was asked for, once, before its end; else `failure` says why there is none. */
+/** The insight or dump that a run was asked for, once, before its end; else `failure` says why not. */
 export interface Measured {
   type: "measured";
-  report: Statistics | Coverage | Profile | Benchmark | null;
+  report: Statistics | Coverage | Profile | Benchmark | Dumped | null;
   failure: string | null;
 }
 
@@ -735,6 +736,14 @@ export interface Benchmark {
   wallSeconds: number[];
   cpuSeconds: number[];
   shortfall: string | null;
+}
+
+/** What GHC made of a module. `sources`: the line, from 0, that each line of the text comes from. */
+export interface Dumped {
+  type: "dumped";
+  text: string;
+  sources: (number | null)[];
+  truncated: boolean;
 }
 
 /** Where a program under the debugger stands, or that it runs on. `history` is how it came here, newest first, and `position` the step of it that is looked at (0: now); `breakpoints` are where those that were asked for took hold; `exception`: it stands because of one. */

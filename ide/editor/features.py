@@ -19,12 +19,10 @@ from ide.protocol import (
     AtPosition,
     CompletionData,
     CompletionItem,
-    DumpOf,
     ErrorCode,
     InDocument,
     InRange,
     Location,
-    ModuleView,
     OfFile,
     ReferencesAt,
     RenameTo,
@@ -36,7 +34,6 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
-    Dump,
     Folds,
     Format,
     Highlight,
@@ -75,7 +72,6 @@ class Features:
             "textDocument/formatting": self._formatting,
             "haskell/format": self._format,
             "haskell/lint": self._lint,
-            "haskell/dump": self._dump,
             "textDocument/hover": self._hover,
             "textDocument/definition": self._definition,
             "textDocument/references": self._references,
@@ -140,17 +136,6 @@ class Features:
             return await self.in_encoding_of(path, shown(ideas.diagnostics))
 
         return await self.ask(path, Lint(path=path), convert)
-
-    async def _dump(self, params: DumpOf) -> Later:
-        path = self._path(params.uri)
-        question = Dump(
-            path=path, stage=params.stage, optimization=params.optimization, details=params.details
-        )
-
-        async def convert(dumped: Any) -> object:
-            return ModuleView(text=dumped.text, sources=dumped.sources, truncated=dumped.truncated)
-
-        return await self.ask(path, question, convert)
 
     async def _hover(self, params: AtPosition) -> Later:
         path, place = await self.at(params)

@@ -11,6 +11,7 @@ from ide.editor.positions import negotiate
 from ide.editor.questions import Questions
 from ide.editor.renames import Renames
 from ide.editor.search import Searches
+from ide.editor.views import Views
 from ide.protocol import (
     ClientCapabilities,
     DidChange,
@@ -55,6 +56,7 @@ class Language:
             CodeActions(window, documents, questions),
             self._commands,
             searches,
+            Views(window, documents, features),
             self._renames,
         ):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}

@@ -100,12 +100,16 @@ class OfFile(Strict, frozen=True):
 
 
 class DumpOf(Strict, frozen=True):
-    """What GHC is to show of a module; `details`: with all that is usually left out."""
+    """What GHC is to show of a module; `details`: with all that is usually left out.
+
+    On another `toolchain` than the workspace's it is a run aside, of the saved files.
+    """
 
     uri: Uri
     stage: Stage
     optimization: Optimization = 1
     details: bool = False
+    toolchain: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class ModuleView(Strict, frozen=True):

@@ -31,6 +31,7 @@ from sandbox.agent.resident import Resident
 from sandbox.agent.run import Run, Tools
 from sandbox.agent.tests import Tests
 from sandbox.agent.tree import Tree
+from sandbox.agent.views.look import Look
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
     Ack,
@@ -91,6 +92,8 @@ def entry_key(entry: str) -> tuple[int, int]:
 
 def _kind(start: Start) -> type[Run]:
     """Raises ValueError for an insight that the mode does not have."""
+    if start.dump and start.mode == "check":
+        return Look
     if start.insight is None:
         return MODES[start.mode]
     found = INSIGHTS.get((start.mode, start.insight))

@@ -8,7 +8,7 @@ from sandbox.limits import BENCHMARK_RUNS, ContainerLimits, RunLimits
 from sandbox.messages.answers import TargetKind
 from sandbox.messages.debugging import Breakpoints, Debug
 from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
-from sandbox.messages.questions import Ask, Cancel
+from sandbox.messages.questions import Ask, Cancel, Dump
 from sandbox.messages.reports import Insight
 
 
@@ -76,6 +76,7 @@ class Start(Tagged, frozen=True):
     manifest: Manifest | None = None  # what to run: as in `Sync`; editors' texts count as saved
     insight: Insight | None = None  # what else to tell of it, in one `Measured`; for native programs
     repeats: Annotated[int, Meta(ge=1, le=BENCHMARK_RUNS)] = 20  # of a benchmark
+    dump: Dump | None = None  # of mode `check`: what GHC makes of one module, in one `Measured`
 
 
 class Input(Tagged, frozen=True):

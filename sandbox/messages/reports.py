@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sandbox.limits import BENCHMARK_RUNS, REPORT_ITEMS, REPORT_MODULES
+from sandbox.messages.answers import Dumped
 from sandbox.messages.parts import Count, Path, Range, Seconds, Tagged, Wire
 
 Insight = Literal["statistics", "coverage", "profile", "benchmark"]
@@ -97,11 +98,11 @@ class Benchmark(Tagged, frozen=True):
     shortfall: Annotated[str, Meta(max_length=300)] | None = None
 
 
-Report = Statistics | Coverage | Profile | Benchmark
+Report = Statistics | Coverage | Profile | Benchmark | Dumped
 
 
 class Measured(Tagged, frozen=True):
-    """The insight that a run was asked for, once, before its end; else `failure` says why there is none."""
+    """The insight or dump that a run was asked for, once, before its end; else `failure` says why not."""
 
     report: Report | None = None
     failure: Annotated[str, Meta(max_length=2000)] | None = None

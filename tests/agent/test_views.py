@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.messages import Dump, Dumped, Stage
+from sandbox.messages import Dump, Dumped, Measured, Stage
 from tests.agent.harness import Agent
 
 pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
@@ -98,3 +98,18 @@ def test_a_pipe_in_the_place_of_a_dump_holds_nothing_up(agent: Agent) -> None:
     assert agent.start("interpret", entry="Main.hs").ended().outcome == "exited"
     for stage in ("core", "stg"):
         assert agent.answered(agent.put(Dump(path="src/Sums.hs", stage=stage))).failure
+
+
+def test_a_run_can_look_at_a_module_instead(agent: Agent) -> None:
+    run = agent.run(FILES, "check", dump=Dump("src/Sums.hs", "core"))
+    assert (run.ended().outcome, run.ended().exit_code) == ("exited", 0)
+    (report,) = [event.report for event in run.events if isinstance(event, Measured)]
+    assert isinstance(report, Dumped)
+    assert "*##" in from_line(report, SUM_LINE)
+
+
+def test_a_run_that_finds_nothing_to_look_at_says_why(agent: Agent) -> None:
+    run = agent.run({"Main.hs": "main = putStrLn 1\n"}, "check", dump=Dump("Main.hs", "core"))
+    assert run.ended().outcome == "compile_failed"
+    assert "mend its errors first" in (run.ended().reason or "")
+    assert not [event for event in run.events if isinstance(event, Measured)]

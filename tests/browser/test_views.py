@@ -2,11 +2,14 @@
 
 import re
 
+import docker
 import pytest
 from playwright.sync_api import expect
 
+from sandbox import toolchains
 from tests.browser.page import SLOW, IdePage
 from tests.browser.programs import COMPILED
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -34,3 +37,15 @@ def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: Ide
     workspace.write(COMPILED.replace("go 0", "go True"))
     pane.get_by_role("button", name="The text has changed: look again").click()
     expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
+
+
+def test_two_toolchains_are_compared(workspace: IdePage, stack: Stack, engine: docker.DockerClient) -> None:
+    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
+    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+    workspace.write(COMPILED)
+    workspace.choose("Show the Core of this file")
+    pane = workspace.pane("Compiled")
+    choice = pane.get_by_label("Compare with")
+    expect(choice.locator("option", has_text="ghc-9.10")).to_be_attached(timeout=SLOW)
+    choice.select_option("ghc-9.10")
+    expect(pane.locator(".said")).to_contain_text("ghc-9.10", timeout=SLOW)

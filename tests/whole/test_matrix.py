@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import toolchains
 from tests.stack import Stack
-from tests.wire import Run, Window
+from tests.wire import ROOT, Refused, Run, Window
 
 pytestmark = pytest.mark.engine
 
@@ -81,3 +81,19 @@ async def test_a_toolchains_run_is_stopped(stack: Stack, token: str) -> None:
             await window.until(partial(getattr, run, "finished"), 30)
             assert run.finished
             assert run.finished["outcome"] == "stopped"
+
+
+async def test_what_ghc_makes_of_a_module_is_looked_at_on_another_toolchain(stack: Stack, token: str) -> None:
+    module = "{-# LANGUAGE CPP #-}\nmodule Known where\n\nversion :: Int\nversion = __GLASGOW_HASKELL__\n"
+    async with Window.open(stack.url, stack.workspace(token, {"Known.hs": module}), token) as window:
+        await window.ready()
+        await window.initialize()
+        await window.did_open("Known.hs", module)
+        wanted = {"uri": f"{ROOT}Known.hs", "stage": "core", "optimization": 1}
+        for toolchain, version in (("ghc-9.6", "906#"), ("ghc-9.10", "910#")):
+            view = await window.request("haskell/dump", {**wanted, "toolchain": toolchain}, timeout=90)
+            assert version in view["text"]
+            assert len(view["sources"]) == len(view["text"].splitlines())
+        await window.did_change("Known.hs", module.replace(":: Int", ":: Bool"))
+        with pytest.raises(Refused, match="mend its errors first"):
+            await window.request("haskell/dump", {**wanted, "toolchain": "ghc-9.10"}, timeout=90)

@@ -50,7 +50,7 @@ function time(title: string, report: Benchmark): void {
 /** Takes what a run told; the statistics of a run stand beside its end. */
 export function take(measured: Measured, title: string, texts: ReadonlyMap<string, Text>): void {
   const { report } = measured;
-  if (report?.type === 'statistics') return;
+  if (report?.type === 'statistics' || report?.type === 'dumped') return;
   failure.value = report ? null : measured.failure;
   if (report) kind.value = report.type;
   if (report?.type === 'coverage') cover(report, texts);

@@ -1,16 +1,59 @@
 // What GHC makes of the module in front, stage by stage.
 
+import { useEffect } from 'preact/hooks';
 import { plural } from '../lib/format';
 import { download } from '../lib/download';
 import { toast } from '../shell/toasts';
 import { active } from '../workspace/opened';
 import { CodeView } from './CodeView';
-import { asking, changed, failure, type Level, LEVELS, look, nameOf, shown, type Shown, STAGES, wanted } from './state';
+import {
+  asking,
+  changed,
+  failure,
+  type Level,
+  LEVELS,
+  loadToolchains,
+  look,
+  nameOf,
+  otherToolchains,
+  shown,
+  type Shown,
+  STAGES,
+  wanted,
+} from './state';
 
 const SUFFIX = { core: 'core.hs', stg: 'stg', cmm: 'cmm', asm: 's' };
 
+function comparedWith(value: string): Level | string | null {
+  if (value === '') return null;
+  return LEVELS.find((level) => String(level) === value) ?? value;
+}
+
+function Comparison() {
+  const { level, against: other } = wanted.value;
+  useEffect(() => void loadToolchains(), []);
+  return (
+    <label>
+      Compare with{' '}
+      <select value={other === null ? '' : String(other)} onChange={({ currentTarget }) => void look({ against: comparedWith(currentTarget.value) })}>
+        <option value="">nothing</option>
+        {LEVELS.filter((each) => each !== level).map((each) => (
+          <option key={each} value={each}>
+            -O{each}
+          </option>
+        ))}
+        {otherToolchains.value.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function Switches() {
-  const { stage, level, details, against } = wanted.value;
+  const { stage, level, details } = wanted.value;
   return (
     <div class="switches">
       <span class="choices" role="group" aria-label="Stage">
@@ -27,20 +70,7 @@ function Switches() {
           </button>
         ))}
       </span>
-      <label>
-        Compare with{' '}
-        <select
-          value={against === null ? '' : String(against)}
-          onChange={({ currentTarget }) => void look({ against: currentTarget.value === '' ? null : (Number(currentTarget.value) as Level) })}
-        >
-          <option value="">nothing</option>
-          {LEVELS.filter((each) => each !== level).map((each) => (
-            <option key={each} value={each}>
-              -O{each}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Comparison />
       <label title="Unfoldings, coercions, types that are applied, unique names and modules">
         <input type="checkbox" checked={details} onChange={({ currentTarget }) => void look({ details: currentTarget.checked })} /> All details
       </label>
@@ -55,10 +85,11 @@ function copy(text: string): void {
   );
 }
 
-function words({ path, wanted: { stage, level }, view, other }: Shown): string {
+function words({ path, wanted: { stage, level, against }, view, other }: Shown): string {
   const lines = plural(view.text === '' ? 0 : view.text.split('\n').length, 'line');
-  if (other?.text === view.text) return `${nameOf(stage)} of ${path} is the same at both levels.`;
-  return `${nameOf(stage)} of ${path} at -O${level}, ${lines}${view.truncated ? ': the beginning, there is more' : ''}`;
+  const compared = typeof against === 'string' ? against : `-O${against ?? level}`;
+  if (other?.text === view.text) return `${nameOf(stage)} of ${path} is the same with ${compared}.`;
+  return `${nameOf(stage)} of ${path} at -O${level}, ${lines}${other ? `, beside ${compared}` : ''}${view.truncated ? ': the beginning, there is more' : ''}`;
 }
 
 function State() {

@@ -1,7 +1,8 @@
 // What is looked at of what GHC makes of the file in front: which stage, how optimised, beside which other level.
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { DumpOf, ModuleView } from '../protocol';
+import { listToolchains } from '../api/service';
 import { recall, remember } from '../lib/storage';
 import { announce } from '../shell/announce';
 import { showTab } from '../shell/layout';
@@ -10,6 +11,7 @@ import { uriOf } from '../workspace/diagnostics';
 import { active } from '../workspace/opened';
 import { flushDocuments } from '../workspace/saving';
 import { rpc } from '../workspace/session';
+import { workspace } from '../workspace/store';
 
 export type Stage = DumpOf['stage'];
 export type Level = 0 | 1 | 2;
@@ -18,8 +20,8 @@ export interface Wanted {
   stage: Stage;
   level: Level;
   details: boolean;
-  /** The level that it is compared with. */
-  against: Level | null;
+  /** The level, or the toolchain at this level, that it is compared with. */
+  against: Level | string | null;
 }
 
 export interface Shown {
@@ -38,7 +40,7 @@ export const STAGES: [Stage, string][] = [
 export const LEVELS: Level[] = [0, 1, 2];
 
 const FIRST: Wanted = { stage: 'core', level: 1, details: false, against: null };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 export const wanted = signal<Wanted>({ ...FIRST, ...recall<Partial<Wanted>>('views', {}) });
 export const shown = signal<Shown | null>(null);
@@ -51,8 +53,20 @@ export const lit = signal<number | null>(null);
 
 effect(() => remember('views', wanted.value));
 
-const ask = (path: string, optimization: Level, { stage, details }: Wanted): Promise<ModuleView> =>
-  rpc.call('haskell/dump', { uri: uriOf(path), stage, optimization, details }, { repeatable: true, timeoutMs: PATIENCE_MS });
+const toolchains = signal<string[]>([]);
+/** What else there is than the workspace's own. */
+export const otherToolchains = computed(() => toolchains.value.filter((name) => name !== workspace.value?.toolchain));
+
+export async function loadToolchains(): Promise<void> {
+  if (toolchains.peek().length > 0) return;
+  // Without the list there is less to compare with.
+  toolchains.value = (await listToolchains().catch(() => [])).map(({ name }) => name);
+}
+
+const ask = (path: string, other: Level | string, { stage, details, level }: Wanted): Promise<ModuleView> => {
+  const where = typeof other === 'string' ? { optimization: level, toolchain: other } : { optimization: other };
+  return rpc.call('haskell/dump', { uri: uriOf(path), stage, details, ...where }, { repeatable: true, timeoutMs: PATIENCE_MS });
+};
 
 let newest = 0;
 
@@ -60,7 +74,7 @@ let newest = 0;
 export async function look(change: Partial<Wanted> = {}): Promise<void> {
   showTab('views');
   const now = (wanted.value = { ...wanted.value, ...change });
-  if (now.against === now.level) now.against = null;
+  if (now.against === now.level || now.against === workspace.peek()?.toolchain) now.against = null;
   const number = ++newest;
   asking.value = true;
   try {

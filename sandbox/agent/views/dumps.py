@@ -7,9 +7,12 @@ import shutil
 from sandbox.agent import diagnostics as messages
 from sandbox.agent import tools, written
 from sandbox.agent.compiler import SHARED, own_words
+from sandbox.agent.haskell_source import Source
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.loader import Loader
 from sandbox.agent.places import SESSION, WORK, own
+from sandbox.agent.reaper import Reaper
 from sandbox.agent.said import lines_of
 from sandbox.agent.views import reading, stages
 from sandbox.agent.warm import plain
@@ -33,9 +36,6 @@ class Dumps:
 
     async def answer(self, question: Dump, workspace: Workspace) -> Dumped:
         await workspace.loader.contents_complete()
-        source = workspace.source(question.path)
-        if source is None:
-            raise Unanswerable("Only Haskell modules can be looked at this way.")
         async with self._one:
             await self._compile(question, workspace)
             return await asyncio.to_thread(_read, question)
@@ -47,11 +47,25 @@ class Dumps:
         if key in self._made:
             return
         self._generation = workspace.generation
-        _forget(question, workspace)
-        done = await _ghc(question, workspace)
-        if done.code != 0:
-            raise Unanswerable(_reason(done, question.path, workspace))
+        await compiled(question, workspace.loader, workspace.reaper)
         self._made = [*self._made, key][-KEPT:]
+
+
+async def dumped(question: Dump, loader: Loader, reaper: Reaper) -> Dumped:
+    """What GHC makes of the module, looked at once. Raises Unanswerable."""
+    await compiled(question, loader, reaper)
+    return await asyncio.to_thread(_read, question)
+
+
+async def compiled(question: Dump, loader: Loader, reaper: Reaper) -> None:
+    """GHC writes what there is to read. Raises Unanswerable."""
+    source = loader.layout().sources.get(question.path)
+    if source is None:
+        raise Unanswerable("Only Haskell modules can be looked at this way.")
+    _forget(question, source)
+    done = await _ghc(question, loader, reaper)
+    if done.code != 0:
+        raise Unanswerable(_reason(done, question.path, loader))
 
 
 def folder(question: Dump) -> str:
@@ -59,10 +73,9 @@ def folder(question: Dump) -> str:
     return f"{SESSION}/views/O{question.optimization}{'-all' if question.details else ''}"
 
 
-def _forget(question: Dump, workspace: Workspace) -> None:
+def _forget(question: Dump, source: Source) -> None:
     """Its object is removed, or GHC would find nothing to do; earlier views of it, too."""
-    source = workspace.source(question.path)
-    name = source.module.replace(".", "/") if source else ""
+    name = source.module.replace(".", "/")
     products = WORK / folder(question)
     for product in (f"{name}.o", f"{name}.hi"):
         with contextlib.suppress(OSError):
@@ -71,9 +84,9 @@ def _forget(question: Dump, workspace: Workspace) -> None:
         shutil.rmtree(products / "dump")
 
 
-async def _ghc(question: Dump, workspace: Workspace) -> tools.Done:
-    options = workspace.layout().options
-    workspace.loader.place()
+async def _ghc(question: Dump, loader: Loader, reaper: Reaper) -> tools.Done:
+    options = loader.layout().options
+    loader.place()
     products = folder(question)
     own(WORK, "views", "O0")
     argv = [
@@ -83,19 +96,19 @@ async def _ghc(question: Dump, workspace: Workspace) -> tools.Done:
         *(*stages.flags(details=question.details), plain(question.path)),
     ]
     try:
-        return await tools.run(workspace.reaper, argv, "", DUMP_SECONDS - 2, NICE)
+        return await tools.run(reaper, argv, "", DUMP_SECONDS - 2, NICE)
     except TimeoutError:
         raise Unanswerable(f"GHC did not finish in {DUMP_SECONDS - 2:.0f} s.") from None
     except OSError as fault:
         raise Unanswerable(f"GHC could not be started: {fault.strerror}.") from None
 
 
-def _reason(done: tools.Done, path: str, workspace: Workspace) -> str:
+def _reason(done: tools.Done, path: str, loader: Loader) -> str:
     """Why there is nothing to see, in a sentence."""
     if done.code is None:
         return "GHC was ended: the container has too little memory, or a run ended."
-    lines = lines_of(workspace.loader.place())
-    report = messages.parse(done.output + "\n" + done.errors, lines, path, workspace.layout().sources)
+    lines = lines_of(loader.place())
+    report = messages.parse(done.output + "\n" + done.errors, lines, path, loader.layout().sources)
     faults = messages.errors(report.flat)
     if not faults:
         return f"GHC could not compile this module: {own_words(report.rest)}"
