@@ -1,6 +1,6 @@
-"""Which host a session goes to, and why: pure, the same for the service and for the simulator.
+"""Which host a session goes to: pure, the same for the service and for the simulator.
 
-    hosts ── sample, when many ──► those that fit ── score ──► the lowest, and what is said of the rest
+    hosts ── sample, when many ──► those that fit ── score ──► the lowest
 
 A host fits when it has the image, its figures are fresh, the session's whole limit of memory is free beside
 what is reserved, and neither the promises made to all sessions nor those to this user grow too large. The
@@ -28,7 +28,6 @@ EXPECTED_CPU_SHARE = 1 / 4
 WARM_BONUS = 0.4  # of an idle host; a cold start costs more than some load does
 FILES_BONUS = 0.02
 HEAVY_CORES = 0.5  # a user who burned so much lately, on average, is kept apart from their own
-SHOWN = 12  # hosts whose reasons are kept
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -91,18 +90,11 @@ class Need(msgspec.Struct, frozen=True):
         return int(self.limits.memory_bytes * EXPECTED_SHARE)
 
 
-class Verdict(msgspec.Struct, frozen=True):
-    """What was said of one host."""
-
-    host: str
-    said: str
-
-
 class Choice(msgspec.Struct, frozen=True):
-    """The best host that has room now (None: none has), and what is said of it and of others."""
+    """The best host that has room now (None: none has), and all that were looked at."""
 
     room: Room | None
-    verdicts: Sequence[Verdict]
+    looked_at: Sequence[Room]
 
 
 def choose(snapshot: Snapshot, need: Need) -> Choice:
@@ -112,7 +104,7 @@ def choose(snapshot: Snapshot, need: Need) -> Choice:
     if best is None and len(rooms) < len(snapshot.rooms):
         rooms = snapshot.rooms
         best = _best(rooms, snapshot, need)
-    return Choice(best, _verdicts(best, rooms, snapshot, need))
+    return Choice(best, rooms)
 
 
 def sample(hosts: Sequence[T], seed: str) -> Sequence[T]:
@@ -230,16 +222,16 @@ def _score(room: Room, need: Need) -> float:
     """How full the host would be: 0 is idle, 1 is full; a quick start weighs against it."""
     figures = room.figures
     assert figures is not None  # noqa: S101 (only usable hosts come here)
-    memory, cpu = _after(room, need)
+    memory, cpu = after(room, need)
     score = max(memory, cpu) + figures.cpu_pressure + figures.memory_pressure
     if room.warm and suits(need.limits):
         score -= WARM_BONUS * max(0.0, 1 - score)
     if room.entry.name == need.last_host:
         score -= FILES_BONUS
-    return score + (_crowd(room, need) if need.shares else 0.0)
+    return score + (crowd(room, need) if need.shares else 0.0)
 
 
-def _after(room: Room, need: Need) -> tuple[float, float]:
+def after(room: Room, need: Need) -> tuple[float, float]:
     """Memory and CPU, as shares of the host, once it has the session and what is reserved."""
     figures = room.figures
     assert figures is not None  # noqa: S101
@@ -248,7 +240,7 @@ def _after(room: Room, need: Need) -> tuple[float, float]:
     return memory / figures.memory_bytes, cpu / max(figures.cpus, 1.0)
 
 
-def _crowd(room: Room, need: Need) -> float:
+def crowd(room: Room, need: Need) -> float:
     """What the user's other sessions weigh: nothing unless they compute, wherever they do."""
     share = need.shares.get(room.entry.name)
     if share is None or share.cores < HEAVY_CORES or room.figures is None:
@@ -259,78 +251,3 @@ def _crowd(room: Room, need: Need) -> float:
 def suits(limits: ContainerLimits) -> bool:
     """Whether a warm container does: its disk is fixed, and must be neither above nor far below the limit."""
     return profile.WARM.work_bytes <= limits.work_bytes <= 2 * profile.WARM.work_bytes
-
-
-# --- in words --------------------------------------------------------------------------------------------
-
-
-def _verdicts(best: Room | None, rooms: Sequence[Room], snapshot: Snapshot, need: Need) -> list[Verdict]:
-    """Of the chosen host, then of some others: those that had room first."""
-    others = [room for room in rooms[:SHOWN] if room is not best]
-    others.sort(key=lambda room: not fits(room, snapshot, need))
-    said = [Verdict(room.entry.name, refusal(room, snapshot, need) or _said(room, need)) for room in others]
-    if best is None:
-        return said
-    whole = f", of {len(snapshot.rooms)} in all" if len(snapshot.rooms) > len(rooms) else ""
-    return [Verdict(best.entry.name, f"best of {len(rooms)}{whole}: {_said(best, need)}"), *said[: SHOWN - 1]]
-
-
-def _said(room: Room, need: Need) -> str:
-    memory, cpu = _after(room, need)
-    said = [f"memory {memory:.0%} and CPU {cpu:.0%} with it"]
-    if room.figures and (room.figures.cpu_pressure or room.figures.memory_pressure):
-        said.append(f"pressure {room.figures.cpu_pressure + room.figures.memory_pressure:.0%}")
-    if suits(need.limits):
-        said.append("a warm container waits" if room.warm else "no warm container")
-    if room.entry.name == need.last_host:
-        said.append("it was here before")
-    if _crowd(room, need):
-        said.append(f"this user's others compute here ({need.shares[room.entry.name].cores:.1f} cores)")
-    return ", ".join(said)
-
-
-def refusal(room: Room, snapshot: Snapshot, need: Need) -> str:
-    """Why the host can't take the session now; empty: it can."""
-    if fits(room, snapshot, need):
-        return ""
-    return _never(room, need) or _full(room, snapshot, need)
-
-
-def _never(room: Room, need: Need) -> str:
-    figures = room.figures
-    if figures is None:
-        return "not watched yet"
-    if not figures.alive:
-        return figures.error or "does not answer"
-    if room.entry.draining:
-        return "is being drained"
-    if room.entry.cordoned:
-        return "is cordoned: takes no new sessions"
-    if need.digest not in figures.digests:
-        return figures.refused or "lacks the toolchain's image"
-    if lacks_disk(figures):
-        return f"has {figures.disk_free_bytes / MIB:,.0f} MiB of disk left"
-    return room.cools
-
-
-def _full(room: Room, snapshot: Snapshot, need: Need) -> str:
-    figures, terms = room.figures, snapshot.terms
-    assert figures is not None  # noqa: S101
-    age = snapshot.at - figures.at
-    if figures.suspect:
-        return "has not answered for some seconds"
-    if age > STALE_SECONDS:
-        return f"its figures are {age:.0f} s old" if figures.at else "has no figures yet"
-    if figures.memory_pressure > FULL_PRESSURE:
-        return f"waits for memory {figures.memory_pressure:.0%} of the time"
-    capacity = figures.memory_bytes - terms.reserve_bytes
-    if promised_bytes(room, need) > terms.memory_overcommit * capacity:
-        return (
-            f"has promised {promised_bytes(room, need) / GIB:.0f} GiB of {capacity / GIB:.0f} GiB of memory"
-        )
-    if promised_cpus(room, need) > terms.cpu_overcommit * figures.cpus:
-        return f"has promised {promised_cpus(room, need):.0f} CPUs of {figures.cpus:.0f}"
-    if need.shares and owner_room(room, snapshot, need) < 0:
-        return "this user has their share of it already"
-    free = max(0, capacity - figures.memory_used_bytes - room.reserved_bytes)
-    return f"has {free / MIB:,.0f} MiB free of the {need.limits.memory_bytes / MIB:,.0f} MiB needed"

@@ -14,8 +14,9 @@ from sandbox.pool.publishing import Publisher
 from sandbox.pool.seen import HostSeen
 from sandbox.pool.spreading import Source, Spreader
 from sandbox.pool.standing import Standing
+from sandbox.pool.twins import note_twins
 from sandbox.pool.warm import WarmPools
-from sandbox.pool.watch import HostWatch, Probe, note_twins
+from sandbox.pool.watch import HostWatch, Probe
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)

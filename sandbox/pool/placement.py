@@ -24,9 +24,10 @@ from sandbox.messages import (
     ToolchainEntry,
     decode_host_figures,
 )
-from sandbox.pool import choice, failures
-from sandbox.pool.choice import Choice, Need, Room, Share, Snapshot, Terms, Verdict
+from sandbox.pool import choice, failures, reasons
+from sandbox.pool.choice import Need, Room, Share, Snapshot, Terms
 from sandbox.pool.published import Published, published
+from sandbox.pool.reasons import Verdict
 
 RESERVED_SECONDS = 20.0
 LOOKED_AT_ONCE = 200  # hosts by one script
@@ -193,11 +194,11 @@ def _reserve_best(
         chosen = choice.choose(snapshot, need)
         room = chosen.room
         if room is None:
-            _note(redis, opening.session_id, chosen)
+            _note(redis, opening.session_id, reasons.verdicts(chosen, snapshot, need))
             return None
         warm = reserve(redis, room, opening, need, snapshot)
         if warm is not None:
-            _note(redis, opening.session_id, chosen)
+            _note(redis, opening.session_id, reasons.verdicts(chosen, snapshot, need))
             return Placement(host=room.entry, toolchain=toolchain, warm=warm or None)
         others = [other for other in snapshot.rooms if other is not room]
         snapshot = Snapshot(snapshot.at, snapshot.terms, others)
@@ -232,9 +233,9 @@ def release(redis: Any, host: str, session_id: str) -> None:
 # --- why -------------------------------------------------------------------------------------------------
 
 
-def _note(redis: Any, session_id: str, chosen: Choice) -> None:
+def _note(redis: Any, session_id: str, verdicts: Sequence[Verdict]) -> None:
     """Keep what was said of the hosts with the session, for people."""
-    scripts.run(redis, "note", session_id, "why", msgspec.json.encode(chosen.verdicts))
+    scripts.run(redis, "note", session_id, "why", msgspec.json.encode(verdicts))
 
 
 def why(redis: Any, session_id: str) -> list[Verdict]:

@@ -11,7 +11,8 @@ import msgspec
 
 from sandbox import keys
 from sandbox.pool.choice import STALE_SECONDS
-from sandbox.pool.watch import Claim, HostWatch, claim
+from sandbox.pool.twins import Claim, claim
+from sandbox.pool.watch import HostWatch
 
 
 class Shown(msgspec.Struct, frozen=True):

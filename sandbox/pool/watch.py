@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 from redis.exceptions import RedisError
@@ -278,34 +278,3 @@ class HostWatch:
             if exists:
                 known[session] = Known((container or b"").decode(), (lease or b"").decode())
         return known
-
-
-class Claim(NamedTuple):
-    """On an engine. The least wins: who is no twin, has sessions, said first that it is its own."""
-
-    is_twin: bool
-    is_empty: bool
-    since: float
-    name: str
-    engine: str
-
-
-def claim(watch: HostWatch) -> Claim:
-    return Claim(
-        bool(watch.twin), not watch.promised_bytes, watch.engine_since, watch.entry.name, watch.engine
-    )
-
-
-def note_twins(watches: Sequence[HostWatch], others: Sequence[Claim] = ()) -> None:
-    """One engine under two names would be counted twice: the name that it serves under keeps it.
-
-    `others`: of the hosts that other keepers watch.
-    """
-    kept: dict[str, str] = {}
-    for one in sorted([*map(claim, watches), *others]):
-        if one.engine:
-            kept.setdefault(one.engine, one.name)
-    for watch in watches:
-        name = kept.get(watch.engine, watch.entry.name)
-        other = f"It is the engine of the host {name}. {preflight.CLONED}"
-        watch.twin = "" if name == watch.entry.name else other

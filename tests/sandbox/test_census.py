@@ -10,7 +10,7 @@ from sandbox.engine.hosts import Machine
 from sandbox.messages import SessionFigures, decode_session_figures
 from sandbox.pool.census import Census
 from sandbox.pool.seen import HostSeen, Shown
-from sandbox.pool.watch import Claim
+from sandbox.pool.twins import Claim
 from tests.sandbox.conftest import opening
 from tests.sandbox.test_relay import until_state
 

@@ -18,7 +18,7 @@ from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import NoHost, ShareUsed, TooLarge
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import End, HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
-from sandbox.pool import choice, placement
+from sandbox.pool import choice, placement, reasons
 from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Need, Room, Share, Snapshot, Terms, choose
 from sandbox.pool.published import published
@@ -187,27 +187,32 @@ def test_a_host_is_refused_if_and_only_if_there_is_a_reason(
     ]
     snapshot = Snapshot(NOW, TERMS, rooms)
     for one in rooms:
-        assert choice.fits(one, snapshot, need) == (not choice.refusal(one, snapshot, need))
+        assert choice.fits(one, snapshot, need) == (not reasons.refusal(one, snapshot, need))
     chosen_one = choose(snapshot, need)
     assert (chosen_one.room is None) == (not any(choice.fits(one, snapshot, need) for one in rooms))
+
+
+def verdicts(rooms: list[Room]) -> list[reasons.Verdict]:
+    snapshot = Snapshot(NOW, TERMS, rooms)
+    return reasons.verdicts(choose(snapshot, NEED), snapshot, NEED)
 
 
 def test_the_reasons_are_said_in_words_and_are_bounded() -> None:
     rooms = [room(f"h{n:02}", cpu_used=n / 10) for n in range(40)]
     rooms[3] = room("h03", warm=2)
     rooms[5] = room("h05", at=NOW - 60)
-    decided = choose(Snapshot(NOW, TERMS, rooms), NEED)
-    assert len(decided.verdicts) == choice.SHOWN
-    assert decided.verdicts[0].host == "h03"
-    assert decided.verdicts[0].said.startswith("best of 40: memory 15% and CPU 6% with it")
-    assert "a warm container waits" in decided.verdicts[0].said
-    assert next(one.said for one in decided.verdicts if one.host == "h05") == "its figures are 60 s old"
+    said = verdicts(rooms)
+    assert len(said) == reasons.SHOWN
+    assert said[0].host == "h03"
+    assert said[0].said.startswith("best of 40: memory 15% and CPU 6% with it")
+    assert "a warm container waits" in said[0].said
+    assert next(one.said for one in said if one.host == "h05") == "its figures are 60 s old"
 
 
 def test_what_fails_or_lacks_disk_says_so() -> None:
     full = room("full", disk_bytes=100 * GIB, disk_free_bytes=80 * MIB)
     failing = msgspec.structs.replace(room("failing"), cools="could not make 2 containers")
-    said = choose(Snapshot(NOW, TERMS, [full, failing]), NEED).verdicts
+    said = verdicts([full, failing])
     assert {one.host: one.said for one in said} == {
         "full": "has 80 MiB of disk left",
         "failing": "could not make 2 containers",

@@ -15,7 +15,8 @@ from sandbox.engine.fakes import FakeHost
 from sandbox.messages import HostEntry, encode
 from sandbox.pool import failures, watch
 from sandbox.pool.acceptance import Acceptance
-from sandbox.pool.watch import HostWatch, note_twins
+from sandbox.pool.twins import note_twins
+from sandbox.pool.watch import HostWatch
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
 from tests.sandbox.test_keeper import Idle, kept
 from tests.sandbox.test_losses import until
