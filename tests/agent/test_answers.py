@@ -411,11 +411,11 @@ def test_a_file_is_answered_as_soon_as_ghc_has_checked_it(agent: Agent) -> None:
         "main = $(runIO (threadDelay 4000000) >> [| print (twice 21) |])\n"
     )
     quick = "module Quick where\n\ntwice :: Int -> Int\ntwice = (* 2)\n"
-    agent.sync({"Main.hs": slow, "Quick.hs": quick})
+    agent.sync({"app/Main.hs": slow, "Quick.hs": quick})
     agent.edit("Quick.hs", quick)
-    version = agent.edit("Main.hs", slow)
+    version = agent.edit("app/Main.hs", slow)
     found = agent.ask(Hover(path="Quick.hs", position=at(quick, "twice =")))
     assert found.code == "twice :: Int -> Int"
-    assert version not in {one.version for one in agent.everything_published("Main.hs")}
+    assert version not in {one.version for one in agent.everything_published("app/Main.hs")}
     everywhere = agent.ask(References("Quick.hs", at(quick, "twice ="), declaration=False))
-    assert "Main.hs" in {place.path for place in everywhere.places}
+    assert "app/Main.hs" in {place.path for place in everywhere.places}

@@ -38,7 +38,7 @@ at one line column endLine endColumn = case concatMap (around wanted) (trees one
         , ("modules", List (nub' [Text (moduleNameString name) | (Left name, _) <- names]))
         ]
   where
-    wanted = span_ (path one) line column endLine endColumn
+    wanted = span_ one line column endLine endColumn
     nub' = take 1
 
 tell :: Checked -> (Name, IdentifierDetails TypeIndex) -> IO Json
@@ -132,7 +132,7 @@ uses origin one line column =
   where
     found = named one
     together = Map.fromListWith (++) [(spot, [(name, details)]) | (name, spot, details) <- found]
-    here = span_ (path origin) line column line column
+    here = span_ origin line column line column
     isOther = module_ one == module_ origin && path one /= path origin -- two programs, each with a `Main` of its own
     wanted =
       nub
@@ -191,7 +191,7 @@ localsAt one line column =
   , any inScope (Set.toList (identInfo details))
   ]
   where
-    here = span_ (path one) line column line column
+    here = span_ one line column line column
     inScope info = case info of
       ValBind _ scope_ _ -> covers scope_
       PatternBind inner outer _ -> covers inner || covers outer
@@ -203,8 +203,9 @@ localsAt one line column =
 place :: RealSrcSpan -> Json
 place spot = List (map Number [srcSpanStartLine spot, srcSpanStartCol spot, srcSpanEndLine spot, srcSpanEndCol spot])
 
-span_ :: FilePath -> Int -> Int -> Int -> Int -> RealSrcSpan
-span_ file line column endLine endColumn =
-  mkRealSrcSpan (mkRealSrcLoc name line column) (mkRealSrcLoc name endLine endColumn)
+-- | A place in the module's file, by the name that GHC has for it: what it found itself is "./File.hs".
+span_ :: Checked -> Int -> Int -> Int -> Int -> RealSrcSpan
+span_ one line column endLine endColumn =
+  mkRealSrcSpan (mkRealSrcLoc file line column) (mkRealSrcLoc file endLine endColumn)
   where
-    name = mkFastString file
+    file = maybe (mkFastString (path one)) (srcSpanFile . nodeSpan) (listToMaybe (trees one))
