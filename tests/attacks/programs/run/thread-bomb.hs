@@ -1,0 +1,19 @@
+module Main (main) where
+
+import Control.Concurrent
+import Control.Exception
+import Control.Monad
+import System.IO
+import System.Process
+
+-- | A thread of the system for each call that blocks.
+main :: IO ()
+main = do
+  started <- try (replicateM 1000 (createProcess (proc "sleep" ["31337"])))
+  case started of
+    Left refused -> const (putStrLn "refused") (refused :: IOException)
+    Right all' -> putStrLn ("ESCAPED: " ++ show (length all'))
+  hFlush stdout
+  done <- newEmptyMVar
+  forM_ [1 .. 10000 :: Int] (\n -> forkIO (threadDelay 1000 >> when (n == 10000) (putMVar done ())))
+  takeMVar done
