@@ -26,6 +26,7 @@ from sandbox.engine.hosts import (
     Spec,
 )
 from sandbox.engine.profile import updates
+from sandbox.engine.pulling import Progress
 from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, reason, talks_nonsense
 from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, NoSuchContainer
 from sandbox.limits import ATTACH_SECONDS, GIB, ContainerLimits
@@ -243,16 +244,12 @@ class DockerHost:
 
     @_translated
     def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
-        layers: dict[str, tuple[int, int]] = {}  # bytes that came, of how many
+        progress = Progress()
         for said in self._patient.pull(image, stream=True, decode=True):
             if "error" in said:
                 raise HostError(f"{self.name}: the image was not pulled: {said['error']}")
-            detail = said.get("progressDetail") or {}
-            if said.get("status") == "Downloading" and detail.get("total"):
-                layers[said["id"]] = detail["current"], detail["total"]
-            elif said.get("status") == "Download complete" and said["id"] in layers:
-                layers[said["id"]] = (layers[said["id"]][1],) * 2
-            tell(sum(came for came, _ in layers.values()), sum(whole for _, whole in layers.values()))
+            progress.note(said)
+            tell(*progress.bytes)
 
     @_translated
     def remove_image(self, digest: str) -> bool:

@@ -181,7 +181,8 @@ class Conversation:
         usages = self._usages(frames)
         if says or received or usages:
             self._heard = time.monotonic()
-            self._outbox.put(says, checked_entry(received[-1]) if received else None, usages)
+            entry = checked_entry(received[-1], self._session.delivered) if received else None
+            self._outbox.put(says, entry, usages)
             self._note(says)
         for frame in frames:
             self._handle_other(frame)

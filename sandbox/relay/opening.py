@@ -68,7 +68,7 @@ def attach(worker: Worker, session: Session) -> tuple[Attachment, Attached]:
     attachment = Attachment(host.attach(session.container), session.epoch)
     try:
         attached = attachment.handshake()
-        entry = checked_entry(attached.entry)
+        entry = checked_entry(attached.entry, session.last_entry())
         if moment(entry) < moment(session.position):
             fill(session, attachment, touched=entry != "0-0")
         session.delivered = max(entry, session.position, key=moment)

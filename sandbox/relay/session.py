@@ -1,6 +1,9 @@
 """A session as its relay sees it: what Redis holds of it, and the fenced steps that change it. Blocks."""
 
+import re
 from typing import Any, Literal
+
+from redis.exceptions import ResponseError
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
@@ -20,6 +23,7 @@ from sandbox.messages import (
 from sandbox.relay.lease import Lease
 
 FIRST_POSITION = "0-1"  # before every real entry, after an agent's "0-0"
+_ENTRY = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 
 
 def moment(entry: str) -> tuple[int, int]:
@@ -28,11 +32,13 @@ def moment(entry: str) -> tuple[int, int]:
     return int(milliseconds), int(number or 0)
 
 
-def checked_entry(entry: str) -> str:
-    """The entry that an agent names, if it can be one."""
-    milliseconds, _, number = entry.partition("-")
-    if not (milliseconds.isdecimal() and number.isdecimal() and len(entry) < 40):
-        raise ProtocolBreach("This is no entry of an inbox.")
+def checked_entry(entry: str, last: str) -> str:
+    """The entry that an agent names, if it is one up to the last that it can know.
+
+    Who named a later one would have the inbox emptied of what nobody has read.
+    """
+    if not _ENTRY.fullmatch(entry) or moment(entry) > moment(last):
+        raise ProtocolBreach("This is no entry of an inbox that was delivered.")
     return entry
 
 
@@ -71,6 +77,14 @@ class Session:
     def step(self, name: str, *args: Any) -> scripts.Call:
         """A fenced script, to be run with others in one round trip."""
         return name, (self.id, self.epoch, *args)
+
+    def last_entry(self) -> str:
+        """The newest one that was ever in its inbox, or that was dealt with."""
+        try:
+            newest: str = self.redis.xinfo_stream(keys.INBOX % self.id)["last-generated-id"].decode()
+        except ResponseError:  # it has none yet
+            return self.position
+        return max(newest, self.position, key=moment)
 
     # --- what it says ---------------------------------------------------------------------------------
 

@@ -207,6 +207,9 @@ BREACHES: dict[str, Callable[[Start], Iterable[Frame]]] = {
     "an endless talk": lambda run: [Measure(run.run_id, 0.0, 0)] * 30_000,
     "an archive that nobody asked for": lambda run: [Overlay("", last=True)],
     "an inbox entry that is none": lambda run: [Received("tomorrow")],
+    "an inbox entry in other digits": lambda run: [Received("\u0663-\u0663")],
+    "an inbox entry of the future": lambda run: [Received("9999999999999-0")],
+    "an inbox entry beyond all times": lambda run: [Received("99999999999999999999999-0")],
 }
 
 
@@ -218,7 +221,7 @@ async def test_a_breach_ends_the_container(
     agents.make = lambda: Saying(BREACHES[breach])
     await client.open(opening(), {})
     await client.send("session", start("run"))
-    expected = "internal_error" if breach == "an inbox entry that is none" else "host_lost"
+    expected = "internal_error" if breach.startswith("an inbox entry") else "host_lost"
     assert (await outcome(client, "run")).outcome == expected
     await until_state(client, "session", "lost")
     await until(lambda: not host.containers())
