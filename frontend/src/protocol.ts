@@ -33,12 +33,17 @@ export interface Initialize {
 
 export interface ClientCapabilities {
   general?: GeneralCapabilities | null;
+  window?: WindowCapabilities | null;
   workspace?: WorkspaceCapabilities | null;
   textDocument?: TextDocumentCapabilities | null;
 }
 
 export interface GeneralCapabilities {
   positionEncodings?: string[] | null;
+}
+
+export interface WindowCapabilities {
+  workDoneProgress?: boolean | null;
 }
 
 export interface WorkspaceCapabilities {
@@ -824,6 +829,21 @@ export interface ShowMessage {
   message: string;
 }
 
+export interface Progress {
+  token: string;
+  value: ProgressBegins | ProgressEnds;
+}
+
+export interface ProgressBegins {
+  kind: "begin";
+  title: string;
+  cancellable: boolean;
+}
+
+export interface ProgressEnds {
+  kind: "end";
+}
+
 export interface SessionStatus {
   state: "hibernated" | "lost" | "moved" | "ready" | "starting" | "waiting";
   position?: number | null;
@@ -916,6 +936,7 @@ export interface ClientNotifications {
 export interface ServerNotifications {
   "textDocument/publishDiagnostics": PublishDiagnostics;
   "window/showMessage": ShowMessage;
+  "$/progress": Progress;
   "session/status": SessionStatus;
   "file/changed": FileChanged;
   "run/started": RunStarted;

@@ -200,6 +200,8 @@ class Bridge:
             finally:
                 for number in list(self._waiting):
                     await self._refuse_one(number, reason)
+                for message in self._memory.ends():
+                    await self._say(message)
 
     async def _hear(self, message: Message) -> None:
         if message.get("id") == OURS:
@@ -208,6 +210,8 @@ class Bridge:
             self._waiting.discard(message.get("id", ""))
             self._note_encoding(message)
         method = message.get("method", "")
+        if method == "$/progress":
+            self._memory.heard(message["params"])
         if method == "session/status":
             await self._tell_state(message["params"])
         elif not method.startswith(FOREIGN):

@@ -1,4 +1,4 @@
-"""What a new connection must be told of the editor: its `initialize`, and the documents that it has open."""
+"""What outlives a connection: the editor's `initialize`, its open documents, and what it was told goes on."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ class Memory:
         self.initialize: dict[str, Any] | None = None
         self.encoding: Encoding = "utf-16"
         self._open: dict[str, dict[str, Any]] = {}
+        self._begun: dict[str, None] = {}  # tokens of what the service is at
 
     def note(self, method: str, params: Any) -> None:
         """A message that the service takes no notice of is none for us, either."""
@@ -29,6 +30,21 @@ class Memory:
         return [
             {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": document}}
             for document in self._open.values()
+        ]
+
+    def heard(self, progress: dict[str, Any]) -> None:
+        """What the service says of work that takes long."""
+        if progress["value"]["kind"] == "end":
+            self._begun.pop(progress["token"], None)
+        else:
+            self._begun[progress["token"]] = None
+
+    def ends(self) -> list[dict[str, Any]]:
+        """The notifications that end it, when there is nobody to do so any more."""
+        tokens, self._begun = self._begun, {}
+        return [
+            {"jsonrpc": "2.0", "method": "$/progress", "params": {"token": token, "value": {"kind": "end"}}}
+            for token in tokens
         ]
 
     def _note(self, method: str, params: Any) -> None:

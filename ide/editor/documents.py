@@ -18,6 +18,7 @@ from ide.editor.positions import Encoding, apply, recode
 from ide.editor.saving import Saver
 from ide.editor.shown import shown
 from ide.editor.uris import path_of
+from ide.editor.work import Work
 from ide.exceptions import Fault
 from ide.faults import refusal_of
 from ide.protocol import Change, ErrorCode, PublishDiagnostics
@@ -41,6 +42,7 @@ class Documents:
 
     def __init__(self, window: Window) -> None:
         self.saver = Saver(window)
+        self.work = Work(window)
         self.encoding: Encoding = "utf-16"
         self._window = window
         self._open: dict[str, Document] = {}
@@ -62,11 +64,13 @@ class Documents:
         document = self._find(uri)
         await self.saver.save_closed(document.path)
         self._forget(document)
+        await self.work.ends(document.path)
         await self._window.tell(Close(path=document.path))
 
     async def leave(self) -> None:
         """The window is gone: keep what it typed, and let the saved texts hold again."""
         self._tell_soon.cancel()
+        self.work.leave()
         await self._try("save what it typed", self.saver.leave())
         if closed := [Close(path=path) for path in self._open]:
             session_id = self._window.workspace.session_id
@@ -118,6 +122,7 @@ class Documents:
         document.put(version, text)
         files.check_text(document.path, text)
         self.saver.changed(document)
+        self.work.begins(document.path)
         await self._tell(document)
         await self._match(document)
 
@@ -148,6 +153,7 @@ class Documents:
             if edits:
                 await self._window.tell(*edits)
         except (Fault, SandboxError, RedisError) as error:
+            await self.work.is_vain()
             await self._window.show_once(refusal_of(error).message)
 
     # --- what the session says ------------------------------------------------------------------------
@@ -169,6 +175,8 @@ class Documents:
             await self._notify(published, None, published.diagnostics)
             return
         version = self._version(document, published)
+        if version in (None, document.version):  # none: another window's text took its place
+            await self.work.ends(document.path)
         document.unmatched = published if version is None else None
         if version is not None:
             document.told, document.told_version = published.diagnostics, version

@@ -72,6 +72,8 @@ class Language:
         self._commands.applies_edits = bool(workspace and workspace.apply_edit)
         edits = workspace.workspace_edit if workspace else None
         self._renames.versioned = bool(edits and edits.document_changes)
+        shows = params.capabilities.window
+        self._documents.work.shown = bool(shows and shows.work_done_progress)
         self._features.snippets = _knows_snippets(params.capabilities)
         return Initialized(capabilities=ServerCapabilities(position_encoding=encoding), server_info=SERVER)
 

@@ -89,6 +89,7 @@ from ide.protocol.methods import (
     SERVER_REQUESTS,
     Call,
 )
+from ide.protocol.progress import Progress, ProgressBegins, ProgressEnds, ProgressToken
 from ide.protocol.runs import (
     DebugBreakpoints,
     DebugLook,
@@ -184,6 +185,10 @@ __all__ = [
     "NumberedEvent",
     "OfFile",
     "ParameterInformation",
+    "Progress",
+    "ProgressBegins",
+    "ProgressEnds",
+    "ProgressToken",
     "PublishDiagnostics",
     "ReferenceContext",
     "ReferencesAt",

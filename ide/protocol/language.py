@@ -33,8 +33,13 @@ class TextDocumentCapabilities(Lenient, frozen=True):
     completion: CompletionCapabilities | None = None
 
 
+class WindowCapabilities(Lenient, frozen=True):
+    work_done_progress: bool | None = None
+
+
 class ClientCapabilities(Lenient, frozen=True):
     general: GeneralCapabilities | None = None
+    window: WindowCapabilities | None = None
     workspace: WorkspaceCapabilities | None = None
     text_document: TextDocumentCapabilities | None = None
 

@@ -50,6 +50,7 @@ from ide.protocol.language import (
     ShownDiagnostic,
 )
 from ide.protocol.matrix import Matrix, MatrixStart
+from ide.protocol.progress import Progress, ProgressToken
 from ide.protocol.runs import (
     DebugBreakpoints,
     DebugLook,
@@ -152,6 +153,7 @@ RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (
 SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
     "textDocument/publishDiagnostics": PublishDiagnostics,
     "window/showMessage": ShowMessage,
+    "$/progress": Progress,
     "session/status": SessionStatus,
     "file/changed": FileChanged,
     "run/started": RunStarted,
@@ -159,4 +161,7 @@ SERVER_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
 }
 
 # What we ask; for clients that announced that they take it. Nobody waits for the answer.
-SERVER_REQUESTS: dict[str, type[msgspec.Struct]] = {"workspace/applyEdit": ApplyEdit}
+SERVER_REQUESTS: dict[str, type[msgspec.Struct]] = {
+    "workspace/applyEdit": ApplyEdit,
+    "window/workDoneProgress/create": ProgressToken,
+}

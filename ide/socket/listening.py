@@ -89,6 +89,8 @@ class Listening:
         self._state = status.state
         self._presence.note(status.state)
         self._window.asleep = status.state in ("hibernated", "lost")
+        if self._window.asleep:
+            await self._documents.work.is_vain()
         if status.state == "lost":
             self._questions.lose(status.reason or "The session was lost.")
         await self._notify(

@@ -204,6 +204,19 @@ async def test_a_lost_connection_is_made_again_with_what_was_open() -> None:
         assert not any(message.get("id") == "haskell-ide-bridge" for message in editor.seen)
 
 
+async def test_what_goes_on_ends_with_the_connection() -> None:
+    async with playing() as (service, editor, _, _):
+        editor.say("initialize", 1, capabilities={})
+        await editor.saw('"asked": "initialize"')
+        for token, kind in (("a", "begin"), ("b", "begin"), ("a", "end")):
+            params = {"token": token, "value": {"kind": kind}}
+            await service.connections[0].send(json.dumps({"method": "$/progress", "params": params}))
+        await editor.saw('"token": "a", "value": {"kind": "end"}')
+        await service.connections[0].close(1011)
+        await editor.saw('"token": "b", "value": {"kind": "end"}')
+        assert json.dumps(editor.seen).count('"kind": "end"') == 2
+
+
 async def test_an_end_that_is_final_is_said_and_requests_are_answered_yet() -> None:
     async with playing() as (service, editor, running, _):
         editor.say("initialize", 1, capabilities={})

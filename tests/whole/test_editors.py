@@ -1,5 +1,6 @@
 """Editors on another machine: `manage.py lsp` between a real language client and the whole service."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -74,6 +75,87 @@ async def test_a_language_client_works_with_local_files(client: LanguageClient, 
     client.text_document_did_change(types.DidChangeTextDocumentParams(newer, [whole]))
     while any(each.severity == types.DiagnosticSeverity.Error for each in client.diagnostics[uri]):
         await client.wait_for_notification("textDocument/publishDiagnostics")
+
+
+async def offered(client: LanguageClient, params: types.CodeActionParams, title: str) -> types.CodeAction:
+    """The action of that title; the index that it needs may be slow to answer."""
+    async with asyncio.timeout(60):
+        while True:
+            for each in await client.text_document_code_action_async(params) or []:
+                if isinstance(each, types.CodeAction) and each.title == title:
+                    return each
+
+
+async def opened(client: LanguageClient, uri: str, text: str) -> None:
+    """The file with its diagnostics."""
+    client.text_document_did_open(
+        types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "haskell", 1, text))
+    )
+    while uri not in client.diagnostics:
+        await client.wait_for_notification("textDocument/publishDiagnostics")
+
+
+@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
+async def test_a_language_client_completes_mends_lays_out_and_evaluates(
+    client: LanguageClient, folder: Path
+) -> None:
+    text = "module Sheet where\n\n-- >>> 40 + 2\nused  =  fromJust (Just 'x')\n"
+    uri = (folder / "Sheet.hs").as_uri()
+    await opened(client, uri, text)
+    here = types.TextDocumentIdentifier(uri)
+
+    end = types.Position(**at(text, "fromJust", len("fromJust")))
+    completed = await client.text_document_completion_async(types.CompletionParams(here, end))
+    assert isinstance(completed, types.CompletionList)
+    item = next(each for each in completed.items if each.label == "fromJust")
+    resolved = await client.completion_item_resolve_async(item)
+    assert "import Data.Maybe" in str(resolved.additional_text_edits)
+    assert "Just" in str(resolved.documentation)
+
+    whole = types.Range(types.Position(3, 0), types.Position(4, 0))
+    context = types.CodeActionContext(client.diagnostics[uri])
+    wanted = types.CodeActionParams(here, whole, context)
+    mended = await offered(client, wanted, "Add import Data.Maybe (fromJust)")
+    assert mended.edit
+    assert list(mended.edit.changes or {}) == [uri]
+
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    edits = await client.text_document_formatting_async(types.DocumentFormattingParams(here, options))
+    assert "used = fromJust (Just 'x')" in "".join(each.new_text for each in edits or [])
+
+    applied: asyncio.Future[types.ApplyWorkspaceEditParams] = asyncio.get_running_loop().create_future()
+
+    def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        applied.set_result(params)
+        return types.ApplyWorkspaceEditResult(applied=True)
+
+    client.feature(types.WORKSPACE_APPLY_EDIT)(apply)
+    change = types.TextDocumentContentChangeWholeDocument(text.replace("fromJust (Just 'x')", "'x'"))
+    newer = types.VersionedTextDocumentIdentifier(version=2, uri=uri)
+    client.text_document_did_change(types.DidChangeTextDocumentParams(newer, [change]))
+    lenses = await client.text_document_code_lens_async(types.CodeLensParams(here))
+    (command,) = [each.command for each in lenses or [] if each.command]
+    assert command.arguments
+    assert command.arguments[0] == uri
+    evaluate = types.ExecuteCommandParams(command.command, command.arguments)
+    await client.workspace_execute_command_async(evaluate)
+    changes = (await asyncio.wait_for(applied, 60)).edit.changes or {}
+    assert {address: [each.new_text for each in edits] for address, edits in changes.items()} == {
+        uri: ["\n-- 42"]
+    }
+
+
+@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
+async def test_a_language_client_is_told_that_ghc_is_at_work(client: LanguageClient, folder: Path) -> None:
+    slow = (
+        "{-# LANGUAGE TemplateHaskell #-}\nmodule Slow where\nimport Control.Concurrent\n"
+        "import Language.Haskell.TH.Syntax\nslow :: ()\nslow = $(runIO (threadDelay 3000000) >> [| () |])\n"
+    )
+    await opened(client, (folder / "Slow.hs").as_uri(), slow)
+    while not any(len(reports) == 2 for reports in client.progress_reports.values()):
+        await client.wait_for_notification("$/progress")
+    kinds = [[type(each).__name__ for each in reports] for reports in client.progress_reports.values()]
+    assert ["WorkDoneProgressBegin", "WorkDoneProgressEnd"] in kinds
 
 
 def test_emacs_shows_what_the_service_knows(stack: Stack, token: str, folder: Path) -> None:
