@@ -1,19 +1,11 @@
 """Lint, types and tests; the last on SQLite and, for what touches the database, on PostgreSQL as well."""
 
 import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
+from bootstrap.postgres import postgres
 from bootstrap.project import FRONTEND, PYTHON
 from bootstrap.steps import ROOT, Stop, run, show, step, with_venv
-from bootstrap.system import program
 
 WITHOUT_ENGINES = "not engine and not browser and not pool"
 PYTHON_PARTS = ("manage.py", "ide", "sandbox", "tests")
@@ -26,7 +18,6 @@ OTHER_TOOLCHAINS = sorted(
     for dockerfile in (ROOT / "sandbox" / "images").glob("*/Dockerfile")
     if "haskell-ide.default" not in dockerfile.read_text()
 )
-DATABASE_START_SECONDS = 30
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 WAITING_WORKERS = WORKERS + 1  # tests without engines wait for threads and processes; each imports all tests
 
@@ -86,8 +77,8 @@ def everything() -> None:
     # Apart: Playwright keeps an event loop running in its process, which asyncio's tests do not stand.
     with step("tests in a browser", shows_itself=True):
         _pytest(BROWSER_TESTS)
-    with step("tests of the database on PostgreSQL", shows_itself=True), _postgres() as url:
-        _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=url)
+    with step("tests of the database on PostgreSQL", shows_itself=True), postgres() as server:
+        _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=server.url)
 
 
 def _on_other_toolchains() -> None:
@@ -116,54 +107,3 @@ def screenshots() -> None:
     """Write docs/screenshots."""
     with step("screenshots", shows_itself=True):
         show([str(PYTHON), "-m", "tests.screenshots"], environment=with_venv())
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """The address of a throw-away PostgreSQL; it refuses to run as root, so root hands it to another user."""
-    owner = "postgres" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
-        if owner:
-            shutil.chown(folder, owner)
-        port = _free_port()
-        _initialise(folder, owner)
-        command = [_server_program("postgres"), "-D", f"{folder}/data", "-p", str(port), "-k", folder]
-        quick = ["-c", "fsync=off", "-c", "max_connections=200", "-c", "listen_addresses=127.0.0.1"]
-        with (Path(folder) / "log").open("w") as log:
-            server = subprocess.Popen([*command, *quick], user=owner, stdout=log, stderr=log)  # noqa: S603
-        try:
-            _wait_for(port, Path(folder) / "log")
-            yield f"postgres://ide@127.0.0.1:{port}/postgres"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _initialise(folder: str, owner: str | None) -> None:
-    command = [_server_program("initdb"), "-D", f"{folder}/data", "-A", "trust", "-U", "ide", "--no-sync"]
-    become = ["setpriv", f"--reuid={owner}", f"--regid={owner}", "--clear-groups"] if owner else []
-    run([*become, *command], "postgres", cwd=Path(folder))
-
-
-def _server_program(name: str) -> str:
-    found = program(name)
-    if not found:
-        raise Stop(f"PostgreSQL's {name} is not installed.")
-    return found
-
-
-def _wait_for(port: int, log: Path) -> None:
-    until = time.monotonic() + DATABASE_START_SECONDS
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise Stop(f"PostgreSQL did not start:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,25 +6,34 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 import redis
+from websockets.exceptions import ConnectionClosed
 
+from ide.protocol import CloseCode
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.limits import FOLLOWER_WINDOW_BYTES, MIB
 from sandbox.messages import HostEntry
 from tests.conftest import accept
+from tests.faults.service import counted, outcome, until
 from tests.faults.test_output import ENDLESS
 from tests.faults.test_workers import count
 from tests.stack import Stack
-from tests.wire import Run, Window
+from tests.wire import Window
 
 pytestmark = pytest.mark.engine
 
 HELLO = 'main :: IO ()\nmain = putStrLn "Hello"\n'
 WRITES = 'main :: IO ()\nmain = writeFile "kept.txt" "still here" >> putStrLn "written"\n'
 READS = 'main :: IO ()\nmain = readFile "kept.txt" >>= putStrLn\n'
+LEFT = """
+from ide.models import Run, User, Workspace
+print(Run.objects.filter(session_id=%r).count(), User.objects.filter(username="bob").count())
+print(Workspace.objects.filter(user__username="bob").count())
+"""
 PARTS = ("web", "worker", "redis")
 
 
@@ -39,22 +48,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def token(stack: Stack) -> str:
     counts: dict[str, Any] = {"sessions": 20, "runs": 20, "runs_per_minute": 1000}
     return stack.user("alice", **counts, hibernate_seconds=30, output_bytes=64 * MIB)
-
-
-def outcome(stack: Stack, token: str, run_id: str) -> str | None:
-    """What the run's row says of its end."""
-    said: str | None = stack.call(token, "GET", f"/runs/{run_id}").json()["outcome"]
-    return said
-
-
-async def until(stack: Stack, what: str, happened: Any, seconds: float = 90) -> None:
-    await asyncio.to_thread(stack.processes.wait, what, happened, seconds)
-
-
-def counted(run: Run, last: int) -> None:
-    """It printed every number once and in order, in events without a gap."""
-    assert run.text["stdout"].split() == [str(number) for number in range(1, last + 1)]
-    assert [event["seq"] for event in run.events] == list(range(1, len(run.events) + 1))
 
 
 async def test_a_client_that_reads_nothing_costs_nobody_memory(stack: Stack, token: str) -> None:
@@ -91,6 +84,43 @@ async def test_a_workspace_deleted_in_mid_run_takes_its_container_along(stack: S
         await asyncio.to_thread(stack.delete_workspace, token, workspace)
         await until(stack, "The container's end", lambda: not stack.containers(workspace))
     await until(stack, "The row's end", lambda: outcome(stack, token, run.id) == "stopped")
+
+
+def delete_account(stack: Stack, name: str) -> None:
+    """As its user does it in a browser."""
+    with httpx.Client(base_url=stack.url, follow_redirects=True) as browser:
+
+        def submit(path: str, **fields: str) -> str:
+            browser.get(path).raise_for_status()
+            form = {**fields, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+            return browser.post(path, data=form).raise_for_status().text
+
+        submit("/accounts/login/", username=name, password=name)
+        assert "Everything that was yours is removed" in submit("/account/delete", password=name)
+
+
+async def deleted_in_mid_run(stack: Stack, token: str, workspace: str) -> None:
+    """Until the service closes the window."""
+    async with Window.open(stack.url, workspace, token) as window:
+        run = await window.start(entry="Main.hs")
+        await window.printed(run, "10\n")
+        await asyncio.to_thread(delete_account, stack, "bob")
+        await until(stack, "The container's end", lambda: not stack.containers(workspace))
+        await asyncio.wait_for(window.socket.wait_closed(), 60)
+
+
+async def test_an_account_deleted_in_mid_run_takes_all_of_it_along(stack: Stack) -> None:
+    token = stack.user("bob")
+    workspace = stack.workspace(token, {"Main.hs": count(2000)})
+    with pytest.raises(ConnectionClosed) as closed:
+        await deleted_in_mid_run(stack, token, workspace)
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == CloseCode.LOGIN_EXPIRED
+    assert stack.call(token, "GET", "/runs").status_code == 401
+    with redis.Redis.from_url(stack.redis_url) as client:
+        await until(stack, "All records written", lambda: not client.xlen(keys.RECORDS))
+    left = stack.manage("shell", "--no-imports", "-c", LEFT % workspace.replace("-", ""))
+    assert left.split() == ["0", "0", "0"]
 
 
 async def test_keepers_come_and_go_in_mid_run(stack: Stack, token: str) -> None:
