@@ -52,6 +52,7 @@ KEPT = "sandbox:host:%s:keeper"  # string with a lifetime: the one that keeps th
 SEEN = "sandbox:seen"  # hash: host → what its keeper saw there, see seen.HostSeen
 PROMISED = "sandbox:promised"  # hash: host → "<bytes of memory> <CPUs>" of its sessions' limits
 NEEDED = "sandbox:queue:needed"  # string with a lifetime: memory that the largest of those that wait lacks
+LOSS = "sandbox:loss"  # string: the name of what left Redis empty; who notices first gives it
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty
 
 SESSIONS = "sandbox:sessions"  # hash: session with a container → its figures

@@ -17,7 +17,7 @@ class Progress:
         if layer not in self._layers and len(self._layers) >= LAYERS:
             return
         if status == "Downloading" and detail.get("total"):
-            self._layers[layer] = int(detail.get("current", 0)), int(detail["total"])  # a 0 is left out
+            self._layers[layer] = detail.get("current", 0), detail["total"]  # a 0 is left out
         elif status == "Download complete" and layer in self._layers:
             self._layers[layer] = (self._layers[layer][1],) * 2
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.messages import HostFigures, Pool
-from sandbox.pool import publishing, upkeep, waiting
+from sandbox.pool import losses, publishing, upkeep, waiting
 from sandbox.pool.attendance import Unserved
 from sandbox.pool.census import Census, Live
 from sandbox.pool.reaper import Patience
@@ -60,11 +60,10 @@ class Lead:
 
     def _note_built(self, pool: Pool, seen: Mapping[str, HostSeen]) -> None:
         """After a loss of Redis: every host was looked at since, and what nobody knows removed."""
-        if not pool.hosts or self._redis.exists(keys.BUILT):
+        if not pool.hosts or not (loss := losses.name(self._redis)):
             return
         told = [seen.get(entry.name) for entry in pool.hosts]
-        # A host that does not answer takes no sessions; what is left there is removed when it does.
-        if all(one and one.is_fresh and (one.lost or one.swept) for one in told):
+        if all(one and one.is_fresh and _agrees(one, loss) for one in told):
             self._redis.set(keys.BUILT, str(time.time()))
             log.info("Redis and the engines of %d hosts agree: sessions may be placed", len(told))
 
@@ -88,3 +87,10 @@ class Lead:
         for session in self._queue.tick():
             self._worker.wake(session)
         self._redis.set(keys.NEEDED, self._queue.needed_bytes, ex=NEEDED_SECONDS)
+
+
+def _agrees(host: HostSeen, loss: str) -> bool:
+    """Whether nothing is placed there before what was there is gone."""
+    # A host that does not answer takes no sessions; what is left there is removed when it does.
+    silent = host.lost or (host.at > 0 and not host.answers)
+    return silent or host.swept == loss

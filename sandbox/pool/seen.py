@@ -30,7 +30,7 @@ class HostSeen(msgspec.Struct, frozen=True):
     at: float
     answers: bool  # `running` is all that runs there
     lost: bool
-    swept: bool  # Redis was found empty, and what it does not know was removed
+    swept: str  # the loss of Redis after which what it does not know was removed; empty: none
     running: Mapping[str, Shown]  # by name
     claim: Claim
 
@@ -60,7 +60,7 @@ def told(watch: HostWatch) -> bytes:
             at=seen.at if seen else 0.0,
             answers=bool(seen and not seen.error),
             lost=watch.is_lost,
-            swept=bool(seen and (seen.swept or seen.error)),
+            swept=seen.swept if seen else "",
             running=running,
             claim=claim(watch),
         )

@@ -30,7 +30,7 @@ from sandbox.messages import (
     Transfer,
     decode_host_figures,
 )
-from sandbox.pool import failures, preflight
+from sandbox.pool import failures, losses, preflight
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
@@ -62,7 +62,7 @@ class Seen(msgspec.Struct, frozen=True):
     digests: list[str]
     error: str = ""
     refused: str = ""  # why it takes no sessions
-    swept: bool = False  # Redis was found empty, and all that it does not know was removed
+    swept: str = ""  # the loss of Redis after which all that it does not know was removed
     quarantined: bool = False  # its engine said what no engine says
 
 
@@ -243,20 +243,20 @@ class HostWatch:
         self._refused = self._acceptance.reason(self._toolchains, digests)
         self._digests, self._digests_at = digests, time.monotonic()
 
-    def _reap(self, containers: list[ContainerInfo]) -> bool:
-        """Remove what is nobody's; True when Redis was empty, which leaves nobody any time."""
+    def _reap(self, containers: list[ContainerInfo]) -> str:
+        """Remove what is nobody's; after a loss of Redis, whose name is returned, at once."""
         # After a loss of Redis nothing is placed before this; what it does not know can't be served any more.
-        built = self._redis.exists(keys.BUILT)
+        loss = losses.name(self._redis)
         wanted_by_none = strays(containers, self._known(containers))
-        if not built:
+        if loss:
             self._note_bereft([one.session for one in wanted_by_none if one.session])
         found = [container.name for container in wanted_by_none]
         found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
         lasting = self._patience.lasting(found, time.monotonic())
-        for name in lasting if built else found:
+        for name in found if loss else lasting:
             log.info("host %s: container %s is nobody's", self.entry.name, name)
             self.host.remove(name)
-        return not built
+        return loss
 
     def _note_bereft(self, sessions: list[str]) -> None:
         """What these sessions ran may have begun: the service must not send it again."""

@@ -21,7 +21,7 @@ def looked(census: Census, container: str, redis: Redis, at: float, seconds: flo
     """What is published once its host showed that."""
     shown = {container: Shown(at, seconds, 2**20)}
     claim = Claim(is_twin=False, is_empty=False, since=0.0, name="fake", engine="engine")
-    census.look({"fake": HostSeen(at, at, answers=True, lost=False, swept=False, running=shown, claim=claim)})
+    census.look({"fake": HostSeen(at, at, answers=True, lost=False, swept="", running=shown, claim=claim)})
     census.publish({})
     return decode_session_figures(redis.hget(keys.SESSIONS, "session"))
 
