@@ -1,11 +1,14 @@
 """The stream of what must reach the database, read by the recorder: at least once, until it is settled."""
 
+import logging
 from typing import Any
 
 from redis.exceptions import ResponseError
 
 from sandbox import keys
-from sandbox.messages import Missing, Record, decode_record, encode
+from sandbox.messages import DecodeError, Missing, Record, decode_record, encode
+
+log = logging.getLogger(__name__)
 
 DEAD_MS = 30_000  # a consumer that settled nothing for so long is dead: another takes its records over
 
@@ -44,18 +47,29 @@ async def _read(redis: Any, consumer: str, count: int, wait_seconds: float) -> E
     group = (keys.RECORDER, consumer)
     own = await redis.xreadgroup(*group, {keys.RECORDS: "0"}, count=count)
     if own and own[0][1]:
-        return _decoded(own[0][1])
+        return await _decoded(redis, own[0][1])
     claimed = await redis.xautoclaim(keys.RECORDS, *group, min_idle_time=DEAD_MS, start_id="0-0", count=count)
     if claimed[1]:
-        return _decoded(claimed[1])
+        return await _decoded(redis, claimed[1])
     new = await redis.xreadgroup(
         *group, {keys.RECORDS: ">"}, count=count, block=max(1, int(wait_seconds * 1000))
     )
-    return _decoded(new[0][1]) if new else []
+    return await _decoded(redis, new[0][1]) if new else []
 
 
-def _decoded(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> Entries:
-    return [(entry.decode(), decode_record(fields[b"r"])) for entry, fields in entries if fields]
+async def _decoded(redis: Any, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> Entries:
+    """Those that are records; what is none is said and settled, else it would hold up all others for ever."""
+    found, none = [], []
+    for name, fields in entries:
+        entry = name.decode()
+        try:
+            if fields:  # else another has settled it
+                found.append((entry, decode_record(fields[b"r"])))
+        except (KeyError, DecodeError):
+            log.exception("%s is no record: %.200r", entry, fields)
+            none.append(entry)
+    await settle(redis, none)
+    return found
 
 
 def missing(redis: Any, session_id: str, hashes: list[str]) -> None:

@@ -11,6 +11,7 @@ import threading
 from redis.exceptions import RedisError
 
 from sandbox import keys
+from sandbox.engine.transport import Bounds
 from sandbox.exceptions import (
     Fenced,
     HostError,
@@ -33,7 +34,7 @@ from sandbox.worker import Worker
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # containers that may fail one after the other
-REMOVAL_SECONDS = 10.0
+REMOVAL_SECONDS = Bounds().seconds + 1.0  # by then the engine has answered, or is not asked any more
 
 
 class Relay:

@@ -81,3 +81,14 @@ async def test_records_are_read_again_after_redis_was_emptied(client: Client, re
     redis.flushall()
     await client.finish("one", "session", Finished("host_lost"))
     assert len(await client.records("test")) == 1
+
+
+async def test_what_is_no_record_holds_up_none(client: Client, redis: Redis) -> None:
+    redis.xadd(keys.RECORDS, {"r": b"nonsense"})
+    redis.xadd(keys.RECORDS, {"other": b"{}"})
+    await client.finish("run", "session", Finished("host_lost"))
+    for _ in range(2):
+        [(entry, record)] = await client.records("test")
+        assert isinstance(record, RunEnded)
+    await client.settle([entry])
+    assert redis.xlen(keys.RECORDS) == 0
