@@ -1,6 +1,7 @@
 """Where a workspace's modules lie and which of them is the program. Pure."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -95,6 +96,24 @@ class Layout:
             waiting += [by_module[name] for name in self.sources[path].imports if name in by_module]
             if self.sources[path].discovers:
                 waiting += [other for other in self.sources if is_spec(other)]
+        return found
+
+    def dependents(self, path: str) -> set[str]:
+        """The file and every one that imports it, directly or not: those with it in their closures."""
+        imported_as = {each: self.sources[each].module for each in self.targets(None)}
+        importers: dict[str, list[str]] = defaultdict(list)
+        for other, source in self.sources.items():
+            for name in source.imports:
+                importers[name].append(other)
+        discovering = [other for other, source in self.sources.items() if source.discovers]
+        found: set[str] = set()
+        waiting = [path]
+        while waiting:
+            each = waiting.pop()
+            if each not in found:
+                found.add(each)
+                waiting += importers.get(imported_as.get(each, ""), [])
+                waiting += discovering if is_spec(each) else []
         return found
 
     def _rank(self, path: str) -> int:

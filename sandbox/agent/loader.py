@@ -18,7 +18,7 @@ from sandbox.agent.compiler import own_words
 from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
-from sandbox.agent.package import options_of
+from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
 from sandbox.agent.warm import Warm
@@ -36,7 +36,7 @@ _NOTHING_LOADED = "Failed, no modules loaded."
 class Loaded:
     """What the last load made of the workspace."""
 
-    layout: Layout = field(default_factory=lambda: layout({}, options_of({})[0]))
+    layout: Layout = field(default_factory=lambda: laid_out({}))
     failure: str | None = None  # GHC itself failed: a sentence
     died: bool = False
     timed_out: bool = False
@@ -180,7 +180,7 @@ class Loader:
         """The same of what is compiled anew with these texts. Raises GhciStuck, GhciDied, or OSError."""
         self._files.put(texts)
         contents = {**self._files.contents(), **texts}
-        now = layout(contents, options_of(contents)[0])
+        now = laid_out(contents)
         said = ""
         for program in now.programs():
             said += await self._load_into_ghci(now, program, None, timeout)
@@ -204,8 +204,7 @@ class Loader:
 
     def layout(self) -> Layout:
         """The layout of the files as they are now."""
-        contents = self._files.contents()
-        return layout(contents, options_of(contents)[0])
+        return laid_out(self._files.contents())
 
     async def _bring_up_to_date(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
         """Load unless GHCi has exactly these files already; then publish."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sandbox.agent.layout import DEFAULT_ROOTS, Options, unique
+from sandbox.agent.layout import DEFAULT_ROOTS, Layout, Options, layout, unique
 
 _FIELD = re.compile(r"^(\s*)([A-Za-z][\w-]*)\s*:(.*)$")
 _SECTION = re.compile(
@@ -38,6 +38,11 @@ def options_of(contents: Mapping[str, bytes]) -> tuple[Options, dict[str, str]]:
         return Options(), {path: f"{path} is not UTF-8 text."}
     except ValueError as fault:
         return Options(), {path: f"{path} cannot be read: {fault}"}
+
+
+def laid_out(contents: Mapping[str, bytes]) -> Layout:
+    """The layout of these files, as their package asks for it."""
+    return layout(contents, options_of(contents)[0])
 
 
 @lru_cache(maxsize=4)

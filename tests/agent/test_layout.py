@@ -119,3 +119,18 @@ def test_only_flags_on_the_list_reach_ghc() -> None:
 
 def test_the_program_is_called_as_its_file() -> None:
     assert (program_name("app/Main.hs"), program_name("Game.lhs")) == ("Main", "Game")
+
+
+def test_a_files_dependents_are_those_with_it_in_their_closures() -> None:
+    made = of(
+        Main="import A\nmain = a",
+        A="module A where\nimport B",
+        B="module B where\nimport C",
+        C="module C where\nimport B",
+        D="module D where",
+        src__D="module D where\nimport C",
+        test__Spec="{-# OPTIONS_GHC -F -pgmF hspec-discover #-}",
+        test__DSpec="module DSpec where\nimport D",
+    )
+    for path in made.sources:
+        assert made.dependents(path) == {other for other in made.sources if path in made.closure(other)}

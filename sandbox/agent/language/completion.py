@@ -11,7 +11,7 @@ from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
-from sandbox.agent.language.importing import importable, of_module
+from sandbox.agent.language.importing import beginning, of_module
 from sandbox.agent.language.records import Record, record_before
 from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
@@ -104,7 +104,7 @@ async def _beyond(path: str, workspace: Workspace, prefix: str, known: set[str])
     """What would be in scope with an import: the workspace's own first."""
     if len(prefix) < WORTH:
         return []
-    own = [one for one in importable(workspace, path) if one.name.lower().startswith(prefix.lower())]
+    own = await beginning(workspace, path, prefix)
     listed = await asyncio.to_thread(exports.beginning, prefix, 4 * BEYOND)
     found = dict.fromkeys(one for one in (*own, *listed) if one.name not in known)
     return [_importable(one) for one in found][:BEYOND]

@@ -4,14 +4,14 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox.agent.language.catalogue import INDEX
 from sandbox.agent.language.declarations import declarations
+from sandbox.agent.language.remembered import Remembered
 from sandbox.agent.language.searching import KINDS, named_parts
-from sandbox.agent.language.text import code_of
+from sandbox.agent.language.text import code_of, unliterate
 from sandbox.index.database import FRONTS as DEFINERS
 
 MUCH_USED = 50  # packages that depend on one
@@ -129,10 +129,8 @@ def words_on(module: str, name: str, index: Path = INDEX) -> tuple[Export, str] 
         return row and (Export(*row[1:]), row[0])
 
 
-@lru_cache(maxsize=256)
-def of_text(text: str, module: str) -> tuple[Export, ...]:
-    """What a module of the workspace defines and exports."""
-    code = code_of(text)
+def _of_file(path: str, module: str, text: str) -> tuple[Export, ...]:
+    code = code_of(unliterate(text) if path.endswith(".lhs") else text)
     header = _HEADER.search(code)
     names = set(_NAMES.findall(header[2])) if header else set()
     everything = header is None or header[1] in names
@@ -149,6 +147,9 @@ def _defined(code: str, module: str) -> Iterator[Export]:
             yield Export(declared.name, kind, "", declared.signature, module)
             for part in named_parts(declared):
                 yield Export(part.name, part.kind, declared.name, part.signature, module)
+
+
+of_file = Remembered(_of_file).of  # what a file of the workspace defines and exports
 
 
 def _opened(index: Path) -> sqlite3.Connection:

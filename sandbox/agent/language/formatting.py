@@ -51,7 +51,7 @@ async def _laid_out(path: str, text: str, workspace: Workspace) -> str:
 
 def _formatter(workspace: Workspace) -> str:
     """Fourmolu where the workspace has its settings; else ormolu."""
-    wanted = "fourmolu" if any(workspace.has(path) for path in FOURMOLU) else "ormolu"
+    wanted = "ormolu" if workspace.contents().keys().isdisjoint(FOURMOLU) else "fourmolu"
     if not shutil.which(wanted):
         raise Unanswerable(f"This toolchain has no {wanted}.")
     if wanted == "fourmolu":

@@ -1,13 +1,13 @@
 """Where names that a file lacks can be imported from, and which packages modules belong to."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from sandbox.agent.language import aliases, exports
 from sandbox.agent.language.exports import Export
-from sandbox.agent.language.text import unliterate
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.package import laid_out
 from sandbox.limits import EXPORTERS
 from sandbox.messages import Exported, FindExports, FoundExports, Sought
 
@@ -17,32 +17,40 @@ TYPES = ("type", "class", "family")
 
 async def answer(question: FindExports, workspace: Workspace) -> FoundExports:
     """The workspace's own modules come before the packages'."""
-    there = list(importable(workspace, question.path))
-    return await asyncio.to_thread(_found, question, there)
+    return await asyncio.to_thread(_found, question, workspace.contents())
 
 
-def importable(workspace: Workspace, path: str) -> Iterator[Export]:
-    """What the workspace's modules export that the file can import: those that do not need it themselves."""
-    layout = workspace.layout()
-    for other, source in layout.sources.items():
-        if source.module != "Main" and path not in layout.closure(other):
-            yield from of_file(workspace, other)
+async def beginning(workspace: Workspace, path: str, prefix: str) -> list[Export]:
+    """What the file can import of the workspace's modules under a name that begins so."""
+    return await asyncio.to_thread(_beginning, workspace.contents(), path, prefix.lower())
 
 
 async def of_module(workspace: Workspace, module: str) -> list[Export]:
     """What a module of the workspace, else one of a package, exports."""
-    sources = workspace.layout().sources.items()
-    own = [one for path, source in sources if source.module == module for one in of_file(workspace, path)]
-    return own or await asyncio.to_thread(exports.of_module, module)
+    return await asyncio.to_thread(_of_module, workspace.contents(), module)
 
 
-def of_file(workspace: Workspace, path: str) -> tuple[Export, ...]:
-    """What a file of the workspace exports."""
-    text, source = workspace.text(path), workspace.layout().sources[path]
-    return exports.of_text(unliterate(text) if path.endswith(".lhs") else text, source.module)
+def _importable(contents: Mapping[str, bytes], path: str) -> Iterator[Export]:
+    """What the workspace's modules export that the file can import: those that do not need it themselves."""
+    layout = laid_out(contents)
+    needing = layout.dependents(path)
+    for other, source in layout.sources.items():
+        if source.module != "Main" and other not in needing:
+            yield from exports.of_file(other, source.module, contents[other])
 
 
-def _found(question: FindExports, there: list[Export]) -> FoundExports:
+def _beginning(contents: Mapping[str, bytes], path: str, low: str) -> list[Export]:
+    return [one for one in _importable(contents, path) if one.name.lower().startswith(low)]
+
+
+def _of_module(contents: Mapping[str, bytes], module: str) -> list[Export]:
+    own = [path for path, source in laid_out(contents).sources.items() if source.module == module]
+    found = [one for path in own for one in exports.of_file(path, module, contents[path])]
+    return found or exports.of_module(module)
+
+
+def _found(question: FindExports, contents: Mapping[str, bytes]) -> FoundExports:
+    there = list(_importable(contents, question.path))
     own = {one.module for one in there}
     return FoundExports(
         exports=[_like(each, there) if each.module else _exporting(each, there) for each in question.sought],

@@ -15,6 +15,7 @@ from sandbox.agent.language.query import query
 from sandbox.agent.language.text import Text, code_of, unliterate
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.package import laid_out
 from sandbox.limits import ANSWER_BYTES
 from sandbox.messages import Documentation, Match, Matches, Place, Search
 
@@ -30,8 +31,9 @@ async def answer(question: Search, workspace: Workspace) -> Matches:
     if asked.is_empty:
         return Matches(matches=[], why=asked.why)
     places: dict[Found, Place] = {}
-    for path in workspace.layout().sources:
-        places.update(await _own(workspace, path))
+    contents = workspace.contents()
+    for path, source in laid_out(contents).sources.items():
+        places.update(await _own(workspace, path, source.module, contents[path].decode(errors="replace")))
     found = await asyncio.to_thread(catalogue.search, asked, list(places), question.limit)
     most = min(DOCUMENTATION, ANSWER_BYTES // ENCODED // (len(found) + 1) - 1000)
     matches = [_match(one, _place_of(one, places), max(most, 0)) for one in found]
@@ -76,18 +78,13 @@ def _match(one: Found, place: Place | None, most: int) -> Match:
     )
 
 
-async def _own(workspace: Workspace, path: str) -> dict[Found, Place]:
+async def _own(workspace: Workspace, path: str, module: str, text: str) -> dict[Found, Place]:
     """What a file of the workspace defines, with the types that GHC found of it."""
+    inferred = dict[str, str]()
     with contextlib.suppress(Unanswerable):
-        text = workspace.text(path)
-        source = workspace.source(path)
-        inferred = dict[str, str]()
-        with contextlib.suppress(Unanswerable):
-            bindings = await workspace.checker.ask(list[Binding], "bindings", path)
-            inferred = {one.name: " ".join(one.type.split()) for one in bindings or [] if one.top}
-        module = source.module if source else ""
-        return dict(_definitions(path, module, text, inferred))
-    return {}
+        bindings = await workspace.checker.ask(list[Binding], "bindings", path)
+        inferred = {one.name: " ".join(one.type.split()) for one in bindings or [] if one.top}
+    return await asyncio.to_thread(lambda: dict(_definitions(path, module, text, inferred)))
 
 
 def _definitions(path: str, module: str, text: str, types: dict[str, str]) -> Iterator[tuple[Found, Place]]:

@@ -1,21 +1,26 @@
 """What the workspace's files define, by a name or a part of one."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 
 from sandbox.agent.language.outline import outline
+from sandbox.agent.language.remembered import Remembered
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.package import laid_out
 from sandbox.limits import SYMBOLS
 from sandbox.messages import FindSymbols, FoundSymbol, FoundSymbols, Place, Symbol
 
 
 async def answer(question: FindSymbols, workspace: Workspace) -> FoundSymbols:
     """The nearest first; all of them for an empty query."""
-    query = question.query.strip()
+    return await asyncio.to_thread(_found, question.query.strip(), workspace.contents())
+
+
+def _found(query: str, contents: Mapping[str, bytes]) -> FoundSymbols:
     found = [
         (away, one)
-        for path, source in workspace.layout().sources.items()
-        if workspace.has(path)
-        for one in named(path, source.module, workspace.text(path))
+        for path, source in laid_out(contents).sources.items()
+        for one in _symbols.of(path, source.module, contents[path])
         if (away := distance(query, one.name)) is not None
     ]
     found.sort(key=lambda each: (each[0], len(each[1].name), each[1].name, each[1].place.path))
@@ -33,6 +38,9 @@ def named(path: str, module: str, text: str) -> Iterator[FoundSymbol]:
             place=Place(path=path, range=each.selection, binds=True),
             container=_container(module, parent),
         )
+
+
+_symbols = Remembered[FoundSymbol](lambda *file: tuple(named(*file)))
 
 
 def _container(module: str, parent: Symbol | None) -> str:

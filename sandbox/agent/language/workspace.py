@@ -68,8 +68,9 @@ class Workspace:
         content = self._files.contents().get(path)
         return None if then is None or content is None else Checked(then, content.decode(errors="replace"))
 
-    def has(self, path: str) -> bool:
-        return path in self._files.contents()
+    def contents(self) -> dict[str, bytes]:
+        """Every file of the moment, for work in another thread."""
+        return self._files.contents()
 
     @property
     def generation(self) -> int:
