@@ -8,7 +8,11 @@ from sandbox.agent.language.unanswerable import Unanswerable
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("area", "room'"), ("_side", "größe"), ("Shape", "Form"), ("<+>", "∘"), (":+", ":*")]
+    ("old", "new"),
+    [
+        *(("area", "room'"), ("_side", "größe"), ("Shape", "Form"), ("<+>", "∘"), (":+", ":*")),
+        *(("pattern", "rule"), ("rec", "forall"), ("x", "mdo"), ("·", "<+>"), ("<+>", "-->"), ("+", "§")),
+    ],
 )
 def test_a_name_of_the_same_kind_will_do(old: str, new: str) -> None:
     naming.check(old, new)
@@ -17,8 +21,11 @@ def test_a_name_of_the_same_kind_will_do(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        *(("area", each) for each in ("Area", "area", "", "2d", "a b", "where", "_", "<+>", "a.b", "a\n")),
-        *(("<+>", each) for each in ("plus", ":+", "->", "--", "<+> ")),
+        *(
+            ("area", each)
+            for each in ("Area", "area", "", "2d", "a b", "where", "_", "<+>", "a.b", "a\n", "·")
+        ),
+        *(("<+>", each) for each in ("plus", ":+", "->", "--", "---", "<+> ", "<,>", "«")),
         *((":+", each) for each in ("+", ":", "::", "Plus")),
     ],
 )

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
-from sandbox.agent.language.declarations import OPERATOR
 from sandbox.agent.language.unanswerable import Unanswerable
-from sandbox.agent.language.vocabulary import KEYWORDS
 
 _WORD = re.compile(r"[^\W\d][\w']*#*")
-_RESERVED = {"..", ":", "::", "=", "\\", "|", "<-", "->", "@", "~", "=>", "--", "→", "←", "⇒", "∷", "_"}
+_RESERVED = {
+    *("case", "class", "data", "default", "deriving", "do", "else", "foreign", "if", "import", "in", "infix"),
+    *("infixl", "infixr", "instance", "let", "module", "newtype", "of", "then", "type", "where", "_"),
+    *("..", ":", "::", "=", "\\", "|", "<-", "->", "@", "~", "=>"),
+}  # whatever the extensions are; other words may be names, which compiling tells
+_COMMENT = re.compile(r"--+")
+_SYMBOLS = {"Pc", "Pd", "Po", "Sm", "Sc", "Sk", "So"}  # Unicode's categories of what is in operators
+_SPECIAL = set("\"'(),;[]_`{}")
 _QUALIFIER = r"(?:[A-Z][\w']*\.)*"
 
 
@@ -36,11 +42,11 @@ class Change:
 
 def kind_of(name: str) -> str | None:
     """What a name is by its letters; None for what is none."""
-    if name in _RESERVED or name in KEYWORDS or name.startswith("--"):
+    if name in _RESERVED or _COMMENT.fullmatch(name):
         return None
     if _WORD.fullmatch(name):
         return "a name that begins with a " + ("large letter" if name[0].isupper() else "small letter")
-    if re.fullmatch(OPERATOR, name):
+    if name and all(category(letter) in _SYMBOLS and letter not in _SPECIAL for letter in name):
         return "an operator that begins with a colon" if name[0] == ":" else "an operator"
     return None
 
@@ -51,7 +57,7 @@ def check(old: str, new: str) -> None:
         raise Unanswerable(f"{new[:100]!r} cannot be a name in Haskell. Choose another one.")
     if old == new:
         raise Unanswerable(f"It is called {old} already. Choose another name.")
-    if kind_of(old) != kind_of(new):
+    if kind_of(old) not in (None, kind_of(new)):
         raise Unanswerable(f"{old} is {kind_of(old)}, and so must its new name be: not {new[:100]}.")
 
 
