@@ -33,8 +33,8 @@ KINDS = {
 }
 
 _PRAGMA = re.compile(r"\{-#\s*(\w*)$")
-_EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)$", re.IGNORECASE)
-_FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)$", re.IGNORECASE)
+_EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)\Z", re.IGNORECASE)
+_FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)\Z", re.IGNORECASE)
 _IMPORT = re.compile(r"^\s*import\s+(?:qualified\s+)?([\w.]*)$")
 _LIST = (
     r"^import\s+(?:safe\s+)?(?:qualified\s+)?([\w.]+)(?:\s+qualified)?(?:\s+as\s+[\w.]+)?(?:\s+hiding)?\s*"
@@ -114,11 +114,11 @@ def _exported(one: Export) -> Candidate:
     detail = " ".join(one.type.split())[:300]
     kind = KINDS.get(one.kind) or (FUNCTION if "->" in detail else VARIABLE)
     label = one.name if one.name[0].isalpha() or one.name[0] == "_" else f"({one.name})"
-    return Candidate(label=label[:1000], kind=kind, detail=detail, module=one.module)
+    return Candidate(label=label[:1000], kind=kind, detail=detail, module=one.module[:1000])
 
 
 def _importable(one: Export) -> Candidate:
-    return replace(_exported(one), missing=Importable(kind=one.kind, parent=one.parent))
+    return replace(_exported(one), missing=Importable(kind=one.kind, parent=one.parent[:1000]))
 
 
 async def _listed(workspace: Workspace, text: Text, offset: int, module: str, prefix: str) -> Candidates:
@@ -162,7 +162,7 @@ async def _fields(path: str, workspace: Workspace, text: Text, offset: int, reco
 def _candidate(named: Named) -> Candidate:
     detail = " ".join(named.type.split())[:300]
     kind = KINDS.get(named.kind) or (FUNCTION if "->" in detail else VARIABLE)
-    return Candidate(label=named.name[:1000], kind=kind, detail=detail, module=named.module or "")
+    return Candidate(label=named.name[:1000], kind=kind, detail=detail, module=(named.module or "")[:1000])
 
 
 def _declared(text: str, checked: Checked | None, prefix: str) -> Iterable[Candidate]:
