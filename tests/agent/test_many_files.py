@@ -4,31 +4,17 @@ import asyncio
 import secrets
 import threading
 from collections import Counter
-from typing import Any
 
 import pytest
 
-from sandbox.agent.files import Files, sha256
+from sandbox.agent.files import Files
 from sandbox.agent.language import exports, importing, outline, remembered, symbols
 from sandbox.agent.language.declarations import Declaration, declarations
 from sandbox.agent.language.remembered import Remembered
 from sandbox.agent.language.workspace import Workspace
-from sandbox.agent.loader import Loader
 from sandbox.limits import WORKSPACE_FILES
 from sandbox.messages import FindSymbols
-
-NOBODY: Any = None
-
-
-def workspace(texts: dict[str, str]) -> Workspace:
-    """One without a GHC."""
-    files = Files(NOBODY)
-    contents = {path: text.encode() for path, text in texts.items()}
-    files.sync({path: sha256(content) for path, content in contents.items()})
-    for content in contents.values():
-        files.supply(sha256(content), content)
-    loader = Loader(files, lambda: NOBODY, lambda event: None, lambda paths: None)
-    return Workspace(files, loader, NOBODY, NOBODY, NOBODY)
+from tests.agent.ghcless import workspace
 
 
 @pytest.fixture

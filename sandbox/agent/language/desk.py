@@ -37,6 +37,7 @@ from sandbox.messages import (
     Answered,
     Ask,
     Complete,
+    DecodeError,
     Definition,
     Describe,
     Documentation,
@@ -59,6 +60,7 @@ from sandbox.messages import (
     SignatureAt,
     Symbols,
     TokensOf,
+    decode_session_event,
     encode,
     patience_seconds,
 )
@@ -129,10 +131,20 @@ class Desk:
         except Exception:
             traceback.print_exc()  # to the container's log
             answered = Answered(query=ask.query, failure="The question could not be answered.")
-        if len(encode(answered)) > ANSWER_BYTES:
+        if not _fits(answered):
             answered = Answered(query=ask.query, failure="The answer is too long to be shown.")
         self._say(answered)
 
     async def _attempt(self, question: Question) -> Answer | None:
         async with asyncio.timeout(patience_seconds(question)):
             return await self._answerers[type(question)](question, self._workspace)
+
+
+def _fits(answered: Answered) -> bool:
+    """Whether whoever asked can read it: each of its parts has a bound, and so has all of it."""
+    encoded = encode(answered)
+    try:
+        decode_session_event(encoded)
+    except DecodeError:
+        return False
+    return len(encoded) <= ANSWER_BYTES

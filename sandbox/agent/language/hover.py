@@ -36,7 +36,7 @@ async def describe(question: Describe, workspace: Workspace) -> Description | No
     workspace.text(question.path)
     named = await workspace.checker.ask(Named, "about", question.path, question.module, question.name)
     if named is not None:
-        return Description(code=declared(named), text=await _text(named, workspace))
+        return _cut(declared(named), await _text(named, workspace))
     found = await asyncio.to_thread(exports.words_on, question.module, question.name)
     return None if found is None else _indexed(*found)
 
@@ -46,7 +46,7 @@ def _indexed(one: Export, words: str) -> Description:
     kind = "type" if one.kind in TYPES else "value"
     named = Named(name=one.name, kind=kind, type=one.type, module=one.module, documentation=words)
     origin = f"*exported by* `{one.module}`"
-    return Description(code=declared(named), text="\n\n".join([origin, markdown(words)]).strip())
+    return _cut(declared(named), "\n\n".join([origin, markdown(words)]).strip())
 
 
 def declared(named: Named) -> str:
@@ -78,6 +78,11 @@ async def _described(found: Found, workspace: Workspace, place: Range | None) ->
         code, text = found.type[:WIDTH], ""
     else:
         return None
+    return _cut(code, text, place)
+
+
+def _cut(code: str, text: str, place: Range | None = None) -> Description:
+    """As much of it as an answer can hold."""
     return Description(code=code[:MESSAGE_BYTES], text=text[: 4 * MESSAGE_BYTES], range=place)
 
 
