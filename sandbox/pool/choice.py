@@ -27,6 +27,9 @@ EXPECTED_SHARE = 1 / 3  # of its memory limit that a new session is expected to 
 EXPECTED_CPU_SHARE = 1 / 4
 WARM_BONUS = 0.4  # of an idle host; a cold start costs more than some load does
 FILES_BONUS = 0.02
+BURSTS = (
+    0.25  # of its CPU's share: between hosts as full, where little computes there is room for who begins to
+)
 HEAVY_CORES = 0.5  # a user who burned so much lately, on average, is kept apart from their own
 
 
@@ -228,7 +231,7 @@ def _score(room: Room, need: Need) -> float:
         score -= WARM_BONUS * max(0.0, 1 - score)
     if room.entry.name == need.last_host:
         score -= FILES_BONUS
-    return score + (crowd(room, need) if need.shares else 0.0)
+    return score + BURSTS * cpu + (crowd(room, need) if need.shares else 0.0)
 
 
 def after(room: Room, need: Need) -> tuple[float, float]:

@@ -35,6 +35,7 @@ from sandbox.relay.session import Session
 log = logging.getLogger(__name__)
 
 WAIT_MS = 500
+PACKING_WAIT_MS = 20  # while the agent packs: who moves would wait for us, not for it
 BATCH_MESSAGES = 64
 
 
@@ -93,9 +94,11 @@ class Courier(threading.Thread):
 
     def _carry(self) -> None:
         streams: dict[Any, Any] = {keys.WAKE % self._session.id: self._woken}
-        if not self.hibernating:
+        packs = self.hibernating
+        if not packs:
             streams[keys.INBOX % self._session.id] = self._session.delivered
-        reply = self._session.redis.xread(streams, count=BATCH_MESSAGES, block=WAIT_MS)
+        wait = PACKING_WAIT_MS if packs else WAIT_MS
+        reply = self._session.redis.xread(streams, count=BATCH_MESSAGES, block=wait)
         for stream, entries in reply or ():
             if stream.decode() == keys.WAKE % self._session.id:
                 self._wake(entries)

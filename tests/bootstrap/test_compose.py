@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from sandbox.engine import profile
+from sandbox.limits import ContainerLimits
+
 ROOT = Path(__file__).parents[2]
 DJANGO = ("web", "recorder", "migrate")
 SANDBOX = ("worker", "keeper", "toolchains", "builder")
@@ -76,3 +79,9 @@ def test_redis_is_reached_from_other_machines_by_tls_and_certificates_alone(
     own = composed["services"]["redis"]["command"][-1]
     assert command.startswith(own), "as it runs without"
     assert set(composed["services"]["redis"]["networks"]) < set(other["networks"])
+
+
+def test_what_serves_people_goes_before_all_sandboxes_of_its_machine(composed: dict[str, Any]) -> None:
+    sandbox = profile.updates(ContainerLimits())["CpuShares"]
+    for name, service in composed["services"].items():
+        assert service["cpu_shares"] > 4 * sandbox, name

@@ -67,8 +67,15 @@ def test_the_idler_host_is_chosen() -> None:
     assert chosen(room("a", cpu_pressure=0.4), room("b")) == "b"
 
 
+def test_of_hosts_as_full_of_memory_the_one_that_computes_less_is_chosen() -> None:
+    half = 8 * GIB
+    hosts = [room(name, memory_used_bytes=half, cpu_used=used) for name, used in (("a", 1.6), ("b", 0.4))]
+    assert chosen(*hosts) == "b"
+    assert chosen(hosts[0], room("c", memory_used_bytes=half + 2 * GIB, cpu_used=0.4)) == "a"
+
+
 def test_a_warm_container_weighs_more_than_some_load() -> None:
-    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.3, warm=1)) == "b"
+    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.2, warm=1)) == "b"
     assert chosen(room("a"), room("b", cpu_used=4.0, cpu_pressure=0.5, warm=1)) == "a"
 
 

@@ -38,6 +38,7 @@ class Host:
     draining: bool = False
     silent_since: float = math.inf  # it does not answer from then on
     _reserved: deque[tuple[float, int]] = field(default_factory=deque)
+    _reserved_bytes: int = 0
     _figures: HostFigures | None = None
     entry: HostEntry = field(init=False)
 
@@ -58,9 +59,8 @@ class Host:
         elif now - self.silent_since > SUSPECT_SECONDS:
             figures = self._figures = msgspec.structs.replace(figures, suspect=True)
         while self._reserved and self._reserved[0][0] <= now:
-            self._reserved.popleft()
-        reserved = sum(size for _, size in self._reserved)
-        return Room(self.entry, figures, reserved, len(self._reserved), self.warm[digest])
+            self._reserved_bytes -= self._reserved.popleft()[1]
+        return Room(self.entry, figures, self._reserved_bytes, len(self._reserved), self.warm[digest])
 
     def answers(self, now: float) -> bool:
         return now < self.silent_since
@@ -86,6 +86,12 @@ class Host:
 
     def reserve(self, size: int, now: float) -> None:
         self._reserved.append((now + RESERVED_SECONDS, size))
+        self._reserved_bytes += size
+
+    def show(self) -> None:
+        """What its sessions use stands in its figures at once, nothing is reserved any more."""
+        self._reserved.clear()
+        self._reserved_bytes, self._figures = 0, None
 
     def take_warm(self, digest: str) -> bool:
         if not self.warm[digest]:

@@ -16,9 +16,12 @@ from tests.bench.pool.measured import Measured
 from tests.bench.pool.policies import TERMS, Ours, Policy
 from tests.bench.pool.upkeep import HIBERNATE_SECONDS, UPKEEP_SECONDS, Upkeep
 from tests.bench.pool.workload import (
+    ACTIVE_SECONDS,
     BASE_BYTES,
     COLD_START_SECONDS,
     HOUR_SECONDS,
+    STAY_SECONDS,
+    THINK_SECONDS,
     USUAL,
     WARM_BYTES,
     WARM_START_SECONDS,
@@ -99,23 +102,36 @@ class Simulator:
     # --- people ---------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
+        """As it is after a while: so many compute and think, and who left a moment ago is not asleep yet."""
         for _ in range(int(self.load.sessions)):
             session = self.load.session(0.0)
-            host = self.policy.pick(self.hosts, session, 0.0)
-            if host is None:
-                continue
+            computes = self.load.times.random() < ACTIVE_SECONDS / (ACTIVE_SECONDS + THINK_SECONDS)
+            until = self.load.active_seconds() if computes else self.load.think_seconds()
             self.at(session.leaves_at, self._leave, session)
-            self.start(session, host)
-            session.used_at = -self.load.times.uniform(0, HIBERNATE_SECONDS)
-            self._grow(session)
-            self.at(self.load.times.uniform(0, 300), self._toggle, session)
+            self.at(until, self._toggle, session)
+            self._put(session, computes, 0.0 if computes else self.load.think_seconds())
+        for _ in range(int(self.load.sessions * HIBERNATE_SECONDS / STAY_SECONDS)):
+            session = self.load.session(-STAY_SECONDS)
+            session.leaves_at = 0.0
+            self._put(session, False, self.load.times.uniform(0, HIBERNATE_SECONDS))
         for host in self.hosts:
-            host._reserved.clear()
-            host._figures = None
             for digest in host.warm:
                 while host.warm[digest] < USUAL_WARM and host.coming[digest] == 0:
                     host.coming[digest] += 1
                     host.add_warm(digest)
+
+    def _put(self, session: Session, computes: bool, thought: float) -> None:
+        """It was there before the play begins, unless it thought for so long that it sleeps."""
+        if thought >= HIBERNATE_SECONDS or not (host := self.policy.pick(self.hosts, session, 0.0)):
+            return
+        self.start(session, host)
+        self._grow(session)
+        session.active, session.used_at = computes, -thought
+        if computes:
+            self._burn(session, 1)
+        else:
+            self.at(HIBERNATE_SECONDS + 1 - thought, self._sleep, session)
+        host.show()
 
     def _arrive(self) -> None:
         self.at(self.load.next_arrival(self.now), self._arrive)
