@@ -149,10 +149,11 @@ export interface ServerInfo {
 export interface Empty {
 }
 
-/** A question about a place in a document. */
-export interface AtPosition {
+/** With a range it is about the selection there. */
+export interface HoverAt {
   textDocument: TextDocument;
   position: Position;
+  range?: Range | null;
 }
 
 export interface TextDocument {
@@ -165,6 +166,11 @@ export interface Position {
   character: number;
 }
 
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
 export interface HoverResult {
   contents: MarkupContent;
   range?: Range | null;
@@ -175,9 +181,10 @@ export interface MarkupContent {
   kind: "markdown";
 }
 
-export interface Range {
-  start: Position;
-  end: Position;
+/** A question about a place in a document. */
+export interface AtPosition {
+  textDocument: TextDocument;
+  position: Position;
 }
 
 export interface Location {
@@ -879,7 +886,7 @@ export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDroppe
 export interface Requests {
   "initialize": { params: Initialize; result: Initialized };
   "shutdown": { params: Empty; result: null };
-  "textDocument/hover": { params: AtPosition; result: HoverResult | null };
+  "textDocument/hover": { params: HoverAt; result: HoverResult | null };
   "textDocument/definition": { params: AtPosition; result: Location[] };
   "textDocument/references": { params: ReferencesAt; result: Location[] | null };
   "textDocument/prepareRename": { params: AtPosition; result: RenamePlace | null };

@@ -20,6 +20,7 @@ from ide.protocol import (
     CompletionData,
     CompletionItem,
     ErrorCode,
+    HoverAt,
     InDocument,
     InRange,
     Location,
@@ -137,9 +138,14 @@ class Features:
 
         return await self.ask(path, Lint(path=path), convert)
 
-    async def _hover(self, params: AtPosition) -> Later:
+    async def _hover(self, params: HoverAt) -> Later:
         path, place = await self.at(params)
-        return await self._ask_about(path, Hover(path=path, position=place), answers.hover)
+        chosen = params.range and Range(
+            start=await self._position(path, params.range.start),
+            end=await self._position(path, params.range.end),
+        )
+        question = Hover(path=path, position=place, selection=chosen)
+        return await self._ask_about(path, question, answers.hover)
 
     async def _definition(self, params: AtPosition) -> Later:
         path, place = await self.at(params)

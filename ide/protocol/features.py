@@ -23,6 +23,12 @@ class AtPosition(Lenient, frozen=True):
     position: Position
 
 
+class HoverAt(AtPosition, frozen=True):
+    """With a range it is about the selection there."""
+
+    range: Range | None = None
+
+
 class InRange(Lenient, frozen=True):
     """A question about a part of a document."""
 

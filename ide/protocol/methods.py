@@ -26,6 +26,7 @@ from ide.protocol.features import (
     DocumentHighlight,
     DocumentSymbol,
     FoldingRange,
+    HoverAt,
     HoverResult,
     InDocument,
     InlayHint,
@@ -87,7 +88,7 @@ class Call(NamedTuple):
 REQUESTS: dict[str, Call] = {
     "initialize": Call(Initialize, Initialized),
     "shutdown": Call(Empty, None),
-    "textDocument/hover": Call(AtPosition, HoverResult | None),
+    "textDocument/hover": Call(HoverAt, HoverResult | None),
     "textDocument/definition": Call(AtPosition, list[Location]),
     "textDocument/references": Call(ReferencesAt, list[Location] | None),
     "textDocument/prepareRename": Call(AtPosition, RenamePlace | None),

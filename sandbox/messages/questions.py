@@ -49,10 +49,11 @@ class Format(Tagged, frozen=True):
 
 
 class Hover(Tagged, frozen=True):
-    """What stands at the place."""
+    """What stands at the place, or, of a selection, the smallest expression around all of it."""
 
     path: Path
     position: Position
+    selection: Range | None = None
 
 
 class Definition(Tagged, frozen=True):

@@ -384,6 +384,34 @@ main = print (plain (Pair 1 2), signed)
     }
 
 
+def test_hover_tells_of_a_hole_what_is_bound_and_what_fits(opened: Agent) -> None:
+    text = MAIN.replace("put (old + n)", "put (_sum old n)").replace("print (execState", "_ (execState")
+    opened.check("Main.hs", text)
+    found = hover(opened, text, "_sum")
+    assert found.code.startswith("_sum :: ")
+    bound, _, fits = found.text.partition("**Would fit**")
+    assert "**In scope**" in bound
+    assert "old :: " in bound
+    assert "const :: forall a b. a -> b -> a" in fits
+    assert hover(opened, text, "_ (").code.startswith("_ :: ")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "around", "type_"),
+    [
+        ("area (Square 2)", "area (Square 2)", "Double"),
+        ("(Square 2)", "(Square 2)", "Shape"),
+        ('ted ["a"', 'counted ["a", "b"]', "Map.Map String Int"),
+        ("area", "area", "area :: Shape -> Double"),
+    ],
+)
+def test_hover_tells_the_type_of_a_selection(opened: Agent, chosen: str, around: str, type_: str) -> None:
+    place = at(MAIN, chosen), at(MAIN, chosen, inside=len(chosen))
+    found = opened.ask(Hover(path="Main.hs", position=place[0], selection=Range(*place)))
+    assert found.code == type_
+    assert found.range == Range(at(MAIN, around), at(MAIN, around, inside=len(around)))
+
+
 def test_answers_come_while_a_program_runs(opened: Agent) -> None:
     text = "main :: IO ()\nmain = getLine >>= putStrLn\n"
     opened.sync({"Main.hs": text})

@@ -1,7 +1,7 @@
 // The type and documentation of what the pointer, or with a key the cursor, is at.
 
 import { activateHover, type EditorView, hoverTooltip, type Tooltip } from '@codemirror/view';
-import { toOffset } from '../workspace/changes';
+import { toOffset, toPosition } from '../workspace/changes';
 import { active } from '../workspace/opened';
 import { blocksOf } from './markdown';
 import { docBox } from './markup';
@@ -12,13 +12,20 @@ const question = lane();
 async function source(view: EditorView, pos: number): Promise<Tooltip | null> {
   const doc = active.peek();
   if (!doc || !can('hoverProvider')) return null;
-  const found = await question.wonder('textDocument/hover', at(doc, view.state, pos), doc);
+  const found = await question.wonder('textDocument/hover', { ...at(doc, view.state, pos), ...selectedAt(view, pos) }, doc);
   const blocks = blocksOf(found?.contents);
   if (blocks.length === 0) return null;
   const text = view.state.doc;
   const from = found?.range ? toOffset(text, found.range.start) : pos;
   const end = found?.range ? toOffset(text, found.range.end) : pos;
   return { pos: Math.min(from, pos), end: Math.max(end, pos), above: true, create: () => ({ dom: docBox(blocks, 'hover-doc') }) };
+}
+
+/** The selection that the place is in, as a question about it. */
+function selectedAt({ state }: EditorView, pos: number) {
+  const { from, to, empty } = state.selection.main;
+  if (empty || pos < from || pos > to) return {};
+  return { range: { start: toPosition(state.doc, from), end: toPosition(state.doc, to) } };
 }
 
 export const hover = hoverTooltip(source, { hoverTime: 250, hideOnChange: true });

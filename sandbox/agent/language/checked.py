@@ -30,6 +30,10 @@ class Checked:
             offset = then - from_end if from_end <= self._rest else min(self._start, then)
         return _ghcs(self.then, offset)
 
+    def before(self, span: Span) -> Range:
+        """GHC's span in the text that it checked."""
+        return self.then.range(_offset(self.then, *span[:2]), _offset(self.then, *span[2:]))
+
     def range(self, span: Span) -> Range | None:
         """GHC's span in the text of the moment; None for one in what was edited since."""
         start = self._now(_offset(self.then, *span[:2]), after=True)

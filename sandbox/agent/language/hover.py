@@ -2,7 +2,8 @@
 
 import asyncio
 
-from sandbox.agent.language import catalogue, exports
+from sandbox.agent.language import catalogue, exports, holes
+from sandbox.agent.language.checked import Checked, Span
 from sandbox.agent.language.comments import comment_above
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Found, Named
@@ -21,14 +22,27 @@ async def answer(question: Hover, workspace: Workspace) -> Description | None:
     checked = await workspace.checked(question.path)
     if checked is None:
         return None
-    line, column = checked.place(question.position)
-    found = await workspace.checker.ask(Found, "at", question.path, line, column, line, column)
+    chosen = question.selection or Range(start=question.position, end=question.position)
+    place = (*checked.place(chosen.start), *checked.place(chosen.end))
+    found = await workspace.checker.ask(Found, "at", question.path, *place)
     if found is None:
         return None
     span = found.span if found.names or found.modules else found.type_span
     if span is None:
         return None
+    if told := _hole(question.path, workspace, checked, span):
+        return told
     return await _described(found, workspace, checked.range(span))
+
+
+def _hole(path: str, workspace: Workspace, checked: Checked, span: Span) -> Description | None:
+    """What GHC said of the hole that stands there."""
+    place = checked.before(span)
+    said = (each for each in workspace.loader.diagnostics({path}) if each.range == place)
+    found = next((found for each in said if (found := holes.hole(each.message))), None)
+    if found is None:
+        return None
+    return Description(code=found.itself[:MESSAGE_BYTES], text=holes.shown(found), range=checked.range(span))
 
 
 async def describe(question: Describe, workspace: Workspace) -> Description | None:

@@ -14,6 +14,7 @@ import GHC.Iface.Type (IfaceTyCon (..), IfaceType (..), ShowForAllFlag (..), ppr
 import GHC.Types.Name (nameModule_maybe)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
+import GHC.Types.Var (isVisibleFunArg)
 
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
@@ -27,7 +28,7 @@ at one line column endLine endColumn = case concatMap (around wanted) (trees one
   [] -> pure Null
   path_ -> do
     let names = concatMap (identifiers . sourcedNodeInfo) (take 1 path_)
-        typed = listToMaybe [(nodeSpan node, shown) | node <- path_, shown <- take 1 (nodeTypes one node)]
+        typed = listToMaybe [(nodeSpan node, shownType one found) | node <- path_, Just found <- [nodeTyped one node]]
     told <- mapM (tell one) [(name, details) | (Right name, details) <- names]
     pure $
       Object
@@ -72,17 +73,39 @@ identifiers (SourcedNodeInfo infos) =
     typed identifier details = details {identType = identType details <|> (identType =<< Map.lookup identifier made)}
     made = maybe Map.empty nodeIdentifiers (Map.lookup GeneratedInfo infos)
 
-nodeTypes :: Checked -> Tree -> [String]
-nodeTypes one node =
-  [ rendered one index
-  | SourcedNodeInfo infos <- [sourcedNodeInfo node]
-  , origin <- [SourceInfo, GeneratedInfo]
-  , info <- maybe [] pure (Map.lookup origin infos)
-  , index <- nodeType info
-  ]
+-- | The type of an expression; GHC notes none of an application: it is what its function comes to.
+nodeTyped :: Checked -> Tree -> Maybe IfaceType
+nodeTyped one node = listToMaybe noted <|> derived
+  where
+    noted =
+      [ full one index
+      | SourcedNodeInfo infos <- [sourcedNodeInfo node]
+      , origin <- [SourceInfo, GeneratedInfo]
+      , info <- maybe [] pure (Map.lookup origin infos)
+      , index <- nodeType info
+      ]
+    derived = case nodeChildren node of
+      function : _ | isA "HsApp" -> nodeTyped one function >>= result
+      [inner] | isA "HsPar" -> nodeTyped one inner
+      _ -> Nothing
+    isA what = or
+      [ Set.member (NodeAnnotation (mkFastString what) (mkFastString "HsExpr")) (nodeAnnotations info)
+      | SourcedNodeInfo infos <- [sourcedNodeInfo node]
+      , info <- Map.elems infos
+      ]
+    result function = case function of
+      IfaceFunTy flag _ _ rest | isVisibleFunArg flag -> Just rest
+                               | otherwise -> result rest
+      _ -> Nothing
+
+full :: Checked -> TypeIndex -> IfaceType
+full one index = hieTypeToIface (recoverFullType index (hie_types (hie one)))
+
+shownType :: Checked -> IfaceType -> String
+shownType one = printed one . pprIfaceSigmaType ShowForAllWhen
 
 rendered :: Checked -> TypeIndex -> String
-rendered one index = printed one (pprIfaceSigmaType ShowForAllWhen (hieTypeToIface (recoverFullType index (hie_types (hie one)))))
+rendered one = shownType one . full one
 
 -- | Every binding of a variable in the module with its type, at the top with its context: name, place, type, whether it is at the top.
 bindings :: Checked -> Json
@@ -175,9 +198,8 @@ locals one line column = [(name, maybe "" (rendered one) (identType details)) | 
 -- | The same names as they are written, with the type constructor that each one's type is made by.
 localTypes :: Checked -> Int -> Int -> [(String, Maybe Name)]
 localTypes one line column =
-  [(occurrence name, identType details >>= headOf . full) | (name, details) <- localsAt one line column]
+  [(occurrence name, identType details >>= headOf . full one) | (name, details) <- localsAt one line column]
   where
-    full index = hieTypeToIface (recoverFullType index (hie_types (hie one)))
     headOf shown = case shown of
       IfaceTyConApp con _ -> Just (ifaceTyConName con)
       _ -> Nothing
