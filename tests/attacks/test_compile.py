@@ -40,8 +40,9 @@ FAILS = {  # and the words that say why
 }
 OTHERS = {
     *("th-read-passwd", "th-forkbomb", "th-memory", "th-kill-parent", "th-forge-protocol", "th-embed-proc"),
-    "cpp-dev-zero",
+    *("cpp-dev-zero", "huge-literal"),
 }
+LAYOUT_BOMB = "main :: IO ()\nmain = " + "do " * 100_000 + "pure ()\n"
 
 
 async def attack(
@@ -135,3 +136,23 @@ async def test_th_forge_protocol(ground: Ground, mode: str) -> None:
         assert answer["stdout"] == "the program's own\n"
     else:
         assert "forged" in words(answer)
+
+
+async def test_huge_literal(ground: Ground) -> None:
+    """GHC may manage it."""
+    answer = await attack(ground, "huge-literal")
+    if answer["outcome"] == "exited":
+        assert answer["stdout"] == "5000000\n"
+    else:
+        assert (answer["outcome"], answer["phase"]) in {
+            ("timed_out", "compile"),
+            ("out_of_memory", "compile"),
+        }
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_layout_bomb(ground: Ground, mode: str) -> None:
+    """A hundred thousand blocks, each in the one before: GHC's parser takes more than anybody has."""
+    answer = await ground.attack({"Main.hs": LAYOUT_BOMB}, mode=mode, wall_seconds=SHORT)
+    assert answer["outcome"] in ("timed_out", "out_of_memory")
+    assert answer["phase"] == "compile"
