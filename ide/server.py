@@ -46,6 +46,10 @@ class PatientProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().__init__()
         self.gate = Gate()
 
+    @property
+    def client_is_gone(self) -> bool:
+        return self.state in (self.STATE_CLOSING, self.STATE_CLOSED)
+
     def onOpen(self) -> None:  # noqa: N802
         self.transport.unregisterProducer()  # the HTTP channel that the connection began as
         self.registerProducer(self.gate, True)
@@ -93,6 +97,8 @@ class PatientServer(Server):  # type: ignore[misc]
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         if isinstance(protocol, PatientProtocol) and message["type"] == "websocket.send":
             await protocol.gate.open.wait()
+            if protocol.client_is_gone:
+                return  # the application is about to hear that its client is gone
         await super().handle_reply(protocol, message)
 
 
