@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.tokens import Written, tokens
-from sandbox.messages import Position, Range, Tokens, TokensOf
+from sandbox.limits import ANSWER_BYTES, TOKENS
+from sandbox.messages import Answered, Position, Range, Token, Tokens, TokensOf, encode
 from tests.agent.harness import Agent
 
 SHAPES = """module Shapes where
@@ -75,6 +76,11 @@ def test_what_stands_around_a_name_is_left_out_and_edits_move_it() -> None:
     assert [one.kind for one in tokens(found, Checked(then, "x = M.fast `g` (+) a\n"))][-1] == "operator"
 
 
+def test_as_many_as_a_file_may_have_are_an_answer_that_fits() -> None:
+    widest = Token(line=99_999, character=999, length=99, kind="typeParameter", modifiers=7)
+    assert len(encode(Answered(query="q" * 64, answer=Tokens(tokens=[widest] * TOKENS)))) <= ANSWER_BYTES
+
+
 @pytest.mark.engine
 def test_names_of_packages_of_the_workspace_and_of_the_file_are_told_apart(agent: Agent) -> None:
     agent.sync({"Main.hs": MAIN, "Shapes.hs": SHAPES})
@@ -129,3 +135,19 @@ def test_a_file_that_does_not_parse_keeps_its_colours_and_one_never_checked_has_
     agent.check("Main.hs", broken)
     assert "31 area function 2" in asked(agent, "Main.hs", broken)
     assert agent.answered(agent.put(TokensOf(path="notes.txt"))).answer is None
+
+
+TWINS = """{-# LANGUAGE DuplicateRecordFields #-}
+module Twins where
+
+data One = One {same :: Int}
+data Other = Other {same :: Int}
+"""
+
+
+@pytest.mark.engine
+def test_fields_that_share_their_name_have_a_colour(agent: Agent) -> None:
+    agent.sync({"Twins.hs": TWINS})
+    agent.check("Twins.hs", TWINS)
+    found = asked(agent, "Twins.hs", TWINS)
+    assert {"3 same property 1", "4 same property 1"} <= set(found), found

@@ -25,7 +25,7 @@ async def answer(question: TokensOf, workspace: Workspace) -> Tokens | None:
     first, final = 1, checked.then.lines
     if question.range:
         first, final = (checked.place(place)[0] for place in (question.range.start, question.range.end))
-    written = await workspace.checker.ask(list[Written], "tokens", question.path, first, final)
+    written = await workspace.checker.ask(list[Written], "tokens", question.path, first, final, TOKENS)
     return Tokens(tokens=tokens(written or [], checked)[:TOKENS])
 
 

@@ -114,7 +114,7 @@ answer question = case question of
   ["uses", file, line, column] -> about file $ \origin ->
     List <$> (everything >>= mapM (inModule origin (read line) (read column)))
   ["here", file, line, column] -> about file (\one -> pure (Places.uses one one (read line) (read column)))
-  ["tokens", file, first, final] -> about file (\one -> tokens one (read first) (read final))
+  ["tokens", file, first, final, most] -> about file (\one -> tokens one (read first) (read final) (read most))
   "files" : files -> Null <$ forgetBut files
   _ -> ioError (userError "no such question")
   where

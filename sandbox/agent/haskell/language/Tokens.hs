@@ -11,25 +11,25 @@ import GHC.Core.Type (isFunTy)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst)
 import GHC.Tc.Utils.TcType (tcSplitSigmaTy)
-import GHC.Types.Name (getOccString, isDataOcc, isSymOcc, isTcOcc, isTvOcc, nameModule_maybe, nameOccName)
+import GHC.Types.Name (isDataOcc, isSymOcc, isTcOcc, isTvOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Var (varType)
 
 import Checked (Checked (..), trees)
 import Json (Json (..))
-import Names (lookedUp)
+import Names (lookedUp, occurrence)
 import Places (binding, identifiers, place)
 
--- | The names in these lines: name, place, kind, and modifiers as bits.
-tokens :: Checked -> Int -> Int -> IO Json
-tokens one first final = do
-  kinds <- sequenceA (Map.mapWithKey (kind one) named)
+-- | The first names in these lines: name, place, kind, and modifiers as bits.
+tokens :: Checked -> Int -> Int -> Int -> IO Json
+tokens one first final most = do
+  kinds <- sequenceA (Map.mapWithKey (kind one) (Map.restrictKeys named (Set.fromList [name | (Right name, _, _) <- told])))
   pure $
     List
       [ List [Text (spelled identifier), place spot, Text (what kinds identifier), Number (modifiers one identifier details)]
-      | (identifier, spot, details) <- within
-      , inLines spot
+      | (identifier, spot, details) <- told
       ]
   where
+    told = take most [found | found@(_, spot, _) <- within, inLines spot]
     named = Map.fromListWith (++) [(name, [details]) | (Right name, _, details) <- within]
     inLines spot = srcSpanEndLine spot >= first && srcSpanStartLine spot <= final
     -- Local names are bound in the same top-level node, so no other one needs to be looked at.
@@ -44,7 +44,7 @@ tokens one first final = do
     what kinds = either (const "namespace") (\name -> Map.findWithDefault "variable" name kinds)
 
 spelled :: Identifier -> String
-spelled = either moduleNameString getOccString
+spelled = either moduleNameString occurrence
 
 -- | 1: it gets its meaning here; 2: it comes from another module; 4: from a package.
 modifiers :: Checked -> Identifier -> IdentifierDetails TypeIndex -> Int
