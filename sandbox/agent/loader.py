@@ -64,9 +64,10 @@ class Loader:
         self._loading_generation = -1
         self._given_up = False
         self._patience = IMPATIENT_SECONDS
-        self._held = False
+        self._holders = set[object]()
         self._generation = -1
         self._focus: str | None = None
+        self._edited_focus: str | None = None  # since the trial began
         self._loaded_focus: str | None = None
         self.board = Board(publish)  # what each file's editors are told
         self.loaded = Loaded()
@@ -76,7 +77,7 @@ class Loader:
 
     def changed(self) -> None:
         """Files changed: load them soon, or wait for contents that must still come."""
-        if self._held or self._files.missing():
+        if self._holders or self._files.missing():
             self._complete.clear()
             self._settled.clear()
             return
@@ -85,9 +86,13 @@ class Loader:
         self._settled.clear()
         self._hurry()
 
-    def hold(self, held: bool) -> None:
-        """While held nothing is loaded or compiled: the overlay is being put back."""
-        self._held = held
+    def hold(self, holder: object) -> None:
+        """Nothing is loaded or compiled until each holder has released it."""
+        self._holders.add(holder)
+        self.changed()
+
+    def release(self, holder: object) -> None:
+        self._holders.discard(holder)
         self.changed()
 
     def edited(self, path: str) -> None:
@@ -101,7 +106,7 @@ class Loader:
         """Of several `Main`s GHCi holds the one that was edited last."""
         source = self.layout().sources.get(path)
         if source and source.module == "Main":
-            self._focus = path
+            self._focus = self._edited_focus = path
 
     def _hurry(self) -> None:
         """A load that takes long gives way to the newer text."""
@@ -150,8 +155,7 @@ class Loader:
         """The workspace as it is now, loaded with this entry; nothing else is loaded inside the context."""
         await self._complete.wait()
         async with self._lock:
-            if self.loaded.failure:
-                self._generation = -1
+            self._try_again()
             await self._bring_up_to_date(entry, timeout)
             yield self.loaded
 
@@ -160,21 +164,28 @@ class Loader:
         """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again."""
         await self._complete.wait()
         async with self._lock:
-            focus = self._focus
-            self.hold(True)
+            focus, self._edited_focus = self._focus, None
+            trial = object()
+            self.hold(trial)
             try:
                 yield
             finally:
                 self._place()
-                self._focus = focus
+                self._focus = self._edited_focus or focus
                 self._generation = -1
-                self.hold(False)
+                self.release(trial)
 
     async def faults(self, timeout: float) -> list[Diagnostic]:
         """In a trial: what does not compile of the workspace, each of its programs included."""
+        self._try_again()
         for program in self.layout().programs():
             await self._bring_up_to_date(program, timeout)
         return messages.errors(self.diagnostics(set(self.layout().sources)))
+
+    def _try_again(self) -> None:
+        """What GHC did not finish is not loaded, whatever the files are."""
+        if self.loaded.failure:
+            self._generation = -1
 
     async def faults_with(self, texts: Mapping[str, bytes], timeout: float) -> list[Diagnostic]:
         """The same of what is compiled anew with these texts. Raises GhciStuck, GhciDied, or OSError."""

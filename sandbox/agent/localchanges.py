@@ -30,7 +30,7 @@ class LocalChanges:
 
     def piece(self, restore: Restore) -> None:
         """One piece of the archive; the last one has it unpacked."""
-        self._loader.hold(True)
+        self._loader.hold(self)
         try:
             self._archive += base64.b64decode(restore.data, validate=True)
         except binascii.Error:
@@ -58,7 +58,7 @@ class LocalChanges:
                 Refused(entry="0-0", reason=f"Some local changes could not be put back: {fault}"[:2000])
             )
         finally:
-            self._loader.hold(False)
+            self._loader.release(self)
 
     async def _pack(self) -> None:
         archive = await asyncio.to_thread(pack, WORK, set(self._files.contents()))

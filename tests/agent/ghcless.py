@@ -1,20 +1,42 @@
 """A workspace without a GHC, for what its texts alone can tell."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from sandbox.agent.files import Files, sha256
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
+from sandbox.agent.tree import Tree
 
 NOBODY: Any = None
 
 
-def workspace(texts: dict[str, str]) -> Workspace:
-    """One without a GHC."""
-    files = Files(NOBODY)
+class FakeWarm:
+    """Loads whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.ghci = SimpleNamespace(sound=True)
+        self.options: list[str] = []
+        self.loads = 0
+        self.is_up = True
+        self.targets: list[str] = []
+        self.during: Callable[[], None] = lambda: None  # what happens while it loads
+
+    async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
+        self.loads += 1
+        self.targets = targets
+        self.during()
+        return ""
+
+
+def workspace(
+    texts: dict[str, str], tree: Tree = NOBODY, warm: Any = NOBODY, checker: Any = NOBODY
+) -> Workspace:
+    files = Files(tree)
     contents = {path: text.encode() for path, text in texts.items()}
     files.sync({path: sha256(content) for path, content in contents.items()})
     for content in contents.values():
         files.supply(sha256(content), content)
-    loader = Loader(files, lambda: NOBODY, lambda event: None, lambda paths: None)
-    return Workspace(files, loader, NOBODY, NOBODY, NOBODY)
+    loader = Loader(files, lambda: warm, lambda event: None, lambda paths: None)
+    return Workspace(files, loader, NOBODY, checker, NOBODY)

@@ -55,17 +55,27 @@ async def answer(question: Rename, workspace: Workspace) -> Renamed:
         async with workspace.loader.trial():
             workspace.text(question.path)
             generation = workspace.generation
+            faults = await workspace.loader.faults(SECONDS)
+            _same_text(workspace, generation)
+            if faults:
+                raise Unanswerable(
+                    f"The workspace does not compile: mend its errors first.\n{_first(faults)}"
+                )
             renamed = await _tried(question, workspace)
-            if workspace.generation != generation:
-                raise Unanswerable("The text was changed meanwhile. Rename once more.")
+            _same_text(workspace, generation)
             return renamed
     except (GhciStuck, GhciDied, OSError):
         raise Unanswerable("GHC ended while it tried the new name. Try again.") from None
 
 
+def _same_text(workspace: Workspace, generation: int) -> None:
+    """Raises Unanswerable where the workspace is another one by now."""
+    if workspace.generation != generation:
+        raise Unanswerable("The text was changed meanwhile. Rename once more.")
+
+
 async def _tried(question: Rename, workspace: Workspace) -> Renamed:
-    if faults := await workspace.loader.faults(SECONDS):
-        raise Unanswerable(f"The workspace does not compile: mend its errors first.\n{_first(faults)}")
+    """In a workspace that compiles. Raises Unanswerable."""
     texts = {path: workspace.text(path) for path in workspace.layout().sources}
     own = _checked(texts, workspace).get(question.path)
     if own is None:
@@ -124,9 +134,12 @@ async def _places(
     checked = _checked(texts, workspace)
     found = set()
     for each in await workspace.checker.ask(list[FileUses], "uses", path, *place) or []:
-        now = checked[each.file].now
+        source = checked.get(each.file)
+        if source is None:
+            continue  # a module of the agent's own
+        now = source.now
         for use in each.uses:
-            span = checked[each.file].range(use.span)
+            span = source.range(use.span)
             if span is None:
                 continue
             narrow = naming.written(now.text, now.offset(span.start), now.offset(span.end), name)

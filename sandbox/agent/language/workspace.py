@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 
 from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
-from sandbox.agent.haskell_source import Source
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.checker import Checker
 from sandbox.agent.language.unanswerable import Unanswerable
@@ -80,7 +79,3 @@ class Workspace:
     def layout(self) -> Layout:
         """Where the modules lie."""
         return self.loader.layout()
-
-    def source(self, path: str) -> Source | None:
-        """The file's module; None for what is no Haskell source."""
-        return self.layout().sources.get(path)

@@ -1,0 +1,141 @@
+"""What happens around the loads in which a rename is tried out. Nothing runs here."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.agent import loader as loading
+from sandbox.agent.files import Files, sha256
+from sandbox.agent.ghci import GhciStuck
+from sandbox.agent.language import renaming
+from sandbox.agent.language.found import FileUses, Found, Named, Use
+from sandbox.agent.language.unanswerable import Unanswerable
+from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.loader import Loader
+from sandbox.agent.tree import Tree
+from sandbox.messages import Position, Rename, Renamed
+from tests.agent.ghcless import FakeWarm, workspace
+
+MAIN = "main = pure ()\n"
+RENAME = Rename(path="A.hs", position=Position(line=2, character=0), name="b")
+A = "module A where\n\na = 1\n"
+SPAN = (3, 1, 3, 2)
+
+
+class FakeChecker:
+    """Has checked whatever lies there, in which one name is used in A and in a module of the agent's own."""
+
+    def __init__(self) -> None:
+        self.placed: Callable[[str], bytes | None] = lambda path: None
+
+    def text(self, path: str) -> str | None:
+        content = self.placed(path)
+        return None if content is None else content.decode()
+
+    async def ask(self, kind: type[Any], *fields: object) -> Any:
+        if kind is Found:
+            return Found(span=SPAN, names=[Named(name="a", module="A")])
+        uses = [Use(span=SPAN, binds=True)]
+        return [FileUses(file="A.hs", uses=uses), FileUses(file="/opt/agent/lib/Preload.hs", uses=uses)]
+
+
+@pytest.fixture
+def warm() -> FakeWarm:
+    return FakeWarm()
+
+
+@pytest.fixture
+def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm: FakeWarm) -> Workspace:
+    monkeypatch.setattr(loading, "WORK", tmp_path)
+    checker = FakeChecker()
+    texts = {"A.hs": A, "app/Main.hs": MAIN, "test/Main.hs": MAIN}
+    made = workspace(texts, Tree(tmp_path), warm, checker)
+    checker.placed = files_of(made).placed
+    return made
+
+
+def files_of(there: Workspace) -> Files:
+    return there.loader._files
+
+
+def edit(there: Workspace, path: str, text: str) -> None:
+    files_of(there).edit(path, 2, text)
+    there.loader.edited(path)
+
+
+async def loaded(loader: Loader) -> None:
+    async with loader.current(None, 1):
+        pass
+
+
+def test_a_use_in_a_module_of_the_agents_own_is_passed_over(there: Workspace) -> None:
+    renamed = asyncio.run(renaming.answer(RENAME, there))
+    assert isinstance(renamed, Renamed)
+    assert [each.path for each in renamed.files] == ["A.hs"]
+
+
+def test_an_edit_while_the_workspace_is_looked_at_is_told_as_that(there: Workspace, warm: FakeWarm) -> None:
+    warm.during = lambda: edit(there, "A.hs", A + "c = 1\n")
+    with pytest.raises(Unanswerable, match="changed meanwhile"):
+        asyncio.run(renaming.answer(RENAME, there))
+
+
+def test_what_did_not_load_in_time_is_loaded_again_before_a_trial(there: Workspace, warm: FakeWarm) -> None:
+    def stuck() -> None:
+        raise GhciStuck
+
+    async def tried() -> None:
+        files_of(there).sync({"app/Main.hs": sha256(MAIN.encode())})
+        warm.during = stuck
+        async with there.loader.current("app/Main.hs", 1) as now:
+            assert now.timed_out
+        warm.during = lambda: None
+        async with there.loader.trial():
+            assert await there.loader.faults(1) == []
+
+    asyncio.run(tried())
+
+
+def test_the_program_that_was_edited_during_a_trial_is_loaded_after_it(
+    there: Workspace, warm: FakeWarm
+) -> None:
+    async def tried() -> None:
+        edit(there, "app/Main.hs", MAIN + "-- newer\n")
+        await loaded(there.loader)
+        async with there.loader.trial():
+            edit(there, "test/Main.hs", MAIN + "-- newer\n")
+            await there.loader.faults(1)
+        await loaded(there.loader)
+
+    asyncio.run(tried())
+    assert warm.targets == ["A.hs", "test/Main.hs"]
+
+
+def test_without_an_edit_the_program_of_before_is_loaded_after_a_trial(
+    there: Workspace, warm: FakeWarm
+) -> None:
+    async def tried() -> None:
+        edit(there, "app/Main.hs", MAIN + "-- newer\n")
+        await loaded(there.loader)
+        async with there.loader.trial():
+            await there.loader.faults(1)
+            assert warm.targets == ["A.hs", "test/Main.hs"]
+        await loaded(there.loader)
+
+    asyncio.run(tried())
+    assert warm.targets == ["A.hs", "app/Main.hs"]
+
+
+def test_a_trial_that_ends_does_not_end_what_else_holds_up_loads(there: Workspace) -> None:
+    async def tried() -> None:
+        async with there.loader.trial():
+            there.loader.hold("an archive")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(there.loader.contents_complete(), 0.01)
+        there.loader.release("an archive")
+        await there.loader.contents_complete()
+
+    asyncio.run(tried())
