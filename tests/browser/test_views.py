@@ -49,3 +49,14 @@ def test_two_toolchains_are_compared(workspace: IdePage, stack: Stack, engine: d
     expect(choice.locator("option", has_text="ghc-9.10")).to_be_attached(timeout=SLOW)
     choice.select_option("ghc-9.10")
     expect(pane.locator(".said")).to_contain_text("ghc-9.10", timeout=SLOW)
+
+
+def test_stg_and_cmm_are_shown(workspace: IdePage) -> None:
+    workspace.write(COMPILED)
+    workspace.choose("Show the Core of this file")
+    pane = workspace.pane("Compiled")
+    expect(pane.locator(".said")).to_contain_text("Core of Main.hs", timeout=SLOW)
+    for stage, code in (("STG", "let-no-escape|case"), ("Cmm", "call|goto")):
+        pane.get_by_role("button", name=stage).click()
+        expect(pane.locator(".said")).to_contain_text(f"{stage} of Main.hs", timeout=SLOW)
+        expect(pane.locator(".cm-content").first).to_contain_text(re.compile(code))
