@@ -60,9 +60,10 @@ class Compiled(Run):
 
     async def _compile(self, layout: Layout, entry: str) -> None:
         """Raises Refusal unless there is an executable afterwards."""
-        lines = self.lines = lines_of(self.tools.loader.place())
         module = layout.sources[entry].module
-        said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.way))
+        async with self.tools.loader.compiling() as contents:
+            lines = self.lines = lines_of(contents)
+            said, seen = await self._make(arguments(WORK, layout.options, entry, module, self.way))
         report = _told([messages.parse(text, lines, entry, layout.sources) for text in said])
         self.diagnostics = report.flat
         found = verdict(seen)

@@ -60,6 +60,10 @@ class Loader:
         self._complete = asyncio.Event()
         self._complete.set()
         self._lock = asyncio.Lock()
+        self._others = 0  # other compilers at work on the files
+        self._alone = asyncio.Event()
+        self._alone.set()
+        self._on_trial = False
         self._loading_since: float | None = None
         self._loading_generation = -1
         self._given_up = False
@@ -162,18 +166,46 @@ class Loader:
     @contextlib.asynccontextmanager
     async def trial(self) -> AsyncIterator[None]:
         """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again."""
-        await self._complete.wait()
-        async with self._lock:
+        await self._turn()
+        try:
             focus, self._edited_focus = self._focus, None
             trial = object()
             self.hold(trial)
+            self._on_trial = True
             try:
                 yield
             finally:
+                self._on_trial = False
                 self._place()
                 self._focus = self._edited_focus or focus
                 self._generation = -1
                 self.release(trial)
+        finally:
+            self._lock.release()
+
+    async def _turn(self) -> None:
+        """Take the lock in a moment in which no other compiler reads the files."""
+        while True:
+            await self._complete.wait()
+            await self._alone.wait()
+            await self._lock.acquire()
+            if self._complete.is_set() and self._alone.is_set():
+                return
+            self._lock.release()
+
+    @contextlib.asynccontextmanager
+    async def compiling(self) -> AsyncIterator[dict[str, bytes]]:
+        """The files' contents, in place for another compiler: no trial begins inside. Raises OSError."""
+        while not self._complete.is_set():
+            await self._complete.wait()
+        self._others += 1
+        self._alone.clear()
+        try:
+            yield self.place()
+        finally:
+            self._others -= 1
+            if not self._others:
+                self._alone.set()
 
     async def faults(self, timeout: float) -> list[Diagnostic]:
         """In a trial: what does not compile of the workspace, each of its programs included."""
@@ -209,8 +241,9 @@ class Loader:
         return self._files.lost()
 
     def place(self) -> dict[str, bytes]:
-        """Put the files in place for a compiler; returns their contents. Raises OSError."""
-        self._files.place()
+        """Put the files in place for a program; returns their contents. Raises OSError."""
+        if not self._on_trial:
+            self._files.place()
         return self._files.contents()
 
     def layout(self) -> Layout:

@@ -139,3 +139,41 @@ def test_a_trial_that_ends_does_not_end_what_else_holds_up_loads(there: Workspac
         await there.loader.contents_complete()
 
     asyncio.run(tried())
+
+
+def test_a_trial_begins_when_no_other_compiler_is_at_work(there: Workspace) -> None:
+    order = list[str]()
+
+    async def trial() -> None:
+        async with there.loader.trial():
+            order.append("trial")
+
+    async def tried() -> None:
+        async with there.loader.compiling():
+            waiting = asyncio.ensure_future(trial())
+            await asyncio.sleep(0.01)
+            order.append("compiled")
+        await waiting
+        async with there.loader.trial():
+            compiling = asyncio.ensure_future(compile_())
+            await asyncio.sleep(0.01)
+            order.append("tried")
+        await compiling
+
+    async def compile_() -> None:
+        async with there.loader.compiling():
+            order.append("compiles")
+
+    asyncio.run(tried())
+    assert order == ["compiled", "trial", "tried", "compiles"]
+
+
+def test_texts_on_trial_stay_in_place_until_it_ends(there: Workspace, tmp_path: Path) -> None:
+    async def tried() -> None:
+        async with there.loader.trial():
+            await there.loader.faults_with({"A.hs": b"module A where\n"}, 1)
+            there.loader.place()
+            assert (tmp_path / "A.hs").read_text() == "module A where\n"
+        assert (tmp_path / "A.hs").read_text() == A
+
+    asyncio.run(tried())

@@ -34,8 +34,8 @@ async def _results(
     changes: list[Replacement] = []
     try:
         for group in wanted:
-            workspace.loader.place()
-            await workspace.evaluator.begin(workspace.layout(), path)
+            async with workspace.loader.compiling():
+                await workspace.evaluator.begin(workspace.layout(), path)
             for example in [each for other in setup if not group.is_setup for each in other.examples]:
                 await _said(example, workspace.evaluator)
             for example in group.examples:

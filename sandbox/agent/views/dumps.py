@@ -86,7 +86,6 @@ def _forget(question: Dump, source: Source) -> None:
 
 async def _ghc(question: Dump, loader: Loader, reaper: Reaper) -> tools.Done:
     options = loader.layout().options
-    loader.place()
     products = folder(question)
     own(WORK, "views", "O0")
     argv = [
@@ -96,7 +95,8 @@ async def _ghc(question: Dump, loader: Loader, reaper: Reaper) -> tools.Done:
         *(*stages.flags(details=question.details), plain(question.path)),
     ]
     try:
-        return await tools.run(reaper, argv, "", DUMP_SECONDS - 2, NICE)
+        async with loader.compiling():
+            return await tools.run(reaper, argv, "", DUMP_SECONDS - 2, NICE)
     except TimeoutError:
         raise Unanswerable(f"GHC did not finish in {DUMP_SECONDS - 2:.0f} s.") from None
     except OSError as fault:
