@@ -11,6 +11,7 @@ OF_THE_START = {"PORT"}  # read by the set-up alone
 OF_OTHERS = {
     "DOCKER_HOST",
     "HASKELL_IDE_TOKEN",
+    "TEST_DATABASE_URL",
     "TEST_TOOLCHAIN",
 }  # the engine's client, `manage.py lsp`, tests
 

@@ -10,6 +10,11 @@ from bootstrap.steps import ROOT, Stop, run, show, step, with_venv
 WITHOUT_ENGINES = "not engine and not browser and not pool"
 PYTHON_PARTS = ("manage.py", "ide", "sandbox", "tests")
 DATABASE_TESTS = "tests/ide"
+DATABASE_TESTS_OF_THE_WHOLE = (
+    "tests/whole/test_sessions.py",
+    "tests/whole/test_calls.py::test_a_run_of_a_caller_who_hung_up_ends",
+    "tests/whole/test_calls.py::test_a_finished_run_is_on_record_with_its_output",
+)
 BROWSER_TESTS = "tests/browser"
 # All of these need an engine: they are not even imported where there is none.
 ENGINE_TESTS = (BROWSER_TESTS, "tests/faults", "tests/pool", "tests/whole")
@@ -79,6 +84,8 @@ def everything() -> None:
         _pytest(BROWSER_TESTS)
     with step("tests of the database on PostgreSQL", shows_itself=True), postgres() as server:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=server.url)
+        # One process: the service has the database to itself.
+        _pytest(*DATABASE_TESTS_OF_THE_WHOLE, workers=1, TEST_DATABASE_URL=server.url)
 
 
 def _on_other_toolchains() -> None:

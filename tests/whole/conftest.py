@@ -1,5 +1,6 @@
-"""The whole real stack, one for all tests of a process."""
+"""The whole real stack, one for all tests of a process; its database is TEST_DATABASE_URL, else SQLite."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,9 @@ from tests.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
+    database = os.environ.get("TEST_DATABASE_URL")
+    settings = {"DATABASE_URL": database} if database else {}
+    with Stack(tmp_path_factory.mktemp("stack"), **settings) as running:
         running.wait_for_warm()
         yield running
 
