@@ -42,7 +42,7 @@ def _hole(path: str, workspace: Workspace, checked: Checked, span: Span) -> Desc
     found = next((found for each in said if (found := holes.hole(each.message))), None)
     if found is None:
         return None
-    return Description(code=found.itself[:MESSAGE_BYTES], text=holes.shown(found), range=checked.range(span))
+    return _cut(found.itself, holes.shown(found), checked.range(span))
 
 
 async def describe(question: Describe, workspace: Workspace) -> Description | None:
