@@ -52,13 +52,14 @@ class Pump:
         self._task = asyncio.create_task(self._carry())
 
     async def finish(self) -> None:
-        """The program has ended: carry what it left in the pipe, and close."""
+        """The program has ended: carry what it left in the pipe, and close.
+
+        That is little, as nothing writes any more: a slow reader holds up a program, not the end of a run.
+        """
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
-        channel = self._outbox.channel(self._run_id)
         while (self._gathered or self._read()) and not self._budget.spent:
-            await channel.room()
             self._emit()
         self._text(self._decoder.decode(b"", final=True))
         os.close(self._fd)
