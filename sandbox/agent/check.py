@@ -5,7 +5,7 @@ import asyncio
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.ghci import GhciDied, GhciStuck
-from sandbox.agent.loader import Loaded
+from sandbox.agent.loaded import Loaded
 from sandbox.agent.program import Program
 from sandbox.agent.run import Refusal, Run
 from sandbox.messages import Finished

@@ -13,7 +13,7 @@ import msgspec
 
 from sandbox.agent.interpret import TERMINAL, Interpret
 from sandbox.agent.layout import program_name
-from sandbox.agent.loader import Loaded
+from sandbox.agent.loaded import Loaded
 from sandbox.agent.pipe import Lines
 from sandbox.agent.places import LIB, WORK
 from sandbox.agent.positions import Span, range_of

@@ -8,7 +8,7 @@ from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, program_name
-from sandbox.agent.loader import Loaded
+from sandbox.agent.loaded import Loaded
 from sandbox.agent.program import Program
 from sandbox.agent.run import Refusal, Run
 from sandbox.agent.streams import Streams

@@ -9,37 +9,25 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import dataclass, field
 
 from sandbox.agent import cgroup, hints
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.board import Board
-from sandbox.agent.compiler import own_words
 from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
+from sandbox.agent.loaded import Loaded
 from sandbox.agent.package import laid_out, options_of
+from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
 from sandbox.agent.warm import Warm
 from sandbox.messages import Diagnostic, Published
 
 LOAD_SECONDS = 60.0
-IMPATIENT_SECONDS = 1.5  # a load that takes longer gives way to a newer edit; the next one has twice the time
-PATIENT_SECONDS = 12.0  # and no load more than this
 GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
 GHCI_LOADS = 1000
 _NOTHING_LOADED = "Failed, no modules loaded."
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What the last load made of the workspace."""
-
-    layout: Layout = field(default_factory=lambda: laid_out({}))
-    failure: str | None = None  # GHC itself failed: a sentence
-    died: bool = False
-    timed_out: bool = False
 
 
 class Loader:
@@ -64,10 +52,9 @@ class Loader:
         self._alone = asyncio.Event()
         self._alone.set()
         self._on_trial = False
-        self._loading_since: float | None = None
         self._loading_generation = -1
         self._given_up = False
-        self._patience = IMPATIENT_SECONDS
+        self._patience = Patience(self._is_outdated, self.give_up)
         self._holders = set[object]()
         self._generation = -1
         self._focus: str | None = None
@@ -88,7 +75,7 @@ class Loader:
         self._complete.set()
         self._changed.set()
         self._settled.clear()
-        self._hurry()
+        self._patience.hurry()
 
     def hold(self, holder: object) -> None:
         """Nothing is loaded or compiled until each holder has released it."""
@@ -112,19 +99,9 @@ class Loader:
         if source and source.module == "Main":
             self._focus = self._edited_focus = path
 
-    def _hurry(self) -> None:
-        """A load that takes long gives way to the newer text."""
-        now = asyncio.get_running_loop().time()
-        if self._loading_since is None:
-            return
-        wait = max(self._loading_since + self._patience - now, 0)
-        asyncio.get_running_loop().call_later(wait, self._give_way, self._loading_since)
-
-    def _give_way(self, since: float) -> None:
-        newer = self._files.generation != self._loading_generation
-        if self._loading_since == since and newer and not self._given_up:
-            self._patience = min(2 * self._patience, PATIENT_SECONDS)
-            self.give_up()
+    def _is_outdated(self) -> bool:
+        """The load under way is of an older text, and goes on."""
+        return self._files.generation != self._loading_generation and not self._given_up
 
     def give_up(self) -> None:
         """End the load under way: nobody waits for it any more."""
@@ -273,8 +250,9 @@ class Loader:
         now = layout(contents, options)
         # An edit may change the focus before GHCi is there: this load keeps its own.
         focus = self._focus = entry or now.usable_focus(self._focus)
-        self._loading_since = asyncio.get_running_loop().time() if background else None
         self._given_up = False
+        if background:
+            self._patience.begins()
         try:
             if fault := self._place():
                 self.loaded = Loaded(now, failure=fault)
@@ -284,10 +262,10 @@ class Loader:
         except (GhciStuck, GhciDied) as failure:
             return self._failed(now, focus, failure, generation)
         finally:
-            self._loading_since = None
+            self._patience.ends()
         if self._given_up:
             return False
-        self._patience = IMPATIENT_SECONDS
+        self._patience.renew()
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
         self._keep(now.sources)
@@ -353,11 +331,7 @@ class Loader:
         """GHC did not finish: say so, unless a newer edit is the reason."""
         if self._given_up:
             return False
-        if isinstance(failure, GhciStuck):
-            self.loaded = Loaded(now, "GHC did not finish loading the modules in time.", timed_out=True)
-        else:
-            sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
-            self.loaded = Loaded(now, sentence, died=True)
+        self.loaded = Loaded.not_loaded(now, failure)
         self._generation, self._loaded_focus = generation, focus
         self.board.complain({fallback(now, focus): self.loaded.failure or ""})
         return True

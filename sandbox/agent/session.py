@@ -5,15 +5,10 @@ import base64
 import binascii
 import time
 
-from sandbox.agent.check import Check
-from sandbox.agent.compiled import Compiled
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.debug import Debugging
 from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
-from sandbox.agent.insight.benchmark import Repeated
-from sandbox.agent.insight.runs import Counted, Covered, CoveredTests, Profiled
-from sandbox.agent.interpret import Interpret
 from sandbox.agent.language.checker import Checker
 from sandbox.agent.language.desk import Desk
 from sandbox.agent.language.workspace import Workspace
@@ -21,17 +16,15 @@ from sandbox.agent.linter import Linter
 from sandbox.agent.loader import Loader
 from sandbox.agent.localchanges import LocalChanges
 from sandbox.agent.measure import keep_measuring
+from sandbox.agent.modes import kind_of
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Writer
 from sandbox.agent.places import WORK
 from sandbox.agent.processes import end_all_but, end_sessions
 from sandbox.agent.reaper import Reaper
-from sandbox.agent.repl import Repl
 from sandbox.agent.resident import Resident
 from sandbox.agent.run import Run, Tools
-from sandbox.agent.tests import Tests
 from sandbox.agent.tree import Tree
-from sandbox.agent.views.look import Look
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
     Ack,
@@ -50,9 +43,7 @@ from sandbox.messages import (
     Hibernate,
     InboxMessage,
     Input,
-    Insight,
     LiveRun,
-    Mode,
     Need,
     Ping,
     Pong,
@@ -67,39 +58,11 @@ from sandbox.messages import (
     decode_command,
 )
 
-MODES: dict[Mode, type[Run]] = {
-    "interpret": Interpret,
-    "compile": Compiled,
-    "repl": Repl,
-    "test": Tests,
-    "check": Check,
-    "debug": Debugging,
-}
-INSIGHTS: dict[tuple[Mode, Insight], type[Run]] = {
-    ("compile", "statistics"): Counted,
-    ("compile", "coverage"): Covered,
-    ("test", "coverage"): CoveredTests,
-    ("compile", "profile"): Profiled,
-    ("compile", "benchmark"): Repeated,
-}
-
 
 def entry_key(entry: str) -> tuple[int, int]:
     """An inbox entry "ms-n" as numbers that can be compared. Raises ValueError."""
     moment, _, count = entry.partition("-")
     return int(moment), int(count or 0)
-
-
-def _kind(start: Start) -> type[Run]:
-    """Raises ValueError for an insight that the mode does not have."""
-    if start.dump and start.mode == "check":
-        return Look
-    if start.insight is None:
-        return MODES[start.mode]
-    found = INSIGHTS.get((start.mode, start.insight))
-    if found is None:
-        raise ValueError(f"There is no {start.insight} of a run of mode {start.mode}.")
-    return found
 
 
 class Session:
@@ -277,7 +240,7 @@ class Session:
     def _start(self, start: Start) -> None:
         if start.run_id in self._known:
             return
-        kind = _kind(start)
+        kind = kind_of(start)
         self._known[start.run_id] = None
         if start.manifest is not None:
             self._sync(start.manifest)

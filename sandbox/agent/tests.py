@@ -4,7 +4,7 @@ import re
 
 from sandbox.agent.interpret import Interpret
 from sandbox.agent.layout import Layout, is_test, program_name
-from sandbox.agent.loader import Loaded
+from sandbox.agent.loaded import Loaded
 from sandbox.agent.program import Program
 from sandbox.agent.warm import NotRunnable
 from sandbox.messages import Target
