@@ -31,9 +31,7 @@ async def test_what_is_found_is_imported_with_its_package(stack: Stack, token: s
         assert own["location"]["uri"] == f"{ROOT}Shapes.hs"
         wanted = {key: first[key] for key in ("name", "kind", "module", "package", "parent")}
         changes = (await window.request("haskell/import", {"uri": f"{ROOT}Main.hs", **wanted}))["changes"]
-        assert [edit["newText"] for edit in changes[f"{ROOT}Main.hs"]] == [
-            "\nimport Data.Aeson (FromJSON (parseJSON))"
-        ]
+        assert [edit["newText"] for edit in changes[f"{ROOT}Main.hs"]] == ["\nimport Data.Aeson (parseJSON)"]
         assert [edit["newText"] for edit in changes[f"{ROOT}shapes.cabal"]] == [", aeson"]
 
 
