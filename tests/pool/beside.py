@@ -38,7 +38,7 @@ def another_machine(stack: Stack, slots: Path = SLOTS) -> Iterator[Machine]:
                 _send(machine, images)
             _join(stack, machine)
             yield machine
-            stack.manage("hosts", "remove", machine.name)
+            _leave(stack, machine.name)
         finally:
             machine.mend()
             machine.end()
@@ -66,6 +66,21 @@ def _join(stack: Stack, machine: Machine) -> None:
         accept(client, entry, Config(installation=stack.installation))
     credentials = ("--credentials", entry.credentials, "--unchecked")
     stack.manage("hosts", "add", entry.name, entry.address, *credentials)
+
+
+def _leave(stack: Stack, host: str) -> None:
+    """Its sessions go back to this machine first: a drain of this one moved all of the stack's."""
+
+    def is_removed() -> bool:
+        try:
+            stack.manage("hosts", "remove", host)
+        except AssertionError:
+            return False  # it has sessions
+        return True
+
+    stack.manage("hosts", "uncordon", LOCAL.name)
+    stack.manage("hosts", "drain", host)
+    stack.processes.wait("No session on the other machine", is_removed, 60)
 
 
 async def until_warm(stack: Stack, host: str) -> None:
