@@ -217,6 +217,7 @@ def hovered(agent: Agent) -> Answered:
     return Answered(query="", answer=answered.answer, failure=answered.failure)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("seconds", [0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.6])
 def test_after_an_evaluation_was_cancelled_at_any_moment_the_next_one_succeeds(
     agent: Agent, seconds: float
