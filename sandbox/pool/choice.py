@@ -27,9 +27,7 @@ EXPECTED_SHARE = 1 / 3  # of its memory limit that a new session is expected to 
 EXPECTED_CPU_SHARE = 1 / 4
 WARM_BONUS = 0.4  # of an idle host; a cold start costs more than some load does
 FILES_BONUS = 0.02
-BURSTS = (
-    0.25  # of its CPU's share: between hosts as full, where little computes there is room for who begins to
-)
+BURSTS = 0.25  # of its CPU's share: of hosts as full, one where little computes has room for who begins to
 HEAVY_CORES = 0.5  # a user who burned so much lately, on average, is kept apart from their own
 
 

@@ -193,13 +193,10 @@ def _reserve_best(
     while True:
         chosen = choice.choose(snapshot, need)
         room = chosen.room
-        if room is None:
+        warm = reserve(redis, room, opening, need, snapshot) if room else None
+        if room is None or warm is not None:
             _note(redis, opening.session_id, reasons.verdicts(chosen, snapshot, need))
-            return None
-        warm = reserve(redis, room, opening, need, snapshot)
-        if warm is not None:
-            _note(redis, opening.session_id, reasons.verdicts(chosen, snapshot, need))
-            return Placement(host=room.entry, toolchain=toolchain, warm=warm or None)
+            return Placement(host=room.entry, toolchain=toolchain, warm=warm or None) if room else None
         others = [other for other in snapshot.rooms if other is not room]
         snapshot = Snapshot(snapshot.at, snapshot.terms, others)
 
