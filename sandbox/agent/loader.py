@@ -21,6 +21,7 @@ from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
+from sandbox.agent.turns import Turns
 from sandbox.agent.warm import Warm
 from sandbox.messages import Diagnostic, Published
 
@@ -45,17 +46,11 @@ class Loader:
         self._keep = keep  # of these files alone what GHC knows
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
-        self._complete = asyncio.Event()
-        self._complete.set()
-        self._lock = asyncio.Lock()
-        self._others = 0  # other compilers at work on the files
-        self._alone = asyncio.Event()
-        self._alone.set()
+        self._turns = Turns()
         self._on_trial = False
         self._loading_generation = -1
         self._given_up = False
         self._patience = Patience(self._is_outdated, self.give_up)
-        self._holders = set[object]()
         self._generation = -1
         self._focus: str | None = None
         self._edited_focus: str | None = None  # since the trial began
@@ -68,22 +63,22 @@ class Loader:
 
     def changed(self) -> None:
         """Files changed: load them soon, or wait for contents that must still come."""
-        if self._holders or self._files.missing():
-            self._complete.clear()
+        if self._turns.are_held or self._files.missing():
+            self._turns.close()
             self._settled.clear()
             return
-        self._complete.set()
+        self._turns.open()
         self._changed.set()
         self._settled.clear()
         self._patience.hurry()
 
     def hold(self, holder: object) -> None:
         """Nothing is loaded or compiled until each holder has released it."""
-        self._holders.add(holder)
+        self._turns.hold(holder)
         self.changed()
 
     def release(self, holder: object) -> None:
-        self._holders.discard(holder)
+        self._turns.release(holder)
         self.changed()
 
     def edited(self, path: str) -> None:
@@ -113,7 +108,7 @@ class Loader:
 
     async def start(self) -> None:
         """Bring the first GHCi up."""
-        async with self._lock:
+        async with self._turns.loading:
             await self.warm.start([])
 
     async def work(self) -> None:
@@ -121,8 +116,8 @@ class Loader:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await self._complete.wait()
-            async with self._lock:
+            await self._turns.opened()
+            async with self._turns.loading:
                 await self._bring_up_to_date(None, LOAD_SECONDS, background=True)
             if not self._changed.is_set():
                 self._settled.set()
@@ -134,8 +129,8 @@ class Loader:
     @contextlib.asynccontextmanager
     async def current(self, entry: str | None, timeout: float) -> AsyncIterator[Loaded]:
         """The workspace as it is now, loaded with this entry; nothing else is loaded inside the context."""
-        await self._complete.wait()
-        async with self._lock:
+        await self._turns.opened()
+        async with self._turns.loading:
             self._try_again()
             await self._bring_up_to_date(entry, timeout)
             yield self.loaded
@@ -143,8 +138,7 @@ class Loader:
     @contextlib.asynccontextmanager
     async def trial(self) -> AsyncIterator[None]:
         """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again."""
-        await self._turn()
-        try:
+        async with self._turns.alone():
             focus, self._edited_focus = self._focus, None
             trial = object()
             self.hold(trial)
@@ -157,32 +151,12 @@ class Loader:
                 self._focus = self._edited_focus or focus
                 self._generation = -1
                 self.release(trial)
-        finally:
-            self._lock.release()
-
-    async def _turn(self) -> None:
-        """Take the lock in a moment in which no other compiler reads the files."""
-        while True:
-            await self._complete.wait()
-            await self._alone.wait()
-            await self._lock.acquire()
-            if self._complete.is_set() and self._alone.is_set():
-                return
-            self._lock.release()
 
     @contextlib.asynccontextmanager
     async def compiling(self) -> AsyncIterator[dict[str, bytes]]:
         """The files' contents, in place for another compiler: no trial begins inside. Raises OSError."""
-        while not self._complete.is_set():
-            await self._complete.wait()
-        self._others += 1
-        self._alone.clear()
-        try:
+        async with self._turns.beside():
             yield self.place()
-        finally:
-            self._others -= 1
-            if not self._others:
-                self._alone.set()
 
     async def faults(self, timeout: float) -> list[Diagnostic]:
         """In a trial: what does not compile of the workspace, each of its programs included."""
@@ -211,7 +185,7 @@ class Loader:
         return hints.without(self.board.of(paths))
 
     async def contents_complete(self) -> None:
-        await self._complete.wait()
+        await self._turns.opened()
 
     def lost(self) -> list[str]:
         """Tracked files whose contents nobody has."""
