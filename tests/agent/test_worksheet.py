@@ -70,7 +70,7 @@ def evaluated(agent: Agent, text: str, line: int | None = None, *, path: str = "
 
 def typed(agent: Agent, text: str) -> str:
     agent.sync({"Main.hs": ""})
-    agent.edit("Main.hs", text)
+    agent.check("Main.hs", text)  # of what GHC has not seen yet nothing is answered
     return text
 
 
