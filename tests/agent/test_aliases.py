@@ -42,3 +42,7 @@ def test_the_nearest_name_comes_first_and_of_two_the_strict_one() -> None:
 
 def test_a_name_of_any_length_is_compared_at_once() -> None:
     assert distance("A." + "Aa" * 200, "A" * 1000) is None
+
+
+def test_a_word_that_can_be_parted_in_ways_without_end_is_no_alias() -> None:
+    assert distance("Data." + ".".join(["a" * 20] * 8), "a" * 150 + "b") is None

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 NEAR = 2.0  # words that may be left out
+LETTERS = 20  # of an alias made of beginnings: with many more, there are ways without end to part it
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9_']+")
 
 
@@ -15,6 +16,8 @@ def distance(module: str, alias: str) -> float | None:
     """
     if module == alias or ("." in alias and module.endswith(f".{alias}")):
         return 0.0
+    if len(alias) > LETTERS:
+        return None
     begun = _abbreviations(module).fullmatch(alias)
     if begun is None:
         return None
