@@ -74,7 +74,7 @@ class Plan(models.Model):
         64 * limits.MIB,
         0,
         1024 * limits.GIB,
-        "All files of all workspaces, and shares. What programs wrote beside them is bounded by the disk.",
+        "All files of all workspaces, shares, and what programs left in sessions that sleep.",
     )
     compile_allowed = models.BooleanField("may compile", default=True, help_text="The optimised build.")
     toolchains = models.ManyToManyField(

@@ -157,8 +157,8 @@ def check_stored(allowance: Allowance, stored_bytes: int) -> None:
     """Whether a user may store so many bytes in all."""
     if stored_bytes > allowance.stored_bytes:
         raise Refused(
-            f"Your plan allows {units.size(allowance.stored_bytes)} of files in all workspaces, and this "
-            f"would make {units.size(stored_bytes)}. Delete something first.",
+            f"Your plan allows {units.size(allowance.stored_bytes)} in all workspaces, and this would make "
+            f"{units.size(stored_bytes)}. Delete files, shares, or a workspace whose programs left much.",
             "stored_bytes",
             allowance.stored_bytes,
         )

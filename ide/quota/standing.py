@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from ide.models import File, Plan, PlanOverride, Run, Share, Usage, User
+from ide.models import File, Overlay, Plan, PlanOverride, Run, Share, Usage, User
 from ide.models.plans import QUOTAS
 from ide.prepared import Prepared, Rows
 from ide.quota.quotas import Allowance, Standing, combine
@@ -65,6 +66,15 @@ STORED_SHARES = Prepared(
         .values_list("total")
     )
 )
+STORED_OVERLAYS = Prepared(
+    lambda given: (
+        Overlay.objects.filter(workspace__user=given("user"))
+        .order_by()
+        .values("workspace__user")
+        .annotate(total=Sum(Length("data")))
+        .values_list("total")
+    )
+)
 
 
 def allowance_of(user: User) -> Allowance:
@@ -109,8 +119,17 @@ def live_runs(user: User) -> "Any":
 
 
 def stored_bytes(user: User) -> int:
+    """Of all that is kept for the user: what was written, and what sleeping sessions left."""
+    return written_bytes(user) + _total(STORED_OVERLAYS, user)
+
+
+def written_bytes(user: User) -> int:
     """Of all files of all workspaces, and of the frozen copies."""
-    return int(sum(size or 0 for query in (STORED_FILES, STORED_SHARES) for (size,) in query(user=user.pk)))
+    return _total(STORED_FILES, user) + _total(STORED_SHARES, user)
+
+
+def _total(query: Prepared, user: User) -> int:
+    return int(sum(size or 0 for (size,) in query(user=user.pk)))
 
 
 def renews_at(now: datetime) -> datetime:

@@ -16,10 +16,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Length
 from django.utils import timezone
 
-from ide.models import File, Plan, PlanOverride, Run, Session, Share, Usage, User, Workspace
+from ide.models import File, Overlay, Plan, PlanOverride, Run, Session, Share, Usage, User, Workspace
 
 COUNTED = ("sessions", "runs", "cpu_seconds_per_day", "workspaces", "stored_bytes")
 
@@ -42,10 +42,15 @@ def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
 
 def kept() -> dict[str, Any]:
     """What a user has at the moment, for a query over users: live sessions, workspaces, bytes stored."""
+    stored = [
+        _sum(File.objects.all(), "workspace__user"),
+        _sum(Share.objects.all(), "user"),
+        _sum(Overlay.objects.all(), "workspace__user", Length("data")),
+    ]
     return {
         "sessions": Coalesce(_count(Session.objects.filter(state__in=Session.LIVE)), Value(0)),
         "workspaces": Coalesce(_count(Workspace.objects.all()), Value(0)),
-        "stored_bytes": _sum(File.objects.all(), "workspace__user") + _sum(Share.objects.all(), "user"),
+        "stored_bytes": sum(stored[1:], stored[0]),
     }
 
 
@@ -73,9 +78,9 @@ def _count(rows: "QuerySet[Any]") -> Any:
     return Subquery(mine.annotate(n=Count("pk")).values("n"))
 
 
-def _sum(rows: "QuerySet[Any]", user: str) -> Any:
+def _sum(rows: "QuerySet[Any]", user: str, size: Any = "size") -> Any:
     mine = rows.filter(Q(**{user: OuterRef("pk")})).order_by().values(user)
-    return Coalesce(Subquery(mine.annotate(n=Sum("size")).values("n")), Value(0))
+    return Coalesce(Subquery(mine.annotate(n=Sum(size)).values("n")), Value(0))
 
 
 def _float(expression: Any) -> Any:

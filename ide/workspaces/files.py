@@ -12,7 +12,7 @@ from ide.models import File, User, Workspace
 from ide.prepared import Prepared
 from ide.quota.admission import lock
 from ide.quota.quotas import check_stored
-from ide.quota.standing import allowance_of, stored_bytes
+from ide.quota.standing import allowance_of, stored_bytes, written_bytes
 from ide.workspaces import paths
 from sandbox.limits import FILE_BYTES, WORKSPACE_BYTES, WORKSPACE_FILES
 
@@ -198,7 +198,8 @@ def _check_growth(workspace: Workspace, user: User, growth: int, new: bool) -> N
         return
     total, count = next(iter(SIZES(workspace=workspace.pk)), (0, 0))
     _check_total(total + growth, count + new)
-    check_stored(allowance_of(user), stored_bytes(user) + growth)
+    # Without what programs left: it never keeps a typed text from being saved, and run.
+    check_stored(allowance_of(user), written_bytes(user) + growth)
 
 
 def _check_total(total: int, count: int) -> None:

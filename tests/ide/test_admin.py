@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from ide.models import (
     File,
     Host,
+    Overlay,
     Plan,
     PlanOverride,
     Run,
@@ -67,6 +68,7 @@ def crowd(alice: User, toolchain_row: Toolchain) -> list[User]:
         workspace = Workspace.objects.create(user=user, name=f"w{number}", toolchain=toolchain_row)
         Session.objects.create(workspace=workspace, user=user, state=Session.State.READY, host=host)
         File.objects.create(workspace=workspace, path="a", sha256="0" * 64, size=number * 100)
+        Overlay.objects.create(workspace=workspace, sha256="0" * 64, data=bytes(number * 10))
         Share.objects.create(
             slug=f"s{number}", user=user, name="s", toolchain_name="t", toolchain_digest="d", size=7
         )

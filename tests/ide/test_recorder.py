@@ -12,14 +12,16 @@ from pytest_django import Settings
 
 from ide import recorder
 from ide.database import in_database
-from ide.models import File, Host, Overlay, Run, Session, Toolchain, Usage, User, Workspace
+from ide.exceptions import Refused
+from ide.models import File, Host, Overlay, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
 from ide.protocol import RunStart
 from ide.quota import charges
 from ide.quota.admission import admit_run
-from ide.quota.standing import standing_of
+from ide.quota.standing import standing_of, stored_bytes
 from ide.recorder import record_all
 from ide.runs import start_run
 from ide.sweep import Sweep, expire
+from ide.workspaces.files import write, write_all
 from ide.workspaces.sessions import open_session
 from sandbox.messages import (
     Built,
@@ -248,6 +250,27 @@ async def test_a_session_that_hibernates_leaves_its_overlay(
     assert (session.state, bytes(overlay.data)) == ("hibernated", b"archive")
     await open_session(workspace)
     assert client_of_sandbox.openings[workspace.session_id].overlay == sha256
+
+
+async def test_what_sleeping_sessions_left_counts_as_stored_and_keeps_only_new_things_out(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    user, archive = workspace.user, b"\0\xff" * 500
+    written = (await in_database(standing_of, user)).stored_bytes
+    await open_session(workspace)
+    (sha256,) = await client_of_sandbox.put_blobs([archive])
+    await in_database(PlanOverride.objects.create, user=user, stored_bytes=900)
+    asleep = SessionChanged(workspace.session_id, "hibernated", None, sha256, time.time())
+    await record(client_of_sandbox, asleep)
+    overlay = await in_database(Overlay.objects.get, workspace=workspace)
+    assert bytes(overlay.data) == archive, "nothing is lost to a quota"
+    assert (await in_database(standing_of, user)).stored_bytes == written + 1000
+    assert await in_database(stored_bytes, user) == written + 1000
+    with pytest.raises(Refused, match="programs left"):
+        await in_database(write_all, workspace, user, {"New.hs": "x"})
+    await in_database(write, workspace, "Main.hs", "main = print 12\n")
+    with pytest.raises(Refused):
+        await in_database(write, workspace, "Main.hs", "x" * 901)
 
 
 async def test_missing_contents_are_supplied_from_files_and_overlay(
