@@ -66,12 +66,12 @@ class Window:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, base_url: str, workspace: str, token: str, *, acknowledge: bool = True
+        cls, base_url: str, workspace: str, token: str, *, acknowledge: bool = True, **more: Any
     ) -> AsyncIterator["Window"]:
-        """Connect, `base_url` as `http://host:port`."""
+        """Connect, `base_url` as `http://host:port`; `more` is said to the WebSocket's client."""
         url = base_url.replace("http", "ws", 1) + f"/ws/workspaces/{workspace}"
         headers = {"Authorization": f"Bearer {token}"}
-        async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
+        async with connect(url, additional_headers=headers, max_size=None, proxy=None, **more) as socket:
             window = cls(socket, acknowledge)
             reader = asyncio.create_task(window._read())
             try:
