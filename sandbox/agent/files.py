@@ -1,5 +1,6 @@
 """The workspace's files: what the manifest says, with the editors' texts over it."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 
@@ -23,6 +24,7 @@ class Files:
         self._contents: dict[str, bytes] = {}  # by hash
         self._lost: set[str] = set()
         self._placed: dict[str, tuple[bytes, Stamp]] = {}
+        self._changed = asyncio.Event()  # another one after each change
         self.versions: dict[str, int] = {}
         self.generation = 0
 
@@ -65,6 +67,7 @@ class Files:
             self.generation += 1
         wanted = {*self._manifest.values(), *self._texts.values()}
         self._contents = {key: value for key, value in self._contents.items() if key in wanted}
+        self._notify()
 
     def supply(self, key: str, content: bytes | None) -> None:
         """A blob came, or nobody has it. One that does not have its hash counts as lost."""
@@ -72,6 +75,11 @@ class Files:
             self._contents[key] = content
         else:
             self._lost.add(key)
+        self._notify()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def put(self, texts: Mapping[str, bytes]) -> None:
         """Other contents for a while: the next `place` puts the files' own back. Raises OSError."""
@@ -83,6 +91,11 @@ class Files:
     def missing(self) -> list[str]:
         """Hashes whose contents must still come."""
         return sorted(set(self._effective().values()) - self._contents.keys() - self._lost)
+
+    async def arrived(self, path: str | None) -> None:
+        """Wait while contents must still come: the file's, or any."""
+        while (missing := self.missing()) and (path is None or self._effective().get(path) in missing):
+            await self._changed.wait()
 
     def lost(self) -> list[str]:
         """Tracked files whose contents nobody has."""

@@ -136,7 +136,9 @@ class Desk:
         self._say(answered)
 
     async def _attempt(self, question: Question) -> Answer | None:
+        path = None if isinstance(question, FindSymbols | Search) else question.path
         async with asyncio.timeout(patience_seconds(question)):
+            await self._workspace.arrived(path)
             return await self._answerers[type(question)](question, self._workspace)
 
 

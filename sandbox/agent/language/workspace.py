@@ -14,7 +14,7 @@ from sandbox.agent.loader import Loader
 from sandbox.agent.reaper import Reaper
 
 SETTLE_SECONDS = 0.05  # that an answer waits for the load of the newest edit: typing does not wait
-FIRST_SECONDS = 8.0  # for a file's first load
+FIRST_SECONDS = 8.0  # for a file, or its first load
 
 
 class Workspace:
@@ -28,6 +28,13 @@ class Workspace:
         self.reaper = reaper
         self.checker = checker
         self.evaluator = evaluator
+
+    async def arrived(self, path: str | None) -> None:
+        """Wait for what a session just opened lacks: the file's contents, or all. Raises Unanswerable."""
+        try:
+            await asyncio.wait_for(self._files.arrived(path), FIRST_SECONDS)
+        except TimeoutError:
+            raise Unanswerable("The session still waits for its files. Try again in a moment.") from None
 
     def text(self, path: str) -> str:
         """The file's text as the editor shows it. Raises Unanswerable."""
