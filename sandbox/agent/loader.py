@@ -23,11 +23,13 @@ from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
 from sandbox.agent.turns import Turns
 from sandbox.agent.warm import Warm
+from sandbox.limits import RENAME_SECONDS
 from sandbox.messages import Diagnostic, Published
 
 LOAD_SECONDS = 60.0
 GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
 GHCI_LOADS = 1000
+TRIAL_PATIENCE_SECONDS = RENAME_SECONDS / 3  # that a trial waits for its turn: the rest is for its loads
 _NOTHING_LOADED = "Failed, no modules loaded."
 
 
@@ -137,8 +139,11 @@ class Loader:
 
     @contextlib.asynccontextmanager
     async def trial(self) -> AsyncIterator[None]:
-        """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again."""
-        async with self._turns.alone():
+        """Nothing else is loaded or compiled inside; after it GHCi gets the workspace's own files again.
+
+        Raises Busy.
+        """
+        async with self._turns.alone(TRIAL_PATIENCE_SECONDS):
             focus, self._edited_focus = self._focus, None
             trial = object()
             self.hold(trial)

@@ -5,6 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator
 
 
+class Busy(Exception):
+    """Others used the files all the while; its words say what for."""
+
+
 class Turns:
     """All wait until the files are complete, and nobody holds them."""
 
@@ -54,16 +58,24 @@ class Turns:
                 self._alone.set()
 
     @contextlib.asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """Inside, nothing is loaded, and no other compiler reads the files."""
+    async def alone(self, patience_seconds: float) -> AsyncIterator[None]:
+        """Inside, nothing is loaded, and no other compiler reads the files. Raises Busy."""
+        try:
+            async with asyncio.timeout(patience_seconds):
+                await self._acquire_alone()
+        except TimeoutError:
+            compiled = "A compile or an evaluation is still going on."
+            raise Busy(compiled if self._others else "The workspace is still being loaded.") from None
+        try:
+            yield
+        finally:
+            self.loading.release()
+
+    async def _acquire_alone(self) -> None:
         while True:
             await self._complete.wait()
             await self._alone.wait()
             await self.loading.acquire()
             if self._complete.is_set() and self._alone.is_set():
-                break
-            self.loading.release()
-        try:
-            yield
-        finally:
+                return
             self.loading.release()

@@ -168,6 +168,22 @@ def test_a_trial_begins_when_no_other_compiler_is_at_work(there: Workspace) -> N
     assert order == ["compiled", "trial", "tried", "compiles"]
 
 
+@pytest.mark.parametrize("compiles", [True, False])
+def test_a_rename_that_does_not_get_its_turn_says_what_for(
+    there: Workspace, monkeypatch: pytest.MonkeyPatch, compiles: bool
+) -> None:
+    monkeypatch.setattr(loading, "TRIAL_PATIENCE_SECONDS", 0.01)
+    reason = "A compile or an evaluation is still going on" if compiles else "The workspace is still being"
+
+    async def tried() -> Renamed:
+        async with there.loader.compiling() if compiles else there.loader.current(None, 1):
+            with pytest.raises(Unanswerable, match=f"{reason}.*Rename once that is over"):
+                await renaming.answer(RENAME, there)
+        return await renaming.answer(RENAME, there)
+
+    assert asyncio.run(tried()).files, "nothing is held afterwards"
+
+
 def test_texts_on_trial_stay_in_place_until_it_ends(there: Workspace, tmp_path: Path) -> None:
     async def tried() -> None:
         async with there.loader.trial():

@@ -15,6 +15,7 @@ from sandbox.agent.language.naming import Change, Written
 from sandbox.agent.language.text import Text
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
+from sandbox.agent.turns import Busy
 from sandbox.limits import ANSWER_ITEMS, RENAME_SECONDS
 from sandbox.messages import (
     Diagnostic,
@@ -64,6 +65,8 @@ async def answer(question: Rename, workspace: Workspace) -> Renamed:
             renamed = await _tried(question, workspace)
             _same_text(workspace, generation)
             return renamed
+    except Busy as busy:
+        raise Unanswerable(f"{busy} Rename once that is over.") from None
     except (GhciStuck, GhciDied, OSError):
         raise Unanswerable("GHC ended while it tried the new name. Try again.") from None
 
