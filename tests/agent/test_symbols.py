@@ -1,10 +1,16 @@
 """Symbols of the whole workspace, by a name or a part of one."""
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
+from sandbox.agent.language import symbols
 from sandbox.agent.language.symbols import distance, named
+from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.limits import SEARCH_CHARACTERS, SYMBOLS
 from sandbox.messages import FindSymbols, FoundSymbol
+from tests.agent.ghcless import workspace
 from tests.agent.harness import Agent
 
 LENSES = """{-# LANGUAGE TemplateHaskell, TypeFamilies #-}
@@ -34,6 +40,29 @@ def test_each_symbol_is_in_its_module_and_its_parent() -> None:
     assert found["_owner"] == "Data.Account.Account"
     assert found["price"] == "Data.Account.Priced"
     assert [one.name for one in named("Foot.lhs", "", "Words.\n\n> foot = 1\n")] == ["foot"]
+
+
+def test_files_are_read_for_so_long_and_the_next_question_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file takes two seconds to read, once."""
+    now = 0.0
+
+    def slowly(path: str, module: str, text: str) -> Iterator[FoundSymbol]:
+        nonlocal now
+        now += 2
+        return named(path, module, text)
+
+    monkeypatch.setattr(symbols, "monotonic", lambda: now)
+    monkeypatch.setattr(symbols, "named", slowly)
+    there = workspace({f"Slow{n}.hs": f"module Slow{n} where\nslow{n} = {n}\n" for n in range(8)})
+
+    def found(query: str) -> list[str]:
+        return [one.name for one in asyncio.run(symbols.answer(FindSymbols(query), there)).symbols]
+
+    assert found("slow") == ["slow0", "slow1", "slow2"]
+    with pytest.raises(Unanswerable, match="still being read"):
+        found("slow6")
+    assert found("slow6") == ["slow6"]
+    assert len(found("slow")) == 8
 
 
 def asked(agent: Agent, query: str) -> list[FoundSymbol]:

@@ -2,27 +2,35 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from time import monotonic
 
 from sandbox.agent.language.outline import outline
 from sandbox.agent.language.remembered import Remembered
+from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.package import laid_out
 from sandbox.limits import SYMBOLS
 from sandbox.messages import FindSymbols, FoundSymbol, FoundSymbols, Place, Symbol
 
+READING_SECONDS = 5.0  # of files that nobody asked about before; what was read is remembered
+
 
 async def answer(question: FindSymbols, workspace: Workspace) -> FoundSymbols:
-    """The nearest first; all of them for an empty query."""
+    """The nearest first; all of them for an empty query. Raises Unanswerable."""
     return await asyncio.to_thread(_found, question.query.strip(), workspace.contents())
 
 
 def _found(query: str, contents: Mapping[str, bytes]) -> FoundSymbols:
-    found = [
-        (away, one)
-        for path, source in laid_out(contents).sources.items()
-        for one in _symbols.of(path, source.module, contents[path])
-        if (away := distance(query, one.name)) is not None
-    ]
+    """Of what could be read in time. Raises Unanswerable where that has nothing."""
+    found = list[tuple[int, FoundSymbol]]()
+    until = monotonic() + READING_SECONDS
+    for path, source in laid_out(contents).sources.items():
+        if monotonic() > until:
+            if not found:
+                raise Unanswerable("The workspace's files are still being read. Ask again in a moment.")
+            break
+        symbols = _symbols.of(path, source.module, contents[path])
+        found += [(away, one) for one in symbols if (away := distance(query, one.name)) is not None]
     found.sort(key=lambda each: (each[0], len(each[1].name), each[1].name, each[1].place.path))
     return FoundSymbols(symbols=[one for _, one in found[:SYMBOLS]])
 
