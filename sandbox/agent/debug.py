@@ -61,6 +61,7 @@ _said = msgspec.json.Decoder(_Said)
 class Debugging(Interpret):
     """`debug`: it stands at breakpoints and exceptions, and ends by idleness while it stands."""
 
+    reads_files = True
     _socket: socket.socket | None = None
     _owed = 1  # answers that are to come; the first is "ready"
     _state: Debugged = Debugged(state="running")

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from sandbox.agent import cgroup, hints
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.board import Board
+from sandbox.agent.bystanders import Bystanders
 from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, is_haskell, layout
@@ -49,6 +50,7 @@ class Loader:
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
         self._turns = Turns()
+        self.bystanders = Bystanders()
         self._on_trial = False
         self._loading_generation = -1
         self._given_up = False
@@ -147,15 +149,16 @@ class Loader:
             focus, self._edited_focus = self._focus, None
             trial = object()
             self.hold(trial)
-            self._on_trial = True
-            try:
-                yield
-            finally:
-                self._on_trial = False
-                self._place()
-                self._focus = self._edited_focus or focus
-                self._generation = -1
-                self.release(trial)
+            with self.bystanders.halted():
+                self._on_trial = True
+                try:
+                    yield
+                finally:
+                    self._on_trial = False
+                    self._place()
+                    self._focus = self._edited_focus or focus
+                    self._generation = -1
+                    self.release(trial)
 
     @contextlib.asynccontextmanager
     async def compiling(self) -> AsyncIterator[dict[str, bytes]]:

@@ -18,6 +18,8 @@ LEAVE_SECONDS = 0.2
 class Repl(Run):
     """`repl`: a GHCi of its own; it ends by idleness, not by the wall clock."""
 
+    reads_files = True
+
     @property
     def run_seconds(self) -> float:
         return self.limits.idle_seconds

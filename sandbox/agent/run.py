@@ -5,6 +5,7 @@ import errno
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import msgspec
@@ -49,6 +50,8 @@ class Tools:
 
 class Run(ABC):
     """From `Start` to exactly one `Finished`."""
+
+    reads_files = False  # its program reads the workspace's files, at any time
 
     def __init__(self, start: Start, tools: Tools) -> None:
         self.start = start
@@ -184,7 +187,9 @@ class Run(ABC):
         self.input.connect(program.streams.input, terminal=program.streams.terminal)
         pumps = program.carry(self.start.run_id, self.tools.outbox, budget)
         program.give(self.run_seconds)
-        ended, seen = await program.wait()
+        reads = self.tools.loader.bystanders.joined_by(program.pid) if self.reads_files else nullcontext()
+        with reads:
+            ended, seen = await program.wait()
         self.tools.end_strays(self)
         for pump in pumps:
             await pump.finish()

@@ -65,6 +65,7 @@ class Tests(Interpret):
             return await self._only(f"{loaded.layout.sources[entry].module}.main", entry)
         if layout_entry(loaded.layout, entry):
             return await super().fork(loaded, entry)
+        self.reads_files = True  # doctest loads them into a GHCi of its own
         options = loaded.layout.options
         arguments = [*options.ghc, "-i" + ":".join(options.roots), *documented(loaded.layout)]
         return await self.fork_action(_DOCTEST, "doctest", arguments)

@@ -1,7 +1,11 @@
 """What happens around the loads in which a rename is tried out. Nothing runs here."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from sandbox.agent.language.found import FileUses, Found, Named, Use
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
+from sandbox.agent.spawn import signal_group
 from sandbox.agent.tree import Tree
 from sandbox.messages import Position, Rename, Renamed
 from tests.agent.ghcless import FakeWarm, workspace
@@ -182,6 +187,38 @@ def test_a_rename_that_does_not_get_its_turn_says_what_for(
         return await renaming.answer(RENAME, there)
 
     assert asyncio.run(tried()).files, "nothing is held afterwards"
+
+
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+
+
+def test_who_reads_the_files_stands_still_during_a_trial(there: Workspace) -> None:
+    async def tried(early: int, late: int) -> None:
+        bystanders = there.loader.bystanders
+        with bystanders.joined_by(early):
+            async with there.loader.trial():
+                with bystanders.joined_by(late):
+                    for pid in (early, late):
+                        await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WSTOPPED)
+                    await there.loader.faults_with({"A.hs": b"module A where\n"}, 1)
+                    assert (state_of(early), state_of(late)) == ("T", "T")
+                signal_group(late, signal.SIGCONT)
+            await asyncio.to_thread(os.waitid, os.P_PID, early, os.WCONTINUED)
+        async with there.loader.trial():
+            assert state_of(early) != "T", "it is none of them any more"
+
+    with sleeping() as early, sleeping() as late:
+        asyncio.run(tried(early, late))
+
+
+@contextlib.contextmanager
+def sleeping() -> Iterator[int]:
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as process:
+        try:
+            yield process.pid
+        finally:
+            process.kill()
 
 
 def test_texts_on_trial_stay_in_place_until_it_ends(there: Workspace, tmp_path: Path) -> None:
