@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from ide.exceptions import Fault, Forbidden, NotInPlan, Refused
 from ide.protocol import ErrorCode
 from ide.socket.jsonrpc import Refusal
-from sandbox.exceptions import NoHost, PoolFull, SessionLost, UnknownRun
+from sandbox.exceptions import NoHost, PoolFull, SessionAsleep, SessionLost, UnknownRun
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ SANDBOX: dict[type[Exception], ErrorCode] = {
     PoolFull: ErrorCode.POOL_FULL,
     NoHost: ErrorCode.POOL_FULL,
     SessionLost: ErrorCode.SESSION_LOST,
+    SessionAsleep: ErrorCode.SESSION_LOST,
     UnknownRun: ErrorCode.UNKNOWN_RUN,
 }
 

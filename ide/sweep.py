@@ -21,7 +21,7 @@ from ide.accounts import guest
 from ide.database import in_database
 from ide.door import door
 from ide.exceptions import Fault
-from ide.models import IdempotencyKey, Meter, Run
+from ide.models import IdempotencyKey, Meter, Run, Workspace
 from ide.runs import start_of
 from ide.workspaces.sessions import open_session
 from sandbox.exceptions import PoolFull, SandboxError, SessionLost
@@ -82,9 +82,17 @@ class Sweep:
             if run.workspace is None or run.is_aside:
                 await self._end_if_forgotten(run, GONE)
                 return
-            with contextlib.suppress(PoolFull):
-                await open_session(run.workspace)
-                await door().send(run.session_id, start_of(run))
+            await self._open_for(run, run.workspace)
+
+    async def _open_for(self, run: Run, workspace: Workspace) -> None:
+        """Its session has to be let in like any other."""
+        try:
+            await open_session(workspace)
+            await door().send(run.session_id, start_of(run))
+        except PoolFull:
+            return
+        except Fault as refusal:
+            await self._end_if_forgotten(run, Finished(outcome="stopped", reason=str(refusal)))
 
     async def _end_if_forgotten(self, run: Run, finished: Finished) -> None:
         since = self._unknown.setdefault(run.run_id, monotonic())

@@ -122,7 +122,8 @@ class Client:
         """Put messages into the session's inbox, in order, and wake it if no relay serves it.
 
         With them go, in one round trip, the `contents` that they need (as `put_blobs`) and `events` for
-        everybody who listens. Raises SessionLost when the session was never opened or has ended.
+        everybody who listens. Raises SessionLost when the session was never opened or has ended, and
+        SessionAsleep when it hibernates: it is to be opened anew.
         """
         pipeline = self._redis.pipeline(transaction=False)
         _add_blobs(pipeline, contents)

@@ -35,6 +35,10 @@ class SessionLost(SandboxError):
     """The machine under this session went away. Your files are safe: send the request again."""
 
 
+class SessionAsleep(SessionLost):
+    """This session sleeps, and your files are safe: send the request again."""
+
+
 class Fenced(SandboxError):
     """A newer relay serves this session."""
 

@@ -12,7 +12,14 @@ from typing import Any
 from redis.exceptions import NoScriptError, ResponseError
 
 from sandbox import keys, limits
-from sandbox.exceptions import Fenced, PoolFull, ProtocolBreach, SandboxError, SessionLost
+from sandbox.exceptions import (
+    Fenced,
+    PoolFull,
+    ProtocolBreach,
+    SandboxError,
+    SessionAsleep,
+    SessionLost,
+)
 
 FOLDER = Path(__file__).parent / "lua"
 NUMBERS = {
@@ -32,6 +39,7 @@ NUMBERS = {
 FAULTS: dict[str, SandboxError] = {
     "FENCED": Fenced(),
     "LOST": SessionLost(),
+    "ASLEEP": SessionAsleep(),
     "FULL": PoolFull(),
     "BACKLOG": SandboxError("Too many messages wait for this session. Slow down."),
     "GAP": ProtocolBreach("A frame is missing."),

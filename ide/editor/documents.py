@@ -72,7 +72,8 @@ class Documents:
         self._tell_soon.cancel()
         self.work.leave()
         await self._try("save what it typed", self.saver.leave())
-        if closed := [Close(path=path) for path in self._open]:
+        closed = [Close(path=path) for path in self._open]
+        if closed and not self._window.asleep:
             session_id = self._window.workspace.session_id
             await self._try("tell its session", door().send(session_id, *closed))
 

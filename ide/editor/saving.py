@@ -19,6 +19,7 @@ from ide.protocol import FileChanged
 from ide.socket.timers import Timer
 from ide.socket.window import Window
 from ide.workspaces import files
+from ide.workspaces.live import AWAKE
 from sandbox import messages
 from sandbox.exceptions import SessionLost
 from sandbox.messages import Sync
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5  # from the first unsaved change
 RETRY_SECONDS = 2.0
 REFUSED_SECONDS = 15.0  # until a text that a quota refused is tried again
-AWAKE = ("waiting", "starting", "ready", "moved")
 
 
 class Saver:

@@ -10,6 +10,8 @@ from ide.workspaces.sessions import manifest_of, opening_of
 from sandbox.exceptions import SessionLost
 from sandbox.messages import End, Manifest, Opening, Restart
 
+AWAKE = ("waiting", "starting", "ready", "moved")
+
 
 async def end_session(workspace: Workspace) -> None:
     """Stop its runs and remove its container; one that is gone already is fine."""
@@ -31,8 +33,9 @@ async def end_sessions_of(user: User) -> None:
 
 async def reopen_session(workspace: Workspace) -> None:
     """Give a live session a fresh container, by the workspace's toolchain of now."""
-    if await door().status(workspace.session_id) is None:
-        return
+    status = await door().status(workspace.session_id)
+    if status is None or status.state not in AWAKE:
+        return  # whoever opens it gets that toolchain
     opening, manifest = await in_database(_opening, workspace)
     await door().open(opening, manifest)
     await door().send(workspace.session_id, Restart())

@@ -58,7 +58,7 @@ async def send(
 ) -> None:
     """Put messages into the session's inbox, with what goes with them (see `Client.send`).
 
-    A session that was lost is opened again first.
+    A session that was lost or sleeps is opened again first: that may be refused.
     """
     try:
         await door().send(workspace.session_id, *messages, contents=contents, events=events)

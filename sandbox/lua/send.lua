@@ -6,6 +6,12 @@ local key = SESSION:format(session)
 if redis.call('EXISTS', key) == 0 then return redis.error_reply('LOST') end
 local inbox = INBOX:format(session)
 
+-- A container is a matter of whoever opens the session: what is sent to one that sleeps makes none.
+local known = redis.call('HMGET', key, 'container', 'wanted', 'status')
+if not known[1] and not known[2] and (known[3] or ''):find('"state":"hibernated"', 1, true) then
+  return redis.error_reply('ASLEEP')
+end
+
 local function full()
   local length = redis.call('XLEN', inbox)
   if length < 64 then return false end

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
-from sandbox.exceptions import PoolFull, SessionLost, UnknownRun
+from sandbox.exceptions import PoolFull, SessionAsleep, SessionLost, UnknownRun
 from sandbox.messages import (
     Attendance,
     Build,
@@ -119,7 +119,8 @@ class FakeClient:
             raise PoolFull
         self.openings[opening.session_id] = opening
         self.manifests[opening.session_id] = dict(manifest)
-        self.statuses.setdefault(opening.session_id, Status(state="starting"))
+        if self._status(opening.session_id) in (None, "hibernated"):
+            self.statuses[opening.session_id] = Status(state="starting")
 
     async def send(
         self,
@@ -131,12 +132,18 @@ class FakeClient:
         await self.put_blobs(contents)
         if session_id not in self.openings:
             raise SessionLost
+        if self._status(session_id) == "hibernated":
+            raise SessionAsleep
         self.said[session_id].extend(events)
         self.inbox[session_id].extend(messages)
         for message in messages:
             if isinstance(message, Start):
                 self.run_events.setdefault(message.run_id, [])
         await self._tell()
+
+    def _status(self, session_id: str) -> str | None:
+        status = self.statuses.get(session_id)
+        return status.state if status else None
 
     async def status(self, session_id: str) -> Status | None:
         return self.statuses.get(session_id)

@@ -177,6 +177,14 @@ def test_another_toolchain_gives_a_live_session_a_fresh_container(
     assert client_of_sandbox.inbox[made] == [Restart()]
 
 
+def test_another_toolchain_wakes_no_session_that_sleeps(api: Api, client_of_sandbox: FakeClient) -> None:
+    other = Toolchain.objects.create(name="ghc-9.10", digest="sha256:b", image="b", ghc="9.10.3")
+    made = api.make(files=FILES)
+    client_of_sandbox.statuses[made] = Status(state="hibernated")
+    assert api.call("PATCH", f"/workspaces/{made}", {"toolchain": other.name}).status_code == 200
+    assert made not in client_of_sandbox.openings
+
+
 def test_an_example_becomes_a_workspace_with_its_entry(api: Api) -> None:
     content = api.post("/workspaces", {"name": "mine", "example": "project"}).json()
     assert content["entry"] == "app/Main.hs"

@@ -7,7 +7,7 @@ import pytest
 
 from ide.database import in_database
 from ide.editor import saving
-from ide.models import File, PlanOverride, Workspace
+from ide.models import File, PlanOverride, Session, Workspace
 from ide.workspaces import files
 from sandbox.messages import (
     TOKEN_KINDS,
@@ -272,6 +272,33 @@ async def test_a_text_that_cannot_be_kept_is_refused_by_name_and_the_next_one_is
         assert (await edits(client_of_sandbox, workspace, 2))[-1].text == "main = fine\n"
         await socket.told("file/changed")
     assert await in_database(stored, workspace) == "main = fine\n"
+
+
+async def test_a_window_that_is_closed_tells_no_session_that_sleeps(
+    workspace: Workspace, client_of_sandbox: FakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        await client_of_sandbox.say(workspace.session_id, Status(state="hibernated"))
+        while (await socket.told("session/status"))["state"] != "hibernated":
+            pass
+    assert not client_of_sandbox.sent(workspace.session_id, Close)
+    assert "could not" not in caplog.text
+
+
+async def test_a_key_in_a_session_that_fell_asleep_unnoticed_opens_it_first(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        client_of_sandbox.statuses[workspace.session_id] = Status(state="hibernated")
+        await in_database(Session.objects.filter(pk=workspace.pk).update, state="hibernated")
+        await socket.did_change("Main.hs", 2, whole("main = newer\n"))
+        assert (await edits(client_of_sandbox, workspace, 2))[-1].text == "main = newer\n"
+    session = await in_database(Session.objects.get, pk=workspace.pk)
+    assert session.state in Session.LIVE
 
 
 async def no_room(workspace: Workspace) -> PlanOverride:

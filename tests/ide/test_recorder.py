@@ -35,6 +35,7 @@ from sandbox.messages import (
     SessionChanged,
     Start,
     Started,
+    Status,
     Timings,
 )
 from sandbox.messages import Usage as RunUsed
@@ -354,6 +355,41 @@ async def test_a_run_is_sent_again_after_redis_lost_its_session(
     assert workspace.session_id in client_of_sandbox.openings
     assert len(client_of_sandbox.sent(run.session_id, Start)) == 1
     assert client_of_sandbox.published is not None
+
+
+async def left_asleep(run: Run, client: FakeClient) -> None:
+    """The run was never sent, and its session hibernates."""
+    client.inbox.clear()
+    client.statuses[run.session_id] = Status(state="hibernated")
+    await in_database(Session.objects.filter(workspace=run.workspace).update, state=Session.State.HIBERNATED)
+    await aged(run)
+
+
+async def test_a_run_whose_session_sleeps_is_sent_again_when_the_session_is_let_in(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    run = await accepted(workspace)
+    await left_asleep(run, client_of_sandbox)
+    await Sweep().tend()
+    assert len(client_of_sandbox.sent(run.session_id, Start)) == 1
+    session = await in_database(Session.objects.get, pk=workspace.pk)
+    assert session.state == Session.State.STARTING, "it counts like any other"
+
+
+async def test_a_run_whose_session_is_not_let_in_ends_with_the_reason(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await accepted(workspace)
+    await left_asleep(run, client_of_sandbox)
+    await in_database(User.objects.filter(pk=workspace.user_id).update, is_active=False)
+    sweep = Sweep()
+    await sweep.tend()
+    assert client_of_sandbox.finished == {}, "it may be let in a little later"
+    monkeypatch.setattr("ide.sweep.FORGOTTEN_SECONDS", 0.0)
+    await sweep.tend()
+    assert not client_of_sandbox.sent(run.session_id, Start)
+    finished = client_of_sandbox.finished[run.run_id]
+    assert (finished.outcome, (finished.reason or "")[:26]) == ("stopped", "This account is suspended.")
 
 
 async def test_a_run_that_may_have_begun_when_redis_lost_it_is_not_sent_again(

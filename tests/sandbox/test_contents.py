@@ -4,10 +4,13 @@ import asyncio
 import hashlib
 import time
 
+import pytest
+
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
+from sandbox.exceptions import SessionAsleep
 from sandbox.messages import Close, Hibernate, Missing, SessionChanged
 from sandbox.relay import contents
 from tests.sandbox.agents import Asking, Keeping
@@ -76,10 +79,28 @@ async def test_local_changes_survive_hibernation(
     await until_state(client, "session", "hibernated")
     await until(lambda: not host.containers())
     agents.make = lambda: Keeping(b"")
+    await client.open(opening(), {"Main.hs": "0" * 64})
     await client.send("session", start("run"))
     assert (await outcome(client, "run")).outcome == "exited"
     assert agents.made[1].restored == changes
     assert agents.made[1].manifests == [{"Main.hs": "0" * 64}]
+
+
+async def test_what_is_sent_to_a_session_that_sleeps_makes_no_container(
+    client: Client, agents: Agents, host: FakeHost, redis: Redis
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await client.send("session", Hibernate())
+    await until_state(client, "session", "hibernated")
+    with pytest.raises(SessionAsleep):
+        await client.send("session", start("run"))
+    await until(lambda: not redis.exists(keys.LEASE % "session"))
+    assert (len(agents.made), redis.xlen(keys.INBOX % "session")) == (1, 0)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
 
 
 async def test_the_recorder_learns_of_the_overlay_and_can_read_it(client: Client, agents: Agents) -> None:

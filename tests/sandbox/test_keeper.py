@@ -150,6 +150,7 @@ async def test_an_idle_session_hibernates_and_comes_back(
     await until_state(client, "session", "ready")
     await until_state(client, "session", "hibernated")
     await until(lambda: not [one for one in host.containers() if one.session])
+    await client.open(opening(), {})
     await client.send("session", start("run"))
     assert (await outcome(client, "run")).outcome == "exited"
 
@@ -252,6 +253,7 @@ async def test_who_gives_up_or_closes_the_last_window_leaves_the_queue(
     with kept(relays, config):
         for name in ("reloaded", "program"):
             await until_state(client, name, "ready")
+        await client.open(opening("closed"), {})
         await client.send("closed", start("again"))
         assert (await outcome(client, "again")).outcome == "exited"
 
