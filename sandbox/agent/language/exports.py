@@ -19,6 +19,15 @@ FRONTS = {**DEFINERS, "transformers": "mtl"}
 _INNER = re.compile(r"\b(?:Internal|GHC|Compat|Unsafe|Foreign)\b")
 _BEYOND = "\U0010ffff"  # after all that begins alike
 _COLUMNS = "definition.name, kind, parent, type, module.name"
+# What `_usual` looks at. Of mtl's modules RWS has what each other one has: it is meant by its own names only.
+_SEEN = (
+    "module.name, definition.package, module.package, module.dependants, CASE module.package WHEN 'mtl'"
+    " THEN (SELECT count(*) FROM export AS its WHERE its.module = module.id) ELSE 0 END"
+)
+_WITH_MODULES = (
+    "FROM definition JOIN export ON export.definition = definition.id"
+    " JOIN module ON module.id = export.module"
+)
 _HEADER = re.compile(r"\bmodule\s+([\w.']+)\s*\((.*?)\)\s*where\b", re.DOTALL)
 _NAMES = re.compile(r"[\w.']+|[^\s\w(),.']+")
 _WITH_ALL = re.compile(r"([\w']+)\s*\(\s*\.\.\s*\)")
@@ -39,15 +48,23 @@ def beginning(prefix: str, limit: int, index: Path = INDEX) -> list[Export]:
     """
     with closing(_opened(index)) as database:
         rows = database.execute(
-            f"SELECT {_COLUMNS} FROM definition"  # noqa: S608 - columns of ours
-            " JOIN export ON export.definition = definition.id AND rank = 0"
-            " JOIN module ON module.id = export.module"
-            " WHERE definition.name >= ? COLLATE NOCASE AND definition.name < ? COLLATE NOCASE"
+            f"SELECT {_COLUMNS}, definition.id, definition.package {_WITH_MODULES}"
+            " WHERE definition.name >= ? COLLATE NOCASE AND definition.name < ? COLLATE NOCASE AND rank = 0"
             " ORDER BY substr(definition.name, 1, ?) != ?, module.dependants DESC,"
             " module.name LIKE '%Internal%', length(definition.name), definition.name, module.name LIMIT ?",
             (prefix, prefix + _BEYOND, len(prefix), prefix, limit),
         )
-        return [Export(*row) for row in rows]
+        return [_by_front(database, *row) for row in rows.fetchall()]
+
+
+def _by_front(database: sqlite3.Connection, *row: Any) -> Export:
+    """What transformers and mtl define is imported as mtl's users do."""
+    *columns, number, package = row
+    export = Export(*columns)
+    if package not in ("transformers", "mtl"):
+        return export
+    modules = database.execute(f"SELECT {_SEEN} {_WITH_MODULES} WHERE definition.id = ?", (number,))
+    return export._replace(module=min(modules, key=_usual)[0])
 
 
 def exporting(name: str, index: Path = INDEX) -> list[Export]:
@@ -57,19 +74,26 @@ def exporting(name: str, index: Path = INDEX) -> list[Export]:
     """
     with closing(_opened(index)) as database:
         rows = database.execute(
-            f"SELECT {_COLUMNS}, definition.package, module.package, module.dependants"  # noqa: S608
-            " FROM definition JOIN export ON export.definition = definition.id"
-            " JOIN module ON module.id = export.module WHERE definition.name = ?",
+            f"SELECT {_COLUMNS}, {_SEEN} {_WITH_MODULES} WHERE definition.name = ?",
             (name,),
         )
-        return [Export(*row[:5]) for row in sorted(rows, key=_usual)]
+        return [Export(*row[:5]) for row in sorted(rows, key=lambda row: _usual(row[5:]))]
 
 
 def _usual(row: tuple[Any, ...]) -> tuple[object, ...]:
-    *_, module, definer, package, dependants = row
+    module, definer, package, dependants, exports = row
     inner = bool(_INNER.search(module))
     strange = package not in (definer, FRONTS.get(definer))
-    return inner, strange, dependants < MUCH_USED, module.count("."), -dependants, len(module), module
+    return (
+        inner,
+        strange,
+        dependants < MUCH_USED,
+        module.count("."),
+        -dependants,
+        exports,
+        len(module),
+        module,
+    )
 
 
 def clashing(modules: Iterable[str], index: Path = INDEX) -> set[str]:
