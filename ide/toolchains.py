@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ide.exceptions import Invalid
-from ide.models import Host, Toolchain, Workspace
+from ide.models import Host, Toolchain, ToolchainModules, Workspace
 from sandbox.messages import SILENT_SECONDS, HostFigures, ToolchainEntry
 
 
@@ -53,8 +53,9 @@ def _kept() -> list[Toolchain]:
 def register(description: Mapping[str, Any], hosts: Collection[HostFigures] = ()) -> Toolchain:
     """Take a built toolchain. Where one of its name is used and some host lacks the image, it arrives first.
 
-    `description` is `{name, digest, ghc, packages: {name: version}, image?, default?, profiles?}`;
-    without `image` the digest is what engines know it by. `hosts` are those that were seen lately.
+    `description` is `{name, digest, ghc, packages: {name: version}, modules?: {module: package}, image?,
+    default?, profiles?}`; without `image` the digest is what engines know it by. `hosts` are those that
+    were seen lately.
     """
     digest = description["digest"]
     values = {key: description[key] for key in ("name", "ghc", "packages")}
@@ -66,6 +67,8 @@ def register(description: Mapping[str, Any], hosts: Collection[HostFigures] = ()
     made, _ = Toolchain.objects.update_or_create(
         digest=digest, defaults=values, create_defaults={**values, "enabled": False}
     )
+    if modules := description.get("modules"):
+        ToolchainModules.objects.update_or_create(toolchain=made, defaults={"packages": modules})
     older = Toolchain.objects.filter(name=made.name, enabled=True).exclude(pk=made.pk)
     if not known and older.exists() and not is_everywhere(digest, hosts):
         Toolchain.objects.filter(name=made.name, arriving=True).update(arriving=False)

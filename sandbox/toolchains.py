@@ -39,11 +39,22 @@ DESCRIPTIONS = BUILT / "toolchains.json"
 INDEX_PARTS = ("__init__.py", "index")  # of this package
 AGENT_PARTS = (*INDEX_PARTS, "limits.py", "messages", "agent")
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
-READ_OUT = ["sh", "-c", "ghc --numeric-version && ghc-pkg list --global --simple-output"]
+MODULES = """
+import json, sqlite3
+index = sqlite3.connect("file:/opt/index/exports.db?mode=ro&immutable=1", uri=True)
+print(json.dumps(dict(index.execute("SELECT name, package FROM module ORDER BY dependants"))))
+"""  # of several packages with one module the most used holds
+READ_OUT = [
+    *("sh", "-c", 'ghc --numeric-version && ghc-pkg list --global --simple-output && python3 -c "$0"'),
+    MODULES,
+]
 
 
 class Toolchain(msgspec.Struct, frozen=True):
-    """One GHC and one package set. `digest` is the image's id; `packages` maps names to versions."""
+    """One GHC and one package set. `digest` is the image's id.
+
+    `packages` maps names to versions, `modules` each module to its package.
+    """
 
     name: str
     digest: str
@@ -52,6 +63,7 @@ class Toolchain(msgspec.Struct, frozen=True):
     default: bool = False
     profiles: str = ""  # the toolchain of which this is the variant for profiling
     image: str = ""  # its name in the registry, by digest; empty: it is in none
+    modules: dict[str, str] = {}
 
 
 def names() -> list[str]:
@@ -167,9 +179,17 @@ def _alone() -> Iterator[None]:
 def describe(engine: DockerClient, name: str, digest: str) -> Toolchain:
     """What is in the image, as its own GHC says."""
     said = engine.containers.run(digest, READ_OUT, network_mode="none", remove=True, stderr=False).decode()
-    ghc, listed = said.split("\n", 1)
+    ghc, listed, modules = said.strip().split("\n")
     packages = dict(package.rsplit("-", 1) for package in listed.split())
-    return Toolchain(name, digest, ghc, dict(sorted(packages.items())), name == default(), profiled_by(name))
+    return Toolchain(
+        name,
+        digest,
+        ghc,
+        dict(sorted(packages.items())),
+        name == default(),
+        profiled_by(name),
+        modules=msgspec.json.decode(modules, type=dict[str, str]),
+    )
 
 
 def described(file: Path = DESCRIPTIONS) -> list[Toolchain]:
@@ -190,7 +210,7 @@ def build(engine: DockerClient, wanted: list[str], *, fresh: bool = False) -> li
         for name in dict.fromkeys([*wanted, *variants]):
             began = time.monotonic()
             digest = _ensure(engine, name, fresh=fresh)
-            if name not in known or known[name].digest != digest:
+            if name not in known or known[name].digest != digest or not known[name].modules:
                 known[name] = describe(engine, name, digest)
             known[name] = _pushed(engine, known[name])
             made, seconds = known[name], time.monotonic() - began

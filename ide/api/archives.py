@@ -12,7 +12,7 @@ from ide.api.authentication import user_of
 from ide.api.workspaces import WorkspaceDetail, WorkspaceIn, create, detail
 from ide.database import in_database
 from ide.exceptions import TooLarge
-from ide.models import User
+from ide.models import ToolchainModules, User
 from ide.workspaces import archives, cabal
 from sandbox.limits import WORKSPACE_BYTES
 
@@ -23,9 +23,9 @@ router = Router(tags=["workspaces"], by_alias=True)
     "/workspaces/{workspace_id}/archive.zip", summary="The workspace as a zip that `cabal build` accepts"
 )
 async def get_archive(request: HttpRequest, workspace_id: str) -> HttpResponse:
-    name, data = await in_database(_archive, user_of(request), workspace_id)
+    package, data = await in_database(_archive, user_of(request), workspace_id)
     response = HttpResponse(data, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{cabal.package_name(name)}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="{package}.zip"'
     return response
 
 
@@ -49,7 +49,10 @@ def _checked(name: str, toolchain: str | None) -> WorkspaceIn:
 def _archive(user: User, workspace_id: str) -> tuple[str, bytes]:
     workspace = workspace_of(user, workspace_id)
     texts = dict(workspace.files.values_list("path", "text"))
-    return workspace.name, archives.write(workspace.name, texts, workspace.toolchain.packages)
+    known = ToolchainModules.objects.filter(toolchain=workspace.toolchain_id)
+    modules = known.values_list("packages", flat=True).first() or {}
+    package = cabal.package_name(workspace.name, workspace.toolchain.packages)
+    return package, archives.write(package, texts, modules)
 
 
 def _import(user: User, wanted: WorkspaceIn, file: UploadedFile) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from ide.models.people import Token, User
 from ide.models.plans import Plan, PlanOverride, Usage
-from ide.models.pool import Host, Toolchain
+from ide.models.pool import Host, Toolchain, ToolchainModules
 from ide.models.runs import IdempotencyKey, Meter, Run
 from ide.models.workspaces import File, Overlay, Session, Share, Workspace
 
@@ -19,6 +19,7 @@ __all__ = [
     "Share",
     "Token",
     "Toolchain",
+    "ToolchainModules",
     "Usage",
     "User",
     "Workspace",

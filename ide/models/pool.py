@@ -93,3 +93,15 @@ class Toolchain(models.Model):
     def offered(cls) -> "models.QuerySet[Toolchain]":
         """Those that users choose among."""
         return cls.objects.filter(enabled=True, profiles="")
+
+
+class ToolchainModules(models.Model):
+    """Which package each module of a toolchain is of: much, so it is apart from what is read everywhere."""
+
+    toolchain = models.OneToOneField(
+        Toolchain, on_delete=models.CASCADE, primary_key=True, related_name="modules"
+    )
+    packages = models.JSONField(default=dict, help_text="Module → package name.")
+
+    def __str__(self) -> str:
+        return f"of {self.toolchain}"

@@ -4,7 +4,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ide import units
@@ -20,13 +20,15 @@ SKIPPED_ENDS = (".o", ".hi", ".dyn_o", ".dyn_hi", ".hie", ".DS_Store")
 FIELD = "file"
 
 
-def write(name: str, texts: Mapping[str, str], packages: Iterable[str] = ()) -> bytes:
-    """One folder with all files, and a .cabal file where there is none. `packages` are the toolchain's."""
-    folder = cabal.package_name(name, packages)
+def write(package: str, texts: Mapping[str, str], modules: Mapping[str, str]) -> bytes:
+    """One folder with all files, and a .cabal file where there is none.
+
+    `package` is a name that Cabal takes; `modules` says the package of each of the toolchain's modules.
+    """
     buffer = io.BytesIO()
     with ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in {**cabal.files_for(name, texts, packages), **texts}.items():
-            archive.writestr(f"{folder}/{path}", text)
+        for path, text in {**cabal.files_for(package, texts, modules), **texts}.items():
+            archive.writestr(f"{package}/{path}", text)
     return buffer.getvalue()
 
 

@@ -1,10 +1,9 @@
 """A .cabal file for a workspace without one: from its `package.yaml`, else from layout and imports. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from ide.workspaces import hpack
-from ide.workspaces.modules import PACKAGES, package_of
 from ide.workspaces.stanza import Stanza, below, declared_module, module_of
 
 MARK = "-- Made from the workspace's layout. Delete this line to keep the file when importing the archive."
@@ -17,11 +16,11 @@ _IMPORT = re.compile(r"^import\s+(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s+)?
 _MAIN = re.compile(r"^main\b\s*(?:::|=)", re.MULTILINE)
 
 
-def package_name(name: str, taken: Iterable[str] = ()) -> str:
-    """The name as Cabal allows it: words with hyphens, none of them only digits, and no library's name."""
+def package_name(name: str, taken: Container[str]) -> str:
+    """The name as Cabal allows it: words with hyphens, none of them only digits, and not taken yet."""
     words = re.findall(r"[a-z0-9]+", name.lower())
     package = "-".join(word if not word.isdigit() else f"n{word}" for word in words)[:60].rstrip("-")
-    if not package or package in {*taken, *PACKAGES.values()}:
+    if not package or package in taken:
         return f"{package}-{FALLBACK}".lstrip("-")
     return package
 
@@ -30,31 +29,31 @@ def is_generated(path: str, text: str) -> bool:
     return path.endswith(".cabal") and MARK in text.splitlines()[:2]
 
 
-def files_for(name: str, texts: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """The files that the archive needs beside the workspace's own. `taken` are the toolchain's packages."""
+def files_for(package: str, texts: Mapping[str, str], modules: Mapping[str, str]) -> dict[str, str]:
+    """The files that the archive needs beside the workspace's own. See `archives.write`."""
     sources = {path: text for path, text in texts.items() if path.endswith(".hs") and path != "Setup.hs"}
     if not sources or any("/" not in path and path.endswith(".cabal") for path in texts):
         return {}
     described, stanzas = hpack.stanzas(texts.get("package.yaml", ""), sources)
-    package = described or package_name(name, taken)
+    package = described or package
     # Cabal wants its version in the first line.
     head = f"cabal-version: 3.4\n{MARK}\nname: {package}\nversion: 0.1.0.0\nbuild-type: Simple\n"
-    parts = [stanza.render() for stanza in stanzas or _stanzas(package, sources)]
+    parts = [stanza.render() for stanza in stanzas or _stanzas(package, sources, modules)]
     return {f"{package}.cabal": "\n".join([head, *parts])}
 
 
-def _stanzas(package: str, sources: Mapping[str, str]) -> list[Stanza]:
+def _stanzas(package: str, sources: Mapping[str, str], modules: Mapping[str, str]) -> list[Stanza]:
     program, tests = program_of(sources), next((path for path in TESTS if path in sources), None)
     mains = [path for path in (program, tests) if path]
     shared = [path for path in sources if path not in mains and not path.startswith("test/")]
     helpers = [path for path in sources if path not in mains and path.startswith("test/")]
     found = []
     if program:
-        found.append(_stanza(f"executable {package}", program, shared, sources))
+        found.append(_stanza(f"executable {package}", program, shared, sources, modules))
     elif shared:
-        found.append(_stanza("library", None, shared, sources))
+        found.append(_stanza("library", None, shared, sources, modules))
     if tests:
-        found.append(_stanza(f"test-suite {package}-test", tests, shared + helpers, sources))
+        found.append(_stanza(f"test-suite {package}-test", tests, shared + helpers, sources, modules))
     return found
 
 
@@ -67,25 +66,31 @@ def program_of(sources: Mapping[str, str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _stanza(head: str, main: str | None, others: list[str], sources: Mapping[str, str]) -> Stanza:
+def _stanza(
+    head: str,
+    main: str | None,
+    others: list[str],
+    sources: Mapping[str, str],
+    modules: Mapping[str, str],
+) -> Stanza:
     used = [*([main] if main else []), *others]
     module = declared_module(sources[main]) if main else None
-    modules = [module_of(path, sources[path], [_root(path)]) for path in others]
+    names = [module_of(path, sources[path], [_root(path)]) for path in others]
     return Stanza(
         head=head,
         main=below(main, _root(main)) if main else None,
         roots=sorted({_root(path) for path in used}),
-        modules=[name for name in modules if name != "Main"],
-        packages=["base", *_packages(used, sources)],
+        modules=[name for name in names if name != "Main"],
+        packages=["base", *_packages(used, sources, modules)],
         options=[f"-main-is {module}"] if module and module != "Main" else [],
     )
 
 
-def _packages(paths: Iterable[str], sources: Mapping[str, str]) -> list[str]:
-    """What the imports come from, as far as it is known and not one of the workspace's own modules."""
+def _packages(paths: Iterable[str], sources: Mapping[str, str], modules: Mapping[str, str]) -> list[str]:
+    """What the imports come from besides base, as far as it is known and not one of the workspace's own."""
     own = {module_of(path, text, [_root(path)]) for path, text in sources.items()}
     imports = {module for path in paths for module in _IMPORT.findall(sources[path])} - own
-    return sorted({package for module in imports if (package := package_of(module))})
+    return sorted({modules[module] for module in imports & modules.keys()} - {"base"})
 
 
 def _root(path: str) -> str:

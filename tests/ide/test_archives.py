@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ide.exceptions import Invalid, TooLarge
-from ide.models import Workspace
+from ide.models import Toolchain, Workspace
+from ide.toolchains import register
 from ide.workspaces import archives
 from sandbox.limits import FILE_BYTES, MIB
 from tests.ide.rest import Api, problem
@@ -30,11 +31,11 @@ def special(name: str, kind: int) -> ZipInfo:
 
 def test_what_was_written_reads_back_the_same() -> None:
     texts = {"Main.hs": "main = print 1\n", "src/A.hs": "module A where\n", "data/x.txt": "\N{SNOWMAN}\r\n"}
-    assert archives.read(archives.write("My project 1", texts)) == texts
+    assert archives.read(archives.write("my-project", texts, {})) == texts
 
 
 def test_the_archive_has_one_folder_and_a_cabal_file() -> None:
-    with ZipFile(io.BytesIO(archives.write("My Project", {"Main.hs": "main = print 1\n"}))) as archive:
+    with ZipFile(io.BytesIO(archives.write("my-project", {"Main.hs": "main = print 1\n"}, {}))) as archive:
         assert sorted(archive.namelist()) == ["my-project/Main.hs", "my-project/my-project.cabal"]
 
 
@@ -158,6 +159,26 @@ def test_an_archive_goes_out_and_comes_in(api: Api) -> None:
         "Again",
         ["Main.hs", "src/A.hs"],
     )
+
+
+def test_the_description_names_the_packages_of_the_workspaces_own_toolchain(
+    api: Api, toolchain_row: Toolchain
+) -> None:
+    register(
+        {
+            "name": "ghc-9.6",
+            "digest": toolchain_row.digest,
+            "ghc": "9.6.6",
+            "packages": {"base": "4.18", "colour": "2.3.6"},
+            "modules": {"Data.Colour.Names": "colour", "Data.List": "base"},
+        }
+    )
+    made = api.make(name="colour", files={"Main.hs": "import Data.Colour.Names\nmain = print red\n"})
+    answer = api.get(f"/workspaces/{made}/archive.zip")
+    assert answer["Content-Disposition"] == 'attachment; filename="colour-workspace.zip"'
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        described = archive.read("colour-workspace/colour-workspace.cabal").decode()
+    assert "build-depends: base, colour\n" in described
 
 
 def test_a_bad_upload_is_a_problem_and_makes_nothing(api: Api) -> None:

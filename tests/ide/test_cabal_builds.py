@@ -8,6 +8,7 @@ import docker
 import pytest
 
 from ide.workspaces import archives
+from sandbox import toolchains
 from tests.ide.packages import SAMPLES
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -24,11 +25,11 @@ done
 """
 
 
-def packed(name: str, files: dict[str, str]) -> bytes:
+def packed(name: str, files: dict[str, str], modules: dict[str, str]) -> bytes:
     """A workspace's archive, unpacked, as a tar for `docker cp`."""
     buffer = io.BytesIO()
     with (
-        ZipFile(io.BytesIO(archives.write(name, files))) as archive,
+        ZipFile(io.BytesIO(archives.write(f"{name}-workspace", files, modules))) as archive,
         tarfile.open(fileobj=buffer, mode="w") as tar,
     ):
         for path in archive.namelist():
@@ -42,6 +43,7 @@ def packed(name: str, files: dict[str, str]) -> bytes:
 def test_every_archive_is_built_by_cabal(
     engine: docker.DockerClient, toolchain: str, installation: str
 ) -> None:
+    modules = toolchains.describe(engine, toolchains.default(), toolchain).modules
     container = engine.containers.create(
         toolchain,
         ["sh", "-c", BUILD],
@@ -52,7 +54,7 @@ def test_every_archive_is_built_by_cabal(
     )
     try:
         for name in LAYOUTS:
-            container.put_archive("/tmp", packed(name, SAMPLES[name]))
+            container.put_archive("/tmp", packed(name, SAMPLES[name], modules))
         container.start()
         container.wait(timeout=850)
         said = container.logs().decode()

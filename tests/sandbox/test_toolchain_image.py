@@ -56,6 +56,10 @@ def test_the_description_is_read_out_of_the_image(
     assert described.digest.startswith("sha256:")
     assert described.packages["base"].startswith(base)
     assert described.default == (name == toolchains.default())
+    assert len(described.modules) > 3000
+    assert {described.modules[module] for module in ("Prelude", "Data.List")} == {"base"}
+    assert described.modules["Data.Map.Strict"] == "containers"
+    assert set(described.modules.values()) <= described.packages.keys()
 
 
 def test_no_toolchain_is_left_out() -> None:
