@@ -101,6 +101,14 @@ def test_hover_tells_the_type_and_the_comment_of_our_own(opened: Agent) -> None:
     assert found.range == Range(at(MAIN, "area"), at(MAIN, "area", inside=4))
 
 
+def test_hover_leaves_a_functions_comment_to_the_function(opened: Agent) -> None:
+    text = MAIN.replace("counted ::", "-- | How often each is there.\ncounted ::")
+    opened.check("Main.hs", text)
+    assert "How often" in hover(opened, text, "counted").text
+    for local in ("names =", "name, 1", "name <-"):
+        assert "How often" not in hover(opened, text, local).text
+
+
 def test_hover_tells_a_packages_type_and_its_documentation(opened: Agent) -> None:
     found = hover(opened, MAIN, "fromListWith")
     assert found.code.startswith("fromListWith :: Ord k => (a -> a -> a) -> [(k, a)] -> Map.Map k a")

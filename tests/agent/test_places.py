@@ -1,7 +1,7 @@
 """Places go from the text that GHC checked to the one of the moment and back; comments become Markdown."""
 
 from sandbox.agent.language.checked import Checked
-from sandbox.agent.language.comments import comment_above
+from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.haddock import markdown
 from sandbox.agent.language.signature import application
 from sandbox.messages import Position, Range
@@ -55,6 +55,11 @@ def test_the_comment_above_a_declaration_is_its_own() -> None:
     assert comment_above(source, 4) == "Adds.\nTwice."
     assert comment_above(source, 6) == ""
     assert comment_above("{-| Block. -}\nadd = 1\n", 2) == "Block."
+
+
+def test_what_stands_behind_something_in_its_line_has_no_comment_above() -> None:
+    source = "-- | Adds.\nadd n = n\n  where\n  m = n\n"
+    assert [begins_its_line(source, *place) for place in ((2, 1), (2, 5), (4, 3))] == [True, False, True]
 
 
 def test_the_innermost_application_is_found() -> None:

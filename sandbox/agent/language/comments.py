@@ -22,6 +22,11 @@ def comment_above(text: str, line: int) -> str:
     return "\n".join(found)
 
 
+def begins_its_line(text: str, line: int, column: int) -> bool:
+    """Whether only blanks stand before the place, which counts from one: a comment above is its own."""
+    return not text.split("\n")[line - 1][: column - 1].strip()
+
+
 def _is_comment(line: str) -> bool:
     return line.lstrip().startswith("--") or line.rstrip().endswith("-}")
 

@@ -4,9 +4,9 @@ import asyncio
 
 from sandbox.agent.language import catalogue, exports, holes
 from sandbox.agent.language.checked import Checked, Span
-from sandbox.agent.language.comments import comment_above
+from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.exports import Export
-from sandbox.agent.language.found import Found, Named
+from sandbox.agent.language.found import Defined, Found, Named
 from sandbox.agent.language.haddock import markdown
 from sandbox.agent.language.workspace import Workspace
 from sandbox.index.database import TYPES
@@ -103,10 +103,17 @@ def _cut(code: str, text: str, place: Range | None = None) -> Description:
 async def _text(named: Named, workspace: Workspace) -> str:
     parts = [_origin(named), await words(named)]
     if named.definition and not named.documentation:
-        path = named.definition.file.removeprefix("./")
-        if source := workspace.beside(path):
-            parts.append(markdown(comment_above(source.then.text, named.definition.span[0])))
+        parts.append(markdown(_comment(named.definition, workspace, is_local=named.module is None)))
     return "\n\n".join(part for part in parts if part)
+
+
+def _comment(definition: Defined, workspace: Workspace, *, is_local: bool) -> str:
+    """What the workspace's own text says above the definition."""
+    source = workspace.beside(definition.file.removeprefix("./"))
+    line, column, *_ = definition.span
+    if source is None or (is_local and not begins_its_line(source.then.text, line, column)):
+        return ""
+    return comment_above(source.then.text, line)
 
 
 def _origin(named: Named) -> str:
