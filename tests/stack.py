@@ -18,12 +18,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import msgspec
 import redis
 
 from sandbox import keys, toolchains
 from sandbox.config import Config
 from sandbox.engine import imagebuild
-from sandbox.messages import HostEntry
+from sandbox.messages import PROFILING, HostEntry
 from tests.conftest import accept, free_ports
 from tests.processes import Processes
 
@@ -139,11 +140,23 @@ class Stack:
             return False
 
     def _register(self) -> None:
-        toolchains.build(self._engine, [self._toolchain])
         with redis.Redis.from_url(self.redis_url) as client:
             accept(client, HostEntry("local", "unix:///var/run/docker.sock"), Config())
-        self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+        self.offer(self._toolchain)
         self.manage("hosts", "--local")
+
+    def offer(self, *names: str) -> None:
+        """Toolchains for users to choose among."""
+        toolchains.build(self._engine, list(names))
+        self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+
+    def offer_profiling(self) -> None:
+        """A small variant for profiling: GHC's own libraries, and lens with what it needs."""
+        name = self._toolchain + PROFILING
+        digest = toolchains.ensure(self._engine, name, only="lens")
+        described = self.directory / "profiling.json"
+        described.write_bytes(msgspec.json.encode([toolchains.describe(self._engine, name, digest)]))
+        self.manage("toolchains", "register", str(described))
 
     def answers(self, path: str) -> bool:
         """Whether the web process says 200 to it."""

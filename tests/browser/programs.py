@@ -55,3 +55,20 @@ squares = go 0
 main :: IO ()
 main = print (squares [1, 2])
 """
+PROFILED = """\
+module Main (main) where
+
+import Data.List (foldl')
+import qualified Data.Map.Strict as Map
+
+pairs :: Int -> Int
+pairs n = length [() | a <- [1 .. n], b <- [1 .. n], a * b `mod` 7 == 3]
+
+counted :: [Int] -> Map.Map Int Int
+counted = foldl' (\\seen n -> Map.insertWith (+) (n `mod` 997) 1 seen) Map.empty
+
+main :: IO ()
+main = do
+  print (pairs 3000)
+  print (sum (counted [1 .. 400000]))
+"""

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.page import SLOW, IdePage
-from tests.browser.programs import COVERED
+from tests.browser.programs import COVERED, PROFILED
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -55,3 +56,18 @@ def test_a_benchmark_shows_its_spread_and_the_one_before(workspace: IdePage) -> 
     workspace.choose("Benchmark")
     expect(insight.get_by_role("img", name=re.compile("^before: Main"))).to_be_visible(timeout=SLOW)
     expect(insight.locator(".verdict")).to_contain_text(re.compile("no clear difference|×"))
+
+
+def test_a_profile_shows_where_the_time_goes_and_leads_there(stack: Stack, workspace: IdePage) -> None:
+    stack.offer_profiling()
+    workspace.write(PROFILED)
+    workspace.choose("Profile")
+    insight = workspace.pane("Insight")
+    flame = insight.get_by_role("img", name=re.compile("Flame graph"))
+    expect(flame.locator(".own", has_text="pairs").first).to_be_visible(timeout=SLOW)
+    expect(row(workspace, "Main.pairs")).to_contain_text(re.compile(r"\d\d %"))
+    insight.get_by_role("button", name="Main.pairs").click()
+    at = workspace.page.locator(".cm-lineNumbers .cm-activeLineGutter")
+    expect(at).to_have_text("7")
+    insight.get_by_role("button", name="Allocation").click()
+    expect(flame.locator(".own").first).to_be_visible()

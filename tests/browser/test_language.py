@@ -47,6 +47,14 @@ def test_the_pointer_over_a_name_shows_its_type_and_its_comment(program: IdePage
     expect(box).to_contain_text("How often each letter is there.")
 
 
+def test_the_pointer_over_a_selection_shows_the_type_of_the_selection(program: IdePage) -> None:
+    put_cursor(program, 5, 37)
+    program.page.keyboard.press("Shift+End")
+    program.page.locator(".cm-line").nth(4).get_by_text("letter").nth(1).hover()
+    box = program.page.locator(".hover-doc")
+    expect(box).to_have_text(re.compile(r"^\[\(Char, Int\)\]$"), timeout=SLOW)
+
+
 def test_names_of_a_module_are_completed_with_their_types(program: IdePage) -> None:
     type_at_the_end(program, "\nmore = Map.insertW")
     offered = program.page.locator(".cm-tooltip-autocomplete")
@@ -88,6 +96,18 @@ def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
     )
     expect(program.code).to_contain_text("import Data.Char (toUpper)")
     expect(program.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_an_idea_of_hlints_is_followed_from_the_light_bulb(program: IdePage) -> None:
+    program.write("main :: IO ()\nmain = putStrLn (concat (map show [1 :: Int, 2]))\n")
+    idea = program.page.locator(".cm-lintRange-info")
+    expect(idea).to_contain_text("concat (map show", timeout=SLOW)
+    idea.click()
+    program.page.locator(".bulb").click(timeout=SLOW)
+    menu = program.page.get_by_role("menu", name="Quick fixes")
+    menu.get_by_role("menuitem", name="Apply hint: Use concatMap").click(timeout=SLOW)
+    expect(program.code).to_contain_text("main = putStrLn (concatMap show [1 :: Int, 2])")
+    expect(idea).to_have_count(0, timeout=SLOW)
 
 
 def test_a_code_of_ghcs_is_explained_in_plain_words(program: IdePage) -> None:

@@ -2,11 +2,9 @@
 
 import re
 
-import docker
 import pytest
 from playwright.sync_api import expect
 
-from sandbox import toolchains
 from tests.browser.page import SLOW, IdePage
 from tests.stack import Stack
 
@@ -18,12 +16,12 @@ main :: IO ()
 main = putStrLn __GLASGOW_HASKELL_FULL_VERSION__
 """
 SAME = 'main :: IO ()\nmain = putStrLn "same"\n'
+ENDLESS = 'import Control.Concurrent\n\nmain :: IO ()\nmain = putStrLn "up" >> threadDelay maxBound\n'
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _both(stack: Stack, engine: docker.DockerClient) -> None:
-    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
-    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+def _both(stack: Stack) -> None:
+    stack.offer("ghc-9.6", "ghc-9.10")
 
 
 def test_a_table_tells_what_each_toolchain_made_of_the_program(workspace: IdePage) -> None:
@@ -43,3 +41,14 @@ def test_a_table_tells_what_each_toolchain_made_of_the_program(workspace: IdePag
     workspace.write("main :: IO ()\nmain = putStrLn 1\n")
     pane.get_by_role("button", name="Check").click()
     expect(newer).to_contain_text("1 error", timeout=SLOW)
+
+
+def test_all_of_it_is_stopped_at_once(workspace: IdePage) -> None:
+    workspace.write(ENDLESS)
+    workspace.choose("Run on every toolchain")
+    pane = workspace.pane("Toolchains")
+    rows = pane.get_by_role("row", name=re.compile(r"^ghc-9\.(6|10)"))
+    expect(rows).to_have_text([re.compile("running")] * 2, timeout=SLOW)
+    pane.get_by_role("button", name="Stop").click()
+    expect(rows).to_have_text([re.compile("no problems.*stopped")] * 2, timeout=SLOW)
+    expect(pane.get_by_role("button", name="Stop")).to_be_disabled()

@@ -30,6 +30,12 @@ FAILING = """\
 main :: IO ()
 main = error "boom"
 """
+SUMS = """\
+import Data.List (foldl')
+
+main :: IO ()
+main = print (foldl' (+) 0 [1 .. 2000000000 :: Int])
+"""
 
 
 def test_markup_and_escape_sequences_are_never_followed(workspace: IdePage) -> None:
@@ -68,4 +74,14 @@ def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePa
     workspace.run()
     workspace.prints('["--name","Ada Lovelace","42"]')
     workspace.prints("three two one")
+    workspace.ends("exited 0")
+
+
+def test_interpreted_code_that_computes_long_is_offered_to_run_optimised(workspace: IdePage) -> None:
+    workspace.write(SUMS)
+    workspace.run()
+    hint = workspace.pane("Output").locator(".run-line .advice")
+    expect(hint).to_contain_text("Interpreted code is slow at computing.", timeout=SLOW)
+    hint.get_by_role("button", name="Run optimised").click()
+    workspace.prints("2000000001000000000")  # for which GHCi needs minutes
     workspace.ends("exited 0")

@@ -2,11 +2,9 @@
 
 import re
 
-import docker
 import pytest
 from playwright.sync_api import expect
 
-from sandbox import toolchains
 from tests.browser.page import SLOW, IdePage
 from tests.browser.programs import COMPILED
 from tests.stack import Stack
@@ -39,9 +37,8 @@ def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: Ide
     expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
 
 
-def test_two_toolchains_are_compared(workspace: IdePage, stack: Stack, engine: docker.DockerClient) -> None:
-    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
-    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+def test_two_toolchains_are_compared(workspace: IdePage, stack: Stack) -> None:
+    stack.offer("ghc-9.6", "ghc-9.10")
     workspace.write(COMPILED)
     workspace.choose("Show the Core of this file")
     pane = workspace.pane("Compiled")

@@ -7,21 +7,18 @@ import argparse
 import base64
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
 
 from sandbox import toolchains
-from sandbox.engine import imagebuild
 from tests.browser.chromium import PHONE, launch, visitor
 from tests.browser.page import IdePage
 from tests.screenshots.scenes import OF_A_PHONE, OF_A_WORKSPACE, OTHERS, Scene
 from tests.stack import Stack
 
-PROFILING = "ghc-9.6-profiling"
 TARGET = Path("docs/screenshots")
 QUALITY = 82  # of WebP: no fringe is seen around letters, and a page takes 30 to 60 KB
 WIDE: ViewportSize = {"width": 1280, "height": 760}
@@ -71,18 +68,12 @@ def pose(stack: Stack, browser: Browser, name: str, scheme: str, png: Path | Non
             return
 
 
-def register(stack: Stack, folder: Path, names: Iterable[str]) -> None:
-    """What the scenes need besides the default: another toolchain, a small variant for profiling."""
-    engine = imagebuild.connect()
+def offer(stack: Stack, names: Container[str]) -> None:
+    """What the scenes need besides the default toolchain."""
     if "matrix" in names:
-        toolchains.build(engine, toolchains.names())
-        stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+        stack.offer(*toolchains.names())
     if "profile" in names:
-        digest = toolchains.ensure(engine, PROFILING, only="lens")
-        described = folder / "profiling.json"
-        described.write_bytes(msgspec.json.encode([toolchains.describe(engine, PROFILING, digest)]))
-        stack.manage("toolchains", "register", str(described))
-    engine.close()
+        stack.offer_profiling()
 
 
 def main() -> None:
@@ -93,7 +84,7 @@ def main() -> None:
     (arguments.png or TARGET).mkdir(parents=True, exist_ok=True)
     names = arguments.names or list(SCENES)
     with tempfile.TemporaryDirectory() as folder, Stack(Path(folder)) as stack, sync_playwright() as player:
-        register(stack, Path(folder), names)
+        offer(stack, names)
         browser = launch(player)
         for name in names:
             for scheme in ("light", "dark"):

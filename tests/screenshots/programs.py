@@ -29,23 +29,6 @@ main = do
   number <- readLn :: IO Integer
   mapM_ (\\n -> putStrLn (show n ++ " squared is " ++ show (n * n))) [number .. number + 4]
 """
-SLOW = """\
-module Main (main) where
-
-import Data.List (foldl')
-import qualified Data.Map.Strict as Map
-
-pairs :: Int -> Int
-pairs n = length [() | a <- [1 .. n], b <- [1 .. n], a * b `mod` 7 == 3]
-
-counted :: [Int] -> Map.Map Int Int
-counted = foldl' (\\seen n -> Map.insertWith (+) (n `mod` 997) 1 seen) Map.empty
-
-main :: IO ()
-main = do
-  print (pairs 3000)
-  print (sum (counted [1 .. 400000]))
-"""
 VERSION = """\
 {-# LANGUAGE CPP #-}
 module Main where

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
-from tests.browser.programs import COMPILED, COVERED, STEPPED, TESTED
+from tests.browser.programs import COMPILED, COVERED, PROFILED, STEPPED, TESTED
 from tests.screenshots import programs
 from tests.stack import Stack
 
@@ -97,7 +97,7 @@ def coverage(stack: Stack, ide: IdePage) -> None:
 
 
 def profile(stack: Stack, ide: IdePage) -> None:
-    ide.write(programs.SLOW)
+    ide.write(PROFILED)
     ide.choose("Profile")
     expect(ide.pane("Insight").get_by_role("img", name=re.compile("Flame graph"))).to_be_visible(timeout=SLOW)
 

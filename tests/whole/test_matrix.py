@@ -2,10 +2,8 @@
 
 from functools import partial
 
-import docker
 import pytest
 
-from sandbox import toolchains
 from tests.stack import Stack
 from tests.wire import ROOT, Refused, Run, Window
 
@@ -40,9 +38,8 @@ def _printed(run: Run) -> bool:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _both(stack: Stack, engine: docker.DockerClient) -> None:
-    toolchains.build(engine, ["ghc-9.6", "ghc-9.10"])
-    stack.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
+def _both(stack: Stack) -> None:
+    stack.offer("ghc-9.6", "ghc-9.10")
 
 
 async def test_a_program_runs_and_is_checked_on_every_toolchain(stack: Stack, token: str) -> None:
