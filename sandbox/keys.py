@@ -58,6 +58,7 @@ BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines si
 SESSIONS = "sandbox:sessions"  # hash: session with a container → its figures
 SHARES = "sandbox:shares"  # hash: user → what their sessions have on each host
 BURNED = "sandbox:burned"  # hash: user → the CPU seconds that they burned lately, see weights.Recent
+WEIGHTS = "sandbox:weights"  # hash: user who burned much lately → the CPU weight of their containers
 DEMAND = "sandbox:demand"  # hash: "<host> <toolchain>" → sessions that came since the keeper last looked
 RESERVED = "sandbox:host:%s:reserved"  # hash: session → "<bytes of memory>:<holds until, ms>:<user>"
 FAILED = "sandbox:host:%s:failed:%s"  # hash with a lifetime, by host and toolchain: see failures

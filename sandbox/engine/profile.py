@@ -33,7 +33,7 @@ from sandbox.limits import (
 
 # What a container is made with before anybody claims it. The size of /work can't change later. While it warms
 # up, often as another was just claimed, it gives way to those that somebody waits for.
-WARM = ContainerLimits(memory_bytes=768 * MIB, disk_bytes=192 * MIB, cpu_weight=25)
+WARM = ContainerLimits(memory_bytes=768 * MIB, disk_bytes=192 * MIB, cpu_weight=10)
 PROBE = ContainerLimits(memory_bytes=256 * MIB, cpus=0.1, pids=64, cpu_weight=1000)
 
 _SHARES = 1024 / 100  # the engine's CPU shares for one of our weight

@@ -20,6 +20,7 @@ from sandbox.pool.weights import Recent
 
 _encode, _recent = msgspec.json.encode, msgspec.json.Decoder(Recent).decode
 USED_SECONDS = 60.0  # since a session's last use it counts as used
+FORGOTTEN_SECONDS = 0.05  # of CPU: who has burned no more of late is not remembered
 IDLE_CPU_SHARE = 0.25  # of its CPUs that an idle session is promised: they do not all wake at once
 _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
 
@@ -80,6 +81,7 @@ class Census:
         self._redis = redis
         self._last: dict[str, _Rate] = {}  # by container
         self._burned: dict[str, Recent] = {}  # container → what it burned lately
+        self._runs: dict[str, float] = {}  # run → when it was first seen
         self.users: dict[str, Recent] = {}
         self._fresh = True  # what another keeper saw is not known yet
         self.sessions: list[Live] = []
@@ -90,14 +92,16 @@ class Census:
         if self._fresh:
             self.users, self._fresh = _left(self._redis), False
         shown = {name: one for host in hosts.values() for name, one in host.running.items()}
-        self.sessions = [self._measured(live, shown, now) for live in _read(self._redis)]
+        read = _read(self._redis)
+        self._runs = {run: self._runs.get(run, now) for live in read for run in live.runs}
+        self.sessions = [self._measured(live, shown, now) for live in read]
         names = {live.container for live in self.sessions}
         self._last = {name: last for name, last in self._last.items() if name in names}
         self._burned = {name: recent for name, recent in self._burned.items() if name in names}
         self.users = {
             owner: recent
             for owner, recent in self.users.items()
-            if weights.cores(weights.after(recent, 0.0, now)) > weights.FREE_CORES / 10
+            if weights.after(recent, 0.0, now).seconds > FORGOTTEN_SECONDS
         }
         return self.sessions
 
@@ -110,19 +114,25 @@ class Census:
         last = self._last[live.container] = seen.after(before)
         burned = last.seconds - before.seconds
         owner = live.opening.owner
-        self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now)
+        age = max((now - self._runs[run] for run in live.runs), default=0.0)
+        self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now, age)
         recent = weights.after(self._burned.get(live.container, Recent(now)), burned, now)
         self._burned[live.container] = recent
         return msgspec.structs.replace(
             live, cores=weights.cores(recent), cores_now=last.cores, memory_bytes=figures.memory_bytes
         )
 
-    def publish(self, applied: Mapping[str, int]) -> None:
-        """For placement: what each user has where. For people: each session; `applied`: their weights."""
+    def publish(self, applied: Mapping[str, int], lessened: Mapping[str, int]) -> None:
+        """For placement: what each user has where. For people: each session; `applied`: their weights.
+
+        `lessened`: the weights that containers of heavy users begin with.
+        """
         pipeline = self._redis.pipeline()
-        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED)
+        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED, keys.WEIGHTS)
         if self.users:
             pipeline.hset(keys.BURNED, mapping={name: _encode(recent) for name, recent in self.users.items()})
+        if lessened:
+            pipeline.hset(keys.WEIGHTS, mapping=dict(lessened))
         if self.sessions:
             shares = {owner: msgspec.json.encode(of) for owner, of in shares_of(self.sessions).items()}
             pipeline.hset(keys.SHARES, mapping=shares)

@@ -9,10 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
+from sandbox import keys
+from sandbox.connections import Redis
 from sandbox.engine.hosts import Host
 from sandbox.exceptions import NoSuchContainer, SandboxError
 from sandbox.limits import ContainerLimits
-from sandbox.messages import HostFigures
+from sandbox.messages import HostFigures, Opening
 from sandbox.pool import weights
 from sandbox.pool.census import Live
 from sandbox.pool.weights import Recent
@@ -29,6 +31,7 @@ class Weigher:
     def __init__(self, user_share: float) -> None:
         self._share = user_share
         self._applied: dict[str, ContainerLimits] = {}  # container → what its engine was told
+        self.lessened: dict[str, int] = {}  # user → their weight, where it is less than the plan's
         self._asking: dict[str, Future[None]] = {}  # host → the one call that is under way
         self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="weigher")
 
@@ -48,10 +51,20 @@ class Weigher:
         for host, figures in hosts:
             here = [live for live in sessions if live.host == host.name]
             wanted = wanted_limits(here, users, figures.cpus, self._share)
+            self._note(here, wanted)
             due = [(live, wanted[live.id]) for live in here if self._differs(live, wanted[live.id])]
             asking = self._asking.get(host.name)
             if due and figures.alive and (asking is None or asking.done()):
                 self._asking[host.name] = self._workers.submit(self._tell, host.reweigh, due)
+        self.lessened = {owner: weight for owner, weight in self.lessened.items() if owner in users}
+
+    def _note(self, sessions: Sequence[Live], wanted: Mapping[str, ContainerLimits]) -> None:
+        for live in sessions:
+            weight = wanted[live.id].cpu_weight
+            if weight < live.limits.cpu_weight:
+                self.lessened[live.opening.owner] = weight
+            else:
+                self.lessened.pop(live.opening.owner, None)
 
     def applied(self, sessions: Sequence[Live]) -> dict[str, int]:
         """The weights that hold now, by session."""
@@ -80,18 +93,25 @@ class Weigher:
             self._applied[live.container] = limits
 
 
+def first_limits(redis: Redis, opening: Opening) -> ContainerLimits:
+    """What a session's new container begins with: who burned much lately is as heavy as before."""
+    limits = opening.limits.clamped()
+    lessened = int(redis.hget(keys.WEIGHTS, opening.owner) or limits.cpu_weight)
+    return msgspec.structs.replace(limits, cpu_weight=min(limits.cpu_weight, lessened))
+
+
 def wanted_limits(
     sessions: Sequence[Live], users: Mapping[str, Recent], cpus: float, share: float
 ) -> dict[str, ContainerLimits]:
     """What each session of one host should have."""
     wanted = {}
     owners = {live.opening.owner: users.get(live.opening.owner, Recent(0.0)) for live in sessions}
-    crowd = weights.crowd(list(owners.values()), cpus)
+    fair = weights.fair_share(list(owners.values()), cpus)
     for owner, recent in owners.items():
         own = [live for live in sessions if live.opening.owner == owner]
         used = [weights.Session(live.id, live.limits.cpus, live.cores) for live in own]
         caps = weights.caps(used, cpus, share)
         for live in own:
-            weight = weights.weight(live.limits.cpu_weight, recent, crowd)
+            weight = weights.weight(live.limits.cpu_weight, recent, fair)
             wanted[live.id] = msgspec.structs.replace(live.limits, cpu_weight=weight, cpus=caps[live.id])
     return wanted

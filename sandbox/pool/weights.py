@@ -13,25 +13,40 @@ HALF_LIFE_SECONDS = 120.0
 SUDDEN_SECONDS = 15.0  # half-life of the second memory: neighbours feel who begins to burn at once
 LEAST_WEIGHT = 5
 STEP = 0.2  # a weight that changes by less is left as it is
-FREE_CORES = 0.1  # used on average without any loss of weight
+ACTIVE_CORES = 0.02  # used on average by who does anything
+LONG_SECONDS = 10.0  # who has a run going on for longer does not wait for it at every key
+LONG_MEMORY_SECONDS = 30.0  # one that began anew counts as the one before
+FREE_SHARE = 0.6  # of a fair share of the host, used without any loss of weight
+FREE_SHARE_OF_LONG = 0.1  # the same for who has such a run
+STEEPNESS = 40.0
 BUSY_CORES = 0.3  # a session that uses more computes
 
 
 class Recent(msgspec.Struct, frozen=True):
-    """CPU seconds that a user burned lately, decayed until `at`, slowly and fast."""
+    """CPU seconds that a user burned lately, decayed until `at`, slowly and fast, and their last long run.
+
+    Times are Unix time, 0: never.
+    """
 
     at: float
     seconds: float = 0.0
     sudden: float = 0.0
+    long_at: float = 0.0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether they run something that goes on and on."""
+        return self.long_at > 0 and self.at - self.long_at < LONG_MEMORY_SECONDS
 
 
-def after(recent: Recent, burned: float, now: float) -> Recent:
-    """With so much more burned since."""
+def after(recent: Recent, burned: float, now: float, run_seconds: float = 0.0) -> Recent:
+    """With so much more burned since; `run_seconds`: the age of a run."""
     passed, burned = max(0.0, now - recent.at), max(0.0, burned)
     return Recent(
         now,
         recent.seconds * 0.5 ** (passed / HALF_LIFE_SECONDS) + burned,
         recent.sudden * 0.5 ** (passed / SUDDEN_SECONDS) + burned,
+        now if run_seconds > LONG_SECONDS else recent.long_at,
     )
 
 
@@ -45,18 +60,21 @@ def _burning(recent: Recent) -> float:
     return max(cores(recent), recent.sudden * math.log(2) / SUDDEN_SECONDS)
 
 
-def crowd(users: Sequence[Recent], host_cpus: float) -> float:
-    """By how many users each processor of a host is burned, 1 at least.
+def fair_share(users: Sequence[Recent], host_cpus: float) -> float:
+    """The cores that each could have, were a host's shared evenly between those who do anything there."""
+    return max(1.0, host_cpus) / max(1, sum(_burning(one) > ACTIVE_CORES for one in users))
 
-    Ten that share two processors burn a fifth of one each: they are as heavy as if each had one.
+
+def weight(plan: int, recent: Recent, fair: float) -> int:
+    """The plan's weight for who types, a twentieth of it for who computes for minutes.
+
+    What counts is not what was burned but how near that is to a fair share: ten who compute on two processors
+    get a fifth of one each at most, which is not much, and all there is. Who types there may burn as much:
+    a run that goes on and on tells one from the other.
     """
-    return max(1.0, sum(_burning(one) > FREE_CORES for one in users) / max(1.0, host_cpus))
-
-
-def weight(plan: int, recent: Recent, crowd: float = 1.0) -> int:
-    """The plan's weight for who types, a twentieth of it for who computes for minutes."""
-    used = max(0.0, _burning(recent) - FREE_CORES) * crowd
-    return max(LEAST_WEIGHT, round(plan / (1 + 20 * used)))
+    free = FREE_SHARE_OF_LONG if recent.is_long else FREE_SHARE
+    beyond = max(0.0, _burning(recent) / fair - free)
+    return max(LEAST_WEIGHT, round(plan / (1 + STEEPNESS * beyond)))
 
 
 def differs(applied: int, wanted: int) -> bool:

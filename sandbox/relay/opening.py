@@ -5,9 +5,11 @@ import logging
 from sandbox.engine import hosts, profile
 from sandbox.engine.hosts import Host
 from sandbox.exceptions import AlreadyClaimed, Fenced, HostError, NoHost, ProtocolBreach
+from sandbox.limits import ContainerLimits
 from sandbox.messages import Attached, Deliver
 from sandbox.pool import failures
 from sandbox.pool.placement import Placement
+from sandbox.pool.weigher import first_limits
 from sandbox.relay import contents
 from sandbox.relay.attachment import Attachment
 from sandbox.relay.session import Session, checked_entry, moment
@@ -24,8 +26,9 @@ def take_container(worker: Worker, session: Session, place: Placement) -> None:
     if not session.moves:  # it was told that it moved, and is ready in a moment
         session.change("starting", toolchain=place.toolchain.name)
     try:
-        if not (place.warm and _claim(host, place.warm, name, session)):
-            _create(worker, host, name, session, place)
+        limits = first_limits(worker.redis, session.opening)
+        if not (place.warm and _claim(host, place.warm, name, limits)):
+            _create(worker, host, name, limits, place)
     except HostError as error:
         failures.note(worker.redis, place.host.name, place.toolchain.digest, str(error))
         raise
@@ -37,19 +40,19 @@ def take_container(worker: Worker, session: Session, place: Placement) -> None:
         raise
 
 
-def _claim(host: Host, warm: str, name: str, session: Session) -> bool:
+def _claim(host: Host, warm: str, name: str, limits: ContainerLimits) -> bool:
     try:
-        host.claim(warm, name, session.opening.limits)
+        host.claim(warm, name, limits)
     except AlreadyClaimed:
         return False
     return True
 
 
-def _create(worker: Worker, host: Host, name: str, session: Session, place: Placement) -> None:
+def _create(worker: Worker, host: Host, name: str, limits: ContainerLimits, place: Placement) -> None:
     spec = profile.sandbox(
         image=place.toolchain.reference,
         toolchain=place.toolchain.digest,
-        limits=session.opening.limits,
+        limits=limits,
         runtime=place.host.runtime,
         installation=worker.config.installation,
         cgroup_parent=worker.config.cgroup_parent,

@@ -22,7 +22,7 @@ def looked(census: Census, container: str, redis: Redis, at: float, seconds: flo
     shown = {container: Shown(at, seconds, 2**20)}
     claim = Claim(is_twin=False, is_empty=False, since=0.0, name="fake", engine="engine")
     census.look({"fake": HostSeen(at, at, answers=True, lost=False, swept="", running=shown, claim=claim)})
-    census.publish({})
+    census.publish({}, {})
     return decode_session_figures(redis.hget(keys.SESSIONS, "session"))
 
 
@@ -39,3 +39,17 @@ async def test_the_cpu_that_is_shown_is_that_of_this_moment(
     [live] = census.sessions
     assert live.cores == pytest.approx(1.5 * 0.00578, rel=0.01), "the average of late is another figure"
     assert looked(census, container, redis, 103.0, 11.5).cpu_used == 0.0
+
+
+async def test_who_burns_little_at_a_time_is_remembered_until_it_is_much(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    """Among many who compute nobody gets much between two looks."""
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    census = Census(redis)
+    [container] = [one.name for one in host.containers() if one.session]
+    for number in range(11):
+        looked(census, container, redis, 100.0 + 2 * number, 0.3 * number)
+    [recent] = census.users.values()
+    assert recent.seconds == pytest.approx(3.0, rel=0.05)

@@ -58,28 +58,52 @@ def burning(cores: float, seconds: float) -> Recent:
 
 
 def test_who_types_keeps_the_plans_weight_and_who_computes_loses_it() -> None:
-    assert weights.weight(100, burning(0.05, 600)) == 100
-    assert weights.weight(100, burning(1.0, 600)) <= 6
-    assert weights.weight(100, burning(1.0, 20)) > weights.weight(100, burning(1.0, 200))
+    typist, heavy = burning(0.05, 600), burning(1.0, 600)
+    fair = weights.fair_share([typist, heavy], 2.0)
+    assert fair == 1.0
+    assert weights.weight(100, typist, fair) == 100
+    assert weights.weight(100, heavy, fair) <= 6
+
+
+def test_who_computes_alone_keeps_it_until_another_comes() -> None:
+    heavy, typist = burning(1.0, 600), burning(0.05, 600)
+    assert weights.weight(100, heavy, weights.fair_share([heavy], 4.0)) == 100
+    others = [typist] * 4
+    assert weights.weight(100, heavy, weights.fair_share([heavy, *others], 4.0)) <= 6
 
 
 def test_neighbours_that_begin_to_burn_are_noticed_within_seconds() -> None:
-    assert weights.weight(100, burning(1.0, 10)) <= 20
+    heavy = burning(2.0, 10)
+    assert weights.weight(100, heavy, weights.fair_share([heavy, burning(0.05, 120)], 2.0)) <= 20
 
 
 def test_ten_that_share_two_processors_are_as_heavy_as_if_each_had_one() -> None:
-    sharing = [burning(0.2, 120)] * 10
-    crowd = weights.crowd([*sharing, burning(0.05, 120)], 2.0)
-    assert crowd == 5.0
-    assert weights.weight(100, sharing[0], crowd) <= 12
-    assert weights.weight(100, sharing[0]) > 30
-    assert weights.weight(100, burning(0.05, 120), crowd) == 100
-    assert weights.crowd(sharing, 64.0) == 1.0
+    """Also once they get less, as the typist goes before them."""
+    for cores in (0.18, 0.16):
+        sharing, typist = [burning(cores, 120)] * 10, burning(0.07, 120)
+        fair = weights.fair_share([*sharing, typist], 2.0)
+        assert weights.weight(100, sharing[0], fair) <= 12
+        assert weights.weight(100, typist, fair) == 100
+
+
+def test_a_long_run_is_remembered_when_another_begins() -> None:
+    recent = weights.after(Recent(0.0), 1.0, 100.0, weights.LONG_SECONDS + 1)
+    assert recent.is_long
+    assert weights.after(recent, 1.0, 110.0, 1.0).is_long
+    assert not weights.after(recent, 1.0, 140.0, 1.0).is_long
+    assert not weights.after(Recent(0.0), 1.0, 100.0, 1.0).is_long
+
+
+def test_who_does_nothing_takes_no_part_of_a_fair_share() -> None:
+    assert weights.fair_share([burning(0.05, 120), *[burning(0.001, 120)] * 20], 2.0) == 2.0
+    assert weights.fair_share([], 2.0) == 2.0
 
 
 def test_the_weight_recovers_with_time() -> None:
     heavy = burning(1.0, 600)
-    recovered = [weights.weight(100, weights.after(heavy, 0.0, 600.0 + wait)) for wait in (0, 120, 240, 1200)]
+    recovered = [
+        weights.weight(100, weights.after(heavy, 0.0, 600.0 + wait), 0.5) for wait in (0, 120, 240, 1200)
+    ]
     assert recovered == sorted(recovered)
     assert recovered[-1] == 100
 

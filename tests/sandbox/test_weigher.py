@@ -16,13 +16,13 @@ from sandbox.engine.hosts import session_name
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry, HostFigures
 from sandbox.pool.census import Census, Live
-from sandbox.pool.weigher import Weigher
+from sandbox.pool.weigher import Weigher, first_limits, wanted_limits
 from sandbox.pool.weights import Recent
 from tests.sandbox.conftest import DIGEST, opening
 from tests.sandbox.inside import ADDRESS
 from tests.sandbox.test_keeper import spec
 
-HEAVY = {"heavy": Recent(0.0, 170.0)}  # a core for minutes
+HEAVY = {"heavy": Recent(0.0, 700.0)}  # four cores for minutes
 FIGURES = HostFigures(name="fake", alive=True, at=0.0, cpus=4)
 
 
@@ -73,7 +73,7 @@ def test_a_new_keeper_gives_back_what_the_one_before_took() -> None:
 def test_what_users_burned_is_known_to_the_next_keeper(redis: Redis) -> None:
     before, after = Census(redis), Census(redis)
     before.users = {"heavy": Recent(time.time(), 170.0)}
-    before.publish({})
+    before.publish({}, {})
     after.look({})
     assert after.users == before.users
     after.users = {}
@@ -152,3 +152,26 @@ def test_an_engine_that_hangs_is_asked_once_and_the_others_go_on() -> None:
     assert host.container(here.container).limits
     release.set()
     weigher.close()
+
+
+def test_who_burned_much_is_no_lighter_in_a_new_container(redis: Redis) -> None:
+    host, weigher, census = FakeHost("fake", digests=[DIGEST]), Weigher(0.5), Census(redis)
+    sessions = [live("one", "heavy", host, 1.0), live("two", "light", host)]
+    weigher.tick([(host, FIGURES)], sessions, HEAVY)
+    weigher.tick([(host, FIGURES)], sessions[1:], HEAVY)  # the heavy one's container is lost
+    census.publish({}, weigher.lessened)
+    assert first_limits(redis, opening("one", "heavy")).cpu_weight <= 6
+    assert first_limits(redis, opening("two", "light")) == ContainerLimits()
+    weigher.tick([(host, FIGURES)], sessions[1:], {})
+    census.publish({}, weigher.lessened)
+    assert first_limits(redis, opening("one", "heavy")) == ContainerLimits(), "long ago"
+    weigher.close()
+
+
+def test_a_program_that_goes_on_and_on_among_others_gives_way_sooner() -> None:
+    sessions = [Live(name, opening(name, name), "fake", name, 0.0) for name in ("types", "runs")]
+    fifth = Recent(1000.0, 35.0)  # of a core
+    users = {"types": fifth, "runs": msgspec.structs.replace(fifth, long_at=990.0)}
+    wanted = wanted_limits(sessions, users, 1.0, 0.5)
+    assert wanted["types"].cpu_weight == 100
+    assert wanted["runs"].cpu_weight < 10
