@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../src/lib/backoff';
+import { blocks } from '../src/lib/blocks';
 import { ago, bytes, seconds } from '../src/lib/format';
 import { rank } from '../src/lib/fuzzy';
 import { CloseCode } from '../src/protocol';
@@ -23,6 +24,11 @@ it('waits longer each time, but never beyond 12.5 s', () => {
 it('ranks starts of words first', () => {
   expect(rank('ro', ['Next problem', 'Run optimised', 'Show the problems'], (each) => each)[0]).toBe('Run optimised');
   expect(rank('zzz', ['Run'], (each) => each)).toEqual([]);
+});
+
+it('parts a list into pieces, the last of which has the rest', () => {
+  expect(blocks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+  expect(blocks([], 2)).toEqual([]);
 });
 
 describe('acknowledgements', () => {

@@ -1,8 +1,12 @@
 import { goTo } from '../editor/view';
+import { blocks } from '../lib/blocks';
 import { outlineShown, part } from '../shell/layout';
 import { signOf } from './kinds';
 import type { Entry } from './answers';
 import { hasOutline, outline } from './symbols';
+
+/** The browser lays out and paints the blocks in sight: all rows of a long file at once made each key slow. */
+const BLOCK = 50;
 
 function Row({ entry }: { entry: Entry }) {
   const [letter, word] = signOf(entry.kind);
@@ -11,14 +15,14 @@ function Row({ entry }: { entry: Entry }) {
     void goTo(entry);
   };
   return (
-    <li>
+    <div role="listitem">
       <button style={{ '--depth': entry.depth }} title={`${word} ${entry.name}${entry.detail ? ` :: ${entry.detail}` : ''}`} onClick={open}>
         <span class={`symbol-sign kind-${word}`} aria-hidden="true">
           {letter}
         </span>
         <span class="name">{entry.name}</span>
       </button>
-    </li>
+    </div>
   );
 }
 
@@ -34,11 +38,15 @@ export function Outline() {
       </button>
       {outlineShown.value && entries.length === 0 && <p class="outline-empty muted">Nothing is defined here yet.</p>}
       {outlineShown.value && (
-        <ul>
-          {entries.map((entry, index) => (
-            <Row key={index} entry={entry} />
+        <div role="list">
+          {blocks(entries, BLOCK).map((block, at) => (
+            <div key={at} class="outline-block" role="none" style={{ '--rows': block.length }}>
+              {block.map((entry, index) => (
+                <Row key={index} entry={entry} />
+              ))}
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </nav>
   );

@@ -1,7 +1,7 @@
 // Everything that the language server adds to the editor.
 
 import { EditorView } from '@codemirror/view';
-import { lightBulb, lookForFixes } from './bulb';
+import { bulbLater, lightBulb } from './bulb';
 import { completion } from './completion';
 import { definition } from './definition';
 import { folding, foldsLater } from './fold';
@@ -32,7 +32,7 @@ export const language = (writes: boolean) => [
 
 /** GHC has looked at the text anew. */
 export function refresh(view: EditorView): void {
-  lookForFixes(view);
+  bulbLater(view);
   runnablesLater(view);
   inlayLater(view);
   foldsLater(view);

@@ -46,14 +46,17 @@ async function look(view: EditorView): Promise<void> {
   const troubled = problemsAt(presentProblems(doc), { start: here, end: here }).length > 0;
   const fixes = troubled ? await fixesAt(question, doc, state) : [];
   if (active.peek() !== doc || view.state.doc !== state.doc) return;
+  if (fixes.length === 0 && view.state.field(place).size === 0) return;
   view.dispatch({ effects: show.of(fixes.length > 0 ? state.doc.lineAt(state.selection.main.head).from : null) });
 }
 
+const follow = whenResting(200, (view) => void look(view));
+
 /** Looks again when the problems have changed. */
-export const lookForFixes = (view: EditorView) => void look(view);
+export const bulbLater = (view: EditorView) => view.plugin(follow)?.later();
 
 export const lightBulb = [
   place,
   gutter({ class: 'cm-bulb-gutter', markers: (view) => view.state.field(place) }),
-  whenResting(200, lookForFixes),
+  follow,
 ];
