@@ -19,7 +19,7 @@ from tests.wire import ROOT, Refused, Window
 
 pytestmark = pytest.mark.engine
 
-STARTS, AT_ONCE = 200, 8
+STARTS, CLOSERS, AT_ONCE = 1000, 2, 4  # in all, of so many users, each with so many windows
 SPAM, ALLOWED = 60, 5
 WAITS = """import Control.Concurrent
 import System.IO
@@ -52,30 +52,36 @@ async def start_and_close(stack: Stack, token: str, workspace: str, times: int) 
             await socket.send(json.dumps(message))
 
 
-async def test_start_then_close_again_and_again_leaves_one_session(ground: Ground) -> None:
+async def one_session_is_left(stack: Stack, token: str, workspace: str) -> None:
+    def outcomes() -> Counter[str | None]:
+        rows = stack.call(token, "GET", "/runs?limit=500").json()
+        return Counter(row["outcome"] for row in rows)
+
+    await asyncio.to_thread(stack.processes.wait, "The end of all", lambda: None not in outcomes(), 60)
+    assert outcomes()
+    assert outcomes().keys() <= {"stopped", "exited"}, outcomes()
+    async with Window.open(stack.url, workspace, token) as window:
+        run = await window.start(entry="Main.hs")
+        assert (await window.ended(run))["outcome"] == "exited"
+    assert len(await asyncio.to_thread(stack.containers, workspace)) == 1
+
+
+async def test_start_then_close_a_thousand_times_leaves_one_session_of_each(ground: Ground) -> None:
     stack = ground.stack
-    many: dict[str, Any] = {
-        "sockets": 100,
-        "runs_per_minute": 100_000,
-    }  # refusing is cheap
-    token = await asyncio.to_thread(stack.user, "closer", **many)
+    many: dict[str, Any] = {"sockets": 100, "runs_per_minute": 100_000}  # refusing is cheap
+    tokens = [await asyncio.to_thread(stack.user, f"closer{n}", **many) for n in range(CLOSERS)]
     await ground.afterwards()  # so that it is known how large everybody is
-    async with workspace_of(stack, token, {"Main.hs": HONEST}) as workspace:
-        each = STARTS // AT_ONCE
-        await asyncio.gather(*(start_and_close(stack, token, workspace, each) for _ in range(AT_ONCE)))
+    async with contextlib.AsyncExitStack() as entered:
+        workspaces = [
+            await entered.enter_async_context(workspace_of(stack, token, {"Main.hs": HONEST}))
+            for token in tokens
+        ]
+        closers = list(zip(tokens, workspaces, strict=True))
+        each = STARTS // (CLOSERS * AT_ONCE)
+        await asyncio.gather(*(start_and_close(stack, *closer, each) for closer in closers * AT_ONCE))
         await ground.honest()
-
-        def outcomes() -> Counter[str | None]:
-            rows = stack.call(token, "GET", "/runs?limit=500").json()
-            return Counter(row["outcome"] for row in rows)
-
-        await asyncio.to_thread(stack.processes.wait, "The end of all", lambda: None not in outcomes(), 60)
-        assert outcomes()
-        assert outcomes().keys() <= {"stopped", "exited"}, outcomes()
-        async with Window.open(stack.url, workspace, token) as window:
-            run = await window.start(entry="Main.hs")
-            assert (await window.ended(run))["outcome"] == "exited"
-        assert len(await asyncio.to_thread(stack.containers, workspace)) == 1
+        for closer in closers:
+            await one_session_is_left(stack, *closer)
     await ground.afterwards()
 
 
