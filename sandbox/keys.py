@@ -51,6 +51,7 @@ KEEPER = "sandbox:keeper"  # string with a lifetime: the one that leads
 KEPT = "sandbox:host:%s:keeper"  # string with a lifetime: the one that keeps the host
 SEEN = "sandbox:seen"  # hash: host → what its keeper saw there, see seen.HostSeen
 PROMISED = "sandbox:promised"  # hash: host → "<bytes of memory> <CPUs>" of its sessions' limits
+RESTING = "sandbox:resting"  # hash: host → cores that its sessions burned lately and may burn again
 NEEDED = "sandbox:queue:needed"  # string with a lifetime: memory that the largest of those that wait lacks
 LOSS = "sandbox:loss"  # string: the name of what left Redis empty; who notices first gives it
 BUILT = "sandbox:built"  # string: the keeper compared Redis with the engines since Redis was last empty

@@ -108,6 +108,7 @@ class HostFigures(Wire, frozen=True):
     sessions: int = 0
     promised_bytes: int = 0  # sum of its sessions' memory limits
     promised_cpus: float = 0.0
+    resting_cpus: float = 0.0  # that its sessions burned lately, do not burn now, and may burn again
     warm: dict[str, int] = {}
     digests: list[str] = []
     error: str = ""  # why its engine does not answer, or what it said that no engine says

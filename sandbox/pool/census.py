@@ -28,7 +28,8 @@ _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
 class Live(msgspec.Struct, frozen=True):
     """One session with a container. Times are Unix time, 0: never.
 
-    `cores` is its average of late, `cores_now` that of the last second or two.
+    `cores` is its average of late, `cores_now` that of the last second or two; `resting` are those that it
+    burned lately, not now, and may burn again.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Live(msgspec.Struct, frozen=True):
     moving_until: float = 0.0
     cores: float = 0.0
     cores_now: float = 0.0
+    resting: float = 0.0
     memory_bytes: int = 0
 
     @property
@@ -119,7 +121,11 @@ class Census:
         recent = weights.after(self._burned.get(live.container, Recent(now)), burned, now)
         self._burned[live.container] = recent
         return msgspec.structs.replace(
-            live, cores=weights.cores(recent), cores_now=last.cores, memory_bytes=figures.memory_bytes
+            live,
+            cores=weights.cores(recent),
+            cores_now=last.cores,
+            resting=weights.resting(recent),
+            memory_bytes=figures.memory_bytes,
         )
 
     def publish(self, applied: Mapping[str, int], lessened: Mapping[str, int]) -> None:
@@ -128,7 +134,7 @@ class Census:
         `lessened`: the weights that containers of heavy users begin with.
         """
         pipeline = self._redis.pipeline()
-        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED, keys.WEIGHTS)
+        pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED, keys.RESTING, keys.WEIGHTS)
         if self.users:
             pipeline.hset(keys.BURNED, mapping={name: _encode(recent) for name, recent in self.users.items()})
         if lessened:
@@ -139,6 +145,7 @@ class Census:
             shown = {live.id: encode(_figures(live, applied)) for live in self.sessions}
             pipeline.hset(keys.SESSIONS, mapping=shown)
             pipeline.hset(keys.PROMISED, mapping=_promises(self.sessions, time.time()))
+            pipeline.hset(keys.RESTING, mapping=_resting(self.sessions))
         pipeline.execute()
 
 
@@ -150,6 +157,14 @@ def _promises(sessions: Sequence[Live], now: float) -> dict[str, str]:
         more = promised_cpus(live.limits, used=live.is_used(now))
         sums[live.host] = memory + live.limits.memory_bytes, cpus + more
     return {host: f"{memory} {cpus:.3f}" for host, (memory, cpus) in sums.items()}
+
+
+def _resting(sessions: Sequence[Live]) -> dict[str, float]:
+    """Of each host the cores that its sessions may burn again."""
+    sums: dict[str, float] = {}
+    for live in sessions:
+        sums[live.host] = sums.get(live.host, 0.0) + live.resting
+    return sums
 
 
 def _left(redis: Redis) -> dict[str, Recent]:

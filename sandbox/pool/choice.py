@@ -233,11 +233,15 @@ def _score(room: Room, need: Need) -> float:
 
 
 def after(room: Room, need: Need) -> tuple[float, float]:
-    """Memory and CPU, as shares of the host, once it has the session and what is reserved."""
+    """Memory and CPU, as shares of the host, once it has the session and what is reserved.
+
+    What computed a moment ago counts as if it did: those who think begin again, and some of them together.
+    """
     figures = room.figures
     assert figures is not None  # noqa: S101
     memory = figures.memory_used_bytes + room.reserved_bytes + need.limits.memory_bytes * EXPECTED_SHARE
-    cpu = figures.cpu_used + (room.reserved + 1) * need.limits.cpus * EXPECTED_CPU_SHARE
+    coming = (room.reserved + 1) * need.limits.cpus * EXPECTED_CPU_SHARE
+    cpu = figures.cpu_used + figures.resting_cpus + coming
     return memory / figures.memory_bytes, cpu / max(figures.cpus, 1.0)
 
 

@@ -63,12 +63,14 @@ class Publisher:
         pipeline.execute()
 
     def _figures(self, watches: Sequence[HostWatch]) -> list[HostFigures]:
-        """With what is promised of each host, which only the keeper that leads can add up."""
+        """With what is promised of each host and rests there, which only the keeper that leads can add up."""
         names = [watch.entry.name for watch in watches]
         promised = self._redis.hmget(keys.PROMISED, names) if names else []
-        for watch, said in zip(watches, promised, strict=True):
+        resting = self._redis.hmget(keys.RESTING, names) if names else []
+        for watch, said, cores in zip(watches, promised, resting, strict=True):
             memory, cpus = (said or b"0 0").split()
             watch.promised_bytes, watch.promised_cpus = int(memory), float(cpus)
+            watch.resting_cpus = float(cores or 0)
         return [watch.figures() for watch in watches]
 
 

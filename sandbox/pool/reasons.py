@@ -21,6 +21,7 @@ from sandbox.pool.choice import (
 )
 
 SHOWN = 12  # hosts whose reasons are kept
+RESTING_SHOWN = 0.1  # cores
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -47,6 +48,8 @@ def _said(room: Room, need: Need) -> str:
     said = [f"memory {memory:.0%} and CPU {cpu:.0%} with it"]
     if room.figures and (room.figures.cpu_pressure or room.figures.memory_pressure):
         said.append(f"pressure {room.figures.cpu_pressure + room.figures.memory_pressure:.0%}")
+    if room.figures and room.figures.resting_cpus >= RESTING_SHOWN:
+        said.append(f"{room.figures.resting_cpus:.1f} cores of it by sessions that rest")
     if suits(need.limits):
         said.append("a warm container waits" if room.warm else "no warm container")
     if room.entry.name == need.last_host:

@@ -93,7 +93,7 @@ class HostWatch:
         self.warnings: list[str] = []
         self._last_error, self._last_error_at = "", 0.0
         self.transfer: Transfer | None = None
-        self.promised_bytes, self.promised_cpus = 0, 0.0
+        self.promised_bytes, self.promised_cpus, self.resting_cpus = 0, 0.0, 0.0
         self._toolchains = toolchains
         self._answered = time.time()
         self._failing_since = 0.0  # 0: the last round went well
@@ -180,6 +180,7 @@ class HostWatch:
             engine=self.engine,
             promised_bytes=self.promised_bytes,
             promised_cpus=self.promised_cpus,
+            resting_cpus=self.resting_cpus,
         )
 
     def _remember(self) -> None:

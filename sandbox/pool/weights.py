@@ -19,19 +19,22 @@ LONG_MEMORY_SECONDS = 30.0  # one that began anew counts as the one before
 FREE_SHARE = 0.6  # of a fair share of the host, used without any loss of weight
 FREE_SHARE_OF_LONG = 0.1  # the same for who has such a run
 STEEPNESS = 40.0
+PEAK_SECONDS = 300.0  # half-life of the most that was burned: who was idle for long wakes less often
 BUSY_CORES = 0.3  # a session that uses more computes
 
 
 class Recent(msgspec.Struct, frozen=True):
-    """CPU seconds that a user burned lately, decayed until `at`, slowly and fast, and their last long run.
+    """CPU seconds that a user or a container burned lately, decayed until `at`, slowly and fast.
 
-    Times are Unix time, 0: never.
+    `long_at`: the last long run; `peak`: the most cores burned on average, faded since. Times are Unix
+    time, 0: never.
     """
 
     at: float
     seconds: float = 0.0
     sudden: float = 0.0
     long_at: float = 0.0
+    peak: float = 0.0
 
     @property
     def is_long(self) -> bool:
@@ -42,22 +45,38 @@ class Recent(msgspec.Struct, frozen=True):
 def after(recent: Recent, burned: float, now: float, run_seconds: float = 0.0) -> Recent:
     """With so much more burned since; `run_seconds`: the age of a run."""
     passed, burned = max(0.0, now - recent.at), max(0.0, burned)
+    seconds = recent.seconds * 0.5 ** (passed / HALF_LIFE_SECONDS) + burned
     return Recent(
         now,
-        recent.seconds * 0.5 ** (passed / HALF_LIFE_SECONDS) + burned,
+        seconds,
         recent.sudden * 0.5 ** (passed / SUDDEN_SECONDS) + burned,
         now if run_seconds > LONG_SECONDS else recent.long_at,
+        max(faded(recent.peak, passed), _average(seconds, HALF_LIFE_SECONDS)),
     )
 
 
 def cores(recent: Recent) -> float:
     """The average of late."""
-    return recent.seconds * math.log(2) / HALF_LIFE_SECONDS
+    return _average(recent.seconds, HALF_LIFE_SECONDS)
+
+
+def _average(seconds: float, half_life: float) -> float:
+    return seconds * math.log(2) / half_life
+
+
+def faded(peak: float, passed: float) -> float:
+    """What a peak still counts for after so many seconds."""
+    return peak * math.exp2(-passed / PEAK_SECONDS)
+
+
+def resting(recent: Recent) -> float:
+    """The cores that it does not burn now, burned lately, and may burn again."""
+    return max(0.0, recent.peak - _average(recent.sudden, SUDDEN_SECONDS))
 
 
 def _burning(recent: Recent) -> float:
     """The average of late, or of the last moments if that is more."""
-    return max(cores(recent), recent.sudden * math.log(2) / SUDDEN_SECONDS)
+    return max(cores(recent), _average(recent.sudden, SUDDEN_SECONDS))
 
 
 def fair_share(users: Sequence[Recent], host_cpus: float) -> float:

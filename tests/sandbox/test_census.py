@@ -1,5 +1,7 @@
 """What sessions use, from what their hosts show."""
 
+import time
+
 import pytest
 
 from sandbox import keys
@@ -11,6 +13,7 @@ from sandbox.messages import SessionFigures, decode_session_figures
 from sandbox.pool.census import Census
 from sandbox.pool.seen import HostSeen, Shown
 from sandbox.pool.twins import Claim
+from sandbox.pool.weights import Recent
 from tests.sandbox.conftest import opening
 from tests.sandbox.test_relay import until_state
 
@@ -53,3 +56,17 @@ async def test_who_burns_little_at_a_time_is_remembered_until_it_is_much(
         looked(census, container, redis, 100.0 + 2 * number, 0.3 * number)
     [recent] = census.users.values()
     assert recent.seconds == pytest.approx(3.0, rel=0.05)
+
+
+async def test_what_a_session_burned_and_does_not_burn_now_rests_on_its_host(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    census = Census(redis)
+    [container] = [one.name for one in host.containers() if one.session]
+    looked(census, container, redis, 100.0, 10.0)
+    assert float(redis.hget(keys.RESTING, "fake") or 1) == 0.0
+    census._burned[container] = Recent(time.time(), peak=0.8)  # it computed for minutes
+    looked(census, container, redis, 102.0, 10.0)
+    assert float(redis.hget(keys.RESTING, "fake") or 0) == pytest.approx(0.8, rel=0.1)

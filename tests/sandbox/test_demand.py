@@ -108,6 +108,16 @@ def test_the_weight_recovers_with_time() -> None:
     assert recovered[-1] == 100
 
 
+def test_who_computed_and_thinks_now_may_compute_again_the_less_likely_the_longer_it_rests() -> None:
+    computing = burning(1.0, 240)
+    assert weights.resting(computing) == 0.0
+    later = [weights.resting(weights.after(computing, 0.0, 240.0 + wait)) for wait in (60, 360, 3600)]
+    assert 0.5 < later[0] < 0.75
+    assert later[1] == pytest.approx(later[0] / 2, rel=0.2)
+    assert later[2] < 0.01
+    assert weights.resting(weights.after(burning(1.0, 5), 0.0, 65.0)) < 0.05, "a short compile is forgotten"
+
+
 def test_small_changes_do_not_bother_the_engine() -> None:
     assert not weights.differs(100, 90)
     assert weights.differs(100, 50)

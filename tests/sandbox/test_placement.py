@@ -74,6 +74,14 @@ def test_of_hosts_as_full_of_memory_the_one_that_computes_less_is_chosen() -> No
     assert chosen(hosts[0], room("c", memory_used_bytes=half + 2 * GIB, cpu_used=0.4)) == "a"
 
 
+def test_what_computed_a_moment_ago_counts_as_if_it_did() -> None:
+    resting = room("a", cpu_used=0.4, resting_cpus=3.0)
+    assert chosen(resting, room("b", cpu_used=2.0)) == "b"
+    choice_ = choose(Snapshot(NOW, TERMS, [resting]), NEED)
+    [said] = reasons.verdicts(choice_, Snapshot(NOW, TERMS, [resting]), NEED)
+    assert "CPU 91% with it, 3.0 cores of it by sessions that rest" in said.said
+
+
 def test_a_warm_container_weighs_more_than_some_load() -> None:
     assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.2, warm=1)) == "b"
     assert chosen(room("a"), room("b", cpu_used=4.0, cpu_pressure=0.5, warm=1)) == "a"

@@ -12,9 +12,10 @@ from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
-from sandbox.messages import HostEntry, encode
+from sandbox.messages import HostEntry, decode_host_figures, encode
 from sandbox.pool import failures, watch
 from sandbox.pool.acceptance import Acceptance
+from sandbox.pool.publishing import Publisher
 from sandbox.pool.twins import note_twins
 from sandbox.pool.watch import HostWatch
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
@@ -62,6 +63,23 @@ async def test_an_engine_that_refuses_calls_is_lost_although_its_probe_speaks(
     after = watched.figures()
     assert (after.error, after.last_error) == ("", said.error)
     assert 0 < after.last_error_at <= time.time()
+
+
+async def test_what_rests_on_a_host_stands_in_its_figures(watched: HostWatch, redis: Redis) -> None:
+    redis.hset(keys.RESTING, watched.entry.name, 1.5)
+    publisher = Publisher(redis, lambda: [watched], 0.05)
+    try:
+        await until(lambda: published(redis, watched.entry.name) == 1.5)
+        redis.delete(keys.RESTING)
+        await until(lambda: published(redis, watched.entry.name) == 0.0)
+    finally:
+        publisher.close()
+
+
+def published(redis: Redis, name: str) -> float | None:
+    """The cores that rest there, once something is said of the host."""
+    said = redis.hget(keys.FIGURES, name)
+    return decode_host_figures(said).resting_cpus if said else None
 
 
 async def test_what_failed_while_its_engine_was_away_is_not_held_against_a_host(

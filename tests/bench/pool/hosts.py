@@ -8,7 +8,7 @@ import msgspec
 
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, HostFigures
-from sandbox.pool import demand
+from sandbox.pool import demand, weights
 from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Room
 from sandbox.pool.demand import Demand
@@ -40,6 +40,7 @@ class Host:
     _reserved: deque[tuple[float, int]] = field(default_factory=deque)
     _reserved_bytes: int = 0
     _figures: HostFigures | None = None
+    _rooms: dict[str, Room] = field(default_factory=dict)  # as they were last shown, by toolchain
     entry: HostEntry = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,7 +61,16 @@ class Host:
             figures = self._figures = msgspec.structs.replace(figures, suspect=True)
         while self._reserved and self._reserved[0][0] <= now:
             self._reserved_bytes -= self._reserved.popleft()[1]
-        return Room(self.entry, figures, self._reserved_bytes, len(self._reserved), self.warm[digest])
+        room, reserved = self._rooms.get(digest), self._reserved_bytes
+        if (
+            room is None
+            or room.figures is not figures
+            or room.entry is not self.entry
+            or (room.reserved_bytes, room.warm) != (reserved, self.warm[digest])
+        ):
+            room = Room(self.entry, figures, reserved, len(self._reserved), self.warm[digest])
+            self._rooms[digest] = room
+        return room
 
     def answers(self, now: float) -> bool:
         return now < self.silent_since
@@ -70,6 +80,12 @@ class Host:
         self.entry = msgspec.structs.replace(self.entry, cordoned=draining, draining=draining)
 
     def figures(self, now: float) -> HostFigures:
+        promised_memory, promised, resting = 0, 0.0, 0.0
+        for one in self.sessions:
+            if not one.active:
+                resting += weights.faded(one.peak, now - one.used_at)
+            promised_memory += one.limits.memory_bytes
+            promised += promised_cpus(one.limits, used=one.active)
         return HostFigures(
             name=self.entry.name,
             alive=True,
@@ -79,8 +95,9 @@ class Host:
             memory_bytes=self.memory_bytes,
             memory_used_bytes=self.used_bytes,
             sessions=len(self.sessions),
-            promised_bytes=sum(one.limits.memory_bytes for one in self.sessions),
-            promised_cpus=sum(promised_cpus(one.limits, used=one.active) for one in self.sessions),
+            promised_bytes=promised_memory,
+            promised_cpus=promised,
+            resting_cpus=resting,
             digests=DIGESTS,
         )
 

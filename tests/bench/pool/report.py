@@ -1,14 +1,15 @@
 """Runs the simulator on pools of several sizes and says what came out: figures, a table, charts.
 
-python -m tests.bench.pool.report [--docs] [--most HOSTS]
+python -m tests.bench.pool.report [--docs] [--most HOSTS] [--seed SEED]
 """
 
 import argparse
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from sandbox.limits import GIB
 from sandbox.pool import choice
@@ -24,25 +25,50 @@ from tests.bench.pool.workload import DAY_SECONDS, TOOLCHAINS, WARM_START_SECOND
 
 SESSIONS_PER_GIB = 1.78  # so that the mean load over a day is 70 %
 SEED = 7
-SESSIONS_PER_GIB_AT_ONCE = 1.66  # where less than a day is played
-SIZES = (10, 100, 1000, 10_000)
-MOST_COMPARED = 100  # hosts; with more, less is played: it is long to compute
+SESSIONS_PER_GIB_AT_ONCE = 1.66  # the same where less than a day is played
+SESSIONS_PER_GIB_AT_PEAK = 2.2
 COMPARED_BEYOND = (Ours.name, "random", "round robin", "two choices")  # least sessions looks at all hosts
-PART_OF_A_DAY_SECONDS = {1000: 600.0, 10_000: 120.0}  # that is played with more
 DIGEST = TOOLCHAINS[0][0]
 DOCS = Path("docs/pool")
 PAGE = Path("docs/pool.md")
 BEGIN, END = "<!-- table: python -m tests.bench.pool.report --docs -->\n\n", "\n<!-- table ends -->"
 
 
-def simulated(count: int, seconds: float = DAY_SECONDS, names: tuple[str, ...] = ()) -> Iterator[Measured]:
+class Play(NamedTuple):
+    """What is played; of large pools less than a day, and by fewer: it is long to compute."""
+
+    hosts: int
+    seconds: float = DAY_SECONDS
+    sessions_per_gib: float = SESSIONS_PER_GIB
+    policies: tuple[str, ...] = ()  # all
+
+    @property
+    def is_peak(self) -> bool:
+        return self.sessions_per_gib == SESSIONS_PER_GIB_AT_PEAK
+
+    @property
+    def name(self) -> str:
+        return f"{self.hosts:,}{' at a peak' if self.is_peak else ''}"
+
+
+PART_OF_A_DAY = Play(1000, 600.0, SESSIONS_PER_GIB_AT_ONCE, COMPARED_BEYOND)
+PLAYS = (
+    Play(10),
+    Play(100),
+    PART_OF_A_DAY,
+    Play(1000, 300.0, SESSIONS_PER_GIB_AT_PEAK, COMPARED_BEYOND),
+    Play(10_000, 120.0, SESSIONS_PER_GIB_AT_ONCE, COMPARED_BEYOND),
+)
+Played = Mapping[Play, list[Measured]]
+
+
+def simulated(play: Play, seed: int = SEED) -> Iterator[Measured]:
     """One policy after the other, against the same people."""
-    for policy in all_policies(SEED):
-        if not names or policy.name in names:
-            pool = hosts(count)
-            each = SESSIONS_PER_GIB if seconds == DAY_SECONDS else SESSIONS_PER_GIB_AT_ONCE
+    for policy in all_policies(seed):
+        if not play.policies or policy.name in play.policies:
+            pool = hosts(play.hosts)
             memory = sum(host.memory_bytes for host in pool) / GIB
-            yield Simulator(policy, pool, Workload(SEED, memory * each)).run(seconds)
+            yield Simulator(policy, pool, Workload(seed, memory * play.sessions_per_gib)).run(play.seconds)
 
 
 def decisions(count: int, *, full: bool, rounds: int = 60) -> list[float]:
@@ -64,10 +90,10 @@ def decisions(count: int, *, full: bool, rounds: int = 60) -> list[float]:
 
 async def figures(_: object) -> AsyncIterator[Figure]:
     """For `make bench`: a day on ten hosts beside the others, a part of one on more, and the decisions."""
-    day = list(simulated(10))
+    day = list(simulated(Play(10)))
     for figure in (*balance(day), *waits(day)):
         yield figure
-    for figure in balance(list(simulated(1000, PART_OF_A_DAY_SECONDS[1000], COMPARED_BEYOND))):
+    for figure in balance(list(simulated(PART_OF_A_DAY))):
         yield figure
     for count, target in ((1_000, 1.0), (10_000, 5.0)):
         usual, full = decisions(count, full=False), decisions(count, full=True)
@@ -101,28 +127,30 @@ def waited(measured: Measured, share: float = 0.99) -> float:
     return max(0.0, measured.wait(share) - WARM_START_SECONDS)
 
 
-def table(found: dict[int, list[Measured]]) -> str:
+def table(found: Played) -> str:
     """As Markdown."""
     lines = [
         "| hosts | policy | mean | max ÷ mean | wait p99 | wait p99.9 | cold starts | moves |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for count, several in found.items():
+    for play, several in found.items():
         for one in several:
             cold = one.cold / max(1, len(one.waits))
             lines.append(
-                f"| {count:,} | {one.policy} | {one.mean:.0%} | {one.ratio:.3f} | {waited(one):.1f} s "
+                f"| {play.name} | {one.policy} | {one.mean:.0%} | {one.ratio:.3f} | {waited(one):.1f} s "
                 f"| {waited(one, 0.999):.1f} s | {cold:.1%} | {one.moves_per_session_hour:.3f} |"
             )
     return "\n".join(lines) + "\n"
 
 
-def draw(found: dict[int, list[Measured]]) -> dict[str, str]:
+def draw(found: Played) -> dict[str, str]:
     """Each chart by its name."""
-    middle = found[sorted(found)[(len(found) - 1) // 2]]
+    days = [play for play in found if play.seconds == DAY_SECONDS]
+    middle = found[max(days)]
     hours = max(len(one.ratios) for one in middle) / 60
-    sizes = Axis("hosts", 10, max(100, *found), log=True)
-    everyone = [one for several in found.values() for one in several]
+    with_peak = [play for play in found if play in days or play.is_peak]
+    sizes = Axis("hosts", 10, max(100, *(play.hosts for play in with_peak)), log=True)
+    everyone = [one for play in with_peak for one in found[play]]
     by_policy = {one.policy: [of for of in everyone if of.policy == one.policy] for one in middle}
     speeds = {
         kind: [(n, statistics.median(decisions(n, full=kind == "all full"))) for n in (10, 100, 1000, 10_000)]
@@ -137,7 +165,7 @@ def draw(found: dict[int, list[Measured]]) -> dict[str, str]:
             1.15,
         ),
         "waits": chart(
-            "p99 wait for room by size of the pool",
+            "p99 wait for room, of a day or at its peak",
             sizes,
             Axis("seconds (0.1: none)", 0.1, 1000, log=True),
             {name: [(one.hosts, waited(one)) for one in of] for name, of in by_policy.items()},
@@ -154,20 +182,19 @@ def draw(found: dict[int, list[Measured]]) -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--docs", action="store_true", help="write table and charts into the docs")
-    parser.add_argument("--most", type=int, default=MOST_COMPARED)
+    parser.add_argument("--most", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
-    found: dict[int, list[Measured]] = {}
-    for count in SIZES:
-        if count <= arguments.most:
-            some = COMPARED_BEYOND if count > MOST_COMPARED else ()
-            seconds = PART_OF_A_DAY_SECONDS.get(count, DAY_SECONDS)
-            found[count] = list(simulated(count, seconds, some))
-            print(table({count: found[count]}), flush=True)
+    found: dict[Play, list[Measured]] = {}
+    for play in PLAYS:
+        if play.hosts <= arguments.most:
+            found[play] = list(simulated(play, arguments.seed))
+            print(table({play: found[play]}), flush=True)
             if arguments.docs:
                 write(found)
 
 
-def write(found: dict[int, list[Measured]]) -> None:
+def write(found: Played) -> None:
     """Table and charts, of what is there by now."""
     DOCS.mkdir(exist_ok=True)
     before, _, rest = PAGE.read_text().partition(BEGIN)

@@ -9,7 +9,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 
-from sandbox.pool import choice, demand
+from sandbox.pool import choice, demand, weights
 from sandbox.pool.turns import Clock, Found, Line, Waiter, after, fair_order
 from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host
 from tests.bench.pool.measured import Measured
@@ -127,7 +127,9 @@ class Simulator:
         self.start(session, host)
         self._grow(session)
         session.active, session.used_at = computes, -thought
+        session.peak = session.cores * (1 - 0.5 ** (ACTIVE_SECONDS / weights.HALF_LIFE_SECONDS))
         if computes:
+            session.began_at = -ACTIVE_SECONDS
             self._burn(session, 1)
         else:
             self.at(HIBERNATE_SECONDS + 1 - thought, self._sleep, session)
@@ -157,6 +159,7 @@ class Simulator:
                 self._ask(session)
                 if session.host is None:
                     return  # goes on once there is room
+            session.began_at = self.now
             self._burn(session, 1)
             if not session.grown:
                 self._grow(session)
@@ -175,6 +178,8 @@ class Simulator:
             self.queue.remove(session)
 
     def _rest(self, session: Session) -> None:
+        burned = session.cores * (1 - 0.5 ** ((self.now - session.began_at) / weights.HALF_LIFE_SECONDS))
+        session.peak = max(weights.faded(session.peak, self.now - session.used_at), burned)
         session.used_at = self.now
         if session.host is not None:
             self._burn(session, -1)
@@ -233,7 +238,7 @@ class Simulator:
         host = self.hosts[session.host]
         host.sessions.discard(session)
         host.used_bytes -= session.memory_bytes
-        session.host, session.memory_bytes = None, 0
+        session.host, session.memory_bytes, session.peak = None, 0, 0.0
         self._note(session)
 
     def _note(self, session: Session) -> None:

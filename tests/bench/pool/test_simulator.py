@@ -5,7 +5,7 @@ import pytest
 from tests.bench.pool.hosts import OWN_BYTES, hosts
 from tests.bench.pool.measured import Measured
 from tests.bench.pool.policies import Ours, RoundRobin
-from tests.bench.pool.report import SESSIONS_PER_GIB, table, waited
+from tests.bench.pool.report import SESSIONS_PER_GIB, Play, table, waited
 from tests.bench.pool.simulator import DRAIN_SECONDS, Simulator
 from tests.bench.pool.workload import WARM_BYTES, Workload
 
@@ -21,7 +21,7 @@ def play(policy: Ours | RoundRobin, seed: int = 7) -> tuple[Simulator, Measured]
 
 def test_the_same_seed_plays_the_same_day() -> None:
     (_, first), (_, second) = play(Ours()), play(Ours())
-    assert table({HOSTS: [first]}) == table({HOSTS: [second]})
+    assert table({Play(HOSTS): [first]}) == table({Play(HOSTS): [second]})
 
 
 @pytest.mark.parametrize("policy", [Ours(), RoundRobin()], ids=["ours", "round robin"])

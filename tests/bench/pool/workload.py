@@ -47,6 +47,8 @@ class Session:
     memory_bytes: int = 0
     active: bool = False
     used_at: float = 0.0
+    began_at: float = 0.0  # to compute
+    peak: float = 0.0  # the most cores that it burned on average in this container, as of `used_at`
     moved_at: float = -1e9
     asked_at: float | None = None  # since when it waits for room
     stamp: float = 0.0
