@@ -10,10 +10,10 @@ from sandbox.limits import KIB, OUTPUT_CHUNK_BYTES
 from sandbox.messages import Output, Stream
 
 MERGE_SECONDS = 0.005
-FLOOD_SECONDS = (
-    0.01  # after an event of FLOOD_BYTES: the fewer they are, the less each part of the way has to do
-)
+# After an event of FLOOD_BYTES: the fewer they are, the less each part of the way has to do.
+FLOOD_SECONDS = 0.01
 FLOOD_BYTES = 32 * KIB
+LOOK_SECONDS = 0.001  # how often a flood is taken from the pipe, which it fills in 2 ms
 
 
 class Budget:
@@ -45,6 +45,7 @@ class Pump:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._gathered = bytearray()  # read, and not yet said
         self._due = 0.0  # when the next event may go out
+        self._look = MERGE_SECONDS  # how long to wait for more of it
         self._task: asyncio.Task[None] | None = None
         os.set_blocking(fd, False)
 
@@ -71,21 +72,22 @@ class Pump:
             await channel.room()
             await _readable(self._fd)
             while (wait := self._due - loop.time()) > 0 and not self._is_full():
-                await self._pause(wait)
+                await self._pause(min(wait, self._look))
                 if not self._read():
                     break
             if not self._gathered and not self._read():
                 return
             flood = len(self._gathered) >= FLOOD_BYTES
             self._emit()
-            self._due = loop.time() + (FLOOD_SECONDS if flood else MERGE_SECONDS)
+            wait, self._look = (FLOOD_SECONDS, LOOK_SECONDS) if flood else (MERGE_SECONDS, MERGE_SECONDS)
+            self._due = loop.time() + wait
 
     async def _pause(self, seconds: float) -> None:
         """A pipe holds what is printed meanwhile; a terminal holds 4 KiB only."""
         if self._stream == "terminal":
             await _readable(self._fd, seconds)
         else:
-            await asyncio.sleep(min(seconds, MERGE_SECONDS))
+            await asyncio.sleep(seconds)
 
     def _is_full(self) -> bool:
         return len(self._gathered) >= OUTPUT_CHUNK_BYTES
