@@ -1,9 +1,10 @@
 """The page in Chromium: how soon a newcomer can type, and how long a key keeps the browser busy."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright, expect
 
 from tests.bench.figures import Bench
 from tests.bench.measure import Figure, median, p95
@@ -13,6 +14,7 @@ WARM_UP = 2
 LINES, PROBLEMS = 5000, 200
 KEYS = 120
 PAUSE_MS = 60
+TYPED_LINE = 8
 SLOW_MS = 120_000
 
 # Since the navigation began; looked at before each frame.
@@ -76,28 +78,57 @@ async def typing(bench: Bench) -> AsyncIterator[Figure]:
         await _sign_in(page, f"/w/{workspace}")
         problems = page.get_by_role("tab", name="Problems")
         await expect(problems).to_contain_text(str(PROBLEMS), timeout=SLOW_MS)
-        await page.locator(".cm-line").nth(8).click()
+        await page.locator(".cm-line").nth(TYPED_LINE).click()
+        await page.keyboard.press("End")
         await page.evaluate(WATCH)
-        for number in range(KEYS):
-            await page.keyboard.press("Enter" if number % 20 == 19 else "abcdefg "[number % 8])
-            await page.wait_for_timeout(PAUSE_MS)
+        main_thread = await _main_thread(page)
+        used = [await _key(page, number, main_thread) for number in range(KEYS)]
         taken: list[float] = await page.evaluate("window.keyTimes")
+        there = int("".join(re.findall(r"\d", await problems.inner_text())) or 0)
+        assert there >= PROBLEMS, "the messages went away while typing"
     name = f"a key in {LINES} lines with {PROBLEMS} messages, in Chromium"
     yield Figure(name, median(taken), "ms")
     yield Figure(f"{name}, p95", p95(taken), "ms", 16)
+    yield Figure(f"{name}: CPU of the main thread, answers and all", median(used), "ms")
+    yield Figure(f"{name}: CPU of the main thread, answers and all, p95", p95(used), "ms")
+
+
+async def _main_thread(page: Page) -> CDPSession:
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return devtools
+
+
+async def _cpu_ms(main_thread: CDPSession) -> float:
+    """What the tasks of the page's main thread have used of a processor; waiting for one does not count."""
+    found = (await main_thread.send("Performance.getMetrics"))["metrics"]
+    return next(float(each["value"]) for each in found if each["name"] == "TaskDuration") * 1000
+
+
+async def _key(page: Page, number: int, main_thread: CDPSession) -> float:
+    """CPU of the key and of all that follows from it until the next."""
+    before = await _cpu_ms(main_thread)
+    await page.keyboard.press("Enter" if number % 20 == 19 else "abcdefg "[number % 8])
+    await page.wait_for_timeout(PAUSE_MS)
+    return await _cpu_ms(main_thread) - before
 
 
 def long_program() -> str:
-    """As many names that are not in scope as there are messages; the rest is code without faults."""
+    """As many names that are not in scope as there are messages; the rest is code without faults.
+
+    What is typed at the end of `TYPED_LINE` goes on with an expression: after a fault of syntax there would
+    be one message and no more.
+    """
     head = [
         "module Main where",
         "",
         "main :: IO ()",
         "main = print (value0 + value1)",
         "",
-        "-- ",
-        "-- ",
-        "-- ",
+        "typed :: Int",
+        "typed =",
+        "  const 0 value1",
+        "  ",
         "",
     ]
     values = [

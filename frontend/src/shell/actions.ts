@@ -113,5 +113,6 @@ export const actions: Action[] = [
   { id: 'help', title: 'Keys and help', keys: '?', run: () => openDialog('help') },
 ];
 
-export const available = () => actions.filter((action) => action.when?.() ?? true);
+export const isAvailable = (action: Action) => action.when?.() ?? true;
+export const available = () => actions.filter(isAvailable);
 export const actionKeys = (id: string) => actions.find((action) => action.id === id)?.keys ?? '';

@@ -1,7 +1,7 @@
 // Which key presses are the page's.
 
 import { isKey } from '../lib/platform';
-import { type Action, available } from './actions';
+import { type Action, actions, isAvailable } from './actions';
 
 const isField = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -9,8 +9,8 @@ const inEditor = (target: EventTarget | null) => target instanceof HTMLElement &
 const inTerminal = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('.xterm') !== null;
 
 function actionOf(event: KeyboardEvent): Action | undefined {
-  return available().find((action) => {
-    if (action.keys === undefined || !isKey(event, action.keys)) return false;
+  return actions.find((action) => {
+    if (action.keys === undefined || !isKey(event, action.keys) || !isAvailable(action)) return false;
     if (action.inEditor && !inEditor(event.target)) return false;
     if (inTerminal(event.target)) return action.everywhere ?? false;
     return action.keys.includes('-') || /^F\d+$/.test(action.keys) || !isField(event.target);
