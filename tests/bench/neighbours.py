@@ -85,6 +85,7 @@ async def neighbours(bench: Bench) -> AsyncIterator[Figure]:
                 if number in TARGETS:
                     await asyncio.sleep(SETTLE_SECONDS)
                     beside[number] = await edits()
+        await asyncio.sleep(SETTLE_SECONDS)  # their containers are removed
         alone += await edits()
     yield Figure("light user's edit → output alone, p95", p95(alone) * 1000, "ms")
     for number, taken in beside.items():
