@@ -84,6 +84,7 @@ from ide.protocol.language import (
 from ide.protocol.matrix import Matrix, MatrixRow, MatrixStart
 from ide.protocol.methods import (
     CLIENT_NOTIFICATIONS,
+    NEEDLESS,
     REQUESTS,
     RUN_EVENTS,
     SERVER_NOTIFICATIONS,
@@ -120,6 +121,7 @@ from ide.protocol.session import FileChanged, SessionStatus
 
 __all__ = [
     "CLIENT_NOTIFICATIONS",
+    "NEEDLESS",
     "REQUESTS",
     "ROOT",
     "RUN_EVENTS",

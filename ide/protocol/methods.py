@@ -140,6 +140,15 @@ CLIENT_NOTIFICATIONS: dict[str, type[msgspec.Struct]] = {
     "run/ack": RunAck,
 }
 
+# What LSP clients say unasked, and tells us nothing: editors' settings, files on their own disks.
+NEEDLESS = frozenset(
+    {
+        "workspace/didChangeConfiguration",
+        "workspace/didChangeWatchedFiles",
+        "window/workDoneProgress/cancel",
+    }
+)
+
 RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (
     Queued,
     Started,

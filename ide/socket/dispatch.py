@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UnsetType
 
 from ide.faults import refusal_of
-from ide.protocol import CLIENT_NOTIFICATIONS, REQUESTS, CancelRequest, ErrorCode
+from ide.protocol import CLIENT_NOTIFICATIONS, NEEDLESS, REQUESTS, CancelRequest, ErrorCode
 from ide.socket.jsonrpc import Id, Message, Refusal, answer, decode, decode_params, id_of, refuse
 from ide.socket.window import Handlers, Later
 
@@ -86,7 +86,7 @@ class Dispatcher:
     async def _told(self, message: Message) -> None:
         """A notification has no answer: its faults are shown."""
         method = str(message.method)
-        if method.startswith("$/") and method not in DECODERS:
+        if method in NEEDLESS or (method.startswith("$/") and method not in DECODERS):
             return
         try:
             if method in REQUESTS:

@@ -227,6 +227,7 @@ async def test_an_unknown_optional_notification_is_ignored(
 ) -> None:
     async with connected(workspace) as socket:
         await socket.notify("$/setTrace", {"value": "off"})
+        await socket.notify("workspace/didChangeConfiguration", {"settings": {}})
         await socket.raw(json.dumps({"jsonrpc": "2.0", "id": 99, "result": None}))
         await socket.request("run/list", {})
         assert all(message.get("method") != "window/showMessage" for message in socket.unread)
