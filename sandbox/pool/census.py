@@ -128,17 +128,17 @@ class Census:
             memory_bytes=figures.memory_bytes,
         )
 
-    def publish(self, applied: Mapping[str, int], lessened: Mapping[str, int]) -> None:
+    def publish(self, applied: Mapping[str, int], least: Mapping[str, int]) -> None:
         """For placement: what each user has where. For people: each session; `applied`: their weights.
 
-        `lessened`: the weights that containers of heavy users begin with.
+        `least`: the weight that a new container of a user begins with at most.
         """
         pipeline = self._redis.pipeline()
         pipeline.delete(keys.SHARES, keys.SESSIONS, keys.BURNED, keys.PROMISED, keys.RESTING, keys.WEIGHTS)
         if self.users:
             pipeline.hset(keys.BURNED, mapping={name: _encode(recent) for name, recent in self.users.items()})
-        if lessened:
-            pipeline.hset(keys.WEIGHTS, mapping=dict(lessened))
+        if least:
+            pipeline.hset(keys.WEIGHTS, mapping=dict(least))
         if self.sessions:
             shares = {owner: msgspec.json.encode(of) for owner, of in shares_of(self.sessions).items()}
             pipeline.hset(keys.SHARES, mapping=shares)

@@ -51,7 +51,7 @@ class Lead:
         self._shifter.tick(hosts, sessions)
         weighed = [(self._worker.host(entry), one) for entry, one in hosts]
         self._weigher.tick(weighed, sessions, self._census.users)
-        self._census.publish(self._weigher.applied(sessions), self._weigher.lessened)
+        self._census.publish(self._weigher.applied(sessions), self._weigher.weights)
         self._unserved.note(upkeep.wake_unserved(self._worker))
 
     def close(self) -> None:

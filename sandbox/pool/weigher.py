@@ -31,7 +31,7 @@ class Weigher:
     def __init__(self, user_share: float) -> None:
         self._share = user_share
         self._applied: dict[str, ContainerLimits] = {}  # container → what its engine was told
-        self.lessened: dict[str, int] = {}  # user → their weight, where it is less than the plan's
+        self.weights: dict[str, int] = {}  # user who burned something lately → the least of their weights
         self._asking: dict[str, Future[None]] = {}  # host → the one call that is under way
         self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="weigher")
 
@@ -48,23 +48,19 @@ class Weigher:
         """Tell each host what changed enough; one that is still busy with the last time is left alone."""
         names = {live.container for live in sessions}
         self._applied = {name: limits for name, limits in self._applied.items() if name in names}
+        least: dict[str, int] = {}  # user → the weight on the host where it is least
         for host, figures in hosts:
             here = [live for live in sessions if live.host == host.name]
             wanted = wanted_limits(here, users, figures.cpus, self._share)
-            self._note(here, wanted)
+            for live in here:
+                owner, weight = live.opening.owner, wanted[live.id].cpu_weight
+                least[owner] = min(least.get(owner, weight), weight)
             due = [(live, wanted[live.id]) for live in here if self._differs(live, wanted[live.id])]
             asking = self._asking.get(host.name)
             if due and figures.alive and (asking is None or asking.done()):
                 self._asking[host.name] = self._workers.submit(self._tell, host.reweigh, due)
-        self.lessened = {owner: weight for owner, weight in self.lessened.items() if owner in users}
-
-    def _note(self, sessions: Sequence[Live], wanted: Mapping[str, ContainerLimits]) -> None:
-        for live in sessions:
-            weight = wanted[live.id].cpu_weight
-            if weight < live.limits.cpu_weight:
-                self.lessened[live.opening.owner] = weight
-            else:
-                self.lessened.pop(live.opening.owner, None)
+        known = self.weights | least
+        self.weights = {owner: weight for owner, weight in known.items() if owner in users}
 
     def applied(self, sessions: Sequence[Live]) -> dict[str, int]:
         """The weights that hold now, by session."""
@@ -96,8 +92,8 @@ class Weigher:
 def first_limits(redis: Redis, opening: Opening) -> ContainerLimits:
     """What a session's new container begins with: who burned much lately is as heavy as before."""
     limits = opening.limits.clamped()
-    lessened = int(redis.hget(keys.WEIGHTS, opening.owner) or limits.cpu_weight)
-    return msgspec.structs.replace(limits, cpu_weight=min(limits.cpu_weight, lessened))
+    weight = int(redis.hget(keys.WEIGHTS, opening.owner) or limits.cpu_weight)
+    return msgspec.structs.replace(limits, cpu_weight=min(limits.cpu_weight, weight))
 
 
 def wanted_limits(

@@ -20,6 +20,14 @@ from tests.sandbox.test_relay import until_state
 MACHINE = Machine(4.0, 2**34, 2, "fake", frozenset())
 
 
+async def opened(client: Client, host: FakeHost) -> str:
+    """The container of a session that is ready."""
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    [container] = [one.name for one in host.containers() if one.session]
+    return container
+
+
 def looked(census: Census, container: str, redis: Redis, at: float, seconds: float) -> SessionFigures:
     """What is published once its host showed that."""
     shown = {container: Shown(at, seconds, 2**20)}
@@ -32,10 +40,7 @@ def looked(census: Census, container: str, redis: Redis, at: float, seconds: flo
 async def test_the_cpu_that_is_shown_is_that_of_this_moment(
     client: Client, redis: Redis, host: FakeHost
 ) -> None:
-    await client.open(opening(), {})
-    await until_state(client, "session", "ready")
-    census = Census(redis)
-    [container] = [one.name for one in host.containers() if one.session]
+    census, container = Census(redis), await opened(client, host)
     assert looked(census, container, redis, 100.0, 10.0).cpu_used == 0.0, "one look shows no rate"
     assert looked(census, container, redis, 102.0, 11.5).cpu_used == 0.75
     assert looked(census, container, redis, 102.0, 11.5).cpu_used == 0.75, "nothing new was shown"
@@ -48,10 +53,7 @@ async def test_who_burns_little_at_a_time_is_remembered_until_it_is_much(
     client: Client, redis: Redis, host: FakeHost
 ) -> None:
     """Among many who compute nobody gets much between two looks."""
-    await client.open(opening(), {})
-    await until_state(client, "session", "ready")
-    census = Census(redis)
-    [container] = [one.name for one in host.containers() if one.session]
+    census, container = Census(redis), await opened(client, host)
     for number in range(11):
         looked(census, container, redis, 100.0 + 2 * number, 0.3 * number)
     [recent] = census.users.values()
@@ -61,10 +63,7 @@ async def test_who_burns_little_at_a_time_is_remembered_until_it_is_much(
 async def test_what_a_session_burned_and_does_not_burn_now_rests_on_its_host(
     client: Client, redis: Redis, host: FakeHost
 ) -> None:
-    await client.open(opening(), {})
-    await until_state(client, "session", "ready")
-    census = Census(redis)
-    [container] = [one.name for one in host.containers() if one.session]
+    census, container = Census(redis), await opened(client, host)
     looked(census, container, redis, 100.0, 10.0)
     assert float(redis.hget(keys.RESTING, "fake") or 1) == 0.0
     census._burned[container] = Recent(time.time(), peak=0.8)  # it computed for minutes

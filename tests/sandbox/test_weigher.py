@@ -159,12 +159,24 @@ def test_who_burned_much_is_no_lighter_in_a_new_container(redis: Redis) -> None:
     sessions = [live("one", "heavy", host, 1.0), live("two", "light", host)]
     weigher.tick([(host, FIGURES)], sessions, HEAVY)
     weigher.tick([(host, FIGURES)], sessions[1:], HEAVY)  # the heavy one's container is lost
-    census.publish({}, weigher.lessened)
+    census.publish({}, weigher.weights)
     assert first_limits(redis, opening("one", "heavy")).cpu_weight <= 6
     assert first_limits(redis, opening("two", "light")) == ContainerLimits()
     weigher.tick([(host, FIGURES)], sessions[1:], {})
-    census.publish({}, weigher.lessened)
+    census.publish({}, weigher.weights)
     assert first_limits(redis, opening("one", "heavy")) == ContainerLimits(), "long ago"
+    weigher.close()
+
+
+def test_who_is_heavy_on_one_host_begins_so_on_each() -> None:
+    host, weigher = FakeHost("fake", digests=[DIGEST]), Weigher(0.5)
+    other = FakeHost("other", digests=[DIGEST])
+    here = live("one", "heavy", host, 1.0)
+    there = msgspec.structs.replace(here, id="two", host="other")
+    large = msgspec.structs.replace(FIGURES, name="other", cpus=64)
+    for hosts in ([(host, FIGURES), (other, large)], [(other, large), (host, FIGURES)]):
+        weigher.tick(hosts, [here, there], HEAVY)
+        assert weigher.weights["heavy"] <= 6
     weigher.close()
 
 
