@@ -38,10 +38,13 @@ class IdePage:
         """What is underlined in red."""
         return self.page.locator(".cm-lintRange-error")
 
+    @property
+    def status(self) -> Locator:
+        """The session's state, in words."""
+        return self.page.get_by_role("button", name=re.compile("^Session: "))
+
     def is_ready(self) -> None:
-        expect(self.page.get_by_role("button", name=re.compile("^Session: "))).to_contain_text(
-            "ready", timeout=SLOW
-        )
+        expect(self.status).to_contain_text("ready", timeout=SLOW)
 
     # --- runs ---
 

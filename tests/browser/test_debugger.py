@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.page import SLOW, IdePage
 from tests.browser.programs import STEPPED
@@ -11,13 +11,27 @@ from tests.browser.programs import STEPPED
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
 
+def click_margin(page: Page, line: int) -> None:
+    """Left of the numbers, where the margin has nothing yet."""
+    margin = page.locator(".cm-break-gutter").bounding_box()
+    beside = page.locator(".cm-line").nth(line).bounding_box()
+    assert margin
+    assert beside
+    page.mouse.click(margin["x"] + margin["width"] / 2, beside["y"] + beside["height"] / 2)
+
+
 def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> None:
     page = workspace.page
     workspace.write(STEPPED)
     expect(workspace.errors).to_have_count(0)
-    page.locator(".cm-line").nth(8).click()
+    breakpoints = page.locator(".cm-break-gutter .break-dot:visible")
+    page.locator(".cm-line").nth(5).click()
     page.keyboard.press("F9")
-    expect(page.locator(".cm-break-gutter .break-dot:visible")).to_have_count(1)
+    expect(breakpoints).to_have_count(1)
+    click_margin(page, 8)
+    expect(breakpoints).to_have_count(2)
+    click_margin(page, 5)
+    expect(breakpoints).to_have_count(1)
     page.keyboard.press("Alt+F5")
 
     pane = workspace.pane("Debugger")
@@ -35,6 +49,11 @@ def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> Non
     workspace.prints("106")
     workspace.show("Debugger")
 
+    whole = page.locator(".cm-standing", has_text="length")
+    expect(whole).to_have_count(1)
+    page.keyboard.press("Shift+F10")
+    expect(whole).to_have_count(0, timeout=SLOW)  # at a part of it
+    expect(page.locator(".cm-standing").first).to_have_text("sum")
     page.keyboard.press("F10")
     way = pane.get_by_role("list", name="How the program came here").get_by_role("listitem")
     expect(way.first).to_contain_text("total", timeout=SLOW)
@@ -49,6 +68,8 @@ def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> Non
     workspace.show("Output")
     workspace.prints("begun")
     workspace.prints("15")
+    page.reload()
+    expect(breakpoints).to_have_count(1, timeout=SLOW)
 
 
 def test_a_program_stands_where_an_exception_was_thrown(workspace: IdePage) -> None:

@@ -1,9 +1,13 @@
 """GHCi in the page follows the editor, and leads back to it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.sessions import put_to_sleep
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -49,3 +53,42 @@ def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: I
     expect(workspace.pane("REPL").locator(".xterm-cursor-pointer")).to_be_visible()
     page.mouse.click(box["x"] + 30, box["y"] + 5)
     expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("7")
+
+
+def test_names_are_completed_and_lines_outlive_the_page_and_the_container(
+    stack: Stack, workspace: IdePage
+) -> None:
+    page = workspace.page
+    repl = workspace.pane("REPL")
+    screen = repl.locator(".xterm-rows")
+    workspace.write(PROGRAM)
+    workspace.is_saved()
+    page.keyboard.press("ControlOrMeta+Backquote")
+    expect(screen).to_contain_text("ghci>", timeout=SLOW)
+    page.keyboard.type("ans")
+    page.keyboard.press("Tab")
+    expect(screen).to_contain_text("ghci> answer", timeout=SLOW)
+    page.keyboard.type(" + 500\n")
+    expect(screen).to_contain_text("541", timeout=SLOW)
+    page.keyboard.type(":{\nlet more = 2\n in more * answer\n:}\n")
+    expect(screen).to_contain_text("ghci|")
+    expect(screen).to_contain_text("82", timeout=SLOW)
+    page.keyboard.type("answer + 600\n")
+    expect(screen).to_contain_text("641", timeout=SLOW)
+
+    page.reload()
+    workspace.show("REPL")
+    expect(screen).to_contain_text("641", timeout=SLOW)
+    repl.locator(".xterm").click()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(" + 700\n")
+    expect(screen).to_contain_text("1341", timeout=SLOW)
+
+    repl.get_by_role("button", name="Stop").click()
+    expect(repl).to_contain_text("stopped", timeout=SLOW)
+    put_to_sleep(stack, workspace)
+    repl.get_by_role("button", name="Start again").click()
+    expect(screen).to_have_text(re.compile(r"ghci>\s*$"), timeout=SLOW)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(" + 800\n")
+    expect(screen).to_contain_text("2141", timeout=SLOW)

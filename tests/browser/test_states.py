@@ -1,6 +1,5 @@
 """What a user sees when the session sleeps, is lost or has no room, and what typing does then."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from sandbox import keys
 from tests.browser.page import SLOW, IdePage
+from tests.browser.sessions import put_to_sleep, session_of
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -23,10 +23,6 @@ publish_if_reachable()
 """
 
 
-def status(ide: IdePage) -> Locator:
-    return ide.page.get_by_role("button", name=re.compile("^Session: "))
-
-
 def notice(ide: IdePage) -> Locator:
     """The line under the bar."""
     return ide.page.locator(".notice")
@@ -36,26 +32,6 @@ def sign_in(ide: IdePage) -> None:
     ide.page.get_by_label("Username").fill("dora")
     ide.page.get_by_label("Password").fill("dora")
     ide.page.get_by_role("button", name="Sign in").click()
-
-
-def session_of(ide: IdePage) -> str:
-    return ide.page.url.rpartition("/")[2]
-
-
-def put_to_sleep(stack: Stack, ide: IdePage) -> None:
-    """As the keeper does with a session that nobody used since long."""
-    with redis.Redis.from_url(stack.redis_url) as client:
-        known = next(
-            each
-            for each in client.zrange(keys.ACTIVE, 0, -1)
-            if each.decode().replace("-", "") == session_of(ide)
-        )
-        for _ in range(20):
-            client.zadd(keys.ACTIVE, {known: 1})
-            time.sleep(0.5)
-            if "asleep" in (status(ide).text_content() or ""):
-                return
-    expect(status(ide)).to_contain_text("asleep", timeout=SLOW)
 
 
 @pytest.fixture
@@ -82,7 +58,7 @@ def test_a_sleeping_session_wakes_at_the_next_key(stack: Stack, workspace: IdePa
     put_to_sleep(stack, workspace)
     workspace.write(UNKNOWN)
     expect(workspace.errors).to_have_count(1, timeout=SLOW)
-    expect(status(workspace)).to_contain_text("ready")
+    expect(workspace.status).to_contain_text("ready")
     workspace.is_saved()
 
 
@@ -95,7 +71,7 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     )  # a question of the page's that is under way would open the next session at once
     for container in stack.containers(session_of(workspace)):
         container.remove(force=True)
-    expect(status(workspace)).to_contain_text("lost", timeout=SLOW)
+    expect(workspace.status).to_contain_text("lost", timeout=SLOW)
     expect(notice(workspace)).to_contain_text("your files are safe")
     page.keyboard.insert_text("main :: IO ()\nmain = unknown\n")
     expect(workspace.errors).to_have_count(1, timeout=SLOW)
@@ -112,11 +88,11 @@ def test_who_waits_for_room_sees_the_place_and_may_stop_waiting(
 ) -> None:
     ide.page.goto("/")
     ide.code.click()
-    expect(status(ide)).to_contain_text("waiting for room (place 1", timeout=SLOW)
+    expect(ide.status).to_contain_text("waiting for room (place 1", timeout=SLOW)
     ide.write(UNKNOWN)
     ide.is_saved()
     notice(ide).get_by_role("button", name="Stop waiting").click()
-    expect(status(ide)).to_contain_text("asleep")
+    expect(ide.status).to_contain_text("asleep")
     ide.run()
     ide.prints("Waiting for room, place 1")
     full()
@@ -127,7 +103,7 @@ def test_who_waits_for_room_sees_the_place_and_may_stop_waiting(
 def test_a_pool_without_a_usable_machine_says_so(ide: IdePage, cordoned: None) -> None:
     ide.page.goto("/")
     ide.code.click()
-    expect(status(ide)).to_contain_text("waiting for room", timeout=SLOW)
+    expect(ide.status).to_contain_text("waiting for room", timeout=SLOW)
     expect(notice(ide)).to_contain_text("No machine is usable at the moment")
 
 
@@ -141,7 +117,7 @@ def test_who_was_signed_out_finds_what_was_typed_after_signing_in(stack: Stack, 
     other = page.context.new_page()
     other.goto("/account")
     other.get_by_role("button", name="Sign out").click()
-    expect(status(ide)).to_contain_text("signed out", timeout=SLOW)
+    expect(ide.status).to_contain_text("signed out", timeout=SLOW)
     ide.write('main :: IO ()\nmain = putStrLn "kept"\n')
     expect(page.locator(".dot.waiting")).to_be_visible()
     notice(ide).get_by_role("link", name="Sign in").click()

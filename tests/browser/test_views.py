@@ -11,6 +11,14 @@ from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
+VERSION = """\
+{-# LANGUAGE CPP #-}
+module Main (main) where
+
+main :: IO ()
+main = print (__GLASGOW_HASKELL__ :: Int)
+"""
+
 
 def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: IdePage) -> None:
     workspace.write(COMPILED)
@@ -37,15 +45,35 @@ def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: Ide
     expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
 
 
-def test_two_toolchains_are_compared(workspace: IdePage, stack: Stack) -> None:
-    stack.offer("ghc-9.6", "ghc-9.10")
+def test_each_level_has_its_button_and_details_are_shown_when_wanted(workspace: IdePage) -> None:
     workspace.write(COMPILED)
+    workspace.choose("Show the Core of this file")
+    pane = workspace.pane("Compiled")
+    said, core = pane.locator(".said"), pane.locator(".cm-content")
+    for level, code in (("-O0", "$fNumDouble"), ("-O2", "$s$wgo"), ("-O1", "+##")):
+        pane.get_by_role("button", name=level).click()
+        expect(said).to_contain_text(f"Core of Main.hs at {level}", timeout=SLOW)
+        expect(pane.get_by_role("button", name=level, pressed=True)).to_be_visible()
+        expect(core).to_contain_text(code)
+    expect(core).not_to_contain_text("$s$wgo")
+    details = pane.get_by_label("All details")
+    details.check()
+    expect(core).to_contain_text("GHC.Types.Module", timeout=SLOW)
+    details.uncheck()
+    expect(core).not_to_contain_text("GHC.Types.Module", timeout=SLOW)
+
+
+def test_what_differs_between_two_toolchains_is_marked(workspace: IdePage, stack: Stack) -> None:
+    stack.offer("ghc-9.6", "ghc-9.10")
+    workspace.write(VERSION)
     workspace.choose("Show the Core of this file")
     pane = workspace.pane("Compiled")
     choice = pane.get_by_label("Compare with")
     expect(choice.locator("option", has_text="ghc-9.10")).to_be_attached(timeout=SLOW)
     choice.select_option("ghc-9.10")
-    expect(pane.locator(".said")).to_contain_text("ghc-9.10", timeout=SLOW)
+    expect(pane.locator(".said")).to_contain_text("beside ghc-9.10", timeout=SLOW)
+    expect(pane.locator(".cm-changedLine")).to_have_text(re.compile(r"\b906#"))
+    expect(pane.locator(".cm-deletedChunk")).to_have_text(re.compile(r"\b910#"))  # only the other has it
 
 
 def test_stg_and_cmm_are_shown(workspace: IdePage) -> None:
