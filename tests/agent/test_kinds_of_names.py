@@ -6,7 +6,7 @@ from sandbox.messages import Definition, Description, Hover, References
 from tests.agent.harness import Agent
 from tests.agent.test_answers import at
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 TEXT = """{-# LANGUAGE DuplicateRecordFields, NamedFieldPuns, PatternSynonyms #-}
 {-# LANGUAGE RecordWildCards, TypeFamilies #-}

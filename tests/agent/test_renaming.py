@@ -8,7 +8,7 @@ from sandbox.messages import Renamable, Rename, Renamed
 from tests.agent.harness import Agent
 from tests.agent.test_answers import at
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 SHAPES = """{-# LANGUAGE TemplateHaskell, TypeFamilies #-}
 module Shapes (Shape (..), Holds (..), area, (<+>), side) where

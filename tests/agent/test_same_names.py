@@ -6,7 +6,7 @@ from sandbox.messages import Definition, Description, Highlight, Hover, Referenc
 from tests.agent.harness import Agent
 from tests.agent.test_answers import at
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 LIBRARY = "module Library where\n\nshared :: Int\nshared = 1\n"
 APP = """module Main (main) where

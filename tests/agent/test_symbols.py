@@ -70,6 +70,7 @@ def asked(agent: Agent, query: str) -> list[FoundSymbol]:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_files_with_errors_and_unsaved_edits_are_searched_with_the_others(agent: Agent) -> None:
     agent.sync(
         {"Main.hs": "module Main where\nmain = oops\n", "Data/Account.hs": LENSES, "notes.txt": "total = 1"}
@@ -87,6 +88,7 @@ def test_files_with_errors_and_unsaved_edits_are_searched_with_the_others(agent:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_more_than_can_be_shown_are_cut(agent: Agent) -> None:
     many = "".join(f"name{number} = {number}\n" for number in range(3 * SYMBOLS))
     agent.sync({})

@@ -82,6 +82,7 @@ def test_as_many_as_a_file_may_have_are_an_answer_that_fits() -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_names_of_packages_of_the_workspace_and_of_the_file_are_told_apart(agent: Agent) -> None:
     agent.sync({"Main.hs": MAIN, "Shapes.hs": SHAPES})
     assert agent.check("Main.hs", MAIN) == []
@@ -119,6 +120,7 @@ def test_names_of_packages_of_the_workspace_and_of_the_file_are_told_apart(agent
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_some_lines_are_told_alone(agent: Agent) -> None:
     agent.sync({"Main.hs": MAIN, "Shapes.hs": SHAPES})
     agent.check("Main.hs", MAIN)
@@ -128,6 +130,7 @@ def test_some_lines_are_told_alone(agent: Agent) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_a_file_that_does_not_parse_keeps_its_colours_and_one_never_checked_has_none(agent: Agent) -> None:
     agent.sync({"Main.hs": MAIN, "Shapes.hs": SHAPES, "notes.txt": "none"})
     agent.check("Main.hs", MAIN)
@@ -146,6 +149,7 @@ data Other = Other {same :: Int}
 
 
 @pytest.mark.engine
+@pytest.mark.toolchains
 def test_fields_that_share_their_name_have_a_colour(agent: Agent) -> None:
     agent.sync({"Twins.hs": TWINS})
     agent.check("Twins.hs", TWINS)
