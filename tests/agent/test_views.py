@@ -30,7 +30,23 @@ main = do
   print (total [Weight 1, Weight 2])
   print (Map.fromList [(1 :: Int, 'a')] & at 2 ?~ 'b')
 """
-FILES = {"src/Sums.hs": SUMS, "Main.hs": MAIN}
+# -O1 splits the work of `best` off, -O2 makes besides a loop of its own for `Just`.
+BEST = """\
+module Best (best) where
+
+best :: Maybe Int -> Int -> Int
+best (Just found) n
+  | n > 0 = best (Just (max found (n * 7 `mod` 11))) (n - 1)
+  | otherwise = found
+best Nothing n = n
+"""
+FILES = {"src/Sums.hs": SUMS, "src/Best.hs": BEST, "Main.hs": MAIN}
+NOISE: dict[Stage, tuple[str, ...]] = {
+    "stg": ("Sums.",),
+    "cmm": ("Sums.", "unwind", ": // "),
+    "asm": ("Sums.", ".loc", ".debug", ".section", ".byte", "_info_end:"),
+}
+OF_EVERY_MODULE = ("$trModule", "$tcWeight", "$krep")
 SUM_LINE = SUMS.splitlines().index("    go acc (Weight x : rest) = go (acc + x * x) rest")
 
 
@@ -65,6 +81,26 @@ def test_levels_differ_and_noise_is_left_out(agent: Agent) -> None:
     assert "$trModule" in detailed.text
     assert "Str=" in detailed.text
     assert seen(agent, "core", optimization=2) == optimized  # the same each time: it can be compared
+
+
+def test_noise_is_left_out_of_every_stage(agent: Agent) -> None:
+    agent.sync(FILES)
+    for stage, words in NOISE.items():
+        quiet, detailed = seen(agent, stage, optimization=2), seen(agent, stage, optimization=2, details=True)
+        assert not [word for word in (*words, *OF_EVERY_MODULE, "src<") if word in quiet.text], stage
+        missed = [word for word in (*words, *OF_EVERY_MODULE) if word not in detailed.text]
+        assert not missed, f"it is no noise of {stage}"
+        assert "$wgo" in quiet.text
+        assert "$fShowWeight" in quiet.text
+
+
+def test_each_level_is_seen_in_every_stage(agent: Agent) -> None:
+    agent.sync(FILES)
+    for stage in NOISE:
+        for level, made in enumerate(([], ["$wbest"], ["$wbest", "$s$wbest"])):
+            text = seen(agent, stage, "src/Best.hs", optimization=level).text
+            assert "best" in text
+            assert [word for word in ("$wbest", "$s$wbest") if word in text] == made, (stage, level)
 
 
 def test_a_module_with_packages_and_its_errors(agent: Agent) -> None:

@@ -10,6 +10,8 @@ _DIRECTIVE = re.compile(r"^\s*\.(?!L|string|asciz|ascii|quad|long|byte|double|fl
 _LABEL = re.compile(r"^(\.?[^\s:]+):")
 _LOCAL = re.compile(r"\.L[\w$'.]+")
 _TABLE = re.compile(r"^\s*\.(?:quad|long)\b")
+_SECTION = re.compile(r"^\s*\.section (\S+)")
+_FOR_TYPEABLE = re.compile(r"(?:\.L)?\$(?:tr|tc|krep)")
 
 
 def blocks(raw: list[list[str]], source: str, *, details: bool) -> list[list[Line]]:
@@ -17,18 +19,18 @@ def blocks(raw: list[list[str]], source: str, *, details: bool) -> list[list[Lin
     files: dict[str, str] = {}
     used = _jumped_to(raw)
     told = []
-    for block in raw:
+    section = ""
+    for block in raw if details else [each for each in raw if not _is_of_every_module(each)]:
         lines: list[Line] = []
         place: int | None = None
-        in_code = False
         for line in block:
             if found := _FILE.match(line):
                 files[found[1]] = found[2].removeprefix("./")
             if found := _LOC.match(line):
                 place = int(found[2]) - 1 if files.get(found[1], source) == source else None
-            if line.startswith(".section"):
-                in_code = ".text" in line
-            if details or not _is_noise(line, used, in_code=in_code):
+            if found := _SECTION.match(line):
+                section = found[1]
+            if details or not _is_noise(line, used, section):
                 lines.append((line, place))
         told.append(lines)
     return told
@@ -45,7 +47,15 @@ def _jumped_to(raw: list[list[str]]) -> set[str]:
     }
 
 
-def _is_noise(line: str, used: set[str], *, in_code: bool) -> bool:
+def _is_of_every_module(block: list[str]) -> bool:
+    """What GHC makes for `Typeable` and for the module itself."""
+    labels = [found[1] for line in block if (found := _LABEL.match(line))]
+    return bool(labels) and all(_FOR_TYPEABLE.match(label) for label in labels)
+
+
+def _is_noise(line: str, used: set[str], section: str) -> bool:
+    if section.startswith(".debug"):  # the source notes, once more
+        return True
     if label := _LABEL.match(line):
         return label[1].startswith(".L") and label[1] not in used
-    return bool(_DIRECTIVE.match(line)) or (in_code and bool(_TABLE.match(line)))
+    return bool(_DIRECTIVE.match(line)) or (".text" in section and bool(_TABLE.match(line)))

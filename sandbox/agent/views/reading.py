@@ -11,6 +11,8 @@ _TICK = re.compile(r"src<([^<>:]*):\(?(\d+)[,:][^<>]*> ?")
 _NAME = re.compile(r"^(\S+) ::(?:\s|$)")
 _NOISE = re.compile(r"""^(?:\[section [^.]*\. |\s+)?\$(?:tr|tc|krep)[\w'$]*""")
 _TITLE = re.compile(r"^=+ .* =+$")
+_UNWIND = re.compile(r"^\s+unwind \w+ = ")
+_SCOPES = re.compile(r"(?<=:) // [\w/]+$")
 _SIZE = re.compile(r"^(?:Result size of|  = \{terms:)")
 
 Line = tuple[str, int | None]
@@ -25,9 +27,9 @@ def read(stage: Stage, raw: str, core: str, source: str, *, details: bool) -> Du
             told = [_ticked(block, source) for block in blocks]
         case "stg":
             names = names_of(core, source)
-            told = [_named(block, names) for block in blocks]
+            told = [_named(block, names, source) for block in blocks]
         case "cmm":
-            told = [_ticked(block, source) for block in blocks]
+            told = [_ticked(block if details else _for_readers(block), source) for block in blocks]
         case "asm":
             told = assembly.blocks(blocks, source, details=details)
     return _bounded(_joined(told))
@@ -65,6 +67,11 @@ def _is_noise(block: list[str]) -> bool:
     )
 
 
+def _for_readers(block: list[str]) -> list[str]:
+    """Cmm without what is for debuggers alone: how to unwind the stack, and the scopes of source notes."""
+    return [_SCOPES.sub("", line) for line in block if not _UNWIND.match(line)]
+
+
 def _ticked(block: list[str], source: str) -> list[Line]:
     """A source note holds until the next; before the first of a block, the first does."""
     lines: list[Line] = []
@@ -92,13 +99,14 @@ def _led(lines: list[Line]) -> list[Line]:
     return told[::-1]
 
 
-def _named(block: list[str], names: Names) -> list[Line]:
+def _named(block: list[str], names: Names, source: str) -> list[Line]:
+    """STG has source notes since GHC 9.10; without one a line is of its binding."""
     place: int | None = None
     lines: list[Line] = []
-    for line in block:
+    for line, noted in _ticked(block, source):
         if found := _NAME.match(line):
             place = names.get(found[1])
-        lines.append((line, place))
+        lines.append((line, place if noted is None else noted))
     return lines
 
 
