@@ -35,6 +35,39 @@ main = do
 total :: Pair -> Int
 total p = left p + length (right p)
 """
+POINTS = """{-# LANGUAGE TemplateHaskell #-}
+module Points (Point, across, down, origin, squares) where
+
+import Control.Lens
+import Language.Haskell.TH
+
+data Point = Point { _across :: Int, _down :: Int } deriving Show
+makeLenses ''Point
+
+origin :: Point
+origin = Point 0 $(litE (integerL (product [1 .. 5])))
+
+squares :: Int -> [Int]
+squares n =
+  let made = $(listE [ [| n * k |] | k <- [1 .. 3 :: Int] ])
+  in reverse made
+"""
+MOVES = """module Main (main) where
+
+import Control.Lens
+import qualified Data.Map as Map
+import Points
+
+moved :: Int -> Map.Map String Point -> Map.Map String Point
+moved n points =
+  let further = points & at "a" ?~ origin & traversed . across +~ n
+  in further & traversed . down *~ 2
+
+main :: IO ()
+main = do
+  print (moved 3 Map.empty ^.. traversed . down)
+  print (squares 2)
+"""
 PARTIAL = """main :: IO ()
 main = print (f [])
 f :: [Int] -> Int
@@ -120,6 +153,28 @@ def test_a_program_is_walked_through(agent: Agent) -> None:
     assert (finished.outcome, finished.exit_code) == ("exited", 3)
     assert run.stdout.endswith("5\n14\n[(1,'a')]\n")
     assert agent.output({"Main.hs": "main = print 1\n"}) == "1\n"
+
+
+def test_lenses_and_template_haskell_are_walked_through(agent: Agent) -> None:
+    agent.sync({"app/Main.hs": MOVES, "src/Points.hs": POINTS})
+    debugger = Debugger(agent, Breakpoint("app/Main.hs", 9), Breakpoint("src/Points.hs", 15))
+    run = debugger.run
+    stop = debugger.stands()
+    assert where(stop) == ("app/Main.hs", 9, "moved")
+    assert values(stop)["further"][0] == "Map String Point"
+    assert values(debugger.after("force", "further"))["further"][1] == 'Bin 1 "a" (Point 3 120) Tip Tip'
+    debugger.after("evaluate", 'further ^? ix "a" . across')
+    run.printed("Just 3\n")
+    stop = debugger.after("step")
+    assert where(stop)[0] == "app/Main.hs"
+
+    stop = debugger.after("continue")
+    assert where(stop) == ("src/Points.hs", 15, "squares")
+    assert values(debugger.after("force", "made"))["made"] == ("[Int]", "[2,4,6]")
+    debugger.do("continue")
+    finished = run.ended()
+    assert (finished.outcome, finished.exit_code) == ("exited", 0)
+    assert run.stdout.endswith("[240]\n[6,4,2]\n")
 
 
 def test_it_stands_at_an_exception_and_can_be_stopped(agent: Agent) -> None:
