@@ -71,7 +71,11 @@ async def first_editor(bench: Bench) -> AsyncIterator[Figure]:
 
 
 async def typing(bench: Bench) -> AsyncIterator[Figure]:
-    """What a key costs the browser in a file of 5,000 lines with 200 messages."""
+    """What a key costs the browser in a file of 5,000 lines with 200 messages.
+
+    By the clock it waits for a processor, too: here GHC and the service have the same ones. A user's
+    browser has its own, so the target is on the CPU that it takes.
+    """
     workspace = bench.stack.workspace(bench.token, {"Main.hs": long_program()})
     async with chromium() as browser:
         page = await (await _visitor(browser, bench)).new_page()
@@ -88,9 +92,10 @@ async def typing(bench: Bench) -> AsyncIterator[Figure]:
         assert there >= PROBLEMS, "the messages went away while typing"
     name = f"a key in {LINES} lines with {PROBLEMS} messages, in Chromium"
     yield Figure(name, median(taken), "ms")
-    yield Figure(f"{name}, p95", p95(taken), "ms", 16)
-    yield Figure(f"{name}: CPU of the main thread, answers and all", median(used), "ms")
-    yield Figure(f"{name}: CPU of the main thread, answers and all, p95", p95(used), "ms")
+    yield Figure(f"{name}, p95", p95(taken), "ms")
+    name = f"{name}: CPU of the main thread, answers and all"
+    yield Figure(name, median(used), "ms")
+    yield Figure(f"{name}, p95", p95(used), "ms", 16)
 
 
 async def _main_thread(page: Page) -> CDPSession:

@@ -15,9 +15,10 @@ import { problems } from '../workspace/store';
 import { refresh } from '../language/all';
 import { inlayLater } from '../language/inlay';
 import { languageOf } from './haskell';
-import { showDiagnostics } from './lint';
+import { withFixes } from './lint';
 import { indent, inlayHints, wrapLines } from './settings';
 import { editorState, language, settings, settingsOf } from './setup';
+import { showDiagnostics } from './underlines';
 
 let view: EditorView | null = null;
 let inFront: Document | null = null;
@@ -62,7 +63,7 @@ function enter(doc: Document): void {
 
 function underline(): void {
   if (!view || !inFront) return;
-  const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? []);
+  const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? [], withFixes);
   if (change) view.dispatch(change);
   refresh(view);
 }
