@@ -13,6 +13,28 @@ from websockets.asyncio.client import ClientConnection, connect
 
 Message = dict[str, Any]
 ROOT = "file:///work/"
+MARKED = ["markdown", "plaintext"]
+EDITOR: Message = {  # what editors of today announce
+    "textDocument": {
+        "hover": {"contentFormat": MARKED},
+        "completion": {
+            "completionItem": {
+                "documentationFormat": MARKED,
+                "labelDetailsSupport": True,
+                "resolveSupport": {"properties": ["documentation", "additionalTextEdits"]},
+            }
+        },
+        "signatureHelp": {
+            "signatureInformation": {
+                "documentationFormat": MARKED,
+                "parameterInformation": {"labelOffsetSupport": True},
+            }
+        },
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source"]}}},
+        "rename": {"prepareSupport": True},
+    }
+}
 
 
 class Refused(Exception):
@@ -151,7 +173,7 @@ class Window:
 
     async def initialize(self) -> Message:
         result: Message = await self.request(
-            "initialize", {"processId": None, "rootUri": "file:///work", "capabilities": {}}
+            "initialize", {"processId": None, "rootUri": "file:///work", "capabilities": EDITOR}
         )
         await self.notify("initialized", {})
         return result

@@ -56,7 +56,16 @@ export interface EditCapabilities {
 }
 
 export interface TextDocumentCapabilities {
+  hover?: HoverCapabilities | null;
   completion?: CompletionCapabilities | null;
+  signatureHelp?: SignatureHelpCapabilities | null;
+  documentSymbol?: DocumentSymbolCapabilities | null;
+  codeAction?: CodeActionCapabilities | null;
+  rename?: RenameCapabilities | null;
+}
+
+export interface HoverCapabilities {
+  contentFormat?: string[] | null;
 }
 
 export interface CompletionCapabilities {
@@ -65,6 +74,43 @@ export interface CompletionCapabilities {
 
 export interface CompletionItemCapabilities {
   snippetSupport?: boolean | null;
+  documentationFormat?: string[] | null;
+  labelDetailsSupport?: boolean | null;
+  resolveSupport?: ResolveCapabilities | null;
+}
+
+/** What may come with an item's resolving. */
+export interface ResolveCapabilities {
+  properties?: string[] | null;
+}
+
+export interface SignatureHelpCapabilities {
+  signatureInformation?: SignatureCapabilities | null;
+}
+
+export interface SignatureCapabilities {
+  documentationFormat?: string[] | null;
+  parameterInformation?: ParameterCapabilities | null;
+}
+
+export interface ParameterCapabilities {
+  labelOffsetSupport?: boolean | null;
+}
+
+export interface DocumentSymbolCapabilities {
+  hierarchicalDocumentSymbolSupport?: boolean | null;
+}
+
+export interface CodeActionCapabilities {
+  codeActionLiteralSupport?: CodeActionLiteralCapabilities | null;
+}
+
+/** That it is there says it all. */
+export interface CodeActionLiteralCapabilities {
+}
+
+export interface RenameCapabilities {
+  prepareSupport?: boolean | null;
 }
 
 export interface Initialized {
@@ -72,7 +118,7 @@ export interface Initialized {
   serverInfo: ServerInfo;
 }
 
-/** Only what works is announced. */
+/** Only what works is announced; the options of two providers only to clients that know them. */
 export interface ServerCapabilities {
   positionEncoding: string;
   textDocumentSync: TextDocumentSync;
@@ -84,12 +130,12 @@ export interface ServerCapabilities {
   definitionProvider: boolean;
   referencesProvider: boolean;
   documentHighlightProvider: boolean;
-  renameProvider: RenameOptions;
+  renameProvider: RenameOptions | boolean;
   completionProvider: CompletionOptions;
   signatureHelpProvider: SignatureHelpOptions;
   inlayHintProvider: boolean;
   documentFormattingProvider: boolean;
-  codeActionProvider: CodeActionOptions;
+  codeActionProvider: CodeActionOptions | boolean;
   codeLensProvider: CodeLensOptions;
   executeCommandProvider: ExecuteCommandOptions;
 }
@@ -178,7 +224,7 @@ export interface HoverResult {
 
 export interface MarkupContent {
   value: string;
-  kind: "markdown";
+  kind: "markdown" | "plaintext";
 }
 
 /** A question about a place in a document. */
@@ -261,7 +307,7 @@ export interface CompletionItem {
   textEdit?: TextEdit | null;
   insertTextFormat?: number;
   additionalTextEdits?: TextEdit[];
-  documentation?: MarkupContent | null;
+  documentation?: MarkupContent | string | null;
   data?: CompletionData | null;
 }
 
@@ -292,12 +338,12 @@ export interface SignatureHelp {
 export interface SignatureInformation {
   label: string;
   parameters: ParameterInformation[];
-  documentation?: MarkupContent | null;
+  documentation?: MarkupContent | string | null;
 }
 
-/** `label`: a stretch of the signature's, in UTF-16. */
+/** `label`: a stretch of the signature's, in UTF-16; its text for clients that do not know stretches. */
 export interface ParameterInformation {
-  label: [number, number];
+  label: [number, number] | string;
 }
 
 /** A question about a part of a document. */
@@ -328,17 +374,17 @@ export interface DocumentSymbol {
   children?: DocumentSymbol[];
 }
 
-/** A name or a part of one. */
-export interface SymbolQuery {
-  query: string;
-}
-
 /** A definition of the workspace; `kind` is one of LSP's numbers, `containerName` what it belongs to. */
 export interface SymbolInformation {
   name: string;
   kind: number;
   location: Location;
   containerName: string;
+}
+
+/** A name or a part of one. */
+export interface SymbolQuery {
+  query: string;
 }
 
 export interface FoldingRange {
@@ -361,7 +407,7 @@ export interface CodeLens {
 export interface Command {
   title: string;
   command: string;
-  arguments: (string | number)[];
+  arguments: (string | number | WorkspaceEdit)[];
 }
 
 /** A file, by its URI. */
@@ -477,7 +523,7 @@ export interface CodeAction {
 
 export interface ExecuteCommand {
   command: string;
-  arguments?: (string | number)[];
+  arguments?: (string | number | WorkspaceEdit)[];
 }
 
 /** What a code of GHC's means; `url` is its page in the error index. */
@@ -896,7 +942,7 @@ export interface Requests {
   "completionItem/resolve": { params: CompletionItem; result: CompletionItem };
   "textDocument/signatureHelp": { params: AtPosition; result: SignatureHelp | null };
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };
-  "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] };
+  "textDocument/documentSymbol": { params: InDocument; result: DocumentSymbol[] | SymbolInformation[] };
   "workspace/symbol": { params: SymbolQuery; result: SymbolInformation[] };
   "textDocument/foldingRange": { params: InDocument; result: FoldingRange[] };
   "textDocument/semanticTokens/full": { params: InDocument; result: SemanticTokens | null };
@@ -910,7 +956,7 @@ export interface Requests {
   "haskell/format": { params: OfFile; result: TextEdit[] };
   "haskell/dump": { params: DumpOf; result: ModuleView };
   "haskell/lint": { params: OfFile; result: ShownDiagnostic[] };
-  "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] };
+  "textDocument/codeAction": { params: CodeActionParams; result: CodeAction[] | Command[] };
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation | WorkspaceEdit | null };
   "session/restart": { params: Nothing; result: Nothing };
   "session/leave": { params: Nothing; result: Nothing };

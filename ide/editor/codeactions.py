@@ -9,13 +9,14 @@ from ide.actions import packages
 from ide.actions.listing import action_of, actions_for, sought_for
 from ide.actions.names import Names
 from ide.actions.source import Source
+from ide.editor import answers
 from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.positions import Encoding, offset, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.uris import path_of, uri_of
 from ide.exceptions import Fault
-from ide.protocol import ClientDiagnostic, CodeAction, CodeActionParams
+from ide.protocol import ClientDiagnostic, CodeAction, CodeActionParams, Command
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later, Window
 from ide.workspaces import paths
@@ -24,6 +25,7 @@ from sandbox.limits import SOUGHT
 from sandbox.messages import Diagnostic, FindExports, FoundExports, Range
 
 PATIENCE_SECONDS = 2.0  # what needs no index does not wait longer for it
+Offered = list[CodeAction] | list[Command]
 UNKNOWN = FoundExports(exports=[], packages=[])
 
 
@@ -34,7 +36,7 @@ class CodeActions:
         self._window, self._documents, self._questions = window, documents, questions
         self.handlers: Handlers = {"textDocument/codeAction": self._code_action}
 
-    async def _code_action(self, params: CodeActionParams) -> list[CodeAction] | Later:
+    async def _code_action(self, params: CodeActionParams) -> Offered | Later:
         path = paths.check(path_of(params.text_document.uri), "textDocument.uri")
         if not path.endswith(".hs"):
             return []
@@ -47,7 +49,7 @@ class CodeActions:
         modules = _imported(text, span)
         described = await description_of(self._window.workspace, self._documents) if modules else None
 
-        async def finish(found: FoundExports) -> list[CodeAction]:
+        async def finish(found: FoundExports) -> Offered:
             names = Names.of(sought, found)
             made = await asyncio.to_thread(actions_for, path, text, told, span, names, encoding)
             if described is not None:
@@ -56,7 +58,8 @@ class CodeActions:
                     action_of(described.path, described.text, fix, None, encoding)
                     for fix in described.fixes(wanted)
                 ]
-            return [each for each in made if _wanted(each.kind, params.context.only)]
+            wished = [each for each in made if _wanted(each.kind, params.context.only)]
+            return wished if self._documents.client.literal_actions else answers.commands(wished)
 
         if not sought and described is None:
             return await finish(UNKNOWN)
@@ -64,8 +67,8 @@ class CodeActions:
         return await self._ask(question, finish)
 
     async def _ask(
-        self, question: FindExports, finish: Callable[[FoundExports], Awaitable[list[CodeAction]]]
-    ) -> list[CodeAction] | Later:
+        self, question: FindExports, finish: Callable[[FoundExports], Awaitable[Offered]]
+    ) -> Offered | Later:
         """What needs no answer is offered without one, too."""
         try:
             await self._documents.tell_untold()

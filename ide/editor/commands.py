@@ -4,6 +4,7 @@ import itertools
 from typing import Final
 
 from ide.editor import answers, explanations
+from ide.editor.documents import Documents
 from ide.editor.features import Features
 from ide.editor.uris import path_of, uri_of
 from ide.protocol import ApplyEdit, ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
@@ -19,14 +20,12 @@ MESSAGE_INFO: Final = 3  # LSP's MessageType
 class Commands:
     """One window's."""
 
-    def __init__(self, window: Window, features: Features) -> None:
-        self._window, self._features = window, features
+    def __init__(self, window: Window, documents: Documents, features: Features) -> None:
+        self._window, self._documents, self._features = window, documents, features
         self._numbers = itertools.count(1)
-        # The client wants edits as requests of ours: it is an editor, which drops what a command answers.
-        self.applies_edits = False
         self.handlers: Handlers = {"workspace/executeCommand": self._execute}
 
-    async def _execute(self, params: ExecuteCommand) -> Explanation | Later:
+    async def _execute(self, params: ExecuteCommand) -> Explanation | WorkspaceEdit | Later | None:
         match params.command, params.arguments:
             case explanations.COMMAND, [str(code)]:
                 return await self._explained(code)
@@ -34,8 +33,11 @@ class Commands:
                 return await self._evaluate(uri, None)
             case "haskell.evaluate", [str(uri), int(line)] if line >= 0:
                 return await self._evaluate(uri, line)
+            case answers.APPLY, [WorkspaceEdit() as edit]:
+                return await self._handed_over("What a code action does", edit)
         sentence = (
-            f"The commands are {explanations.COMMAND} with a code, and {EVALUATE} with a URI and a line."
+            f"The commands are {explanations.COMMAND} with a code, {EVALUATE} with a URI and a line, "
+            f"and {answers.APPLY} with an edit."
         )
         raise Refusal(ErrorCode.INVALID_PARAMS, sentence)
 
@@ -43,7 +45,7 @@ class Commands:
         found = explanations.explanation(code)
         if found is None:
             raise Refusal(ErrorCode.INVALID_PARAMS, f"{code[:40]!r} is not a code of GHC's.")
-        if self.applies_edits:
+        if self._documents.client.applies_edits:
             message = f"{found.code}, {found.title}: {found.text} {found.url}"
             await self._window.notify("window/showMessage", ShowMessage(type=MESSAGE_INFO, message=message))
         return found
@@ -53,14 +55,15 @@ class Commands:
 
         async def finish(changes: Edits) -> WorkspaceEdit | None:
             edits = await self._features.in_encoding_of(path, answers.text_edits(changes))
-            return await self._handed_over(WorkspaceEdit(changes={uri_of(path): edits} if edits else {}))
+            edit = WorkspaceEdit(changes={uri_of(path): edits} if edits else {})
+            return await self._handed_over("Results of examples", edit)
 
         return await self._features.ask(path, Evaluate(path=path, line=line), finish)
 
-    async def _handed_over(self, edit: WorkspaceEdit) -> WorkspaceEdit | None:
-        if not self.applies_edits:
+    async def _handed_over(self, label: str, edit: WorkspaceEdit) -> WorkspaceEdit | None:
+        if not self._documents.client.applies_edits:
             return edit
         if edit.changes:
-            params = ApplyEdit("Results of examples", edit)
+            params = ApplyEdit(label, edit)
             await self._window.send(request(f"edit-{next(self._numbers)}", "workspace/applyEdit", params))
         return None

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from ide.database import in_database
 from ide.door import door
+from ide.editor.abilities import Abilities
 from ide.editor.document import Document
 from ide.editor.positions import Encoding, apply, recode
 from ide.editor.saving import Saver
@@ -43,11 +44,15 @@ class Documents:
     def __init__(self, window: Window) -> None:
         self.saver = Saver(window)
         self.work = Work(window)
-        self.encoding: Encoding = "utf-16"
+        self.client = Abilities()  # until `initialize` says more
         self._window = window
         self._open: dict[str, Document] = {}
         self._untold: set[str] = set()
         self._tell_soon = Timer(LARGE_SECONDS, self.tell_untold)
+
+    @property
+    def encoding(self) -> Encoding:
+        return self.client.encoding
 
     # --- what the editor says -------------------------------------------------------------------------
 

@@ -1,15 +1,15 @@
 """LSP's questions about the text: from their parameters to the session, and back to their results."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
-from ide.actions.listing import edit_of
 from ide.actions.source import Source
-from ide.actions.wanted import imported
 from ide.editor import answers
 from ide.editor.documents import Documents
+from ide.editor.markup import documentation
 from ide.editor.positions import in_encoding, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.shown import shown
@@ -17,7 +17,6 @@ from ide.editor.tokens import semantic_tokens
 from ide.editor.uris import path_of, uri_of
 from ide.protocol import (
     AtPosition,
-    CompletionData,
     CompletionItem,
     ErrorCode,
     HoverAt,
@@ -35,6 +34,7 @@ from sandbox.messages import (
     Complete,
     Definition,
     Describe,
+    Description,
     Folds,
     Format,
     Highlight,
@@ -62,7 +62,6 @@ class Features:
 
     def __init__(self, documents: Documents, questions: Questions) -> None:
         self._documents, self._questions = documents, questions
-        self.snippets = False  # the client knows what they are
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/foldingRange": self._folds,
@@ -87,7 +86,9 @@ class Features:
         path = self._path(params.text_document.uri)
 
         async def convert(outline: Any) -> object:
-            return await self.in_encoding_of(path, answers.document_symbols(outline))
+            trees = self._documents.client.symbol_trees
+            found = answers.document_symbols(outline) if trees else answers.symbol_list(outline, path)
+            return await self.in_encoding_of(path, found)
 
         return await self.ask(path, Symbols(path=path), convert)
 
@@ -145,7 +146,9 @@ class Features:
             end=await self._position(path, params.range.end),
         )
         question = Hover(path=path, position=place, selection=chosen)
-        return await self._ask_about(path, question, answers.hover)
+        return await self._ask_about(
+            path, question, lambda found: answers.hover(found, self._documents.client)
+        )
 
     async def _definition(self, params: AtPosition) -> Later:
         path, place = await self.at(params)
@@ -163,9 +166,13 @@ class Features:
 
     async def _completion(self, params: AtPosition) -> Later:
         path, place = await self.at(params)
+        client = self._documents.client
 
         async def convert(offered: Any) -> object:
-            return await self.in_encoding_of(path, answers.completions(offered, path, snippets=self.snippets))
+            found = await self.in_encoding_of(path, answers.completions(offered, path, client))
+            if client.lazy_imports:
+                return found
+            return msgspec.structs.replace(found, items=await self._with_imports(path, found.items))
 
         return await self.ask(path, Complete(path=path, position=place), convert, lasts=True)
 
@@ -173,27 +180,29 @@ class Features:
         if params.data is None:
             return params
         path = paths.check(params.data.path, "data.path")
-        whole = await self._with_import(params, path, params.data)
+        client = self._documents.client
+        [whole] = await self._with_imports(path, [params]) if client.lazy_imports else [params]
 
-        async def convert(described: Any) -> object:
-            return msgspec.structs.replace(whole, documentation=answers.markup(described))
+        async def convert(described: Description) -> object:
+            said = documentation(described.code, described.text, markdown=client.completion_markdown)
+            return msgspec.structs.replace(whole, documentation=said)
 
         question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
         return await self.ask(path, question, convert, lasts=True, otherwise=whole)
 
-    async def _with_import(self, item: CompletionItem, path: str, data: CompletionData) -> CompletionItem:
-        """The item with the edit that brings its name into scope, where it must be brought."""
-        if data.missing is None:
-            return item
+    async def _with_imports(self, path: str, items: list[CompletionItem]) -> list[CompletionItem]:
+        """Those whose name must be brought into scope with the edit that does it."""
+        if not any(item.data and item.data.missing for item in items):
+            return items
         text = await self._documents.text_of(path)
-        name = item.label.removeprefix("(").removesuffix(")")
-        edit = imported(Source(text), name, data.missing.kind, data.module, data.missing.parent)
-        edits = [] if edit is None else [edit_of(text, edit, self._documents.encoding)]
-        return msgspec.structs.replace(item, additional_text_edits=edits)
+        return await asyncio.to_thread(answers.with_imports, items, Source(text), self._documents.encoding)
 
     async def _signature(self, params: AtPosition) -> Later:
         path, place = await self.at(params)
-        return await self._ask_about(path, SignatureAt(path=path, position=place), answers.signature_help)
+        question = SignatureAt(path=path, position=place)
+        return await self._ask_about(
+            path, question, lambda found: answers.signature_help(found, self._documents.client)
+        )
 
     async def _hints(self, params: InRange) -> Later:
         path = self._path(params.text_document.uri)

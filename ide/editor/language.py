@@ -3,17 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ide.editor.abilities import abilities_of, announced
 from ide.editor.codeactions import CodeActions
 from ide.editor.commands import Commands
 from ide.editor.documents import Documents
 from ide.editor.features import Features
-from ide.editor.positions import negotiate
 from ide.editor.questions import Questions
 from ide.editor.renames import Renames
 from ide.editor.search import Searches
 from ide.editor.views import Views
 from ide.protocol import (
-    ClientCapabilities,
     DidChange,
     DidClose,
     DidOpen,
@@ -22,7 +21,6 @@ from ide.protocol import (
     ErrorCode,
     Initialize,
     Initialized,
-    ServerCapabilities,
     ServerInfo,
 )
 from ide.socket.jsonrpc import Refusal
@@ -47,17 +45,14 @@ class Language:
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
-        self._features = features = Features(documents, questions)
-        self._commands = Commands(window, features)
-        searches = Searches(window, documents, features)
-        self._renames = Renames(documents, features)
+        features = Features(documents, questions)
         for part in (
             features,
             CodeActions(window, documents, questions),
-            self._commands,
-            searches,
+            Commands(window, documents, features),
+            Searches(window, documents, features),
             Views(window, documents, features),
-            self._renames,
+            Renames(documents, features),
         ):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 
@@ -65,17 +60,9 @@ class Language:
         if self._initialized:
             raise Refusal(ErrorCode.INVALID_REQUEST, "This connection is initialised already.")
         self._initialized = True
-        general = params.capabilities.general
-        encoding = negotiate(general.position_encodings if general else None)
-        self._documents.encoding = encoding
-        workspace = params.capabilities.workspace
-        self._commands.applies_edits = bool(workspace and workspace.apply_edit)
-        edits = workspace.workspace_edit if workspace else None
-        self._renames.versioned = bool(edits and edits.document_changes)
-        shows = params.capabilities.window
-        self._documents.work.shown = bool(shows and shows.work_done_progress)
-        self._features.snippets = _knows_snippets(params.capabilities)
-        return Initialized(capabilities=ServerCapabilities(position_encoding=encoding), server_info=SERVER)
+        self._documents.client = client = abilities_of(params.capabilities)
+        self._documents.work.shown = client.progress
+        return Initialized(capabilities=announced(client), server_info=SERVER)
 
     async def _nothing(self, params: Empty) -> None:
         self._check_ready()
@@ -117,9 +104,3 @@ class Language:
             raise Refusal(
                 ErrorCode.INVALID_REQUEST, "The language server was shut down: open a new connection."
             )
-
-
-def _knows_snippets(client: ClientCapabilities) -> bool:
-    completion = client.text_document and client.text_document.completion
-    item = completion and completion.completion_item
-    return bool(item and item.snippet_support)

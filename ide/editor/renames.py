@@ -24,7 +24,6 @@ class Renames:
 
     def __init__(self, documents: Documents, features: Features) -> None:
         self._documents, self._features = documents, features
-        self.versioned = False  # the client wants to know which versions the edits are about
         self.handlers: Handlers = {
             "textDocument/prepareRename": self._prepare,
             "textDocument/rename": self._rename,
@@ -61,7 +60,7 @@ class Renames:
     def _edit(
         self, found: dict[str, list[TextEdit]], versions: dict[str, int]
     ) -> WorkspaceEdit | VersionedEdit:
-        if not self.versioned:
+        if not self._documents.client.versioned_edits:
             return WorkspaceEdit(changes={uri_of(path): edits for path, edits in found.items()})
         return VersionedEdit(
             document_changes=[

@@ -72,7 +72,7 @@ class CodeActionParams(Lenient, frozen=True):
 class Command(Lenient, frozen=True):
     title: str
     command: str
-    arguments: list[str | int]
+    arguments: list[str | int | WorkspaceEdit]
 
 
 class CodeAction(Lenient, frozen=True, omit_defaults=True):
@@ -122,7 +122,7 @@ class ModuleView(Strict, frozen=True):
 
 class ExecuteCommand(Lenient, frozen=True):
     command: Annotated[str, Meta(max_length=200)]
-    arguments: Annotated[list[str | int], Meta(max_length=10)] = []
+    arguments: Annotated[list[str | int | WorkspaceEdit], Meta(max_length=10)] = []
 
 
 class Explanation(Lenient, frozen=True):

@@ -61,7 +61,7 @@ class RenamePlace(Lenient, frozen=True):
 
 class MarkupContent(Lenient, frozen=True):
     value: str
-    kind: Literal["markdown"] = "markdown"
+    kind: Literal["markdown", "plaintext"] = "markdown"
 
 
 class HoverResult(Lenient, frozen=True, omit_defaults=True):
@@ -105,7 +105,7 @@ class CompletionItem(Lenient, frozen=True, omit_defaults=True):
     text_edit: TextEdit | None = None
     insert_text_format: int = 1  # 2: the text is a snippet
     additional_text_edits: list[TextEdit] = []
-    documentation: MarkupContent | None = None
+    documentation: MarkupContent | str | None = None
     data: CompletionData | None = None
 
 
@@ -115,15 +115,15 @@ class CompletionList(Lenient, frozen=True):
 
 
 class ParameterInformation(Lenient, frozen=True):
-    """`label`: a stretch of the signature's, in UTF-16."""
+    """`label`: a stretch of the signature's, in UTF-16; its text for clients that do not know stretches."""
 
-    label: tuple[int, int]
+    label: tuple[int, int] | str
 
 
 class SignatureInformation(Lenient, frozen=True, omit_defaults=True):
     label: str
     parameters: list[ParameterInformation]
-    documentation: MarkupContent | None = None
+    documentation: MarkupContent | str | None = None
 
 
 class SignatureHelp(Lenient, frozen=True):

@@ -5,43 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ide.protocol.base import Integer, Lenient, Uri
+from ide.protocol.capabilities import ClientCapabilities
 from sandbox.messages import TOKEN_KINDS, TOKEN_MODIFIERS, Range
-
-
-class GeneralCapabilities(Lenient, frozen=True):
-    position_encodings: list[str] | None = None
-
-
-class EditCapabilities(Lenient, frozen=True):
-    document_changes: bool | None = None
-
-
-class WorkspaceCapabilities(Lenient, frozen=True):
-    apply_edit: bool | None = None
-    workspace_edit: EditCapabilities | None = None
-
-
-class CompletionItemCapabilities(Lenient, frozen=True):
-    snippet_support: bool | None = None
-
-
-class CompletionCapabilities(Lenient, frozen=True):
-    completion_item: CompletionItemCapabilities | None = None
-
-
-class TextDocumentCapabilities(Lenient, frozen=True):
-    completion: CompletionCapabilities | None = None
-
-
-class WindowCapabilities(Lenient, frozen=True):
-    work_done_progress: bool | None = None
-
-
-class ClientCapabilities(Lenient, frozen=True):
-    general: GeneralCapabilities | None = None
-    window: WindowCapabilities | None = None
-    workspace: WorkspaceCapabilities | None = None
-    text_document: TextDocumentCapabilities | None = None
 
 
 class Initialize(Lenient, frozen=True):
@@ -63,7 +28,7 @@ class CodeActionOptions(Lenient, frozen=True):
 
 
 class ExecuteCommandOptions(Lenient, frozen=True):
-    commands: tuple[str, ...] = ("haskell.explain", "haskell.evaluate")
+    commands: tuple[str, ...] = ("haskell.explain", "haskell.evaluate", "haskell.apply")
 
 
 class CodeLensOptions(Lenient, frozen=True):
@@ -95,7 +60,7 @@ class SemanticTokensOptions(Lenient, frozen=True):
 
 
 class ServerCapabilities(Lenient, frozen=True):
-    """Only what works is announced."""
+    """Only what works is announced; the options of two providers only to clients that know them."""
 
     position_encoding: str
     text_document_sync: TextDocumentSync = TextDocumentSync()
@@ -107,12 +72,12 @@ class ServerCapabilities(Lenient, frozen=True):
     definition_provider: bool = True
     references_provider: bool = True
     document_highlight_provider: bool = True
-    rename_provider: RenameOptions = RenameOptions()
+    rename_provider: RenameOptions | bool = RenameOptions()
     completion_provider: CompletionOptions = CompletionOptions()
     signature_help_provider: SignatureHelpOptions = SignatureHelpOptions()
     inlay_hint_provider: bool = True
     document_formatting_provider: bool = True
-    code_action_provider: CodeActionOptions = CodeActionOptions()
+    code_action_provider: CodeActionOptions | bool = CodeActionOptions()
     code_lens_provider: CodeLensOptions = CodeLensOptions()
     execute_command_provider: ExecuteCommandOptions = ExecuteCommandOptions()
 

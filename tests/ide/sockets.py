@@ -12,6 +12,7 @@ from channels.testing import WebsocketCommunicator
 from ide.database import in_database
 from ide.models import Token, User, Workspace
 from ide.routing import websocket
+from tests.wire import EDITOR
 
 Message = dict[str, Any]
 HOST = (b"host", b"127.0.0.1:8000")
@@ -67,7 +68,8 @@ class Socket:
                     return int(event["code"])
 
     async def initialize(self, **general: Any) -> Message:
-        return await self.request("initialize", {"processId": None, "capabilities": {"general": general}})
+        capabilities = EDITOR | {"general": general}
+        return await self.request("initialize", {"processId": None, "capabilities": capabilities})
 
     async def did_open(self, path: str, text: str, version: int = 1) -> None:
         document = {"uri": f"file:///work/{path}", "languageId": "haskell", "version": version, "text": text}

@@ -43,6 +43,12 @@ async def opened(
 ) -> None:
     """A document whose diagnostics were published."""
     await socket.initialize(**general)
+    await published(client, workspace, socket, text, *told)
+
+
+async def published(
+    client: FakeClient, workspace: Workspace, socket: Socket, text: str, *told: Diagnostic
+) -> None:
     await socket.did_open("Main.hs", text)
     document = Document("Main.hs")
     document.put(1, text)
@@ -218,6 +224,21 @@ async def test_an_editor_that_drops_answers_is_told_the_explanation(
         told = await socket.told("window/showMessage")
         assert told["type"] == 3
         assert told["message"].startswith("GHC-83865, Type mismatch: An expression has another type")
+
+
+async def test_an_editor_that_knows_commands_only_has_them_applied(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await socket.request("initialize", {"capabilities": {"workspace": {"applyEdit": True}}})
+        await published(client_of_sandbox, workspace, socket, TEXT, typo())
+        replace, _, explain = await actions(socket, 26, 26)
+        assert explain["command"] == "haskell.explain"
+        assert (replace["title"], replace["command"]) == ("Replace with show", "haskell.apply")
+        execute = {"command": replace["command"], "arguments": replace["arguments"]}
+        assert (await socket.request("workspace/executeCommand", execute))["result"] is None
+        told = (await socket.find(lambda said: said.get("method") == "workspace/applyEdit"))["params"]
+        assert [each["newText"] for each in told["edit"]["changes"][MAIN]] == ["show"]
 
 
 async def test_odd_requests_are_answered(workspace: Workspace, client_of_sandbox: FakeClient) -> None:

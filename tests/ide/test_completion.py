@@ -6,9 +6,20 @@ from typing import Any
 import pytest
 
 from ide.models import Workspace
-from sandbox.messages import Answer, Answered, Ask, Candidate, Candidates, Importable, Position, Range
+from sandbox.messages import (
+    Answer,
+    Answered,
+    Ask,
+    Candidate,
+    Candidates,
+    Description,
+    Importable,
+    Position,
+    Range,
+)
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Message, Socket, connected
+from tests.wire import EDITOR
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_for_sockets")]
 
@@ -56,7 +67,7 @@ async def test_a_name_that_is_not_in_scope_brings_its_import(
     workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:
     async with connected(workspace) as socket:
-        [item, _] = await completed(workspace, client_of_sandbox, socket, {})
+        [item, _] = await completed(workspace, client_of_sandbox, socket, EDITOR)
         assert item["labelDetails"]["detail"] == " from Data.List"
         assert "additionalTextEdits" not in item
         request = ("completionItem/resolve", item)
@@ -64,6 +75,24 @@ async def test_a_name_that_is_not_in_scope_brings_its_import(
         [edit] = resolved["additionalTextEdits"]
         assert edit["newText"].strip() == "import Data.List (sortOn)"
         assert edit["range"]["start"]["line"] in (2, 3)
+
+
+async def test_who_resolves_no_imports_gets_them_at_once(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        [item, case] = await completed(workspace, client_of_sandbox, socket, {})
+        [edit] = item["additionalTextEdits"]
+        assert edit["newText"].strip() == "import Data.List (sortOn)"
+        assert "additionalTextEdits" not in case
+        assert "labelDetails" not in item
+        assert item["detail"] == "from Data.List"
+        said = Description(code="sortOn :: Ord b => (a -> b) -> [a] -> [a]", text="By a `key`.")
+        resolved = await answered(
+            workspace, client_of_sandbox, socket, ("completionItem/resolve", item), said
+        )
+        assert resolved["additionalTextEdits"] == [edit]
+        assert resolved["documentation"] == f"{said.code}\n\nBy a key."
 
 
 async def test_snippets_are_for_clients_that_know_them(

@@ -88,7 +88,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
                 "codeActionKinds": ["quickfix", "source.organizeImports", "source.fixAll"]
             },
             "codeLensProvider": {"resolveProvider": False},
-            "executeCommandProvider": {"commands": ["haskell.explain", "haskell.evaluate"]},
+            "executeCommandProvider": {"commands": ["haskell.explain", "haskell.evaluate", "haskell.apply"]},
         }
 
 

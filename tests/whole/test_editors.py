@@ -36,20 +36,22 @@ def command(stack: Stack, token: str, folder: Path) -> list[str]:
     return [*program, "--workspace", workspace, "--folder", str(folder)]
 
 
-@pytest.fixture
-async def client(stack: Stack, token: str, folder: Path) -> AsyncIterator[LanguageClient]:
+@pytest.fixture(params=["visual-studio-code"])
+async def client(
+    stack: Stack, token: str, folder: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[LanguageClient]:
+    """A client that announces what this editor does, and complains of all else that it is sent."""
     client = await ClientServerConfig(server_command=command(stack, token, folder)).start()
     assert isinstance(client, LanguageClient)
     await client.initialize_session(
         types.InitializeParams(
-            capabilities=client_capabilities("visual-studio-code"), root_uri=folder.as_uri(), process_id=None
+            capabilities=client_capabilities(request.param), root_uri=folder.as_uri(), process_id=None
         )
     )
     yield client
     await client.shutdown_session()
 
 
-@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
 async def test_a_language_client_works_with_local_files(client: LanguageClient, folder: Path) -> None:
     uri = (folder / "Main.hs").as_uri()
     client.text_document_did_open(
@@ -95,7 +97,7 @@ async def opened(client: LanguageClient, uri: str, text: str) -> None:
         await client.wait_for_notification("textDocument/publishDiagnostics")
 
 
-@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
+@pytest.mark.parametrize("client", ["visual-studio-code", "emacs", "neovim@0.6"], indirect=True)
 async def test_a_language_client_completes_mends_lays_out_and_evaluates(
     client: LanguageClient, folder: Path
 ) -> None:
@@ -145,7 +147,6 @@ async def test_a_language_client_completes_mends_lays_out_and_evaluates(
     }
 
 
-@pytest.mark.filterwarnings("ignore::pytest_lsp.LspSpecificationWarning")
 async def test_a_language_client_is_told_that_ghc_is_at_work(client: LanguageClient, folder: Path) -> None:
     slow = (
         "{-# LANGUAGE TemplateHaskell #-}\nmodule Slow where\nimport Control.Concurrent\n"

@@ -115,7 +115,7 @@ export interface Methods {
   'haskell/import': Requests['haskell/import'];
 }
 
-/** What the page can take; a server may look at it. */
+/** What the page can take. */
 export const CLIENT_CAPABILITIES = {
   general: { positionEncodings: ['utf-16'] },
   textDocument: {
@@ -124,11 +124,19 @@ export const CLIENT_CAPABILITIES = {
       completionItem: {
         snippetSupport: true,
         documentationFormat: ['markdown', 'plaintext'],
+        labelDetailsSupport: true,
         resolveSupport: { properties: ['documentation', 'detail', 'additionalTextEdits'] },
       },
       contextSupport: true,
     },
-    signatureHelp: { signatureInformation: { documentationFormat: ['markdown', 'plaintext'], activeParameterSupport: true } },
+    signatureHelp: {
+      signatureInformation: {
+        documentationFormat: ['markdown', 'plaintext'],
+        parameterInformation: { labelOffsetSupport: true },
+        activeParameterSupport: true,
+      },
+    },
+    rename: { prepareSupport: true },
     definition: { linkSupport: true },
     documentSymbol: { hierarchicalDocumentSymbolSupport: true },
     codeAction: {
