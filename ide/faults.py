@@ -6,7 +6,7 @@ import uuid
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from ide.exceptions import Fault, Forbidden, NotInPlan, Refused
+from ide.exceptions import Fault, Forbidden, NotFound, NotInPlan, Refused
 from ide.protocol import ErrorCode
 from ide.socket.jsonrpc import Refusal
 from sandbox.exceptions import NoHost, PoolFull, SessionAsleep, SessionLost, UnknownRun
@@ -40,6 +40,8 @@ def _of_caller(fault: Fault) -> Refusal:
             return Refusal(code, fault.sentence, {"limit": fault.limit, "value": fault.value})
         case Forbidden():
             return Refusal(ErrorCode.NOT_ALLOWED, fault.sentence)
+        case NotFound():
+            return Refusal(ErrorCode.REQUEST_FAILED, fault.sentence)
     return Refusal(ErrorCode.INVALID_PARAMS, fault.sentence, {"field": fault.field} if fault.field else None)
 
 

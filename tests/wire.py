@@ -45,6 +45,12 @@ class Refused(Exception):
         self.code: int = error["code"]
         self.data: Any = error.get("data")
 
+    @property
+    def field(self) -> str | None:
+        """Of the request, where one is wrong."""
+        found: str | None = (self.data or {}).get("field")
+        return found
+
 
 class Run:
     """What a run has said so far."""
@@ -143,6 +149,14 @@ class Window:
         _, future = await self.ask(method, params)
         return await asyncio.wait_for(future, timeout)
 
+    async def refused(self, method: str, params: Message, timeout: float = 90) -> Refused:
+        """The error that answers it."""
+        try:
+            result = await self.request(method, params, timeout)
+        except Refused as refused:
+            return refused
+        raise AssertionError(f"{method} of {params} is answered with {result}")
+
     async def ask(self, method: str, params: Message) -> tuple[int, asyncio.Future[Any]]:
         """The request's id, and what will be its answer."""
         number = next(self._ids)
@@ -171,9 +185,9 @@ class Window:
 
     # --- documents ---
 
-    async def initialize(self) -> Message:
+    async def initialize(self, capabilities: Message = EDITOR) -> Message:
         result: Message = await self.request(
-            "initialize", {"processId": None, "rootUri": "file:///work", "capabilities": EDITOR}
+            "initialize", {"processId": None, "rootUri": "file:///work", "capabilities": capabilities}
         )
         await self.notify("initialized", {})
         return result

@@ -14,12 +14,11 @@ from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.positions import Encoding, offset, to_utf16
 from ide.editor.questions import Questions
-from ide.editor.uris import path_of, uri_of
+from ide.editor.uris import file_of, uri_of
 from ide.exceptions import Fault
 from ide.protocol import ClientDiagnostic, CodeAction, CodeActionParams, Command
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later, Window
-from ide.workspaces import paths
 from sandbox.exceptions import SandboxError
 from sandbox.limits import SOUGHT
 from sandbox.messages import Diagnostic, FindExports, FoundExports, Range
@@ -37,7 +36,7 @@ class CodeActions:
         self.handlers: Handlers = {"textDocument/codeAction": self._code_action}
 
     async def _code_action(self, params: CodeActionParams) -> Offered | Later:
-        path = paths.check(path_of(params.text_document.uri), "textDocument.uri")
+        path = file_of(params.text_document.uri)
         if not path.endswith(".hs"):
             return []
         text, encoding = await self._documents.text_of(path), self._documents.encoding

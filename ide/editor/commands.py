@@ -6,11 +6,10 @@ from typing import Final
 from ide.editor import answers, explanations
 from ide.editor.documents import Documents
 from ide.editor.features import Features
-from ide.editor.uris import path_of, uri_of
+from ide.editor.uris import file_of, uri_of
 from ide.protocol import ApplyEdit, ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
 from ide.socket.jsonrpc import Refusal, request
 from ide.socket.window import Handlers, Later, Window
-from ide.workspaces import paths
 from sandbox.messages import Edits, Evaluate
 
 EVALUATE = "haskell.evaluate"
@@ -36,22 +35,25 @@ class Commands:
             case answers.APPLY, [WorkspaceEdit() as edit]:
                 return await self._handed_over("What a code action does", edit)
         sentence = (
-            f"The commands are {explanations.COMMAND} with a code, {EVALUATE} with a URI and a line, "
+            f"the commands are {explanations.COMMAND} with a code, {EVALUATE} with a URI and a line, "
             f"and {answers.APPLY} with an edit."
         )
-        raise Refusal(ErrorCode.INVALID_PARAMS, sentence)
+        known = params.command in (explanations.COMMAND, EVALUATE, answers.APPLY)
+        field = "arguments" if known else "command"
+        raise Refusal(ErrorCode.INVALID_PARAMS, f"{field}: {sentence}", {"field": field})
 
     async def _explained(self, code: str) -> Explanation:
         found = explanations.explanation(code)
         if found is None:
-            raise Refusal(ErrorCode.INVALID_PARAMS, f"{code[:40]!r} is not a code of GHC's.")
+            sentence = f"arguments: {code[:40]!r} is not a code of GHC's."
+            raise Refusal(ErrorCode.INVALID_PARAMS, sentence, {"field": "arguments"})
         if self._documents.client.applies_edits:
             message = f"{found.code}, {found.title}: {found.text} {found.url}"
             await self._window.notify("window/showMessage", ShowMessage(type=MESSAGE_INFO, message=message))
         return found
 
     async def _evaluate(self, uri: str, line: int | None) -> Later:
-        path = paths.check(path_of(uri), "arguments")
+        path = file_of(uri, "arguments")
 
         async def finish(changes: Edits) -> WorkspaceEdit | None:
             edits = await self._features.in_encoding_of(path, answers.text_edits(changes))

@@ -26,6 +26,9 @@ class Document:
 
     def put(self, version: int, text: str) -> None:
         """The editor's new text."""
+        if version <= self.version:  # out of order: what is said of older texts must not pass for this one's
+            older = {number: each for number, each in self._versions.items() if each < version}
+            self._versions, self.told_version = older, None
         data = text.encode()
         self.version, self.text, self.size = version, text, len(data)
         self.sha256 = sha256(data).hexdigest()

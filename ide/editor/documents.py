@@ -18,7 +18,7 @@ from ide.editor.document import Document
 from ide.editor.positions import Encoding, apply, recode
 from ide.editor.saving import Saver
 from ide.editor.shown import shown
-from ide.editor.uris import path_of
+from ide.editor.uris import file_of, path_of
 from ide.editor.work import Work
 from ide.exceptions import Fault
 from ide.faults import refusal_of
@@ -57,7 +57,7 @@ class Documents:
     # --- what the editor says -------------------------------------------------------------------------
 
     async def open(self, uri: str, version: int, text: str) -> None:
-        path = paths.check(path_of(uri), "textDocument.uri")
+        path = file_of(uri)
         self._open[path] = Document(path)
         await self._put(self._open[path], version, text)
 

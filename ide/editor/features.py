@@ -14,7 +14,7 @@ from ide.editor.positions import in_encoding, to_utf16
 from ide.editor.questions import Questions
 from ide.editor.shown import shown
 from ide.editor.tokens import semantic_tokens
-from ide.editor.uris import path_of, uri_of
+from ide.editor.uris import file_of, uri_of
 from ide.protocol import (
     AtPosition,
     CompletionItem,
@@ -83,7 +83,7 @@ class Features:
         }
 
     async def _document_symbol(self, params: InDocument) -> Later:
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
 
         async def convert(outline: Any) -> object:
             trees = self._documents.client.symbol_trees
@@ -93,11 +93,11 @@ class Features:
         return await self.ask(path, Symbols(path=path), convert)
 
     async def _folds(self, params: InDocument) -> Later:
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
         return await self._ask_about(path, Folds(path=path), answers.folding_ranges)
 
     async def _tokens(self, params: InDocument, of: Range | None = None) -> Later:
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
 
         async def convert(found: Any) -> object:
             encoding = self._documents.encoding
@@ -110,20 +110,20 @@ class Features:
         return await self._tokens(InDocument(params.text_document), params.range)
 
     async def _lenses(self, params: InDocument) -> Later:
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
         return await self._ask_about(
             path, Runnables(path=path), lambda found: answers.lenses(found, uri_of(path))
         )
 
     async def _runnables(self, params: OfFile) -> Later:
-        path = self._path(params.uri)
+        path = file_of(params.uri, "uri")
         return await self._ask_about(path, Runnables(path=path), lambda found: found.runnables)
 
     async def _formatting(self, params: InDocument) -> Later:
-        return await self._laid_out(self._path(params.text_document.uri))
+        return await self._laid_out(file_of(params.text_document.uri))
 
     async def _format(self, params: OfFile) -> Later:
-        return await self._laid_out(self._path(params.uri))
+        return await self._laid_out(file_of(params.uri, "uri"))
 
     async def _laid_out(self, path: str) -> Later:
         async def convert(changes: Any) -> object:
@@ -132,7 +132,7 @@ class Features:
         return await self.ask(path, Format(path=path), convert)
 
     async def _lint(self, params: OfFile) -> Later:
-        path = self._path(params.uri)
+        path = file_of(params.uri, "uri")
 
         async def convert(ideas: Any) -> object:
             return await self.in_encoding_of(path, shown(ideas.diagnostics))
@@ -205,7 +205,7 @@ class Features:
         )
 
     async def _hints(self, params: InRange) -> Later:
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
         question = Hints(path=path, range=params.range)
         return await self._ask_about(path, question, answers.inlay_hints)
 
@@ -239,12 +239,9 @@ class Features:
         await self._documents.tell_untold()
         return await self._questions.ask(question, finish)
 
-    def _path(self, uri: str) -> str:
-        return paths.check(path_of(uri), "textDocument.uri")
-
     async def at(self, params: AtPosition | ReferencesAt | RenameTo) -> tuple[str, Position]:
         """The file, and the place as the session counts."""
-        path = self._path(params.text_document.uri)
+        path = file_of(params.text_document.uri)
         return path, await self._position(path, params.position)
 
     async def _locations(self, places: Any) -> object:

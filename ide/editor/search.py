@@ -6,7 +6,7 @@ from ide.actions.wanted import imported
 from ide.editor.description import description_of
 from ide.editor.documents import Documents
 from ide.editor.features import Features
-from ide.editor.uris import path_of, uri_of
+from ide.editor.uris import file_of, uri_of
 from ide.protocol import (
     AtPosition,
     ImportWanted,
@@ -19,7 +19,6 @@ from ide.protocol import (
     WorkspaceEdit,
 )
 from ide.socket.window import Handlers, Later, Window
-from ide.workspaces import paths
 from sandbox.messages import (
     Documentation,
     FindSymbols,
@@ -94,7 +93,7 @@ class Searches:
 
     async def _import(self, params: ImportWanted) -> WorkspaceEdit:
         """Without changes where the file has it already."""
-        path = paths.check(path_of(params.uri), "uri")
+        path = file_of(params.uri, "uri")
         text = await self._documents.text_of(path)
         edit = imported(Source(text), params.name, params.kind, params.module, params.parent)
         changes = {} if edit is None else {uri_of(path): [edit_of(text, edit, self._documents.encoding)]}

@@ -4,13 +4,20 @@ from urllib.parse import quote, unquote
 
 from ide.protocol import ROOT, ErrorCode
 from ide.socket.jsonrpc import Refusal
+from ide.workspaces import paths
 
 
-def path_of(uri: str) -> str:
-    """The path in the workspace that a document's URI names."""
+def file_of(uri: str, field: str = "textDocument.uri") -> str:
+    """The path of a file that can be in a workspace. Raises Refusal and Invalid, which name the field."""
+    return paths.check(path_of(uri, field), field)
+
+
+def path_of(uri: str, field: str = "textDocument.uri") -> str:
+    """The path in the workspace that a document's URI names, whatever it is."""
     prefix = ROOT + "/"
     if not uri.startswith(prefix) or "?" in uri or "#" in uri:
-        raise Refusal(ErrorCode.INVALID_PARAMS, f"textDocument.uri: must begin with {prefix}.")
+        sentence = f"{field}: must begin with {prefix} and have neither ? nor #."
+        raise Refusal(ErrorCode.INVALID_PARAMS, sentence, {"field": field})
     return unquote(uri.removeprefix(prefix))
 
 

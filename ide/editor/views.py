@@ -12,14 +12,13 @@ from ide.database import in_database
 from ide.door import door
 from ide.editor.documents import Documents
 from ide.editor.features import Features
-from ide.editor.uris import path_of
+from ide.editor.uris import file_of
 from ide.exceptions import Invalid
 from ide.models import Run, Toolchain
 from ide.protocol import DumpOf, ErrorCode, ModuleView, RunStart
 from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later, Window
 from ide.unnamed import give_up, turn_away
-from ide.workspaces import paths
 from sandbox.exceptions import UnknownRun
 from sandbox.limits import ASIDE_SECONDS
 from sandbox.messages import Dump, Dumped, Finished, Measured, RunEvent, Started
@@ -35,7 +34,7 @@ class Views:
         self.handlers: Handlers = {"haskell/dump": self._dump}
 
     async def _dump(self, params: DumpOf) -> Later:
-        path = paths.check(path_of(params.uri), "uri")
+        path = file_of(params.uri, "uri")
         question = Dump(path, params.stage, params.optimization, params.details)
         if params.toolchain is None or params.toolchain == await in_database(self._own_toolchain):
             return await self._features.ask(path, question, _view)

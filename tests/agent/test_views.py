@@ -117,8 +117,11 @@ def test_a_module_with_packages_and_its_errors(agent: Agent) -> None:
 
 def test_what_is_no_module_is_refused(agent: Agent) -> None:
     agent.sync(FILES | {"notes.txt": "nothing"})
-    for path in ("notes.txt", "Gone.hs"):
-        assert agent.answered(agent.put(Dump(path=path, stage="core"))).failure
+    for path, said in (
+        ("notes.txt", "Only Haskell modules can be looked at this way."),
+        ("Gone.hs", "There is no file Gone.hs in the workspace."),
+    ):
+        assert agent.answered(agent.put(Dump(path=path, stage="core"))).failure == said
 
 
 def test_a_pipe_in_the_place_of_a_dump_holds_nothing_up(agent: Agent) -> None:

@@ -204,14 +204,14 @@ async def test_a_code_is_explained(workspace: Workspace, client_of_sandbox: Fake
         result = (await socket.request("workspace/executeCommand", command))["result"]
         assert result["title"] == "Type mismatch"
         assert result["url"].endswith("/GHC-83865/")
-        for wrong in (
-            {"command": "haskell.explain", "arguments": ["rm -rf"]},
-            {"command": "haskell.explain"},
-            {"command": "no.such", "arguments": ["GHC-83865"]},
+        for wrong, field, reason in (
+            ({"command": "haskell.explain", "arguments": ["rm -rf"]}, "arguments", "'rm -rf' is not a code"),
+            ({"command": "haskell.explain"}, "arguments", "the commands are haskell.explain with a code"),
+            ({"command": "no.such", "arguments": ["GHC-83865"]}, "command", "the commands are"),
         ):
             error = (await socket.request("workspace/executeCommand", wrong))["error"]
-            assert error["code"] == -32602
-            assert error["message"].endswith(".")
+            assert (error["code"], error["data"]["field"]) == (-32602, field)
+            assert error["message"].startswith(f"{field}: {reason}")
 
 
 async def test_an_editor_that_drops_answers_is_told_the_explanation(
@@ -246,6 +246,11 @@ async def test_odd_requests_are_answered(workspace: Workspace, client_of_sandbox
         await opened(client_of_sandbox, workspace, socket, TEXT, typo())
         assert await actions(socket, 2**31, 2**31, 2**31) == []
         assert isinstance(await actions(socket, 25, 0), list)
-        assert "code" in await actions(socket, 0, 0, uri="file:///work/Absent.hs")
-        assert "code" in await actions(socket, 0, 0, uri="file:///etc/passwd")
+        absent = await actions(socket, 0, 0, uri="file:///work/Absent.hs")
+        assert (absent["code"], absent["message"]) == (
+            -32803,
+            "There is no file “Absent.hs” in this workspace.",
+        )
+        outside = await actions(socket, 0, 0, uri="file:///etc/passwd")
+        assert (outside["code"], outside["data"]["field"]) == (-32602, "textDocument.uri")
         assert await actions(socket, 0, 0, uri="file:///work/notes.md") == []

@@ -195,6 +195,24 @@ async def test_diagnostics_of_another_windows_text_wait_until_this_window_has_it
         assert (await other.told("textDocument/publishDiagnostics"))["version"] == 30
 
 
+async def test_of_versions_out_of_order_the_last_text_holds_and_diagnostics_are_of_it(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        for version, text in ((7, "main = seven\n"), (3, "main = three\n"), (3, "main = last\n")):
+            await socket.did_change("Main.hs", version, whole(text))
+        _, *sent = await edits(client_of_sandbox, workspace, 4)
+        assert sent[-1].text == "main = last\n"
+        for edit in sent:  # what comes late is about texts that have passed, but for the last
+            wrongs = [wrong(edit.text)]
+            await client_of_sandbox.say(
+                workspace.session_id, Published(uri=MAIN, version=edit.version, diagnostics=wrongs)
+            )
+        told = await socket.told("textDocument/publishDiagnostics")
+        assert (told["version"], told["diagnostics"][0]["message"]) == (3, "main = last\n")
+
+
 async def test_diagnostics_of_a_closed_file_have_no_version(
     workspace: Workspace, client_of_sandbox: FakeClient
 ) -> None:

@@ -252,15 +252,28 @@ async def test_answers_for_other_windows_are_none_of_ours(asker: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "uri", ["http://x/Main.hs", "file:///etc/passwd", "file:///work/../x", "file:///work/"]
+    ("uri", "reason"),
+    [
+        ("http://x/Main.hs", "must begin with file:///work/"),
+        ("file:///etc/passwd", "must begin with file:///work/"),
+        ("file:///work/Main.hs#1", "have neither ? nor #"),
+        ("file:///work/../x", "must not have empty parts"),
+        ("file:///work/", "must not be empty"),
+        ("", "expected text of length >= 1"),
+    ],
 )
-async def test_a_uri_that_is_no_file_of_the_workspace_is_refused(
-    workspace: Workspace, client_of_sandbox: FakeClient, uri: str
+async def test_a_uri_that_is_no_file_of_the_workspace_is_refused_by_its_field(
+    workspace: Workspace, client_of_sandbox: FakeClient, uri: str, reason: str
 ) -> None:
     async with connected(workspace) as socket:
         await socket.initialize()
-        answer = await socket.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
-        assert answer["error"]["code"] == -32602
+        for method, params, field in (
+            ("textDocument/documentSymbol", {"textDocument": {"uri": uri}}, "textDocument.uri"),
+            ("haskell/lint", {"uri": uri}, "uri"),
+        ):
+            error = (await socket.request(method, params))["error"]
+            assert (error["code"], error["data"]["field"]) == (-32602, field)
+            assert reason in error["message"]
 
 
 async def test_questions_need_initialize_first(workspace: Workspace, client_of_sandbox: FakeClient) -> None:

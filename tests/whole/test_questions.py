@@ -1,22 +1,38 @@
 """Questions at their edges, over the real socket: each gets an answer, whatever it is about."""
 
 import asyncio
-import contextlib
 import json
+import re
 from typing import Any
 
 import pytest
 
 from sandbox.limits import FILE_BYTES
 from tests.stack import Stack
-from tests.wire import ROOT, Refused, Window
+from tests.wire import ROOT, Window
 
 pytestmark = pytest.mark.engine
 
 FAR = 2**31 - 1
+BEFORE = {"line": -1, "character": 0}
 PLACES = [{"line": line, "character": character} for line, character in ((0, 9999), (9999, 0), (FAR, FAR))]
 MAIN = 'module Main where\n\nmain :: IO ()\nmain = print (length "abc")\n'
-METHODS = ("documentSymbol", "foldingRange", "semanticTokens/full", "codeLens", "formatting", "definition")
+NOTHING: dict[str, Any] = {  # what each says of a place where nothing stands
+    "hover": None,
+    "signatureHelp": None,
+    "prepareRename": None,
+    "definition": [],
+    "references": [],
+    "documentHighlight": [],
+    "inlayHint": [],
+    "codeAction": [],
+    "semanticTokens/range": {"data": []},
+}
+NO_MODULE: dict[str, Any] = {  # and what each says of a file of another kind
+    **dict.fromkeys(("hover", "signatureHelp", "prepareRename", "references", "documentHighlight")),
+    **dict.fromkeys(("inlayHint", "semanticTokens/full", "semanticTokens/range")),
+    **{each: [] for each in ("definition", "codeAction", "documentSymbol", "foldingRange", "codeLens")},
+}
 
 
 def params(path: str, place: dict[str, int]) -> dict[str, Any]:
@@ -77,39 +93,74 @@ async def test_a_burst_of_edits_leaves_the_diagnostics_of_the_last(stack: Stack,
         await window.until(lambda: not complaint(), 90)
 
 
-async def test_places_outside_the_text_and_files_that_are_not_there_are_answered(
-    stack: Stack, token: str
-) -> None:
-    workspace = stack.workspace(token, {"Main.hs": MAIN})
+async def test_places_outside_the_text_have_an_empty_answer(stack: Stack, token: str) -> None:
+    async with Window.open(stack.url, stack.workspace(token, {"Main.hs": MAIN}), token) as window:
+        await opened(window)
+        for place in PLACES:
+            asked = params("Main.hs", place)
+            for method, nothing in NOTHING.items():
+                assert await window.request(f"textDocument/{method}", asked) == nothing, method
+            refused = await window.refused("textDocument/rename", asked | {"newName": "other"})
+            assert (refused.code, str(refused)) == (
+                -32803,
+                "There is no name here that could be another one.",
+            )
+        for place, offered in zip(PLACES, ("where", None, None), strict=True):  # a line ends where it ends
+            found = await window.request("textDocument/completion", params("Main.hs", place))
+            assert (found and found["items"][0]["label"]) == offered
+        await window.did_change("Main.hs", f"{MAIN}\n")  # while it loads
+        assert await window.request("textDocument/references", params("Main.hs", PLACES[0])) == []
+
+
+async def test_files_that_are_none_are_refused_by_name(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "notes.txt": "none"})
     async with Window.open(stack.url, workspace, token) as window:
         await opened(window)
-        for method in (*METHODS, "references", "inlayHint", "codeAction", "semanticTokens/range"):
-            for place in PLACES:
-                await answered(window, f"textDocument/{method}", params("Main.hs", place))
-            with pytest.raises(Refused):
-                await window.request(f"textDocument/{method}", params("../etc/passwd", PLACES[0]))
-            await answered(window, f"textDocument/{method}", params("Nowhere.hs", PLACES[0]))
-        for arguments in (
-            [f"{ROOT}Main.hs", FAR],
-            [f"{ROOT}Nowhere.hs"],
-            [f"{ROOT}Nowhere.hs", 0],
-            [],
-            ["x"],
-        ):
-            wanted = {"command": "haskell.evaluate", "arguments": arguments}
-            await answered(window, "workspace/executeCommand", wanted)
-        await window.did_change("Main.hs", f"{MAIN}\n")  # while it loads
-        await answered(window, "textDocument/references", params("Main.hs", PLACES[0]))
+        for method in (*NOTHING, *NO_MODULE, "completion", "formatting"):
+            asked = f"textDocument/{method}"
+            refused = await window.refused(asked, params("../etc/passwd", PLACES[0]))
+            assert (refused.code, refused.field) == (-32602, "textDocument.uri"), method
+            assert "“../etc/passwd” must not have empty parts" in str(refused)
+            refused = await window.refused(asked, params("Nowhere.hs", PLACES[0]))
+            assert (refused.code, refused.field) == (-32803, None), method
+            assert re.search("There is no file “?Nowhere.hs”? in th", str(refused))
+        for method, nothing in NO_MODULE.items():
+            said = await window.request(f"textDocument/{method}", params("notes.txt", PLACES[0]))
+            assert said == nothing, method
+
+
+EVALUATE = "workspace/executeCommand haskell.evaluate"
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("textDocument/formatting", params("notes.txt", PLACES[0]), -32803, "Only Haskell files (.hs) can be"),
+    ("haskell/format", {"uri": f"{ROOT}notes.txt"}, -32803, "Only Haskell files (.hs) can be formatted."),
+    ("haskell/lint", {"uri": f"{ROOT}notes.txt"}, -32803, "hlint reads Haskell files (.hs) only."),
+    ("haskell/lint", {"uri": f"{ROOT}Nowhere.hs"}, -32803, "There is no file Nowhere.hs in the workspace."),
+    ("haskell/dump", {"uri": f"{ROOT}Nowhere.hs", "stage": "core"}, -32803, "There is no file Nowhere.hs"),
+    ("haskell/dump", {"uri": f"{ROOT}Main.hs", "stage": "corn"}, -32602, "stage: unknown value 'corn'."),
+    ("workspace/symbol", {"query": "x" * 501}, -32602, "query: expected text of length <= 500."),
+    ("textDocument/hover", {}, -32602, "textDocument: is missing."),
+    ("textDocument/hover", params("Main.hs", BEFORE), -32602, "position.line: expected int >= 0."),
+    (EVALUATE, {"arguments": [f"{ROOT}Main.hs", FAR]}, -32803, "There is no example here: write one"),
+    (EVALUATE, {"arguments": [f"{ROOT}Nowhere.hs"]}, -32803, "There is no file Nowhere.hs"),
+    (EVALUATE, {"arguments": [f"{ROOT}Nowhere.hs", 0]}, -32803, "There is no file Nowhere.hs"),
+    (EVALUATE, {"arguments": []}, -32602, "arguments: the commands are haskell.explain with a code"),
+    (EVALUATE, {"arguments": ["x"]}, -32602, f"arguments: must begin with {ROOT}"),
+]
+
+
+async def test_what_cannot_be_asked_is_refused_with_its_field_or_its_reason(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "notes.txt": "none"})
+    async with Window.open(stack.url, workspace, token) as window:
+        await opened(window)
+        for method, asked, code, reason in REFUSED:
+            name, *command = method.split()
+            refused = await window.refused(name, asked | ({"command": command[0]} if command else {}))
+            assert (refused.code, str(refused)[: len(reason)]) == (code, reason), method
+            assert refused.field == (reason.partition(":")[0] if code == -32602 else None)
         version = await window.did_change("Main.hs", "main = (\n")
         await window.diagnostics("Main.hs", version, timeout=90)
-        with pytest.raises(Refused):
-            await window.request("haskell/lint", {"uri": f"{ROOT}Main.hs"})
+        refused = await window.refused("haskell/lint", {"uri": f"{ROOT}Main.hs"})
+        assert (refused.code, str(refused)[:27]) == (-32803, "hlint cannot read this file")
         await window.did_change("Main.hs", MAIN + "--" + "x" * (FILE_BYTES - len(MAIN) - 3) + "\n")
         symbols = await window.request("textDocument/documentSymbol", params("Main.hs", PLACES[0]))
         assert [each["name"] for each in symbols] == ["main"]
-
-
-async def answered(window: Window, method: str, wanted: dict[str, Any]) -> None:
-    """With a result or a sentence; no answer is a TimeoutError."""
-    with contextlib.suppress(Refused):
-        await window.request(method, wanted, timeout=90)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.stack import Stack
 from tests.whole.test_language import MAIN, SHAPES, at, opened
-from tests.wire import ROOT, Refused, Window
+from tests.wire import ROOT, Window
 
 pytestmark = pytest.mark.engine
 
@@ -49,10 +49,14 @@ async def test_garbage_gets_a_sentence_and_no_error(stack: Stack, token: str) ->
     workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES})
     async with Window.open(stack.url, workspace, token) as window:
         await opened(window)
+        nothing = "Nothing was found. Try a part of the name, or a type with fewer constructors."
+        reasons = {
+            "": "Type a name, like insertWith, or a type, like a -> Maybe a.",
+            "a ->": "A type is missing.",
+        }
         for query in ("", "((", "@@##", "a ->", "\x00", "zzzzzzzzzzzz"):
             found = await window.request("haskell/search", {"query": query})
-            assert found["results"] == []
-            assert found["why"].endswith(".")
-        with pytest.raises(Refused) as refused:
-            await window.request("haskell/search", {"query": "x" * 501})
-        assert refused.value.code == -32602
+            assert found == {"results": [], "why": reasons.get(query, nothing)}
+        refused = await window.refused("haskell/search", {"query": "x" * 501})
+        assert (refused.code, refused.field) == (-32602, "query")
+        assert str(refused) == "query: expected text of length <= 500."

@@ -1,5 +1,6 @@
 """What helps while one writes, over the real socket and through every real part."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,11 +8,11 @@ import pytest
 from ide.editor.positions import offset
 from sandbox.messages import Position
 from tests.stack import Stack
-from tests.wire import Refused, Window
+from tests.wire import ROOT, Window
 
 pytestmark = pytest.mark.engine
 
-URI = "file:///work/Main.hs"
+URI = f"{ROOT}Main.hs"
 DRAFT = """{-# LANGUAGE TypeFamilies #-}
 module Main (main) where
 import Data.Aeson (Value(..), decode)
@@ -82,7 +83,7 @@ async def test_actions_put_a_draft_right_and_formatting_lays_it_out(stack: Stack
             mine = [each for each in said if each["uri"] == URI and each.get("version") == version]
             return [each for one in mine for each in one["diagnostics"] if each["source"] == "hlint"]
 
-        told = await window.until(hinted)
+        told = await window.until(hinted, 90)
         found = await actions(window, told[:1], "Use concatMap")
         text = edited(text, found["Apply hint: Use concatMap"]["edit"]["changes"][URI])
         assert "concatMap report" in text
@@ -95,13 +96,116 @@ async def test_what_cannot_be_laid_out_is_said_and_the_session_goes_on(stack: St
         await window.initialize()
         await window.did_open("Main.hs", "main = (\n")
         params = {"textDocument": {"uri": URI}, "options": {"tabSize": 2, "insertSpaces": True}}
-        with pytest.raises(Refused, match="cannot format"):
-            await window.request("textDocument/formatting", params)
-        absent = {**params, "textDocument": {"uri": "file:///work/Absent.hs"}}
-        with pytest.raises(Refused, match="no file"):
-            await window.request("textDocument/formatting", absent)
+        refused = await window.refused("textDocument/formatting", params)
+        assert refused.code == -32803
+        assert str(refused).startswith("ormolu cannot format this file: Main.hs:")
+        absent = {**params, "textDocument": {"uri": f"{ROOT}Absent.hs"}}
+        refused = await window.refused("textDocument/formatting", absent)
+        assert (refused.code, str(refused)) == (-32803, "There is no file Absent.hs in the workspace.")
         version = await window.did_change("Main.hs", "main  = pure ()\n")
         told = await window.diagnostics("Main.hs", version)
         assert {each["severity"] for each in told} <= {4}
         [edit] = await window.request("textDocument/formatting", params)
         assert edit["newText"] == "main = pure ()\n"
+
+
+SNIPPETS = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
+AGES = """module Main (main) where
+
+import qualified Data.Map as Map
+
+main :: IO ()
+main = """
+
+
+def filled(snippet: str, **fields: str) -> str:
+    """The snippet after an editor's user went through its fields; the others keep what they suggest."""
+    return re.sub(r"\$\{\d:([^}]*)\}", lambda found: fields.get(found[1], found[1]), snippet)
+
+
+async def test_keywords_bring_the_parts_that_follow_them(stack: Stack, token: str) -> None:
+    workspace = stack.workspace(token, {"Main.hs": AGES + "pure ()\n"})
+    async with Window.open(stack.url, workspace, token) as window:
+        await window.ready()
+        await window.initialize(SNIPPETS)
+        await window.did_open("Main.hs", AGES + "pure ()\n")
+        await window.diagnostics("Main.hs", 1)
+        text = AGES
+        for typed, keyword, parts, fields in (
+            (
+                "cas",
+                "case",
+                "case ${1:value} of\n  ${2:pattern} -> ${0:result}",
+                {"value": "Map.toList (Map.singleton 'a' 1)", "pattern": "ages", "result": "print ages"},
+            ),
+            ("\n\ndat", "data", "data ${1:Type} = ${2:Constructor}\n  deriving (${0:Show, Eq})", {}),
+            (
+                "\n\ninst",
+                "instance",
+                "instance ${1:Class} ${2:Type} where\n  ${3:method} = ${0:undefined}",
+                {"Class": "Semigroup", "method": "(<>)", "undefined": "const"},
+            ),
+        ):
+            text += typed
+            await window.did_change("Main.hs", text)
+            lines = text.split("\n")
+            asked = {
+                "textDocument": {"uri": URI},
+                "position": {"line": len(lines) - 1, "character": len(lines[-1])},
+            }
+            offered = (await window.request("textDocument/completion", asked))["items"]
+            [item] = [one for one in offered if one["label"] == keyword and one["kind"] == 15]
+            assert (item["insertTextFormat"], item["textEdit"]["newText"]) == (2, parts)
+            text = edited(text, [item["textEdit"] | {"newText": filled(parts, **fields)}])
+            told = await window.diagnostics("Main.hs", await window.did_change("Main.hs", text))
+            assert not [each for each in told if each["severity"] == 1], text
+        assert "instance Semigroup Type where\n  (<>) = const" in text
+
+
+CABAL = """cabal-version: 2.4
+name: answers
+version: 0.1
+
+executable answers
+  main-is: Main.hs
+  build-depends: base
+  default-extensions: OverloadedStrings
+  default-language: Haskell2010
+"""
+ANSWERS = """module Main (main) where
+
+import Data.Aeson (encode, object, (.=))
+
+main :: IO ()
+main = print (encode (object ["answer" .= (42 :: Int)]))
+"""
+
+
+async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
+    stack: Stack, token: str
+) -> None:
+    workspace = stack.workspace(token, {"Main.hs": ANSWERS, "answers.cabal": CABAL})
+    async with Window.open(stack.url, workspace, token) as window:
+        await window.ready()
+        await window.initialize()
+        await window.did_open("Main.hs", ANSWERS)
+        await window.diagnostics("Main.hs", 1)
+        place = {"line": 2, "character": 8}
+        asked = {
+            "textDocument": {"uri": URI},
+            "range": {"start": place, "end": place},
+            "context": {"diagnostics": []},
+        }
+        [action] = await window.request("textDocument/codeAction", asked)
+        assert (action["title"], action["kind"]) == ("Add aeson to answers.cabal", "quickfix")
+        [(uri, edits)] = action["edit"]["changes"].items()
+        assert uri == f"{ROOT}answers.cabal"
+        await window.did_open("answers.cabal", CABAL)
+        described = edited(CABAL, edits)
+        assert "build-depends: base, aeson\n" in described
+        await window.did_change("answers.cabal", described)
+        assert await window.request("textDocument/codeAction", asked) == []
+        for mode in ("interpret", "compile"):
+            run = await window.start(mode)
+            assert (await window.ended(run, 90))["exitCode"] == 0
+            assert run.text["stdout"] == '"{\\"answer\\":42}"\n'

@@ -36,6 +36,7 @@ class Dumps:
 
     async def answer(self, question: Dump, workspace: Workspace) -> Dumped:
         await workspace.loader.contents_complete()
+        workspace.text(question.path)  # it is there
         async with self._one:
             await self._compile(question, workspace)
             return await asyncio.to_thread(_read, question)
