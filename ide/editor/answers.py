@@ -136,7 +136,7 @@ def highlights(places: Places) -> list[DocumentHighlight]:
 def completions(offered: Candidates, path: str, client: Abilities) -> CompletionList:
     items = [_completion(each, offered, path, place, client) for place, each in enumerate(offered.candidates)]
     if client.snippets:
-        items += snippets_for(items)
+        items += snippets_for(items, markdown=client.completion_markdown)
     return CompletionList(is_incomplete=offered.incomplete, items=items)
 
 

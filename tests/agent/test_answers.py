@@ -372,6 +372,11 @@ size = 1
 
 plain pair = let left = 'a'; size = [left] in size
 
+data Unit = Unit deriving (Show)
+
+instance Semigroup Pair where
+  _ <> other = other
+
 signed = size
   where
     size :: Int
@@ -388,7 +393,8 @@ main = print (plain (Pair 1 2), signed)
         (7, 10, ":: p"),
         (7, 21, ":: Char"),
         (7, 33, ":: [Char]"),
-        (9, 6, ":: Int"),
+        (12, 12, ":: Pair"),
+        (14, 6, ":: Int"),
     }
 
 

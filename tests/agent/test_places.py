@@ -46,6 +46,7 @@ def test_places_beyond_the_text_are_its_end() -> None:
 def test_haddock_becomes_markdown() -> None:
     assert markdown(" The 'map' of \"Data.Map\", @O(n)@.") == "The `map` of `Data.Map`, `O(n)`."
     assert markdown(">>> 1 + 1\n2\n\nMore.") == "```haskell\n>>> 1 + 1\n2\n```\n\nMore."
+    assert markdown("@'sortOn' f@ is @'a'@") == "`sortOn f` is `a`"
     assert markdown("don't and can't") == "don't and can't"
     assert markdown(r"\(O(n \log n)\) or \(\mathcal{O}(1)\).") == "`O(n log n)` or `O(1)`."
 

@@ -33,6 +33,28 @@ class IdePage:
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(text)
 
+    def type_at_the_end(self, text: str) -> None:
+        """Letter by letter, as what completes words needs it."""
+        self.code.click()
+        self.page.keyboard.press("ControlOrMeta+End")
+        self.page.keyboard.type(text)
+
+    def put_cursor(self, line: int, column: int) -> None:
+        """Both count from 1."""
+        self.page.keyboard.press("Alt+g")
+        self.page.get_by_role("combobox").fill(str(line))
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Home")
+        self.page.keyboard.press("Home")  # the first goes to the indentation
+        for _ in range(column - 1):
+            self.page.keyboard.press("ArrowRight")
+
+    def fix(self, title: str | re.Pattern[str]) -> None:
+        """What the menu of fixes offers at the cursor."""
+        self.page.keyboard.press("ControlOrMeta+.")
+        menu = self.page.get_by_role("menu", name="Quick fixes")
+        menu.get_by_role("menuitem", name=title).click(timeout=SLOW)
+
     @property
     def errors(self) -> Locator:
         """What is underlined in red."""

@@ -1,5 +1,7 @@
 """The search for definitions by name or type."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -18,7 +20,7 @@ main = putStrLn (shout "a")
 """
 
 
-def test_a_type_is_searched_read_about_and_imported_from_the_keyboard(workspace: IdePage) -> None:
+def test_a_type_is_searched_read_about_and_imported(workspace: IdePage) -> None:
     workspace.write(PROGRAM)
     expect(workspace.errors).not_to_have_count(0, timeout=SLOW)
     page = workspace.page
@@ -32,6 +34,14 @@ def test_a_type_is_searched_read_about_and_imported_from_the_keyboard(workspace:
     expect(page.get_by_role("article", name="About toUpper")).to_contain_text("upper-case")
     query.press("Enter")
     expect(workspace.code).to_contain_text("import Data.Char (toUpper)", timeout=SLOW)
+    query.fill("toLower")
+    about = page.get_by_role("article", name="About toLower")
+    about.get_by_role("button", name="Import it").click(timeout=SLOW)
+    expect(workspace.code).to_contain_text(re.compile(r"import Data\.Char \(.*toLower"), timeout=SLOW)
+    query.fill("Data.List.sortOn")
+    expect(found.first).to_contain_text("sortOn", timeout=SLOW)
+    found.first.dblclick()
+    expect(workspace.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
     query.fill("@@##")
     expect(page.get_by_role("status").filter(has_text="Nothing was found.")).to_be_visible(timeout=SLOW)
 

@@ -21,17 +21,6 @@ main = print (letters "anna")
 """
 
 
-def name(workspace: IdePage, text: str, line: int) -> Locator:
-    """A word of a line, which counts from 1."""
-    return workspace.page.locator(".cm-line").nth(line - 1).get_by_text(text).first
-
-
-def type_at_the_end(workspace: IdePage, text: str) -> None:
-    workspace.code.click()
-    workspace.page.keyboard.press("ControlOrMeta+End")
-    workspace.page.keyboard.type(text)
-
-
 @pytest.fixture
 def program(workspace: IdePage) -> IdePage:
     workspace.write(PROGRAM)
@@ -45,22 +34,32 @@ def test_the_pointer_over_a_name_shows_its_type_and_its_comment(program: IdePage
     box = program.page.locator(".hover-doc")
     expect(box).to_contain_text("letters :: String -> Map", timeout=SLOW)
     expect(box).to_contain_text("How often each letter is there.")
+    program.page.locator(".cm-name", has_text="fromListWith").hover()
+    expect(box).to_contain_text("fromListWith :: Ord k =>", timeout=SLOW)
+    expect(box).to_contain_text(re.compile(r"defined in Data\.Map[.\w]* \(containers\)"))
+
+
+def test_the_pointer_over_a_hole_shows_its_type_what_is_bound_and_what_fits(workspace: IdePage) -> None:
+    workspace.write(
+        "double :: Int -> Int\ndouble half = _more half\n\nmain :: IO ()\nmain = print (double 2)\n"
+    )
+    expect(workspace.page.locator(".inlay")).to_have_text([":: Int"], timeout=SLOW)  # moves the text
+    workspace.errors.hover(timeout=SLOW)
+    box = workspace.page.locator(".hover-doc")
+    expect(box).to_contain_text("_more :: Int -> Int", timeout=SLOW)
+    expect(box).to_contain_text(re.compile("In scope.*half :: Int.*Would fit.*negate :: ", re.DOTALL))
+    fix = workspace.page.get_by_role("button", name="Fill the hole with negate")
+    expect(fix).to_be_in_viewport(timeout=SLOW)
+    fix.click()
+    expect(workspace.code).to_contain_text("= negate half")
 
 
 def test_the_pointer_over_a_selection_shows_the_type_of_the_selection(program: IdePage) -> None:
-    put_cursor(program, 5, 37)
+    program.put_cursor(5, 37)
     program.page.keyboard.press("Shift+End")
     program.page.locator(".cm-line").nth(4).get_by_text("letter").nth(1).hover()
     box = program.page.locator(".hover-doc")
     expect(box).to_have_text(re.compile(r"^\[\(Char, Int\)\]$"), timeout=SLOW)
-
-
-def test_names_of_a_module_are_completed_with_their_types(program: IdePage) -> None:
-    type_at_the_end(program, "\nmore = Map.insertW")
-    offered = program.page.locator(".cm-tooltip-autocomplete")
-    expect(offered).to_contain_text("insertWith", timeout=SLOW)
-    expect(offered).to_contain_text("Ord k")
-    program.page.keyboard.press("Escape")
 
 
 def test_a_key_leads_to_the_definition(program: IdePage) -> None:
@@ -72,61 +71,8 @@ def test_a_key_leads_to_the_definition(program: IdePage) -> None:
     expect(at).to_have_text(re.compile("^[45]$"), timeout=SLOW)
 
 
-def test_a_name_is_renamed_from_the_keyboard(program: IdePage) -> None:
-    program.code.click()
-    program.page.keyboard.press("ControlOrMeta+End")
-    for key in ("ArrowUp", "End", *["ArrowLeft"] * 10, "F2"):
-        program.page.keyboard.press(key)
-    box = program.page.get_by_role("textbox", name="New name for letters")
-    box.fill("occurrences", timeout=SLOW)
-    box.press("Enter")
-    expect(program.code).to_contain_text("main = print (occurrences", timeout=SLOW)
-    expect(program.code).to_contain_text("occurrences :: String")
-    expect(program.code).not_to_contain_text("letters")
-
-
-def test_a_missing_import_is_added_from_the_keyboard(program: IdePage) -> None:
-    program.write(f"{PROGRAM}\nshout :: String -> String\nshout = map toUpper\n")
-    expect(program.errors).to_have_text(["toUpper"], timeout=SLOW)
-    program.page.keyboard.press("F8")
-    program.page.keyboard.press("Alt+Enter")
-    menu = program.page.get_by_role("menu", name="Quick fixes")
-    menu.get_by_role("menuitem", name=re.compile(r"import Data\.Char \(toUpper\)", re.IGNORECASE)).click(
-        timeout=SLOW
-    )
-    expect(program.code).to_contain_text("import Data.Char (toUpper)")
-    expect(program.errors).to_have_count(0, timeout=SLOW)
-
-
-def test_an_idea_of_hlints_is_followed_from_the_light_bulb(program: IdePage) -> None:
-    program.write("main :: IO ()\nmain = putStrLn (concat (map show [1 :: Int, 2]))\n")
-    idea = program.page.locator(".cm-lintRange-info")
-    expect(idea).to_contain_text("concat (map show", timeout=SLOW)
-    idea.click()
-    program.page.locator(".bulb").click(timeout=SLOW)
-    menu = program.page.get_by_role("menu", name="Quick fixes")
-    menu.get_by_role("menuitem", name="Apply hint: Use concatMap").click(timeout=SLOW)
-    expect(program.code).to_contain_text("main = putStrLn (concatMap show [1 :: Int, 2])")
-    expect(idea).to_have_count(0, timeout=SLOW)
-
-
-def test_a_code_of_ghcs_is_explained_in_plain_words(program: IdePage) -> None:
-    type_at_the_end(program, "\nwrong :: Int\nwrong = True\n")
-    expect(program.errors).to_have_text(["True"], timeout=SLOW)
-    program.page.keyboard.press("F8")
-    program.page.keyboard.press("Alt+Enter")
-    menu = program.page.get_by_role("menu", name="Quick fixes")
-    menu.get_by_role("menuitem", name="Explain GHC-83865").click(timeout=SLOW)
-    box = program.page.get_by_role("dialog", name="What the message means")
-    expect(box).to_contain_text("Type mismatch")
-    expect(box.get_by_role("link")).to_have_attribute("href", re.compile("GHC-83865"))
-    program.page.keyboard.press("Escape")
-    expect(box).to_have_count(0)
-    expect(program.code).to_be_focused()
-
-
 def test_the_file_is_formatted_and_the_change_can_be_undone(program: IdePage) -> None:
-    type_at_the_end(program, "\nspaced   ::  Int\nspaced   =    1\n")
+    program.type_at_the_end("\nspaced   ::  Int\nspaced   =    1\n")
     program.page.keyboard.press("Alt+Shift+f")
     expect(program.code).to_contain_text("spaced :: Int", timeout=SLOW)
     program.page.keyboard.press("ControlOrMeta+z")
@@ -181,17 +127,6 @@ main = do
 """
 
 
-def put_cursor(ide: IdePage, line: int, column: int) -> None:
-    """Both count from 1."""
-    ide.page.keyboard.press("Alt+g")
-    ide.page.get_by_role("combobox").fill(str(line))
-    ide.page.keyboard.press("Enter")
-    ide.page.keyboard.press("Home")
-    ide.page.keyboard.press("Home")  # the first goes to the indentation
-    for _ in range(column - 1):
-        ide.page.keyboard.press("ArrowRight")
-
-
 @pytest.fixture
 def files(workspace: IdePage) -> IdePage:
     """Two modules, one of which uses the other's name."""
@@ -219,10 +154,10 @@ def test_the_pointer_over_an_error_shows_the_message_its_meaning_and_what_to_do(
 
 def test_the_places_of_a_name_are_lit_listed_and_led_to(files: IdePage) -> None:
     page = files.page
-    put_cursor(files, 6, 2)
+    files.put_cursor(6, 2)
     expect(page.locator(".cm-same-name")).to_have_text(["twice"] * 5, timeout=SLOW)
 
-    put_cursor(files, 3, 15)
+    files.put_cursor(3, 15)
     page.keyboard.press("Shift+F12")
     uses = files.pane("Uses")
     expect(uses).to_contain_text(re.compile(r"area\s*\d places in 2 files"), timeout=SLOW)
@@ -230,10 +165,34 @@ def test_the_places_of_a_name_are_lit_listed_and_led_to(files: IdePage) -> None:
     expect(files.tab("Area.hs")).to_have_attribute("aria-selected", "true")
 
     files.tab("Main.hs").click()
-    put_cursor(files, 10, 17)
+    files.put_cursor(10, 17)
     page.keyboard.press("F12")
     expect(files.tab("Area.hs")).to_have_attribute("aria-selected", "true", timeout=SLOW)
     expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(re.compile("^[45]$"))
+
+
+def rename(ide: IdePage, old: str, new: str) -> None:
+    ide.page.keyboard.press("F2")
+    box = ide.page.get_by_role("textbox", name=f"New name for {old}")
+    box.fill(new, timeout=SLOW)
+    box.press("Enter")
+
+
+def test_a_name_is_renamed_in_all_files_or_the_reason_is_told(files: IdePage) -> None:
+    files.put_cursor(10, 17)
+    rename(files, "area", "twice")
+    told = files.said("With the name twice the workspace would not compile.")
+    expect(told).to_contain_text("Main.hs:", timeout=SLOW)
+    expect(files.code).to_contain_text("import Area (area)")
+
+    rename(files, "area", "surface")
+    expect(files.said("Renamed in 2 files.")).to_be_visible(timeout=SLOW)
+    expect(files.code).to_contain_text("import Area (surface)")
+    expect(files.code).to_contain_text("print (twice (surface 2 3))")
+    files.tab("Area.hs").click()
+    expect(files.code).to_contain_text("module Area (surface) where")
+    expect(files.code).to_contain_text("surface :: Double")
+    expect(files.errors).to_have_count(0)
 
 
 def test_the_outline_and_its_key_lead_to_a_definition(files: IdePage) -> None:
@@ -252,14 +211,14 @@ def test_arguments_are_told_while_they_are_typed_and_types_stand_in_the_text(fil
     expect(page.locator(".inlay")).to_contain_text([":: Double"], timeout=SLOW)
     files.choose("Inferred types in the text on or off")
     expect(page.locator(".inlay")).to_have_count(0)
-    type_at_the_end(files, "\nwide :: Double\nwide = area 1 ")
+    files.type_at_the_end("\nwide :: Double\nwide = area 1 ")
     told = page.locator(".cm-tooltip", has_text="area ::")
     expect(told.locator("b")).to_have_text("Double", timeout=SLOW)
 
 
 def test_saving_with_the_key_formats_for_those_who_want_it(files: IdePage) -> None:
     files.choose("Format when saving on or off")
-    type_at_the_end(files, "\nspaced   ::  Int\nspaced   =    1\n")
+    files.type_at_the_end("\nspaced   ::  Int\nspaced   =    1\n")
     files.page.keyboard.press("ControlOrMeta+s")
     expect(files.code).to_contain_text("spaced :: Int", timeout=SLOW)
 
@@ -280,13 +239,6 @@ def test_names_have_the_colours_of_what_they_are(program: IdePage) -> None:
 
 def colour(name: Locator) -> str:
     return str(name.evaluate("name => getComputedStyle(name).color"))
-
-
-def test_a_name_that_is_not_in_scope_brings_its_import(program: IdePage) -> None:
-    type_at_the_end(program, "\nmore = sortO")
-    offered = program.page.locator(".cm-tooltip-autocomplete")
-    offered.get_by_role("option", name=re.compile(r"sortOn from Data\.List")).first.click(timeout=SLOW)
-    expect(program.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
 
 
 def test_a_long_file_is_coloured_where_it_is_looked_at(program: IdePage) -> None:

@@ -105,3 +105,4 @@ async def test_snippets_are_for_clients_that_know_them(
         [*_, case] = await completed(workspace, client_of_sandbox, socket, SNIPPETS)
         assert (case["label"], case["insertTextFormat"]) == ("case", 2)
         assert case["textEdit"]["newText"].startswith("case ${1:value} of\n")
+        assert case["documentation"] == "case value of\n  pattern -> result"

@@ -34,10 +34,8 @@ async function resolved(item: CompletionItem): Promise<CompletionItem> {
 async function info(item: CompletionItem): Promise<CompletionInfo> {
   const whole = await resolved(item);
   const blocks = blocksOf(typeof whole.documentation === 'string' ? { kind: 'plaintext', value: whole.documentation } : whole.documentation);
-  if (!whole.detail && blocks.length === 0) return null;
-  const box = docBox(blocks);
-  if (whole.detail) box.prepend(element('pre', '', haskellCode(whole.detail)));
-  return box;
+  if (blocks.length > 0) return docBox(blocks);
+  return whole.detail ? element('div', 'doc', element('pre', '', haskellCode(whole.detail))) : null;
 }
 
 function put(item: CompletionItem) {

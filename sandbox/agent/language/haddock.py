@@ -3,6 +3,8 @@
 import re
 
 _BLOCK = re.compile(r"^@\n(.*?)^@$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"@([^@\n]+)@")
+_NAME = re.compile(r"(?<![\w'])'([^\s'`]+)'(?!\w)")
 _MATHS = re.compile(r"\\\((.+?)\\\)")
 _FUNCTION = re.compile(r"\\(log|min|max) ?")
 _TYPESETTING = re.compile(r"\\[a-zA-Z]+ ?|[{}]")
@@ -16,8 +18,7 @@ def _formula(found: re.Match[str]) -> str:
 
 _INLINE = (
     (_MATHS, _formula),
-    (re.compile(r"@([^@\n]+)@"), r"`\1`"),
-    (re.compile(r"(?<![\w'])'([^\s'`]+)'(?!\w)"), r"`\1`"),
+    (_NAME, r"`\1`"),
     (re.compile(r'"((?:[A-Z][\w\']*\.)*[A-Z][\w\']*)(?:#[^"]*)?"'), r"`\1`"),
     (re.compile(r"(?<![\w/:])/([^/\n]+)/(?![\w/])"), r"*\1*"),
     (re.compile(r"<(https?://\S+?)(?: ([^>\n]*))?>"), r"\1"),
@@ -53,9 +54,19 @@ def _goes_on(code: list[str]) -> bool:
 
 
 def _inline(line: str) -> str:
+    parts = _CODE.split(line)
+    return "".join(_code(part) if place % 2 else _worded(part) for place, part in enumerate(parts))
+
+
+def _code(text: str) -> str:
+    """Names within it are code already."""
+    return "`" + _NAME.sub(r"\1", text) + "`"
+
+
+def _worded(text: str) -> str:
     for pattern, replacement in _INLINE:
-        line = pattern.sub(replacement, line)
-    return line
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _fenced(code: str) -> str:

@@ -197,6 +197,8 @@ def _unwritten(name: str, path: str, position: Position) -> str:
 
 
 def _first(faults: list[Diagnostic]) -> str:
+    """Where it is, and the first of GHC's points about it."""
     first = faults[0]
     path = first.uri.removeprefix(messages.uri(""))
-    return f"{path}:{first.range.start.line + 1}: {first.message}"
+    point = first.message.removeprefix("• ").partition("\n•")[0]
+    return f"{path}:{first.range.start.line + 1}: {' '.join(point.split())}"

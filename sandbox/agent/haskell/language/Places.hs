@@ -11,7 +11,7 @@ import GHC.Data.FastString (mkFastString)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
 import GHC.Iface.Type (IfaceTyCon (..), IfaceType (..), ShowForAllFlag (..), pprIfaceSigmaType)
-import GHC.Types.Name (nameModule_maybe)
+import GHC.Types.Name (isTcOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
 import GHC.Types.Var (isVisibleFunArg)
@@ -108,6 +108,7 @@ rendered :: Checked -> TypeIndex -> String
 rendered one = shownType one . full one
 
 -- | Every binding of a variable in the module with its type, at the top with its context: name, place, type, whether it is at the top.
+-- Not an instance's methods, which have the class's types.
 bindings :: Checked -> Json
 bindings one =
   List
@@ -115,10 +116,15 @@ bindings one =
     | (name, spot, details) <- named one
     , any binds (Set.toList (identInfo details))
     , isWritten name spot
+    , not (spot `Set.member` methods)
     , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> (rendered one <$> identType details)]
     , let top = not (isNothing (nameModule_maybe name))
     ]
   where
+    methods = Set.fromList [spot | (name, spot, details) <- named one, isTcOcc (nameOccName name) || any gives (Set.toList (identInfo details))]
+    gives info = case info of
+      ValBind InstanceBind _ _ -> True
+      _ -> False
     binds info = case info of
       ValBind RegularBind _ _ -> True
       PatternBind {} -> True

@@ -1,0 +1,129 @@
+"""What can be done about a message, done from the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.page import SLOW, IdePage
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+DRAFT = """\
+module Main (main) where
+
+import Data.Char (toUpper)
+import qualified Data.Map as Map
+
+data Light = Red | Amber | Green deriving (Show)
+
+next light = case light of
+  Red -> Green
+
+double :: Int -> Int
+double = _twice
+
+sizes :: Map.Map Int Char
+sizes = insert (double 1) 'a' Map.empty
+
+main :: IO ()
+main = print (next Red, sizes)
+"""
+MENDED = """\
+module Main (main) where
+
+import qualified Data.Map as Map
+
+data Light = Red | Amber | Green deriving (Show)
+
+next :: Light -> Light
+next light = case light of
+  Red -> Green
+  Amber -> _
+  Green -> _
+
+double :: Int -> Int
+double = negate
+
+sizes :: Map.Map Int Char
+sizes = Map.insert (double 1) 'a' Map.empty
+
+main :: IO ()
+main = print (next Red, sizes)
+"""
+HINTED = """\
+main :: IO ()
+main = do
+  putStrLn (concat (map show [1 :: Int, 2]))
+  print (not (not (null "a")))
+"""
+
+
+def test_a_draft_is_put_right_fix_by_fix(workspace: IdePage) -> None:
+    workspace.choose("Inferred types in the text on or off")
+    workspace.write(DRAFT)
+    expect(workspace.errors).to_have_text(["_twice", "insert"], timeout=SLOW)
+    workspace.put_cursor(15, 10)
+    workspace.fix("Replace with Map.insert")
+    expect(workspace.errors).to_have_text(["_twice"], timeout=SLOW)
+    workspace.put_cursor(12, 11)
+    workspace.fix("Fill the hole with negate")
+    missing = workspace.page.locator(".cm-lintRange-warning")
+    expect(missing).not_to_have_count(0, timeout=SLOW)
+    workspace.put_cursor(8, 2)
+    workspace.fix("Add the type signature next :: Light -> Light")
+    workspace.put_cursor(3, 2)
+    workspace.fix("Remove the import of Data.Char")
+    workspace.put_cursor(8, 15)
+    workspace.fix("Add the 2 missing patterns")
+    expect(workspace.errors).to_have_text(["_", "_"], timeout=SLOW)
+    expect(workspace.page.locator(".cm-line")).to_have_text(MENDED.split("\n"))
+
+
+def test_what_a_text_lacks_is_added_from_the_keyboard(workspace: IdePage) -> None:
+    workspace.write('main :: IO ()\nmain = putStrLn (map toUpper "a")\n')
+    expect(workspace.errors).to_have_text(["toUpper"], timeout=SLOW)
+    workspace.page.keyboard.press("F8")
+    workspace.fix(re.compile(r"import Data\.Char \(toUpper\)", re.IGNORECASE))
+    expect(workspace.code).to_contain_text("import Data.Char (toUpper)")
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+    workspace.write("main :: IO ()\nmain = (\\case () -> pure ()) ()\n")
+    expect(workspace.errors).not_to_have_count(0, timeout=SLOW)
+    workspace.page.keyboard.press("F8")
+    workspace.fix("Turn on LambdaCase")
+    expect(workspace.page.locator(".cm-line").first).to_have_text("{-# LANGUAGE LambdaCase #-}")
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_hlints_ideas_are_followed_all_at_once_or_one_from_the_light_bulb(workspace: IdePage) -> None:
+    page = workspace.page
+    ideas = page.locator(".cm-lintRange-info")
+    workspace.write(HINTED)
+    expect(ideas.first).to_contain_text("concat (map show", timeout=SLOW)
+    ideas.first.click()
+    workspace.fix("Apply all hints of hlint")
+    expect(workspace.code).to_contain_text("putStrLn (concatMap show [1 :: Int, 2])")
+    expect(workspace.code).not_to_contain_text("not (not")
+    expect(ideas).to_have_count(0, timeout=SLOW)
+
+    workspace.write(HINTED.partition("  print")[0])
+    expect(ideas.first).to_contain_text("concat (map show", timeout=SLOW)
+    ideas.first.click()
+    page.locator(".bulb").click(timeout=SLOW)
+    menu = page.get_by_role("menu", name="Quick fixes")
+    menu.get_by_role("menuitem", name="Apply hint: Use concatMap").click(timeout=SLOW)
+    expect(workspace.code).to_contain_text("putStrLn (concatMap show [1 :: Int, 2])")
+
+
+def test_a_code_of_ghcs_is_explained_in_plain_words(workspace: IdePage) -> None:
+    workspace.write("wrong :: Int\nwrong = True\n\nmain = print wrong\n")
+    expect(workspace.errors).to_have_text(["True"], timeout=SLOW)
+    workspace.page.keyboard.press("F8")
+    workspace.fix("Explain GHC-83865")
+    box = workspace.page.get_by_role("dialog", name="What the message means")
+    expect(box).to_contain_text("Type mismatch", timeout=SLOW)
+    expect(box.get_by_role("link")).to_have_attribute("href", re.compile("GHC-83865"))
+    workspace.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(workspace.code).to_be_focused()
