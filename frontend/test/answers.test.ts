@@ -1,7 +1,7 @@
 import { ChangeSet, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import {
-  around, changesOf, editsOf, entriesOf, groupUses, hintText, locationsOf, namesOf, parameterSpan, problemsAt, usable,
+  about, around, changesOf, editsOf, entriesOf, groupUses, hintText, locationsOf, namesOf, parameterSpan, problemsAt, usable,
 } from '../src/language/answers';
 import { editorSnippet } from '../src/language/snippet';
 import type { Diagnostic } from '../src/protocol';
@@ -46,6 +46,15 @@ describe('fixes', () => {
     ];
     expect(usable(fixes).map((fix) => fix.title)).toEqual(['best', 'other', 'all']);
     expect(usable(null)).toEqual([]);
+  });
+
+  it('of other messages alone are left out beside one', () => {
+    const fixes = [
+      { title: 'mine', diagnostics: [{ message: 'other' }, { message: 'this' }] },
+      { title: 'theirs', diagnostics: [{ message: 'other' }] },
+      { title: 'explain' },
+    ];
+    expect(about('this', fixes).map((fix) => fix.title)).toEqual(['mine', 'explain']);
   });
 });
 

@@ -41,7 +41,7 @@ def test_the_pointer_over_a_name_shows_its_type_and_its_comment(program: IdePage
 
 def test_the_pointer_over_a_hole_shows_its_type_what_is_bound_and_what_fits(workspace: IdePage) -> None:
     workspace.write(
-        "double :: Int -> Int\ndouble half = _more half\n\nmain :: IO ()\nmain = print (double 2)\n"
+        "double :: Int -> Int\ndouble half = _more (half + 1)\n\nmain :: IO ()\nmain = print (double 2)\n"
     )
     expect(workspace.page.locator(".inlay")).to_have_text([":: Int"], timeout=SLOW)  # moves the text
     workspace.errors.hover(timeout=SLOW)
@@ -51,7 +51,7 @@ def test_the_pointer_over_a_hole_shows_its_type_what_is_bound_and_what_fits(work
     fix = workspace.page.get_by_role("button", name="Fill the hole with negate")
     expect(fix).to_be_in_viewport(timeout=SLOW)
     fix.click()
-    expect(workspace.code).to_contain_text("= negate half")
+    expect(workspace.code).to_contain_text("= negate (half + 1)")
 
 
 def test_the_pointer_over_a_selection_shows_the_type_of_the_selection(program: IdePage) -> None:

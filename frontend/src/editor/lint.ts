@@ -2,6 +2,7 @@
 
 import { lintGutter } from '@codemirror/lint';
 import type { ShownDiagnostic } from '../protocol';
+import { about } from '../language/answers';
 import { applyFix, fixesFor, presentProblems } from '../language/fixes';
 import { element } from '../language/markup';
 import { lane } from '../language/server';
@@ -26,14 +27,15 @@ export function messageBox(diagnostic: ShownDiagnostic): HTMLElement {
   } else if (diagnostic.code !== null) {
     head.append(element('span', 'message-code', diagnostic.code));
   }
-  box.append(head, element('pre', 'message-text', diagnostic.message));
+  const isHole = diagnostic.message.includes('Found hole');
+  box.append(head, element('pre', isHole ? 'message-text of-hole' : 'message-text', diagnostic.message));
   return box;
 }
 
 /** What can be done about it, added to the box once the server has said so. */
 async function addFixes(box: HTMLElement, doc: Document, diagnostic: ShownDiagnostic): Promise<void> {
   const [present] = presentProblems(doc, [diagnostic]);
-  const fixes = present ? await fixesFor(lane(), doc, present.range, [present]) : [];
+  const fixes = present ? about(present.message, await fixesFor(lane(), doc, present.range, [present])) : [];
   if (fixes.length === 0) return;
   const row = element('div', 'message-fixes');
   for (const fix of fixes.slice(0, SHOWN_FIXES)) {

@@ -50,6 +50,7 @@ export interface Command { title: string; command: string; arguments?: unknown[]
 export interface CodeAction {
   title: string;
   kind?: string | null;
+  diagnostics?: { message: string }[] | null;
   isPreferred?: boolean | null;
   disabled?: { reason: string } | null;
   edit?: WorkspaceEdit | null;
