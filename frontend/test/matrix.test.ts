@@ -31,6 +31,6 @@ test('output is compared among those that ended by themselves', () => {
 });
 
 test('the time of GHC stands beside that of the program', () => {
-  expect(took(finished({}))).toBe('20 ms after 500 ms of GHC');
+  expect(took(finished({}))).toBe('20 ms\nGHC 500 ms');
   expect(took(finished({ phase: 'compile' }))).toBe('500 ms');
 });

@@ -5,7 +5,9 @@ import re
 from ide.protocol import MarkupContent
 
 _FENCE = re.compile(r"^[ \t]*```\w*\n?", re.MULTILINE)
-_MARKED = re.compile(r"`([^`\n]+)`|(?<![\w*])\*{1,2}([^*\n]+)\*{1,2}(?![\w*])|^#{1,6} (.*)$", re.MULTILINE)
+_MARKED = re.compile(
+    r"`([^`\n]+)`|(?<![\w*])\*{1,2}(?! )([^*\n]+)(?<! )\*{1,2}(?![\w*])|^#{1,6} (.*)$", re.MULTILINE
+)
 
 
 def markup(code: str, text: str, *, markdown: bool) -> MarkupContent:

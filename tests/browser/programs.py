@@ -41,7 +41,9 @@ size n
   | otherwise = "some"
 
 main :: IO ()
-main = putStrLn (size (Map.size (Map.fromList (zip [1 .. 100 :: Int] "abc"))))
+main =
+  putStrLn . size . Map.size $
+    Map.fromList (zip [1 .. 100 :: Int] "abc")
 """
 COMPILED = """\
 module Main (main, squares) where

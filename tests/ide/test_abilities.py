@@ -26,7 +26,7 @@ from sandbox.messages import Symbol as Line
 EDITORS = Path(pytest_lsp.__file__).parent / "clients"
 SPAN = Range(Position(0, 0), Position(0, 5))
 DESCRIBED = Description(
-    code="f :: a `T` b", text="Does *much* with a `key`.\n\n```haskell\nf `g` **x\n```\n# End"
+    code="f :: a `T` b", text="Does *much* with a `key`: 2 * 3 * 4.\n\n```haskell\nf `g` **x\n```\n# End"
 )
 
 
@@ -92,7 +92,7 @@ def test_documentation_is_markdown_or_plain_text() -> None:
     )
     plain = answers.hover(DESCRIBED, Abilities()).contents
     assert plain.kind == "plaintext"
-    assert plain.value == "f :: a `T` b\n\nDoes much with a key.\n\nf `g` **x\nEnd"
+    assert plain.value == "f :: a `T` b\n\nDoes much with a key: 2 * 3 * 4.\n\nf `g` **x\nEnd"
 
 
 def test_symbols_come_as_a_tree_or_as_a_list() -> None:

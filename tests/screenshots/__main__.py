@@ -46,8 +46,7 @@ def show(stack: Stack, ide: IdePage, scene: Scene) -> None:
         ide.page.goto("/")
         ide.code.click()
         expect(ide.page).to_have_url(re.compile("/w/"))
-        if scene in OF_A_WORKSPACE:
-            ide.is_ready()
+        ide.is_ready()
     scene(stack, ide)
 
 

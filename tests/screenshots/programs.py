@@ -27,12 +27,14 @@ main = do
   putStrLn ("Hello, " ++ name ++ "!")
   putStr "And your favourite number? "
   number <- readLn :: IO Integer
-  mapM_ (\\n -> putStrLn (show n ++ " squared is " ++ show (n * n))) [number .. number + 4]
+  print (map (* 2) [number .. number + 4])
 """
 VERSION = """\
 {-# LANGUAGE CPP #-}
 module Main where
 
 main :: IO ()
-main = putStrLn ("made by GHC " ++ __GLASGOW_HASKELL_FULL_VERSION__)
+main = do
+  putStr "This program is made by GHC "
+  putStrLn __GLASGOW_HASKELL_FULL_VERSION__
 """

@@ -41,7 +41,7 @@ def prompt(stack: Stack, ide: IdePage) -> None:
 def types(stack: Stack, ide: IdePage) -> None:
     ide.write(COVERED)
     expect(ide.page.get_by_role("navigation", name="Outline")).to_contain_text("size", timeout=SLOW)
-    hover(ide, "Map.fromList")
+    hover(ide, "fromList")
     expect(ide.page.locator(".hover-doc")).to_contain_text("Build a map", timeout=SLOW)
 
 

@@ -22,8 +22,13 @@ function open({ path, range }: CostCentre): void {
 const name = (centre: CostCentre) => (centre.module ? `${centre.module}.${centre.label}` : centre.label);
 const time = (report: Profile, ticks: number) => seconds(ticks * report.tickSeconds);
 
-/** `scale`: pixels of one tick or byte. */
-function Box({ frame, report, by, scale }: { frame: Frame; report: Profile; by: By; scale: number }) {
+const OWN = { ticks: 'ticks', bytes: 'allocatedBytes' } as const;
+
+/** The more of all a call costs by itself, the fuller its colour; the text on it stays readable. */
+const fullness = (frame: Frame, by: By, total: number) => 0.1 + (0.4 * frame.own[OWN[by]]) / total;
+
+/** `scale`: pixels of one tick or byte; `total`: how many there are. */
+function Box({ frame, report, by, scale, total }: { frame: Frame; report: Profile; by: By; scale: number; total: number }) {
   const centre = report.centres[frame.own.centre]!;
   const [x, width] = [frame.start * scale, frame[by] * scale];
   if (width < 1) return null;
@@ -32,7 +37,7 @@ function Box({ frame, report, by, scale }: { frame: Frame; report: Profile; by: 
   return (
     <g class={centre.path ? 'own' : 'foreign'} onClick={go}>
       <title>{said}</title>
-      <rect x={x} y={frame.depth * ROW} width={width - 0.5} height={ROW - 1} rx={2} />
+      <rect x={x} y={frame.depth * ROW} width={width - 0.5} height={ROW - 1} rx={2} fill-opacity={centre.path ? fullness(frame, by, total) : undefined} />
       {width > 40 && (
         <text x={x + 4} y={frame.depth * ROW + 12.5}>
           {centre.label.slice(0, Math.floor(width / 7))}
@@ -59,7 +64,7 @@ function Flame({ report, by }: { report: Profile; by: By }) {
   return (
     <svg class="flame" height={height} ref={place} role="img" aria-label="Flame graph; the table below says the same">
       {boxes.map((frame) => (
-        <Box key={frame.at} frame={frame} report={report} by={by} scale={scale} />
+        <Box key={frame.at} frame={frame} report={report} by={by} scale={scale} total={total} />
       ))}
     </svg>
   );

@@ -22,10 +22,11 @@ export function ended(finished: Finished, mode: Mode): End | null {
   return endOf(finished, mode);
 }
 
+/** In two lines: the program's time, and below it GHC's where that counts. */
 export function took(finished: Finished): string {
   const { compileSeconds, runSeconds } = finished.timings;
   if (finished.phase === 'compile') return seconds(compileSeconds);
-  return compileSeconds >= 0.1 ? `${seconds(runSeconds)} after ${seconds(compileSeconds)} of GHC` : seconds(runSeconds);
+  return compileSeconds >= 0.1 ? `${seconds(runSeconds)}\nGHC ${seconds(compileSeconds)}` : seconds(runSeconds);
 }
 
 export interface Result { finished: Finished | null; output: string }
