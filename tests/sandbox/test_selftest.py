@@ -15,6 +15,7 @@ from sandbox.engine.hosts import Host, Spec
 from sandbox.exceptions import HostError
 from sandbox.messages import Frame, HostEntry, Pong
 from sandbox.pool import selftest, selftest_script
+from sandbox.relay.channel import SocketChannel
 from tests.sandbox.inside import ADDRESS
 
 DIGEST = "sha256:" + "a" * 64
@@ -104,7 +105,7 @@ def test_all_limits_bite_on_the_real_engine(careful: Careless, toolchain: str, i
     [
         (without("Memory", "MemorySwap", "MemorySwappiness"), "memory"),
         (without("PidsLimit"), "pids"),
-        (without("NanoCpus"), "cpu"),
+        (without("NanoCpus"), "quota"),
         (without("NetworkDisabled", "NetworkMode"), "network"),
         (without("ReadonlyRootfs"), "read_only"),
         (without_option("/work", "size"), "disk"),
@@ -124,7 +125,19 @@ def test_a_limit_that_is_dropped_is_found_out(
     whole = made(toolchain)
     assert change(whole) != whole or change(whole["HostConfig"]) != whole["HostConfig"]
     careful.change = change
-    assert checked(careful, toolchain, installation) == [found]
+    seen = set(checked(careful, toolchain, installation))
+    assert seen - {"cpu"} == {found}, "who computes has a whole processor only where nobody else does"
+
+
+@pytest.mark.engine
+def test_all_limits_bite_under_gvisor_or_end_the_container(
+    careful: Careless, toolchain: str, installation: str, engine: docker.DockerClient
+) -> None:
+    if "runsc" not in engine.info()["Runtimes"]:
+        pytest.skip("the engine has no gVisor")
+    assert checked(careful, toolchain, installation, runtime="runsc") == []
+    careful.change = without("Memory", "MemorySwap", "MemorySwappiness", "PidsLimit")
+    assert {"memory", "pids"} <= set(checked(careful, toolchain, installation, runtime="runsc"))
 
 
 @pytest.mark.engine
@@ -142,6 +155,24 @@ def test_a_runtime_with_a_kernel_of_its_own_is_not_asked_for_what_that_does() ->
     host.missing = ["seccomp", "inodes", "disk"]
     assert checked(host, DIGEST) == ["disk", "inodes", "seccomp"]
     assert checked(host, DIGEST, runtime="runsc") == ["disk"]
+
+
+class OneKernel(FakeHost):
+    """Whose container goes as a whole with who goes beyond its memory."""
+
+    def attach(self, container: str) -> SocketChannel:
+        channel = super().attach(container)
+        if "memory" in self.container(container).spec["Entrypoint"]:
+            self.container(container).end()
+        return channel
+
+
+def test_that_the_container_goes_with_its_kernel_is_a_limit_that_bites_and_elsewhere_is_a_fault() -> None:
+    host = OneKernel(digests=[DIGEST])
+    assert checked(host, DIGEST, runtime="runsc") == []
+    with pytest.raises(HostError):
+        checked(host, DIGEST)
+    assert host.containers() == []
 
 
 def test_the_script_goes_for_the_limits_that_the_profile_sets() -> None:
