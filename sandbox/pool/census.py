@@ -82,7 +82,7 @@ class Census:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._last: dict[str, _Rate] = {}  # by container
-        self._burned: dict[str, Recent] = {}  # container → what it burned lately
+        self._burned: dict[str, Recent] = {}  # session → what it burned lately, wherever it was
         self._runs: dict[str, float] = {}  # run → when it was first seen
         self.users: dict[str, Recent] = {}
         self._fresh = True  # what another keeper saw is not known yet
@@ -99,7 +99,8 @@ class Census:
         self.sessions = [self._measured(live, shown, now) for live in read]
         names = {live.container for live in self.sessions}
         self._last = {name: last for name, last in self._last.items() if name in names}
-        self._burned = {name: recent for name, recent in self._burned.items() if name in names}
+        ids = {live.id for live in read}
+        self._burned = {name: recent for name, recent in self._burned.items() if name in ids}
         self.users = {
             owner: recent
             for owner, recent in self.users.items()
@@ -118,8 +119,8 @@ class Census:
         owner = live.opening.owner
         age = max((now - self._runs[run] for run in live.runs), default=0.0)
         self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now, age)
-        recent = weights.after(self._burned.get(live.container, Recent(now)), burned, now)
-        self._burned[live.container] = recent
+        recent = weights.after(self._burned.get(live.id, Recent(now)), burned, now)
+        self._burned[live.id] = recent
         return msgspec.structs.replace(
             live,
             cores=weights.cores(recent),

@@ -59,7 +59,9 @@ class Shifter:
             host=entry.name,
             utilisation=before + SMOOTH * (newest - before),
             memory_bytes=max(1, figures.memory_bytes),
+            cpus=max(1.0, figures.cpus),
             cpu=figures.cpu_used / max(1.0, figures.cpus),
+            crowd=(figures.cpu_used + sum(live.resting for live in here)) / max(1.0, figures.cpus),
             takes=_takes(entry, figures, now),
             draining=entry.draining and figures.alive,
             idle=[_idle(live, now) for live in here if not live.runs and live not in moving],
@@ -99,4 +101,4 @@ def _takes(entry: HostEntry, figures: HostFigures, now: float) -> bool:
 
 
 def _idle(live: Live, now: float) -> Idle:
-    return Idle(live.id, live.memory_bytes, now - live.used_at, now - live.moved_at)
+    return Idle(live.id, live.memory_bytes, now - live.used_at, now - live.moved_at, live.resting)

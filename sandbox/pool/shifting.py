@@ -4,11 +4,16 @@
     utilisation ──┬───────────────┬─────────┴──► gives until ─┴─ LOW above it
                   0              mean
 
+That is memory, which idle sessions hold. Of the CPU it is those that computed a moment ago and may begin
+again: where they and those that compute could fill a host, one of them leaves while it thinks, for where
+they would not.
+
 A host that is drained gives everything that has no run. Nothing swings back: what moved rests, who received
 does not give and who gave does not receive for a while, and a move leaves its target well below its source.
 """
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -24,28 +29,36 @@ AT_ONCE = 2  # moves of one host at a time
 DRAIN_AT_ONCE = 4
 AT_ONCE_SHARE = 0.05  # of all hosts that give at a time
 BUSY = 0.8  # of a host's CPU: above it receives nothing
+CROWDED = 0.5  # of its CPU, burned and resting: from there on one that rests leaves
+CROWD_HIGH = 0.2  # and so much above the mean of the pool
+CROWD_GAP = 0.1  # by which a target stays below both
+COMPUTES = 0.1  # cores that rest in a session for which it is worth a move
+SAMPLE = 256  # hosts that are looked at for one move
 SESSION_BYTES = 160 * 2**20  # of a session that just moved: what it held beyond that is not needed again
 
 
 class Idle(msgspec.Struct, frozen=True):
-    """A session without a run."""
+    """A session without a run. `resting`: the cores that it burned lately and may burn again."""
 
     session: str
     memory_bytes: int
     idle_seconds: float
     moved_ago: float = 1e9
+    resting: float = 0.0
 
 
 class Load(msgspec.Struct, frozen=True):
     """A host and what it could give. `utilisation` is of memory, smoothed; `takes`: may be given sessions.
 
-    Idle sessions hold memory and burn no CPU: a host that computes much is not helped by giving them.
+    `cpu` is the share that is burned, `crowd` that with what rests in its sessions.
     """
 
     host: str
     utilisation: float
     memory_bytes: int
+    cpus: float = 1.0
     cpu: float = 0.0
+    crowd: float = 0.0
     takes: bool = True
     draining: bool = False
     idle: Sequence[Idle] = ()
@@ -75,17 +88,24 @@ def plan(loads: Sequence[Load], marks: Marks, now: float) -> tuple[list[Move], M
         return [], marks
     mean = sum(load.utilisation for load in taking) / len(taking)
     hot = frozenset(load.host for load in loads if _is_hot(load, mean, load.host in marks.hot))
-    givers = sorted(
-        (
-            load
-            for load in loads
-            if load.host in hot and not load.draining and _settled(load.host, marks, now)
-        ),
-        key=lambda load: -load.utilisation,
-    )
     moves = [move for load in loads if load.draining for move in _drained(load, taking)]
-    for load in givers[: 1 + int(AT_ONCE_SHARE * len(loads))]:
-        moves += _given(load, taking, mean, marks, now)
+    settled = [
+        load
+        for load in taking
+        if not load.draining and now - marks.received.get(load.host, -1e9) > SETTLE_SECONDS
+    ]
+    receiving = [load for load in taking if now - marks.gave.get(load.host, -1e9) > SETTLE_SECONDS]
+    most = 1 + int(AT_ONCE_SHARE * len(loads))
+    full = sorted((load for load in settled if load.host in hot), key=lambda load: -load.utilisation)
+    for load in full[:most]:
+        moves += _given(load, receiving, mean, now)
+    bound = max(CROWDED, sum(load.crowd for load in taking) / len(taking) + CROWD_HIGH)
+    crowded = sorted(
+        (load for load in settled if load.crowd > bound and load.host not in hot),
+        key=lambda load: -load.crowd,
+    )
+    for load in crowded[:most]:
+        moves += _parted(load, receiving, mean, bound, now)
     return moves, msgspec.structs.replace(marks, hot=hot)
 
 
@@ -102,15 +122,9 @@ def _is_hot(load: Load, mean: float, already: bool) -> bool:
     return load.takes and load.utilisation > max(HOT, mean + (LOW if already else HIGH))
 
 
-def _settled(host: str, marks: Marks, now: float) -> bool:
-    return now - marks.received.get(host, -1e9) > SETTLE_SECONDS
-
-
-def _given(load: Load, taking: Sequence[Load], mean: float, marks: Marks, now: float) -> list[Move]:
+def _given(load: Load, receiving: Sequence[Load], mean: float, now: float) -> Iterator[Move]:
     """The largest of those that nobody would miss, as many as are due."""
-    movable = [one for one in load.idle if one.idle_seconds > IDLE_SECONDS and one.moved_ago > REST_SECONDS]
-    movable.sort(key=lambda one: (-one.memory_bytes, one.session))
-    moves: list[Move] = []
+    movable = sorted(_movable(load), key=lambda one: (-one.memory_bytes, one.session))
     after = load.utilisation
     for one in movable[: max(0, AT_ONCE - load.moving)]:
         if after <= mean + LOW:
@@ -118,15 +132,44 @@ def _given(load: Load, taking: Sequence[Load], mean: float, marks: Marks, now: f
         after -= one.memory_bytes / load.memory_bytes
         targets = frozenset(
             other.host
-            for other in taking
+            for other in _some(receiving, one, now)
             if other.utilisation < mean
             and other.cpu < BUSY
             and other.utilisation + SESSION_BYTES / other.memory_bytes < after - GAP
-            and now - marks.gave.get(other.host, -1e9) > SETTLE_SECONDS
         )
         if targets:
-            moves.append(Move(one.session, load.host, targets))
-    return moves
+            yield Move(one.session, load.host, targets)
+
+
+def _parted(load: Load, receiving: Sequence[Load], mean: float, bound: float, now: float) -> Iterator[Move]:
+    """Who of those that compute together thinks now, and computes most."""
+    movable = [one for one in _movable(load) if one.resting > COMPUTES]
+    movable.sort(key=lambda one: (-one.resting, one.session))
+    crowd = load.crowd
+    for one in movable[: max(0, AT_ONCE - load.moving)]:
+        if crowd <= bound:
+            break
+        targets = frozenset(
+            other.host
+            for other in _some(receiving, one, now)
+            if other.host != load.host
+            and other.utilisation < mean + LOW
+            and other.crowd + one.resting / other.cpus < bound - CROWD_GAP
+        )
+        if targets:
+            crowd -= one.resting / load.cpus
+            yield Move(one.session, load.host, targets)
+
+
+def _movable(load: Load) -> list[Idle]:
+    return [one for one in load.idle if one.idle_seconds > IDLE_SECONDS and one.moved_ago > REST_SECONDS]
+
+
+def _some(hosts: Sequence[Load], one: Idle, now: float) -> Sequence[Load]:
+    """Of many hosts others each time: moves that begin together do not all go to the same."""
+    if len(hosts) <= SAMPLE:
+        return hosts
+    return random.Random(f"{one.session} {now}").sample(hosts, SAMPLE)  # noqa: S311 (nothing secret)
 
 
 def _drained(load: Load, taking: Sequence[Load]) -> list[Move]:

@@ -66,6 +66,6 @@ async def test_what_a_session_burned_and_does_not_burn_now_rests_on_its_host(
     census, container = Census(redis), await opened(client, host)
     looked(census, container, redis, 100.0, 10.0)
     assert float(redis.hget(keys.RESTING, "fake") or 1) == 0.0
-    census._burned[container] = Recent(time.time(), peak=0.8)  # it computed for minutes
+    census._burned["session"] = Recent(time.time(), peak=0.8)  # it computed for minutes
     looked(census, container, redis, 102.0, 10.0)
     assert float(redis.hget(keys.RESTING, "fake") or 0) == pytest.approx(0.8, rel=0.1)

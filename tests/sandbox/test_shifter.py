@@ -30,6 +30,7 @@ from sandbox.messages import (
 )
 from sandbox.pool import shifting, watch
 from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.pool.weights import Recent
 from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
 from tests.sandbox.agents import Keeping
@@ -39,7 +40,7 @@ from tests.sandbox.test_relay import start, until_state
 
 ENTRIES = {name: HostEntry(name, f"fake://{name}") for name in ("one", "two")}
 POOL = Pool(list(ENTRIES.values()), [ToolchainEntry("ghc-fake", DIGEST, DIGEST)])
-SIZE = 1024 * GIB
+SIZE, CORES = 1024 * GIB, 64
 
 
 class Shown:
@@ -66,7 +67,7 @@ class Shown:
         return self._last
 
     def _reading(self) -> Reading:
-        machine = Machine(64, SIZE, 2, "fake", frozenset({"runc"}))
+        machine = Machine(CORES, SIZE, 2, "fake", frozenset({"runc"}))
         each = {one.id: ContainerFigures(time.monotonic(), 150 * GIB) for one in self._host.containers()}
         used = self.used.get(self._host.name, 0)
         return Reading(time.time(), machine, 0.0, used, 0.0, 0.0, 0.0, 0.0, each)
@@ -185,6 +186,21 @@ async def test_a_hot_host_gives_to_a_cool_one_where_a_warm_container_waits(door:
     two.probe.used = {first: 100 * GIB, other: 900 * GIB}  # type: ignore[attr-defined]
     await asyncio.sleep(1.5)
     assert two.host_of("session") == other, "it rests"
+
+
+async def test_of_two_that_computed_together_one_leaves_while_both_think(door: Client, two: Two) -> None:
+    two.drain("two")
+    for name in ("first", "second"):
+        await door.open(opening(name), {})
+        await until_state(door, name, "ready")
+    two.redis.set(keys.POOL, msgspec.json.encode(POOL))
+    await until(lambda: two.redis.zcard(keys.WARM % ("two", DIGEST)))
+    burned = {name: Recent(time.time(), peak=0.5 * CORES) for name in ("first", "second")}
+    assert two.keeper._lead
+    two.keeper._lead._census._burned.update(burned)
+    await until(lambda: {two.host_of(name) for name in burned} == {"one", "two"})
+    await asyncio.sleep(1.0)
+    assert {two.host_of(name) for name in burned} == {"one", "two"}, "they stay apart"
 
 
 async def test_what_is_said_while_a_session_moves_reaches_it(door: Client, two: Two) -> None:

@@ -79,6 +79,44 @@ def test_who_received_does_not_give_and_who_gave_does_not_receive_for_a_while() 
     assert not planned(hot, cool, marks=Marks(gave={"cool": 990.0}))
 
 
+def thinks(name: str, resting: float, **more: float) -> Idle:
+    return msgspec.structs.replace(Idle(name, 200 * MIB, 300.0, resting=resting), **more)
+
+
+def computes(host: str, cpu: float, *sessions: Idle, **more: object) -> Load:
+    """With four cores; `cpu`: what is burned there by others, as a share."""
+    crowd = cpu + sum(one.resting for one in sessions) / 4
+    return load(host, 0.6, *sessions, cpus=4.0, cpu=cpu, crowd=crowd, **more)
+
+
+def test_of_those_that_would_compute_together_who_thinks_and_computes_most_leaves() -> None:
+    """Two of them and a third that computes now would take three of four cores."""
+    crowded = computes("crowded", 0.25, thinks("some", 0.4), thinks("most", 1.0), thinks("hardly", 0.01))
+    moves = planned(crowded, computes("free", 0.1), computes("free too", 0.0), computes("busy", 0.3))
+    assert moves == [Move("most", "crowded", frozenset({"free", "free too"}))]
+
+
+@pytest.mark.parametrize(
+    ("session", "other"),
+    [
+        (thinks("s", 1.0, idle_seconds=20.0), computes("free", 0.0)),
+        (thinks("s", 1.0, moved_ago=60.0), computes("free", 0.0)),
+        (thinks("s", 0.05), computes("free", 0.0)),
+        (thinks("s", 1.0), computes("free", 0.0, takes=False)),
+        (thinks("s", 1.0), computes("hardly less crowded", 0.4)),
+        (thinks("s", 1.0), msgspec.structs.replace(computes("full", 0.0), utilisation=0.9)),
+    ],
+    ids=str,
+)
+def test_who_computes_stays_where_a_move_would_not_help_or_be_felt(session: Idle, other: Load) -> None:
+    assert planned(computes("crowded", 0.45, session), other) == []
+
+
+def test_where_all_compute_nobody_is_parted() -> None:
+    everywhere = [computes(f"h{n}", 0.5, thinks(f"s{n}", 0.6)) for n in range(3)]
+    assert planned(*everywhere) == []
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 5), st.booleans(), st.booleans()), max_size=8))
 def test_whatever_the_loads_a_move_goes_to_another_host_that_takes(
     drawn: list[tuple[float, int, bool, bool]],

@@ -8,7 +8,7 @@ import msgspec
 
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, HostFigures
-from sandbox.pool import demand, weights
+from sandbox.pool import demand
 from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Room
 from sandbox.pool.demand import Demand
@@ -79,11 +79,12 @@ class Host:
         self.draining = draining
         self.entry = msgspec.structs.replace(self.entry, cordoned=draining, draining=draining)
 
+    def resting(self, now: float) -> float:
+        return sum(one.resting(now) for one in self.sessions)
+
     def figures(self, now: float) -> HostFigures:
-        promised_memory, promised, resting = 0, 0.0, 0.0
+        promised_memory, promised = 0, 0.0
         for one in self.sessions:
-            if not one.active:
-                resting += weights.faded(one.peak, now - one.used_at)
             promised_memory += one.limits.memory_bytes
             promised += promised_cpus(one.limits, used=one.active)
         return HostFigures(
@@ -97,7 +98,7 @@ class Host:
             sessions=len(self.sessions),
             promised_bytes=promised_memory,
             promised_cpus=promised,
-            resting_cpus=resting,
+            resting_cpus=self.resting(now),
             digests=DIGESTS,
         )
 

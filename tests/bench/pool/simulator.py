@@ -241,6 +241,13 @@ class Simulator:
         session.host, session.memory_bytes, session.peak = None, 0, 0.0
         self._note(session)
 
+    def move(self, session: Session, host: Host) -> None:
+        """It comes up small there; what it burned is remembered."""
+        burned = session.peak
+        self.stop(session)
+        self.start(session, host)
+        session.grown, session.moved_at, session.peak = False, self.now, burned
+
     def _note(self, session: Session) -> None:
         if isinstance(self.policy, Ours):
             self.policy.note(session)

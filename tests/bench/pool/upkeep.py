@@ -61,9 +61,7 @@ class Upkeep:
             host.smooth += 0.3 * (full - host.smooth) if host.smooth else full
         taking = [host.smooth for host in self.of.hosts if not host.draining]
         mean = sum(taking) / len(taking)
-        loads = [
-            self._load_of(host, host.draining or host.smooth > mean + shifting.LOW) for host in self.of.hosts
-        ]
+        loads = [self._load_of(host, mean) for host in self.of.hosts]
         moves, self._marks = shifting.plan(loads, self._marks, self.of.now)
         draining = {host.entry.name for host in self.of.hosts if host.draining}
         if self.of.queue:  # those who wait come first, but a machine that is to go goes
@@ -74,18 +72,35 @@ class Upkeep:
             target = self.of.policy.pick(self.of.hosts, session, self.of.now, only=move.targets)
             if target is None or not (target.warm[session.digest] or move.source in draining):
                 continue
-            self.of.stop(session)
-            self.of.start(session, target)
-            session.grown, session.moved_at = False, self.of.now
+            self.of.move(session, target)
             self._marks = shifting.moved(self._marks, move.source, target.entry.name, self.of.now)
             self.of.result.moves += self.of.measuring
 
-    def _load_of(self, host: Host, hot: bool) -> Load:
+    def _load_of(self, host: Host, mean: float) -> Load:
+        """As the keeper sees it; whom it could give only where that matters."""
+        cpu = host.used_cores / host.cpus
+        crowd = cpu + host.resting(self.of.now) / host.cpus
+        gives = host.draining or host.smooth > mean + shifting.LOW or crowd > shifting.CROWDED
         idle = [
-            Idle(one.name, one.memory_bytes, self.of.now - one.used_at, self.of.now - one.moved_at)
-            for one in (host.sessions if hot else ())
+            Idle(
+                one.name,
+                one.memory_bytes,
+                self.of.now - one.used_at,
+                self.of.now - one.moved_at,
+                one.resting(self.of.now),
+            )
+            for one in (host.sessions if gives else ())
             if not one.active
         ]
-        cpu = host.used_cores / host.cpus
         takes = not host.draining and host.answers(self.of.now)
-        return Load(host.entry.name, host.smooth, host.memory_bytes, cpu, takes, host.draining, idle)
+        return Load(
+            host.entry.name,
+            host.smooth,
+            host.memory_bytes,
+            host.cpus,
+            cpu,
+            crowd,
+            takes,
+            host.draining,
+            idle,
+        )

@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, field
 
 from sandbox.limits import GIB, MIB, ContainerLimits
+from sandbox.pool import weights
 
 BASE_BYTES = 110 * MIB  # of an idle session, GHCi up
 USUAL, LARGE = ContainerLimits(), ContainerLimits(memory_bytes=4 * GIB, cpus=2.0, disk_bytes=GIB)
@@ -53,6 +54,10 @@ class Session:
     asked_at: float | None = None  # since when it waits for room
     stamp: float = 0.0
     grown: bool = False
+
+    def resting(self, now: float) -> float:
+        """The cores that it burned lately, and does not now."""
+        return 0.0 if self.active else weights.faded(self.peak, now - self.used_at)
 
 
 @dataclass
