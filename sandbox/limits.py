@@ -86,6 +86,7 @@ CREATED_FILE_BYTES = 256 * MIB
 LOCKED_BYTES = 64 * KIB
 OOM_SCORE = 500
 PROGRAM_OOM_SCORE = 1000
+PROGRAM_NICE = 10  # of 19: a hundred processes of it weigh as ten
 CONTAINER_OVERHEAD_BYTES = 14 * MIB  # the shim, outside the cgroup
 
 

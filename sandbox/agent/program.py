@@ -10,7 +10,7 @@ from sandbox.agent import cgroup
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.output import Budget, Pump
 from sandbox.agent.reaper import Ended
-from sandbox.agent.spawn import signal_group, volunteer_for_oom
+from sandbox.agent.spawn import give_way, signal_group, volunteer_for_oom
 from sandbox.agent.streams import Streams, resize
 from sandbox.agent.verdict import Seen
 from sandbox.limits import STOP_GRACE_SECONDS
@@ -105,6 +105,7 @@ class Program:
         self._killer: asyncio.TimerHandle | None = None
         self._clock: asyncio.TimerHandle | None = None
         volunteer_for_oom(pid)
+        give_way(pid)
 
     def carry(self, run_id: str, outbox: Outbox, budget: Budget) -> list[Pump]:
         """Start carrying its output."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.agent.places import temporary
-from sandbox.limits import PROGRAM_OOM_SCORE
+from sandbox.limits import PROGRAM_NICE, PROGRAM_OOM_SCORE
 
 JOB_SOCKET = 3
 QUESTION_SOCKET = 4
@@ -47,6 +47,12 @@ def volunteer_for_oom(pid: int) -> None:
     """Under memory pressure the kernel takes this process before GHCi."""
     with contextlib.suppress(OSError):
         Path(f"/proc/{pid}/oom_score_adj").write_text(str(PROGRAM_OOM_SCORE))
+
+
+def give_way(pid: int) -> None:
+    """Where processors are short GHCi and the agent come before it, however many it makes of itself."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PGRP, pid, PROGRAM_NICE)
 
 
 def signal_group(pid: int, number: int) -> None:

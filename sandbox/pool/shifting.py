@@ -30,9 +30,8 @@ DRAIN_AT_ONCE = 4
 AT_ONCE_SHARE = 0.05  # of all hosts that give at a time
 BUSY = 0.8  # of a host's CPU: above it receives nothing
 CROWDED = 0.5  # of its CPU, burned and resting: from there on one that rests leaves
-CROWD_HIGH = 0.2  # and so much above the mean of the pool
-CROWD_GAP = 0.1  # by which a target stays below both
-COMPUTES = 0.1  # cores that rest in a session for which it is worth a move
+CROWD_GAP = 0.1  # by which a target stays below the source as it was; none becomes crowded itself
+COMPUTES = 0.2  # cores that rest in a session for which it is worth a move
 SAMPLE = 256  # hosts that are looked at for one move
 SESSION_BYTES = 160 * 2**20  # of a session that just moved: what it held beyond that is not needed again
 
@@ -99,7 +98,7 @@ def plan(loads: Sequence[Load], marks: Marks, now: float) -> tuple[list[Move], M
     full = sorted((load for load in settled if load.host in hot), key=lambda load: -load.utilisation)
     for load in full[:most]:
         moves += _given(load, receiving, mean, now)
-    bound = max(CROWDED, sum(load.crowd for load in taking) / len(taking) + CROWD_HIGH)
+    bound = max(CROWDED, sum(load.crowd for load in taking) / len(taking))
     crowded = sorted(
         (load for load in settled if load.crowd > bound and load.host not in hot),
         key=lambda load: -load.crowd,
@@ -154,7 +153,7 @@ def _parted(load: Load, receiving: Sequence[Load], mean: float, bound: float, no
             for other in _some(receiving, one, now)
             if other.host != load.host
             and other.utilisation < mean + LOW
-            and other.crowd + one.resting / other.cpus < bound - CROWD_GAP
+            and other.crowd + one.resting / other.cpus <= min(bound, load.crowd - CROWD_GAP)
         )
         if targets:
             crowd -= one.resting / load.cpus

@@ -45,6 +45,12 @@ def test_programs_go_before_ghci_when_memory_is_short(agent: Agent, mode: Mode) 
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_programs_give_way_to_ghci_when_processors_are_short(agent: Agent, mode: Mode) -> None:
+    said = agent.output({"Main.hs": calls("while [ $(nice) = 0 ]; do :; done; nice")}, mode)
+    assert said == "10\n"
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_a_program_leads_a_session_of_its_own(agent: Agent, mode: Mode) -> None:
     program = """\
 import System.Posix

@@ -9,8 +9,9 @@ from tests.bench.figures import Bench
 from tests.bench.measure import Figure, median, p95
 from tests.wire import ROOT, Window
 
-MODULES = 10
-HEAD = """module Part{number} where
+PARTS = 9  # and `Main`: 10 modules
+LAST = f"Part{PARTS - 1}"
+HEAD = """module Part{number} ({exports}) where
 
 import Control.Monad.State
 import qualified Data.Map.Strict as Map
@@ -20,34 +21,39 @@ import qualified Data.Text as Text
 """
 DECLARATION = """
 -- | Counts the words longer than {place}.
-counted{place} :: Text -> Map.Map Text Int
-counted{place} text = Map.fromListWith (+) [(word, 1) | word <- Text.words text, Text.length word > {place}]
+counted{number}x{place} :: Text -> Map.Map Text Int
+counted{number}x{place} text =
+  Map.fromListWith (+) [(word, 1) | word <- Text.words text, Text.length word > {place}]
 
-stepped{place} :: Int -> State Int String
-stepped{place} n = do
+stepped{number}x{place} :: Int -> State Int String
+stepped{number}x{place} n = do
   old <- get
   let new = old + n * {place}
   when (new > 10) $ put new
   pure (show new)
 """
-COUNT = 16
+COUNT = 18
 WARM_UP = 5
 HOVER, DEFINITION, COMPLETION = "textDocument/hover", "textDocument/definition", "textDocument/completion"
 
 
 def module(number: int) -> str:
-    imports = f"import Part{number - 1} ()" if number else ""
-    declarations = "".join(DECLARATION.format(place=place) for place in range(COUNT))
-    return HEAD.format(number=number, imports=imports) + declarations
+    """It hands on what the one below exports, so that whoever imports it is checked again with that."""
+    exports, imports = f"module Part{number}", ""
+    if number:
+        exports += f", module Part{number - 1}"
+        imports = f"import Part{number - 1}"
+    declarations = "".join(DECLARATION.format(number=number, place=place) for place in range(COUNT))
+    return HEAD.format(number=number, exports=exports, imports=imports) + declarations
 
 
 def main() -> str:
-    imports = "".join(f"import qualified Part{number}\n" for number in range(MODULES))
-    return f"module Main (main) where\n\n{imports}\nmain :: IO ()\nmain = print (Part3.counted1 mempty)\n"
+    imports = "".join(f"import qualified Part{number}\n" for number in range(PARTS))
+    return f"module Main (main) where\n\n{imports}\nmain :: IO ()\nmain = print (Part3.counted3x1 mempty)\n"
 
 
 def workspace() -> dict[str, str]:
-    return {"Main.hs": main(), **{f"Part{number}.hs": module(number) for number in range(MODULES)}}
+    return {"Main.hs": main(), **{f"Part{number}.hs": module(number) for number in range(PARTS)}}
 
 
 def place_of(text: str, word: str) -> dict[str, int]:
@@ -59,7 +65,8 @@ async def answers(bench: Bench) -> AsyncIterator[Figure]:
     """Each question over the WebSocket: of a text that stands still, and right after an edit of it."""
     files = workspace()
     opened = bench.stack.workspace(bench.token, files)
-    path, text = "Part9.hs", files["Part9.hs"]
+    path = f"{LAST}.hs"
+    text = files[path]
     async with Window.open(bench.stack.url, opened, bench.token) as window:
         await window.initialize()
         await window.did_open("Main.hs", files["Main.hs"])
@@ -83,15 +90,12 @@ async def answers(bench: Bench) -> AsyncIterator[Figure]:
 
 async def edits(bench: Bench) -> AsyncIterator[Figure]:
     """From an edit to its diagnostics, by how many modules are loaded again because of it."""
-    files = {
-        path: text.replace("import Part", "import qualified Part").replace(" ()\n", "\n")
-        for path, text in workspace().items()
-    } | {"Main.hs": main()}
+    files = workspace()
     opened = bench.stack.workspace(bench.token, files)
     async with Window.open(bench.stack.url, opened, bench.token) as window:
         await window.initialize()
         await window.ready()
-        for path, dependants in (("Main.hs", 0), ("Part9.hs", 1), ("Part7.hs", 3), ("Part1.hs", 9)):
+        for path, dependants in (("Main.hs", 0), ("Part8.hs", 1), ("Part6.hs", 3), ("Part0.hs", 9)):
             await window.did_open(path, files[path])
             await window.diagnostics(path, 1)
             taken = []
@@ -117,8 +121,8 @@ async def first_answer(bench: Bench) -> AsyncIterator[Figure]:
     """From connecting to the first hover that knows a type: warm pool, 10 modules and 2,000 lines."""
     files = workspace()
     params = {
-        "textDocument": {"uri": ROOT + "Part9.hs"},
-        "position": place_of(files["Part9.hs"], "fromListWith"),
+        "textDocument": {"uri": ROOT + f"{LAST}.hs"},
+        "position": place_of(files[f"{LAST}.hs"], "fromListWith"),
     }
     taken = []
     for _ in range(1 + max(3, bench.rounds // 4)):
@@ -127,7 +131,7 @@ async def first_answer(bench: Bench) -> AsyncIterator[Figure]:
         began = time.perf_counter()
         async with Window.open(bench.stack.url, workspace_id, bench.token) as window:
             await window.initialize()
-            await window.did_open("Part9.hs", files["Part9.hs"])
+            await window.did_open(f"{LAST}.hs", files[f"{LAST}.hs"])
             while not await window.request(HOVER, params):
                 await asyncio.sleep(0.01)
             taken.append(time.perf_counter() - began)

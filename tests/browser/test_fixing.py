@@ -59,6 +59,18 @@ main = do
 """
 
 
+DESCRIBED = """\
+cabal-version: 2.4
+name: app
+version: 0.1
+
+executable app
+  main-is: Main.hs
+  build-depends: base
+  default-language: Haskell2010
+"""
+
+
 def test_a_draft_is_put_right_fix_by_fix(workspace: IdePage) -> None:
     workspace.choose("Inferred types in the text on or off")
     workspace.write(DRAFT)
@@ -94,6 +106,22 @@ def test_what_a_text_lacks_is_added_from_the_keyboard(workspace: IdePage) -> Non
     workspace.fix("Turn on LambdaCase")
     expect(workspace.page.locator(".cm-line").first).to_have_text("{-# LANGUAGE LambdaCase #-}")
     expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_a_package_that_the_description_lacks_is_added_there(workspace: IdePage) -> None:
+    workspace.make_file("app.cabal")
+    workspace.write(DESCRIBED)
+    workspace.is_saved()
+    workspace.tab("Main.hs").click()
+    workspace.write("import Data.Map (Map)\n\nmain :: IO ()\nmain = print (mempty :: Map Int Int)\n")
+    workspace.is_saved()
+    workspace.put_cursor(1, 10)
+    workspace.fix("Add containers to app.cabal")
+    workspace.tab("app.cabal").click()
+    expect(workspace.code).to_contain_text("build-depends: base, containers")
+    workspace.tab("Main.hs").click()
+    workspace.run()
+    workspace.prints("fromList []")
 
 
 def test_hlints_ideas_are_followed_all_at_once_or_one_from_the_light_bulb(workspace: IdePage) -> None:
