@@ -57,10 +57,10 @@ class Simulator:
     def at(self, when: float, what: Callable[..., None], *about: object) -> None:
         heapq.heappush(self._events, (when, next(self._number), what, about))
 
-    def run(self, seconds: float) -> Measured:
-        """Fill the pool to its usual load, let it settle for a third of the time, then measure."""
+    def run(self, seconds: float, settled: float = 0.0) -> Measured:
+        """Fill the pool to its usual load, let it settle (for a third of the time), then measure."""
         self._fill()
-        settled = seconds / 3
+        settled = settled or seconds / 3
         self.at(self.load.next_arrival(0.0), self._arrive)
         self.at(HOUR_SECONDS, self._begin_classes)
         self.at(settled, self._begin_to_measure)
