@@ -101,6 +101,14 @@ def test_it_stays_through_an_edit_elsewhere_and_goes_with_its_line(agent: Agent)
 
 
 @pytest.mark.engine
+def test_a_workspaces_own_settings_of_hlint_hold(agent: Agent) -> None:
+    agent.sync({"Main.hs": "", ".hlint.yaml": "- ignore: {name: Use concatMap}\n"})
+    more = MAIN + "\ng :: [Int] -> Bool\ng xs = not (1 `elem` xs)\n"
+    found = linted(agent, "Main.hs", agent.edit("Main.hs", more))
+    assert {each.code for each in found} == {"Use notElem"}
+
+
+@pytest.mark.engine
 def test_a_run_is_told_nothing_of_it_and_waits_for_nothing(agent: Agent) -> None:
     agent.sync({"Main.hs": ""})
     linted(agent, "Main.hs", agent.edit("Main.hs", MAIN))

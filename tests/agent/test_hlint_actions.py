@@ -10,7 +10,7 @@ from tests.agent.test_code_actions import names
 from tests.agent.test_hlint import linted
 from tests.ide.action_cases import found
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 TEXT = """{-# LANGUAGE Arrows #-}
 module Main (main) where

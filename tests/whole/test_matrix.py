@@ -67,6 +67,23 @@ async def test_a_program_runs_and_is_checked_on_every_toolchain(stack: Stack, to
         assert "RequiredTypeArguments" in old["diagnostics"][0]["message"]
 
 
+async def test_its_optimised_program_and_its_tests_run_on_every_toolchain(stack: Stack, token: str) -> None:
+    files = {
+        "app/Main.hs": "import Sum\n\nmain :: IO ()\nmain = print (total [1, 2])\n",
+        "src/Sum.hs": "module Sum where\n\ntotal :: [Int] -> Int\ntotal = sum\n",
+        "test/Spec.hs": "import Sum\nimport Test.Hspec\n\nmain :: IO ()\n"
+        'main = hspec (it "adds" (total [1, 2] `shouldBe` 3))\n',
+    }
+    workspace = stack.workspace(token, files)
+    async with Window.open(stack.url, workspace, token) as window:
+        for mode, said in (("compile", "3\n"), ("test", "1 example, 0 failures")):
+            rows = (await window.request("haskell/matrix", {"requestId": mode, "mode": mode}, 60))["rows"]
+            runs = [window.run(row["runId"]) for row in rows]
+            ended = [await window.ended(run, 180) for run in runs]
+            assert [each["exitCode"] for each in ended] == [0, 0]
+            assert all(said in run.text["stdout"] for run in runs)
+
+
 async def test_a_toolchains_run_is_stopped(stack: Stack, token: str) -> None:
     workspace = stack.workspace(token, {"Main.hs": "main :: IO ()\nmain = mapM_ print [1 :: Integer ..]\n"})
     async with Window.open(stack.url, workspace, token) as window:
