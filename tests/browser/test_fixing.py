@@ -152,6 +152,7 @@ def test_a_code_of_ghcs_is_explained_in_plain_words(workspace: IdePage) -> None:
     box = workspace.page.get_by_role("dialog", name="What the message means")
     expect(box).to_contain_text("Type mismatch", timeout=SLOW)
     expect(box.get_by_role("link")).to_have_attribute("href", re.compile("GHC-83865"))
+    expect(box.get_by_role("button", name="Close")).to_be_focused()
     workspace.page.keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(workspace.code).to_be_focused()
