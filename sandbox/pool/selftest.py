@@ -52,38 +52,35 @@ def check(host: Host, *, image: str, runtime: str, installation: str, cgroup_par
         cgroup_parent=cgroup_parent,
     )
     labels = spec["Labels"] | {ROLE_LABEL: "selftest"}  # so that nobody takes it for a warm one
-    name, fatal = f"{installation}-selftest", _FATAL.get(runtime, ())
-    rest = [check for check in Bites.__struct_fields__ if check not in fatal]
+    name, alone = f"{installation}-selftest", _FATAL.get(runtime, ())
+    rest = [check for check in Bites.__struct_fields__ if check not in alone]
     held: dict[str, bool] = {}
-    for checks in (rest, *([check] for check in fatal)):
+    for fatal, checks in (("", rest), *((check, [check]) for check in alone)):
         command = ["/usr/bin/tini", "--", "python3", "-c", PROGRAM, *checks]
         host.remove(name)  # of somebody who was killed
         container = host.create(spec | {"Entrypoint": command, "Labels": labels}, name)
         try:
-            held |= _held(host, container, dict.fromkeys(checks, True) if checks is not rest else None)
+            held |= _held(host, container, fatal)
         finally:
             host.remove(container)
     bites = msgspec.structs.asdict(_understood(held))
     return [name for name, bite in bites.items() if not bite and name not in _OWN.get(runtime, ())]
 
 
-def _held(host: Host, container: str, ended: dict[str, bool] | None) -> dict[str, bool]:
-    """What it says; `ended`: what it is worth that it ended instead, which else says nothing."""
+def _held(host: Host, container: str, fatal: str) -> dict[str, bool]:
+    """What it says; that it ended instead shows that the `fatal` limit bites."""
     channel = host.attach(container)
     try:
         channel.send(b"go\n")
-        return _decode(_line(channel))
+        said = _line(channel)
     except HostError:
-        if ended is None or host.inspect(container).running:
+        if not fatal or host.inspect(container).running:
             raise
-        return ended
+        return {fatal: True}
     finally:
         channel.close()
-
-
-def _decode(line: bytes) -> dict[str, bool]:
     try:
-        return msgspec.json.decode(line, type=dict[str, bool])
+        return msgspec.json.decode(said, type=dict[str, bool])
     except DecodeError as error:
         raise HostError("The self-test talks nonsense.") from error
 
