@@ -2,7 +2,7 @@ import { ChangeSet, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../src/protocol';
 import { contentChanges, toOffset, toPosition } from '../src/workspace/changes';
-import { explanation, groupProblems, nextProblem, pathOf, toMarks, uriOf } from '../src/workspace/diagnostics';
+import { explanation, groupProblems, isLintAlone, nextProblem, pathOf, toMarks, uriOf } from '../src/workspace/diagnostics';
 import { Document } from '../src/workspace/document';
 
 const text = (source: string) => Text.of(source.split('\n'));
@@ -104,6 +104,16 @@ describe('the list of problems', () => {
     expect(lines('Main.hs', 2, -1)).toBe(5);
     expect(nextProblem([], 'Main.hs', 0, 0, 1)).toBeNull();
   });
+});
+
+it('tells hlint’s answer from one of GHC’s', () => {
+  const hint = at(2, 0, 4, { source: 'hlint', severity: 4 });
+  const error = at(1, 0, 4);
+  expect(isLintAlone([error], [error, hint])).toBe(true);
+  expect(isLintAlone([hint, error], [error])).toBe(true);
+  expect(isLintAlone([error, hint], [error, hint])).toBe(false);
+  expect(isLintAlone([error], [error, error])).toBe(false);
+  expect(isLintAlone([error], [hint])).toBe(false);
 });
 
 it('explains GHC’s codes and nothing else', () => {

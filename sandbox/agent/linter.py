@@ -99,9 +99,12 @@ class Linter:
             self._keep(path, text, parse(done.output, path, text))
 
     def _keep(self, path: str, text: str, found: list[Diagnostic] | None) -> None:
+        """Nobody hears of an answer that says what was said already."""
         if found is not None and path not in self._wanted:
+            is_news = found != self.hints(path)
             self._known[path] = text, found
-            self._show(path)
+            if is_news:
+                self._show(path)
 
     def _carry(self, path: str) -> None:
         """Let what was said go along with this edit."""

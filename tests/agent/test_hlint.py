@@ -1,11 +1,18 @@
 """hlint's ideas come by themselves when all is quiet, beside GHC's words, and stand in nobody's way."""
 
+import asyncio
 import json
 import time
+from pathlib import Path
+from typing import cast
 
 import pytest
 
+from sandbox.agent import linter, tools
+from sandbox.agent.files import Files
 from sandbox.agent.hlint import carried, parse
+from sandbox.agent.reaper import Reaper
+from sandbox.agent.tree import Tree
 from sandbox.messages import Diagnostic, Lint, Position, Published, Range
 from tests.agent.harness import Agent
 
@@ -71,6 +78,31 @@ def test_ideas_move_with_their_lines_and_go_with_them() -> None:
     assert [each.range.start.line for each in carried(found, MAIN, MAIN + "-- new\n")] == [3]
     assert carried(found, MAIN, MAIN.replace("show xs", "show ys")) == []
     assert carried(found, MAIN, "") == []
+
+
+async def test_what_was_said_already_is_not_told_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers = [[], [IDEA], [IDEA], []]
+    asked, told = [], []
+
+    async def hlint(_reaper: Reaper, _argv: list[str], text: str, *_: float) -> tools.Done:
+        asked.append(text)
+        return tools.Done(0, json.dumps(answers[len(asked) - 1]), "")
+
+    monkeypatch.setattr(tools, "run", hlint)
+    monkeypatch.setattr(linter, "QUIET_SECONDS", 0)
+    files = Files(Tree(tmp_path))
+    lint = linter.Linter(files, cast(Reaper, None), lambda _: told.append(len(asked)))
+    for version in range(len(answers)):
+        files.edit("Main.hs", version, MAIN + f"-- {version}\n")
+        lint.edited("Main.hs")
+        async with asyncio.timeout(10):
+            while len(asked) <= version or lint.hints("Main.hs") != parse(
+                json.dumps(answers[version]), "Main.hs", MAIN
+            ):
+                await asyncio.sleep(0)
+    assert told == [2, 4]
 
 
 # --- in a session -------------------------------------------------------------------------------------------

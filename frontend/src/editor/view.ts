@@ -10,9 +10,10 @@ import { toOffset } from '../workspace/changes';
 import type { Document } from '../workspace/document';
 import { openDocument } from '../workspace/documents';
 import { active, replaced } from '../workspace/opened';
-import { pathOf } from '../workspace/diagnostics';
+import { isLintAlone, pathOf } from '../workspace/diagnostics';
 import { problems } from '../workspace/store';
 import { refresh } from '../language/all';
+import { bulbLater } from '../language/bulb';
 import { inlayLater } from '../language/inlay';
 import { languageOf } from './haskell';
 import { withFixes } from './lint';
@@ -61,11 +62,17 @@ function enter(doc: Document): void {
   loadLanguage(doc);
 }
 
+/** What was last told of the file in front, and of which text. */
+let told: { doc: Document; version: number | null; found: readonly Diagnostic[] } | null = null;
+
 function underline(): void {
   if (!view || !inFront) return;
-  const change = showDiagnostics(view.state, inFront, problems.value.get(inFront.path) ?? [], withFixes);
+  const now = { doc: inFront, version: inFront.diagnosedVersion, found: problems.value.get(inFront.path) ?? [] };
+  const change = showDiagnostics(view.state, now.doc, now.found, withFixes);
   if (change) view.dispatch(change);
-  refresh(view);
+  if (told && told.doc === now.doc && told.version === now.version && isLintAlone(told.found, now.found)) bulbLater(view);
+  else refresh(view);
+  told = now;
 }
 
 /** Puts the editor into the page; the returned function takes it out again. */

@@ -58,6 +58,15 @@ export function explanation({ code, codeDescription }: Pick<Diagnostic, 'code' |
 /** Names and imports that nothing needs are shown faded. */
 export const isUnneeded = ({ tags }: Pick<Diagnostic, 'tags'>) => tags?.includes(1) ?? false;
 
+/** Whether these are the words of before but for hlint's, which come after GHC's and change nothing else that is known of the text. */
+export function isLintAlone(before: readonly Diagnostic[], now: readonly Diagnostic[]): boolean {
+  const [was, is] = [before, now].map((all) => ({
+    lint: JSON.stringify(all.filter((each) => each.source === 'hlint')),
+    others: JSON.stringify(all.filter((each) => each.source !== 'hlint')),
+  }));
+  return was!.others === is!.others && was!.lint !== is!.lint;
+}
+
 /** The same diagnostics where they lie now, after what was typed since. */
 export function moveAlong(found: readonly Diagnostic[], now: Text, about: Text, since: ChangeDesc): Diagnostic[] {
   return toMarks(now, found, about, since).map(({ from, to, diagnostic }) => ({
