@@ -17,14 +17,14 @@ DATABASE_TESTS_OF_THE_WHOLE = (
 )
 BROWSER_TESTS = "tests/browser"
 # All of these need an engine: they are not even imported where there is none.
-ENGINE_TESTS = (BROWSER_TESTS, "tests/faults", "tests/pool", "tests/whole")
+ENGINE_TESTS = (BROWSER_TESTS, "tests/attacks", "tests/faults", "tests/pool", "tests/whole")
 OTHER_TOOLCHAINS = sorted(
     dockerfile.parent.name
     for dockerfile in (ROOT / "sandbox" / "images").glob("*/Dockerfile")
     if "haskell-ide.default" not in dockerfile.read_text()
 )
 WORKERS = min(4, max(2, os.cpu_count() or 2))
-WAITING_WORKERS = WORKERS + 1  # tests without engines wait for threads and processes; each imports all tests
+WAITING_WORKERS = 2 * WORKERS  # tests without engines wait for threads and processes; each imports all tests
 
 
 def check() -> None:
@@ -71,6 +71,7 @@ def _without_engines() -> None:
             WITHOUT_ENGINES,
             *(f"--ignore={folder}" for folder in ENGINE_TESTS),
             workers=WAITING_WORKERS,
+            spread="worksteal",  # most of what waits is in a few files
         )
 
 
@@ -95,14 +96,14 @@ def _on_other_toolchains() -> None:
             _pytest("tests/agent", "-m", "toolchains", TEST_TOOLCHAIN=name)
 
 
-def _pytest(*arguments: str, workers: int = WORKERS, **variables: str) -> None:
+def _pytest(*arguments: str, workers: int = WORKERS, spread: str = "loadscope", **variables: str) -> None:
     # A busy machine now and then holds up a real engine for longer than a test waits: one more try, which the
     # summary names.
-    spread = ["-n", str(workers), "--dist", "loadscope", "--reruns", "1", "-rfER"]
+    how = ["-n", str(workers), "--dist", spread, "--reruns", "1", "-rfER"]
     environment = with_venv(**variables)
     # Compiled modules are kept: else each worker, and each process that a test starts, compiles them all.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    show([str(PYTHON), "-m", "pytest", "-q", *spread, *arguments], environment=environment)
+    show([str(PYTHON), "-m", "pytest", "-q", *how, *arguments], environment=environment)
 
 
 def bench() -> None:

@@ -20,10 +20,14 @@ from tests.ide.rest import Api
 def django_db_modify_db_settings(
     tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
-    """A file, as threads cannot share SQLite's memory without getting into each other's way."""
+    """A file, as threads cannot share SQLite's memory without getting into each other's way.
+
+    It need not outlive the machine, so nothing waits for the disk.
+    """
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session")

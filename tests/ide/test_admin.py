@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +55,7 @@ def admin(alice: User, client_of_sandbox: FakeClient) -> Client:
 
 
 @pytest.fixture
+@transaction.atomic
 def crowd(alice: User, toolchain_row: Toolchain) -> list[User]:
     """Thirty users, each with something of everything."""
     host = Host.objects.create(name="vm1", address="tcp://10.0.0.1:2376")

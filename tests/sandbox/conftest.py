@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import keys
+from sandbox import builder, keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis, connect
@@ -15,7 +15,7 @@ from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
 from sandbox.engine.fakes import FakeHost
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, Opening, Pool, ToolchainEntry, encode
-from sandbox.pool import waiting
+from sandbox.pool import asks, waiting, warm
 from sandbox.relay import clocks, courier
 from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
@@ -58,10 +58,13 @@ class Relays:
 
 @pytest.fixture(autouse=True)
 def quick_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relay that looks around more often ends sooner, and gives up sooner on an agent that is silent."""
+    """Who looks around more often ends sooner; a relay also gives up sooner on an agent that is silent."""
     monkeypatch.setattr(clocks, "TICK_SECONDS", 0.1)
     monkeypatch.setattr(clocks, "ANSWER_SECONDS", 3.0)
     monkeypatch.setattr(courier, "WAIT_MS", 100)
+    monkeypatch.setattr(asks, "LISTEN_SECONDS", 0.1)
+    monkeypatch.setattr(warm, "LISTEN_SECONDS", 0.1)
+    monkeypatch.setattr(builder, "LOOK_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import ROLE_LABEL
 from sandbox.messages import HostEntry, ToolchainEntry, decode_host_figures
-from sandbox.pool import acceptance
+from sandbox.pool import acceptance, watch
 from sandbox.pool.acceptance import Acceptance
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
 from tests.sandbox.inside import ADDRESS
@@ -81,8 +81,14 @@ def test_what_another_version_noted_is_no_verdict(host: FakeHost, redis: Redis, 
 
 
 async def test_nothing_is_placed_on_a_host_whose_limits_do_not_bite(
-    client: Client, config: Config, relays: Relays, redis: Redis, host: FakeHost
+    client: Client,
+    config: Config,
+    relays: Relays,
+    redis: Redis,
+    host: FakeHost,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(watch, "LOST_SECONDS", 0.5)
     redis.delete(keys.FIGURES)
     host.missing = ["memory", "pids"]
     with kept(relays, config):

@@ -182,11 +182,11 @@ async def test_a_run_that_nobody_watches_ends_at_its_deadline(
     await door.open(opening(), {})
     await door.send("session", start("run", "echo"))
     await until(lambda: redis.hexists(keys.RUN % "run", "began"))
+    relays.asleep = True  # no worker is there
     relays.worker.stopping.set()
     await until(lambda: not redis.exists(keys.LEASE % "session"))
     redis.zadd(keys.DEADLINES, {"run": 1})
     relays.worker.stopping.clear()
-    relays.asleep = True  # no worker is there
     with kept(relays, config):
         assert (await outcome(door, "run")).outcome == "timed_out"
         await until(lambda: not [one for one in host.containers() if one.session])
