@@ -9,6 +9,7 @@ import { cursor, editorView, focusEditor, goTo } from '../editor/view';
 import { goToDefinition } from '../language/definition';
 import { canFormat, formatFile } from '../language/format';
 import { hoverAtCursor } from '../language/hover';
+import { openSearch } from '../hoogle/state';
 import { openFixes } from '../language/menu';
 import { findReferences } from '../language/references';
 import { renameName } from '../language/rename';
@@ -59,7 +60,7 @@ export function onEveryToolchain(mode: MatrixMode): void {
 
 /** Finds definitions by name or type: of the hole at the cursor, of what is selected, or of what is typed then. */
 export function searchDefinitions(): void {
-  void import('../hoogle/state').then(({ openSearch }) => openSearch());
+  openSearch();
 }
 
 export async function openRepl(): Promise<void> {
