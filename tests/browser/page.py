@@ -1,11 +1,13 @@
 """The IDE as its user sees it: buttons by their names, text by what is shown."""
 
 import re
+import time
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket, expect
 
 SECONDS = 1000.0
 SLOW = 60 * SECONDS
+QUIET_SECONDS = 2  # the page asks within a second of a text or of an answer
 
 
 class IdePage:
@@ -14,12 +16,28 @@ class IdePage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
+        self._spoken_at = time.monotonic()
+        page.on("websocket", self._watch)
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.complaints.append(f"{message.text} {message.location}")
+
+    def _watch(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: self._spoke())
+        socket.on("framereceived", lambda _: self._spoke())
+
+    def _spoke(self) -> None:
+        self._spoken_at = time.monotonic()
+
+    def is_quiet(self) -> None:
+        """Nothing is asked any more, nor answered: what is known of the text is shown."""
+        until = time.monotonic() + SLOW / SECONDS
+        while time.monotonic() < self._spoken_at + QUIET_SECONDS:
+            assert time.monotonic() < until, "the page never came to rest"
+            self.page.wait_for_timeout(100)
 
     # --- the editor ---
 

@@ -66,9 +66,7 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     page = workspace.page
     workspace.write('first :: String\nfirst = "one"\n')
     workspace.is_saved()
-    page.wait_for_timeout(
-        2_000
-    )  # a question of the page's that is under way would open the next session at once
+    workspace.is_quiet()  # a question that is under way would open the next session at once
     for container in stack.containers(session_of(workspace)):
         container.remove(force=True)
     expect(workspace.status).to_contain_text("lost", timeout=SLOW)
