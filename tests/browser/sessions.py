@@ -16,6 +16,7 @@ def session_of(ide: IdePage) -> str:
 
 def put_to_sleep(stack: Stack, ide: IdePage) -> None:
     """As the keeper does with a session that nobody used since long."""
+    ide.is_quiet()  # a question would wake it again
     with redis.Redis.from_url(stack.redis_url) as client:
         known = next(
             each
