@@ -55,6 +55,24 @@ def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: I
     expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("7")
 
 
+def test_what_is_printed_fits_the_pane(workspace: IdePage) -> None:
+    page = workspace.page
+    page.keyboard.press("ControlOrMeta+Backquote")
+    pane = workspace.pane("REPL")
+    screen = pane.locator(".xterm-rows")
+    expect(screen).to_contain_text("ghci>", timeout=SLOW)
+    page.keyboard.type("mapM_ print [1 .. 200]\n")  # so that there is something to scroll
+    expect(screen).to_contain_text("200", timeout=SLOW)
+    cells, bar = (
+        pane.locator(".xterm-screen").bounding_box(),
+        pane.locator(".scrollbar.vertical").bounding_box(),
+    )
+    line = pane.locator(".run-line").bounding_box()
+    assert cells and bar and line
+    assert cells["x"] + cells["width"] <= bar["x"]
+    assert cells["y"] + cells["height"] <= line["y"]
+
+
 def test_names_are_completed_and_lines_outlive_the_page_and_the_container(
     stack: Stack, workspace: IdePage
 ) -> None:
