@@ -11,16 +11,13 @@ async with client.follow(run_id) as follower:
 
 import asyncio
 import hashlib
-import json
 import logging
-import secrets
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from sandbox import keys, records, scripts, wakeups
+from sandbox import builds, keys, records, scripts, wakeups
 from sandbox.config import Config
 from sandbox.connections import connect_async
 from sandbox.follower import Follower
@@ -37,7 +34,6 @@ from sandbox.messages import (
     Opening,
     Pool,
     Preflight,
-    PreflightAsked,
     Recall,
     Record,
     RunEvent,
@@ -46,16 +42,13 @@ from sandbox.messages import (
     Status,
     Sync,
     WaitingFigures,
-    decode_build,
-    decode_host_sample,
     decode_pool,
-    decode_preflight,
     decode_run_event,
     decode_session_event,
     decode_session_figures,
     encode,
 )
-from sandbox.pool import figures, leaving, showing
+from sandbox.pool import asking, figures, leaving, showing
 from sandbox.pool.attendance import attendance
 from sandbox.relay.inbox import fields_of
 
@@ -65,8 +58,6 @@ log = logging.getLogger(__name__)
 
 EVENTS_WAIT_MS = 5000
 EVENTS_BATCH = 100
-BUILD_AGAIN_SECONDS = 300.0
-PREFLIGHT_SECONDS = 12.0
 TOLD_MS = 30_000  # a session that was told to hibernate is not told again for that long
 WAKE_NEEDED = 2
 
@@ -257,53 +248,21 @@ class Client:
 
     async def whys(self, sessions: Iterable[str]) -> dict[str, list[dict[str, str]]]:
         """For each session what was said of hosts when it was placed: the chosen one first."""
-        ids = list(sessions)
-        pipeline = self._redis.pipeline(transaction=False)
-        for session_id in ids:
-            pipeline.hget(keys.SESSION % session_id, "why")
-        said = await pipeline.execute() if ids else []
-        return {one: json.loads(why) for one, why in zip(ids, said, strict=True) if why}
+        return await showing.whys(self._redis, list(sessions))
 
     async def history(self, hosts: Iterable[str]) -> dict[str, list[HostSample]]:
         """Each host's samples of the last hour, the oldest first."""
-        names = list(hosts)
-        pipeline = self._redis.pipeline(transaction=False)
-        for name in names:
-            pipeline.lrange(keys.HISTORY % name, 0, -1)
-        kept = await pipeline.execute() if names else []
-        return {
-            name: [decode_host_sample(each) for each in reversed(samples)]
-            for name, samples in zip(names, kept, strict=True)
-        }
+        return await showing.history(self._redis, list(hosts))
 
-    async def preflight(self, entry: HostEntry, seconds: float = PREFLIGHT_SECONDS) -> Preflight | None:
+    async def preflight(
+        self, entry: HostEntry, seconds: float = asking.PREFLIGHT_SECONDS
+    ) -> Preflight | None:
         """What a keeper finds of a machine; None when no keeper answers in time."""
-        asked = PreflightAsked(secrets.token_hex(16), entry)
-        await self._redis.rpush(keys.ASKED, encode(asked))
-        answer = await self._redis.blpop([keys.ANSWER % asked.id], timeout=seconds)
-        if answer is None:
-            await self._redis.lrem(keys.ASKED, 1, encode(asked))
-        return decode_preflight(answer[1]) if answer else None
+        return await asking.preflight(self._redis, entry, seconds)
 
     async def want_build(self, name: str) -> Build | None:
-        """Have a variant of a toolchain made, unless one is under way; None when there is no builder.
-
-        One that failed is tried again after some minutes.
-        """
-        pipeline = self._redis.pipeline(transaction=False)
-        pipeline.exists(keys.BUILDER)
-        pipeline.hget(keys.BUILDS, name)
-        lives, known = await pipeline.execute()
-        if not lives:
-            return None
-        build = decode_build(known) if known else None
-        if build and not (build.state == "failed" and time.time() - build.since > BUILD_AGAIN_SECONDS):
-            return build
-        wanted = Build(name, "wanted", time.time())
-        pipeline.hset(keys.BUILDS, name, encode(wanted))
-        pipeline.rpush(keys.BUILDS_WANTED, name)
-        await pipeline.execute()
-        return wanted
+        """Have a variant of a toolchain made, unless one is under way; None when there is no builder."""
+        return await builds.want(self._redis, name)
 
     async def attendance(self) -> Attendance:
         """Which workers there are, and whether sessions wait for one in vain."""

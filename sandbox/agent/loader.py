@@ -10,8 +10,8 @@ import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 
-from sandbox.agent import cgroup, hints
 from sandbox.agent import diagnostics as messages
+from sandbox.agent import hints
 from sandbox.agent.board import Board
 from sandbox.agent.bystanders import Bystanders
 from sandbox.agent.files import Files
@@ -22,16 +22,14 @@ from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
+from sandbox.agent.succession import Succession
 from sandbox.agent.turns import Turns
 from sandbox.agent.warm import Warm
 from sandbox.limits import RENAME_SECONDS
 from sandbox.messages import Diagnostic, Published
 
 LOAD_SECONDS = 60.0
-GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
-GHCI_LOADS = 1000
 TRIAL_PATIENCE_SECONDS = RENAME_SECONDS / 3  # that a trial waits for its turn: the rest is for its loads
-_NOTHING_LOADED = "Failed, no modules loaded."
 
 
 class Loader:
@@ -45,7 +43,6 @@ class Loader:
         keep: Callable[[Collection[str]], None],
     ) -> None:
         self._files = files
-        self._make_warm = make_warm
         self._keep = keep  # of these files alone what GHC knows
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
@@ -53,7 +50,6 @@ class Loader:
         self.bystanders = Bystanders()
         self._on_trial = False
         self._loading_generation = -1
-        self._given_up = False
         self._patience = Patience(self._is_outdated, self.give_up)
         self._generation = -1
         self._focus: str | None = None
@@ -61,7 +57,12 @@ class Loader:
         self._loaded_focus: str | None = None
         self.board = Board(publish)  # what each file's editors are told
         self.loaded = Loaded()
-        self.warm = make_warm()
+        self._succession = Succession(make_warm)
+
+    @property
+    def warm(self) -> Warm:
+        """The GHCi that is up now."""
+        return self._succession.warm
 
     # --- what changed ---------------------------------------------------------------------------------------
 
@@ -100,13 +101,11 @@ class Loader:
 
     def _is_outdated(self) -> bool:
         """The load under way is of an older text, and goes on."""
-        return self._files.generation != self._loading_generation and not self._given_up
+        return self._files.generation != self._loading_generation and not self._succession.given_up
 
     def give_up(self) -> None:
         """End the load under way: nobody waits for it any more."""
-        self._given_up = True
-        if self.warm.is_up:  # one that starts would be left half made
-            self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
+        self._succession.give_up()
 
     # --- loading --------------------------------------------------------------------------------------------
 
@@ -185,7 +184,7 @@ class Loader:
         now = laid_out(contents)
         said = ""
         for program in now.programs():
-            said += await self._load_into_ghci(now, program, None, timeout)
+            said += await self._succession.load(now, self.loaded.layout, program, None, timeout)
         return messages.errors(report_of(said, now, self._focus, contents).flat)
 
     def diagnostics(self, paths: set[str]) -> list[Diagnostic]:
@@ -232,7 +231,7 @@ class Loader:
         now = layout(contents, options)
         # An edit may change the focus before GHCi is there: this load keeps its own.
         focus = self._focus = entry or now.usable_focus(self._focus)
-        self._given_up = False
+        self._succession.given_up = False
         if background:
             self._patience.begins()
         try:
@@ -240,12 +239,12 @@ class Loader:
                 self.loaded = Loaded(now, failure=fault)
                 self.board.complain({fallback(now, focus): fault})
                 return True
-            said = await self._load_patiently(now, focus, entry, timeout)
+            said = await self._succession.load_patiently(now, self.loaded.layout, focus, entry, timeout)
         except (GhciStuck, GhciDied) as failure:
             return self._failed(now, focus, failure, generation)
         finally:
             self._patience.ends()
-        if self._given_up:
+        if self._succession.given_up:
             return False
         self._patience.renew()
         self._generation, self._loaded_focus = generation, focus
@@ -267,51 +266,9 @@ class Loader:
             return f"The workspace's files could not be written: {fault.strerror}.{advice}"
         return None
 
-    async def _load_patiently(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
-        """Once more when GHCi ended, unless a new one had too little memory. Raises GhciStuck or GhciDied."""
-        kills = cgroup.oom_kills()
-        try:
-            return await self._load_into_ghci(now, focus, entry, timeout)
-        except GhciDied:
-            fresh = self.warm.loads <= 1
-            if self._given_up or (fresh and cgroup.oom_kills() > kills):
-                raise
-            return await self._load_into_ghci(now, focus, entry, timeout)
-
-    async def _load_into_ghci(self, now: Layout, focus: str | None, entry: str | None, timeout: float) -> str:
-        """Returns what GHC said. Raises GhciStuck or GhciDied."""
-        warm = await self._fitting_ghci(now)
-        if self._given_up:
-            raise GhciStuck
-        if self._moved(now):
-            warm.targets = []
-        said = await warm.load(now.options.roots, now.targets(focus), timeout)
-        if entry and _NOTHING_LOADED in said:
-            needed = now.closure(entry)
-            found = report_of(said, now, focus, {}).found
-            if not any(messages.errors(found.get(path, [])) for path in needed):
-                said += await warm.load(now.options.roots, sorted(needed), timeout)
-        return said
-
-    def _moved(self, now: Layout) -> bool:
-        """GHC would take a module for unchanged that lies elsewhere now, and tell of its old place."""
-        before = {source.module: path for path, source in self.loaded.layout.sources.items()}
-        return any(before.get(each.module, path) not in now.sources for path, each in now.sources.items())
-
-    async def _fitting_ghci(self, now: Layout) -> Warm:
-        """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
-        warm = self.warm
-        worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.ghci.memory_bytes() > GHCI_BYTES)
-        if warm.ghci.sound and not worn and warm.options == now.options.ghc:
-            return warm
-        await warm.ghci.end()
-        self.warm = warm = self._make_warm()
-        await warm.start(now.options.ghc)
-        return warm
-
     def _failed(self, now: Layout, focus: str | None, failure: Exception, generation: int) -> bool:
         """GHC did not finish: say so, unless a newer edit is the reason."""
-        if self._given_up:
+        if self._succession.given_up:
             return False
         self.loaded = Loaded.not_loaded(now, failure)
         self._generation, self._loaded_focus = generation, focus

@@ -5,11 +5,9 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
-import docker
-import requests
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, NotFound
 
 from sandbox.engine import facts as engine_facts
 from sandbox.engine.drift import Image, Made, differences
@@ -27,63 +25,17 @@ from sandbox.engine.hosts import (
 )
 from sandbox.engine.profile import updates
 from sandbox.engine.pulling import Progress
-from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, reason, talks_nonsense
-from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, NoSuchContainer
+from sandbox.engine.sdk import CONFLICT, SdkClient, translated
+from sandbox.engine.transport import Bounds
+from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
 from sandbox.limits import ATTACH_SECONDS, GIB, ContainerLimits
 from sandbox.messages import HostEntry
 from sandbox.relay.attach import attach
 from sandbox.relay.channel import SocketChannel
 
-CREDENTIALS = ("ca.pem", "cert.pem", "key.pem")
 TRANSFER = Bounds(seconds=1800.0, answer_bytes=64 * GIB)
-_CONFLICT = 409
 _SAME_NAME = 400  # "renaming a container with the same name as its current name"
 _ID = re.compile("[0-9a-f]{12,64}")
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _translated(
-    call: Callable[Concatenate["DockerHost", P], R],
-) -> Callable[Concatenate["DockerHost", P], R]:
-    """Raise our own exceptions instead of the SDK's."""
-
-    @functools.wraps(call)
-    def wrapper(host: "DockerHost", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return call(host, *args, **kwargs)
-        except NotFound as error:
-            raise NoSuchContainer(str(error.explanation)) from error
-        except APIError as error:
-            kind = AlreadyClaimed if error.status_code == _CONFLICT else HostError
-            raise kind(f"{host.name}: {error.explanation}") from error
-        except EngineNonsense as error:
-            raise EngineNonsense(f"{host.name}: {error}") from error
-        except (DockerException, requests.RequestException, OSError, ValueError, *SHAPELESS) as error:
-            if talks_nonsense(error):
-                raise EngineNonsense(f"{host.name}: the engine talks nonsense: {reason(error)}") from error
-            raise HostError(f"{host.name}: the engine does not answer: {reason(error)}") from error
-
-    return wrapper
-
-
-class _Client(docker.APIClient):
-    """The SDK's client on our own sockets; nothing in the environment has a say."""
-
-    def __init__(self, adapter: Adapter) -> None:
-        self._ours = adapter
-        super().__init__(base_url="http://engine:1", version="auto")
-
-    @property
-    def valid_until(self) -> float | None:
-        """When the certificate ends that the engine showed last (Unix time); None: it showed none."""
-        return self._ours.valid_until
-
-    def version(self, api_version: bool = True) -> dict[str, Any]:
-        self.trust_env = False  # the constructor's first call is this one
-        self.mount("http://", self._ours)
-        return dict(super().version(api_version))
 
 
 class DockerHost:
@@ -102,16 +54,15 @@ class DockerHost:
         self._bounds = bounds or Bounds()
 
     @functools.cached_property
-    def _api(self) -> "_Client":
-        check_credentials(self._credentials)
-        return _Client(Adapter(self._address, self._credentials, self._bounds))
+    def _api(self) -> SdkClient:
+        return SdkClient(self._address, self._credentials, self._bounds)
 
     @property
     def _untyped(self) -> Any:
         """For what the SDK's type stubs lack."""
         return self._api
 
-    @_translated
+    @translated
     def create(self, spec: Spec, name: str) -> str:
         fitting = spec | {"HostConfig": self._within_machine(spec["HostConfig"])}
         container = str(self._untyped.create_container_from_config(fitting, name)["Id"])
@@ -122,7 +73,7 @@ class DockerHost:
             raise
         return container
 
-    @_translated
+    @translated
     def claim(self, container: str, name: str, limits: ContainerLimits) -> None:
         self._rename(container, name)
         try:
@@ -157,25 +108,25 @@ class DockerHost:
             self._untyped._post_json(url, data=self._within_machine(updates(limits)))
         )
 
-    @_translated
+    @translated
     def reweigh(self, container: str, limits: ContainerLimits) -> None:
         self._update(container, limits)
 
-    @_translated
+    @translated
     def attach(self, container: str) -> SocketChannel:
         return attach(self._address, self._credentials, container, ATTACH_SECONDS)
 
-    @_translated
+    @translated
     def remove(self, container: str) -> None:
         try:
             self._api.remove_container(container, force=True, v=True)
         except NotFound:
             return
         except APIError as error:
-            if error.status_code != _CONFLICT:  # its removal is under way
+            if error.status_code != CONFLICT:  # its removal is under way
                 raise
 
-    @_translated
+    @translated
     def inspect(self, container: str) -> ContainerState:
         found = self._api.inspect_container(container)
         state = found["State"]
@@ -187,7 +138,7 @@ class DockerHost:
             oom_killed=bool(state["OOMKilled"]),
         )
 
-    @_translated
+    @translated
     def drift(self, container: str, spec: Spec) -> list[str]:
         found = self._api.inspect_container(container)
         image = self._untyped.inspect_image(spec["Image"])
@@ -195,12 +146,12 @@ class DockerHost:
         made = Made(found["Image"], found["Config"], found["HostConfig"])
         return differences(spec, Image(image["Id"], environment), made)
 
-    @_translated
+    @translated
     def containers(self) -> list[ContainerInfo]:
         label = f"{INSTALLATION_LABEL}={self._installation}"
         return [_info(one) for one in self._api.containers(all=True, filters={"label": label})]
 
-    @_translated
+    @translated
     def digests(self) -> list[str]:
         images = self._api.images()
         named = [digest.partition("@")[2] for image in images for digest in image.get("RepoDigests") or []]
@@ -208,7 +159,7 @@ class DockerHost:
             {image["Id"] for image in images} | {digest for digest in named if digest.startswith("sha256:")}
         )
 
-    @_translated
+    @translated
     def machine(self) -> Machine:
         asked = time.time()
         info = engine_facts.info(self._api.info())
@@ -219,7 +170,7 @@ class DockerHost:
 
     # --- images ---------------------------------------------------------------------------------------
 
-    @_translated
+    @translated
     def image_bytes(self, image: str) -> int:
         return int(self._untyped.inspect_image(image)["Size"])
 
@@ -228,21 +179,21 @@ class DockerHost:
         while piece := self._next_piece(pieces):
             yield piece
 
-    @_translated
+    @translated
     def _begin_save(self, image: str) -> Iterator[bytes]:
         return iter(self._patient.get_image(image))
 
-    @_translated
+    @translated
     def _next_piece(self, pieces: Iterator[bytes]) -> bytes:
         return next((piece for piece in pieces if piece), b"")
 
-    @_translated
+    @translated
     def load(self, archive: Iterator[bytes]) -> None:
         for said in self._patient.load_image(archive):
             if "error" in said:
                 raise HostError(f"{self.name}: the image was not taken: {said['error']}")
 
-    @_translated
+    @translated
     def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
         progress = Progress()
         for said in self._patient.pull(image, stream=True, decode=True):
@@ -251,14 +202,14 @@ class DockerHost:
             progress.note(said)
             tell(*progress.bytes)
 
-    @_translated
+    @translated
     def remove_image(self, digest: str) -> bool:
         try:
             self._api.remove_image(digest)
         except NotFound:
             return True
         except APIError as error:
-            if error.status_code != _CONFLICT:
+            if error.status_code != CONFLICT:
                 raise
             return False
         return True
@@ -266,10 +217,9 @@ class DockerHost:
     @functools.cached_property
     def _patient(self) -> Any:
         """A client of its own, for what takes minutes and gigabytes."""
-        check_credentials(self._credentials)
-        return _Client(Adapter(self._address, self._credentials, TRANSFER))
+        return SdkClient(self._address, self._credentials, TRANSFER)
 
-    @_translated
+    @translated
     def facts(self) -> Facts:
         """What preflight judges."""
         asked = time.time()
@@ -280,18 +230,6 @@ class DockerHost:
     def close(self) -> None:
         for name in {"_api", "_patient"} & self.__dict__.keys():
             getattr(self, name).close()
-
-
-def check_credentials(folder: str) -> None:
-    """HostError when a file is missing or can't be read: what a connection would say is a riddle."""
-    for name in CREDENTIALS if folder else ():
-        try:
-            (Path(folder) / name).open("rb").close()
-        except OSError as error:
-            raise HostError(
-                f"The credentials {Path(folder).name!r} lack {name}: {error.strerror}. "
-                f"Workers and keepers look for them in {Path(folder).parent}."
-            ) from error
 
 
 def _info(one: dict[str, Any]) -> ContainerInfo:

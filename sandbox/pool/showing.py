@@ -1,9 +1,18 @@
-"""What people are shown of the queue. For the event loop."""
+"""What people are shown: the queue, why a host was chosen, what hosts were like. For the event loop."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox import keys
-from sandbox.messages import Status, WaitingFigures, decode_opening, decode_session_event
+from sandbox.messages import (
+    HostSample,
+    Status,
+    WaitingFigures,
+    decode_host_sample,
+    decode_opening,
+    decode_session_event,
+)
 
 
 async def waiting(redis: Any) -> list[WaitingFigures]:
@@ -27,3 +36,24 @@ def _figures(session_id: str, since: float, opening: bytes, status: bytes | None
         told = Status(state="waiting")  # it came a moment ago
     owner = decode_opening(opening).owner
     return WaitingFigures(session_id, owner, since, told.position, told.estimate_seconds, told.reason)
+
+
+async def whys(redis: Any, session_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """For each session what was said of hosts when it was placed: the chosen one first."""
+    pipeline = redis.pipeline(transaction=False)
+    for session_id in session_ids:
+        pipeline.hget(keys.SESSION % session_id, "why")
+    said = await pipeline.execute() if session_ids else []
+    return {one: json.loads(why) for one, why in zip(session_ids, said, strict=True) if why}
+
+
+async def history(redis: Any, hosts: Sequence[str]) -> dict[str, list[HostSample]]:
+    """Each host's samples of the last hour, the oldest first."""
+    pipeline = redis.pipeline(transaction=False)
+    for name in hosts:
+        pipeline.lrange(keys.HISTORY % name, 0, -1)
+    kept = await pipeline.execute() if hosts else []
+    return {
+        name: [decode_host_sample(each) for each in reversed(samples)]
+        for name, samples in zip(hosts, kept, strict=True)
+    }

@@ -5,15 +5,14 @@ What the service does of itself it does here with the same code: `choice`, `turn
 
 import heapq
 import itertools
-import math
-from collections import deque
 from collections.abc import Callable
 
 from sandbox.pool import choice, demand, weights
-from sandbox.pool.turns import Clock, Found, Line, Waiter, after, fair_order
 from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host
 from tests.bench.pool.measured import Measured
+from tests.bench.pool.mishaps import SILENCE_SECONDS, Mishaps
 from tests.bench.pool.policies import TERMS, Ours, Policy
+from tests.bench.pool.queue import QUEUE_SECONDS, Queue
 from tests.bench.pool.upkeep import HIBERNATE_SECONDS, UPKEEP_SECONDS, Upkeep
 from tests.bench.pool.workload import (
     ACTIVE_SECONDS,
@@ -29,14 +28,7 @@ from tests.bench.pool.workload import (
     Workload,
 )
 
-QUEUE_SECONDS = 2.0
 SAMPLE_SECONDS = 60.0
-QUEUE_MOST = 200
-SILENCE_SECONDS = 300.0  # between two times that hosts fall silent
-SILENT_SECONDS = 20.0
-SILENT_SHARE = 0.01  # of all, one at least
-DRAINED_EACH = 50  # one of so many is drained once
-DRAIN_SECONDS = 600.0
 
 
 class Simulator:
@@ -49,8 +41,7 @@ class Simulator:
         self.by_name = {host.entry.name: host for host in hosts}
         self._events: list[tuple[float, int, Callable[..., None], tuple[object, ...]]] = []
         self._number = itertools.count()
-        self.queue: deque[Session] = deque()
-        self._clock, self._line = Clock(), Line()
+        self.queue = Queue(self)
         self.measuring = False
         self._live = 0
 
@@ -64,8 +55,9 @@ class Simulator:
         self.at(self.load.next_arrival(0.0), self._arrive)
         self.at(HOUR_SECONDS, self._begin_classes)
         self.at(settled, self._begin_to_measure)
-        self.at(SILENCE_SECONDS, self._fall_silent)
-        self.at(settled + seconds / 2, self._drain)
+        mishaps = Mishaps(self)
+        self.at(SILENCE_SECONDS, mishaps.fall_silent)
+        self.at(settled + seconds / 2, mishaps.drain)
         self.at(UPKEEP_SECONDS, Upkeep(self).keep)
         self.at(QUEUE_SECONDS, self._serve)
         self.at(settled, self._sample)
@@ -77,27 +69,6 @@ class Simulator:
 
     def _begin_to_measure(self) -> None:
         self.measuring = True
-
-    # --- machines -------------------------------------------------------------------------------------
-
-    def _fall_silent(self) -> None:
-        """Some hosts do not answer for a while; what runs there goes on."""
-        self.at(self.now + SILENCE_SECONDS, self._fall_silent)
-        for host in self.load.machines.sample(self.hosts, max(1, int(SILENT_SHARE * len(self.hosts)))):
-            host.silent_since = self.now
-            self.at(self.now + SILENT_SECONDS, self._answer, host)
-
-    def _answer(self, host: Host) -> None:
-        host.silent_since = math.inf
-
-    def _drain(self) -> None:
-        """One of many hosts is emptied for an upgrade, and comes back."""
-        for host in self.hosts[::DRAINED_EACH]:
-            host.drain(draining=True)
-            self.at(self.now + DRAIN_SECONDS, self._return, host)
-
-    def _return(self, host: Host) -> None:
-        host.drain(draining=False)
 
     # --- people ---------------------------------------------------------------------------------------
 
@@ -175,7 +146,7 @@ class Simulator:
         session.active = False
         if session.asked_at is not None:
             session.asked_at = None
-            self.queue.remove(session)
+            self.queue.leave(session)
 
     def _rest(self, session: Session) -> None:
         burned = session.cores * (1 - 0.5 ** ((self.now - session.began_at) / weights.HALF_LIFE_SECONDS))
@@ -212,13 +183,12 @@ class Simulator:
         host = None if self.queue else self.policy.pick(self.hosts, session, self.now)
         if host is not None:
             self._note_wait(self.start(session, host))
-        elif len(self.queue) >= QUEUE_MOST * max(1, len(self.hosts) // 100):
+        elif self.queue.is_full:
             self.result.refused += self.measuring
             session.active = False
             self.at(self.now + 60.0, self._toggle, session)
         else:
-            session.asked_at, session.stamp = self.now, self._clock.now
-            self.queue.append(session)
+            self.queue.join(session)
 
     def start(self, session: Session, host: Host) -> float:
         """Returns how long it takes."""
@@ -274,49 +244,9 @@ class Simulator:
 
     def _serve(self) -> None:
         self.at(self.now + QUEUE_SECONDS, self._serve)
-        if not self.queue:
-            self._clock = Clock()
-        elif self.policy.manages:
-            self._serve_fairly()
-        else:
-            while self.queue and (host := self.policy.pick(self.hosts, self.queue[0], self.now)):
-                self._admit(self.queue.popleft(), host)
+        self.queue.serve()
 
-    def _serve_fairly(self) -> None:
-        assert isinstance(self.policy, Ours)
-        ours = self.policy
-        waiting = {session.name: session for session in self.queue}
-        waiters = [
-            Waiter(
-                one.name,
-                one.owner,
-                one.asked_at or 0.0,
-                one.weight,
-                one.stamp,
-                one.digest,
-                one.limits.memory_bytes,
-            )
-            for one in waiting.values()
-        ]
-
-        def place(waiter: Waiter, without: frozenset[str]) -> Found:
-            session = waiting[waiter.session_id]
-            host = ours.pick(self.hosts, session, self.now, without=without)
-            if host is None:
-                return "full"
-            self.queue.remove(session)
-            self._admit(session, host)
-            return "placed"
-
-        def roomiest(waiter: Waiter) -> str:
-            return ours.roomiest(self.hosts, waiting[waiter.session_id], self.now)
-
-        served = self._line.serve(fair_order(waiters, self._clock), place, roomiest, self.now)
-        names = {turn.waiter.session_id for turn in served}
-        left = [waiter for waiter in waiters if waiter.session_id not in names]
-        self._clock = after(self._clock, served, left)
-
-    def _admit(self, session: Session, host: Host) -> None:
+    def admit(self, session: Session, host: Host) -> None:
         assert session.asked_at is not None
         waited = self.now - session.asked_at
         session.asked_at = None

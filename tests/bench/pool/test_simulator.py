@@ -4,9 +4,10 @@ import pytest
 
 from tests.bench.pool.hosts import OWN_BYTES, hosts
 from tests.bench.pool.measured import Measured
+from tests.bench.pool.mishaps import DRAIN_SECONDS
 from tests.bench.pool.policies import Ours, RoundRobin
 from tests.bench.pool.report import SESSIONS_PER_GIB, Play, table, waited
-from tests.bench.pool.simulator import DRAIN_SECONDS, Simulator
+from tests.bench.pool.simulator import Simulator
 from tests.bench.pool.workload import WARM_BYTES, Workload
 
 HOSTS = 6

@@ -1,0 +1,77 @@
+"""The warm GHCi and its successors: each load goes to one that fits it, and one that died is followed."""
+
+import asyncio
+from collections.abc import Callable
+
+from sandbox.agent import cgroup
+from sandbox.agent import diagnostics as messages
+from sandbox.agent.ghci import GhciDied, GhciStuck
+from sandbox.agent.layout import Layout
+from sandbox.agent.said import report_of
+from sandbox.agent.warm import Warm
+
+GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
+GHCI_LOADS = 1000
+_NOTHING_LOADED = "Failed, no modules loaded."
+
+
+class Succession:
+    """One load at a time. `before` is the layout that was loaded last."""
+
+    def __init__(self, make_warm: Callable[[], Warm]) -> None:
+        self._make_warm = make_warm
+        self.warm = make_warm()
+        self.given_up = False  # nobody waits for the load under way any more
+
+    def give_up(self) -> None:
+        """End the load under way."""
+        self.given_up = True
+        if self.warm.is_up:  # one that starts would be left half made
+            self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
+
+    async def load_patiently(
+        self, now: Layout, before: Layout, focus: str | None, entry: str | None, timeout: float
+    ) -> str:
+        """As `load`, once more when GHCi ended, unless a new one had too little memory."""
+        kills = cgroup.oom_kills()
+        try:
+            return await self.load(now, before, focus, entry, timeout)
+        except GhciDied:
+            fresh = self.warm.loads <= 1
+            if self.given_up or (fresh and cgroup.oom_kills() > kills):
+                raise
+            return await self.load(now, before, focus, entry, timeout)
+
+    async def load(
+        self, now: Layout, before: Layout, focus: str | None, entry: str | None, timeout: float
+    ) -> str:
+        """Returns what GHC said. Raises GhciStuck or GhciDied."""
+        warm = await self._fitting(now)
+        if self.given_up:
+            raise GhciStuck
+        if _moved(before, now):
+            warm.targets = []
+        said = await warm.load(now.options.roots, now.targets(focus), timeout)
+        if entry and _NOTHING_LOADED in said:
+            needed = now.closure(entry)
+            found = report_of(said, now, focus, {}).found
+            if not any(messages.errors(found.get(path, [])) for path in needed):
+                said += await warm.load(now.options.roots, sorted(needed), timeout)
+        return said
+
+    async def _fitting(self, now: Layout) -> Warm:
+        """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
+        warm = self.warm
+        worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.ghci.memory_bytes() > GHCI_BYTES)
+        if warm.ghci.sound and not worn and warm.options == now.options.ghc:
+            return warm
+        await warm.ghci.end()
+        self.warm = warm = self._make_warm()
+        await warm.start(now.options.ghc)
+        return warm
+
+
+def _moved(before: Layout, now: Layout) -> bool:
+    """GHC would take a module for unchanged that lies elsewhere now, and tell of its old place."""
+    old = {source.module: path for path, source in before.sources.items()}
+    return any(old.get(each.module, path) not in now.sources for path, each in now.sources.items())
