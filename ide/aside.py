@@ -93,15 +93,29 @@ def allowed_toolchains(workspace: Workspace) -> list[Toolchain]:
 
 async def variant_for_profiling(workspace: Workspace) -> Toolchain:
     """Of the workspace's toolchain; it is made when it is first asked for. Raises Refusal."""
-    name, found = await in_database(_variant_of, workspace)
-    if found is None:
+    name, known = await in_database(_variant_of, workspace)
+    if known is None:
         raise _being_made(name, await door().want_build(name + PROFILING))
-    return found
+    if not known.enabled:
+        raise _not_given(name, known)
+    return known
 
 
 def _variant_of(workspace: Workspace) -> tuple[str, Toolchain | None]:
+    """The toolchain's name; of its variants the one that people have, else one that arrives, else any."""
     name = Toolchain.objects.values_list("name", flat=True).get(workspaces=workspace)
-    return name, Toolchain.objects.filter(enabled=True, profiles=name).defer("packages").first()
+    known = Toolchain.objects.filter(profiles=name).defer("packages").order_by("-enabled", "-arriving")
+    return name, known.first()
+
+
+def _not_given(name: str, variant: Toolchain) -> Refusal:
+    """Why people do not get a variant that was made. A retired one is not made anew behind an operator's back."""
+    if variant.arriving:
+        sentence = f"The variant for profiling of {name} is on its way to the machines."
+        return Refusal(ErrorCode.REQUEST_FAILED, sentence, {"building": True, "seconds": 0})
+    return Refusal(
+        ErrorCode.REQUEST_FAILED, f"The administrator has retired the variant for profiling of {name}."
+    )
 
 
 def _being_made(name: str, build: Build | None) -> Refusal:

@@ -93,7 +93,7 @@ async def test_what_was_said_already_is_not_told_again(
     monkeypatch.setattr(tools, "run", hlint)
     monkeypatch.setattr(linter, "QUIET_SECONDS", 0)
     files = Files(Tree(tmp_path))
-    lint = linter.Linter(files, cast(Reaper, None), lambda _: told.append(len(asked)))
+    lint = linter.Linter(files, cast("Reaper", None), lambda _: told.append(len(asked)))
     for version in range(len(answers)):
         files.edit("Main.hs", version, MAIN + f"-- {version}\n")
         lint.edited("Main.hs")

@@ -131,7 +131,7 @@ async def test_a_profile_runs_on_the_variant_and_says_when_there_is_none(
         assert client_of_sandbox.openings[run_id].toolchain == "sha256:" + "c" * 64
         row = await in_database(Run.objects.get, pk=run_id)
         assert (row.toolchain_name, row.is_aside) == ("ghc-9.6", True)
-        await in_database(Toolchain.objects.filter(profiles="ghc-9.6").update, enabled=False)
+        await in_database(Toolchain.objects.filter(profiles="ghc-9.6").delete)
         answer = await socket.request("run/start", {"requestId": "p2", **params})
         assert "build --profiling ghc-9.6" in answer["error"]["message"]
         client_of_sandbox.build = Build("ghc-9.6-profiling", "building", time.time() - 50)
@@ -142,3 +142,22 @@ async def test_a_profile_runs_on_the_variant_and_says_when_there_is_none(
         answer = await socket.request("run/start", {"requestId": "p2", **params})
         assert answer["error"]["message"].endswith("no mirror")
         assert client_of_sandbox.wanted == ["ghc-9.6-profiling"] * 3
+
+
+async def test_a_variant_that_was_retired_is_not_made_again_and_nobody_waits_for_it(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    params = {"mode": "compile", "insight": "profile"}
+    variants = Toolchain.objects.filter(profiles="ghc-9.6")
+    client_of_sandbox.build = Build("ghc-9.6-profiling", "built", time.time() - 5000)
+    async with connected(workspace) as socket:
+        await in_database(variants.update, enabled=False)
+        answer = await socket.request("run/start", {"requestId": "p1", **params})
+        retired = "The administrator has retired the variant for profiling of ghc-9.6."
+        assert answer["error"]["message"] == retired
+        assert "building" not in answer["error"].get("data", {})
+        await in_database(variants.update, arriving=True)
+        answer = await socket.request("run/start", {"requestId": "p2", **params})
+        assert answer["error"]["message"].endswith("on its way to the machines.")
+        assert answer["error"]["data"]["building"] is True
+    assert client_of_sandbox.wanted == []

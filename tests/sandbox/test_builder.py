@@ -3,17 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import redis
 
-from sandbox import keys
+from sandbox import builds, keys
 from sandbox.builder import Builder
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.exceptions import HostError
-from sandbox.messages import Build, Built, decode_record
+from sandbox.messages import Build, Built, decode_record, encode
 from sandbox.toolchains import Toolchain
 
 NAME = "ghc-9.6-profiling"
@@ -98,6 +98,21 @@ async def test_a_failure_is_told_and_no_other_name_is_built(
     failed = await _state(client)
     assert (failed.state, failed.said) == ("failed", "no mirror answers")
     assert engine.asked == [NAME]
+    await client.close()
+
+
+@pytest.mark.parametrize("state", ["failed", "built"])
+async def test_who_still_lacks_it_after_a_while_has_it_made_anew(
+    state: Literal["failed", "built"], store: Any, engine: Docker, redis_url: str
+) -> None:
+    client = Client(Config(redis_url=redis_url))
+    engine.go.set()
+    store.hset(keys.BUILDS, NAME, encode(Build(NAME, state, time.time())))
+    assert (await _state(client)).state == state
+    assert engine.asked == []
+    store.hset(keys.BUILDS, NAME, encode(Build(NAME, state, time.time() - builds.AGAIN_SECONDS - 1)))
+    assert (await _state(client)).state == "wanted"
+    _until(lambda: engine.asked == [NAME])
     await client.close()
 
 
