@@ -109,7 +109,7 @@ def _variant_of(workspace: Workspace) -> tuple[str, Toolchain | None]:
 
 
 def _not_given(name: str, variant: Toolchain) -> Refusal:
-    """Why people do not get a variant that was made. A retired one is not made anew behind an operator's back."""
+    """Why people do not get a variant that was made; one that was retired is not made anew for them."""
     if variant.arriving:
         sentence = f"The variant for profiling of {name} is on its way to the machines."
         return Refusal(ErrorCode.REQUEST_FAILED, sentence, {"building": True, "seconds": 0})

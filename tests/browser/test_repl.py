@@ -68,7 +68,9 @@ def test_what_is_printed_fits_the_pane(workspace: IdePage) -> None:
         pane.locator(".scrollbar.vertical").bounding_box(),
     )
     line = pane.locator(".run-line").bounding_box()
-    assert cells and bar and line
+    assert cells
+    assert bar
+    assert line
     assert cells["x"] + cells["width"] <= bar["x"]
     assert cells["y"] + cells["height"] <= line["y"]
 
