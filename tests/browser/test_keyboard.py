@@ -129,7 +129,8 @@ def shows_one_part_and_runs(phone: IdePage) -> None:
     for key in ("()", "::", "Undo", "Undo"):
         phone.page.get_by_role("toolbar", name="Keys").get_by_role("button", name=key, exact=True).tap()
     expect(phone.code).to_have_text(re.compile(r"print $"))
-    phone.write(ENDLESS)
+    phone.write("-- a line that is longer than a phone is wide, by far\n" + ENDLESS)
+    assert phone.page.locator(".cm-scroller").evaluate("each => each.scrollWidth <= each.clientWidth")
     bar.get_by_role("button", name="Run").tap()
     bar.get_by_role("button", name="Stop").tap()
     phone.ends("stopped")
