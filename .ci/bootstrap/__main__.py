@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bootstrap import access, engine, locks, project, serve, system, testing
+from bootstrap import access, engine, gvisor, locks, project, serve, system, testing
 from bootstrap.steps import Stop
 
 
@@ -52,6 +52,7 @@ def test() -> None:
     access.gain()
     _parts("test")
     project.toolchains()
+    gvisor.runtime()
     testing.frontend_tests()
     testing.everything()
 

@@ -1,4 +1,4 @@
-"""Another machine beside this one in a whole stack's pool: with the toolchain's image, known as tested."""
+"""Another machine beside this one in a whole stack's pool, with the toolchain's image."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -25,10 +25,11 @@ SLOTS = Path("/var/lib/haskell-ide-pool-tests")  # beside an engine's usual data
 
 
 @contextmanager
-def another_machine(stack: Stack, slots: Path = SLOTS) -> Iterator[Machine]:
-    """Up, and a host of the stack's pool until the end."""
+def another_machine(stack: Stack, slots: Path = SLOTS, runsc: Path | None = None) -> Iterator[Machine]:
+    """Up, and a host of the stack's pool until the end; `runsc`: under gVisor, and not known as tested."""
     with held_slot(slots) as slot:
-        machine = Machine(slot, 0, Authority(slot.folder / "authority"), memory_bytes=4 * GIB, cpus=2.0)
+        authority = Authority(slot.folder / "authority")
+        machine = Machine(slot, 0, authority, memory_bytes=4 * GIB, cpus=2.0, runsc=runsc)
         machine.prepare()
         images = _images(stack)
         lent = lend(stack.engine_root, machine.data, images)
@@ -62,10 +63,12 @@ def _send(machine: Machine, images: Sequence[str]) -> None:
 
 def _join(stack: Stack, machine: Machine) -> None:
     entry = machine.entry
-    with redis.Redis.from_url(stack.redis_url) as client:
-        accept(client, entry, Config(installation=stack.installation))
-    credentials = ("--credentials", entry.credentials, "--unchecked")
-    stack.manage("hosts", "add", entry.name, entry.address, *credentials)
+    options = ["--credentials", entry.credentials, "--runtime", entry.runtime]
+    if entry.runtime == "runc":
+        with redis.Redis.from_url(stack.redis_url) as client:
+            accept(client, entry, Config(installation=stack.installation))
+        options.append("--unchecked")
+    stack.manage("hosts", "add", entry.name, entry.address, *options)
 
 
 def _leave(stack: Stack, host: str) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import docker
 import requests
@@ -28,6 +28,7 @@ PORT = 2376
 CONFLICT = 409  # it is being removed already
 START_SECONDS = 40.0
 PERIOD_US = 100_000
+GVISOR_OPTIONS = ["--platform=systrap", "--network=none"]
 _UNIFIED = (GROUPS / "cgroup.controllers").exists()
 
 
@@ -35,9 +36,17 @@ class Machine:
     """Up after `start`; its network can be cut, its engine paused, ended or killed."""
 
     def __init__(
-        self, slot: Slot, number: int, authority: Authority, *, memory_bytes: int, cpus: float
+        self,
+        slot: Slot,
+        number: int,
+        authority: Authority,
+        *,
+        memory_bytes: int,
+        cpus: float,
+        runsc: Path | None = None,
     ) -> None:
         self.name = slot.name(number)
+        self._runsc = runsc
         self.memory_bytes, self.cpus = memory_bytes, cpus
         self.folder = slot.folder / self.name
         self.address = f"10.213.{slot.number}.{4 * number + 2}"
@@ -53,8 +62,9 @@ class Machine:
 
     @property
     def entry(self) -> HostEntry:
-        """As the pool knows it."""
-        return HostEntry(self.name, f"tcp://{self.address}:{PORT}", str(self.credentials))
+        """As the pool knows it: under gVisor, if it was given that."""
+        runtime: Literal["runc", "runsc"] = "runsc" if self._runsc else "runc"
+        return HostEntry(self.name, f"tcp://{self.address}:{PORT}", str(self.credentials), runtime)
 
     @property
     def data(self) -> Path:
@@ -212,6 +222,8 @@ class Machine:
         old = version and int(version[1]) < 24
         settings: dict[str, Any] = {"deprecated-key-path": str(self.folder / "key.json")} if old else {}
         settings["insecure-registries"] = [f"{self.gateway}/32"]  # a test's, on this machine
+        if self._runsc:
+            settings["runtimes"] = {"runsc": {"path": str(self._runsc), "runtimeArgs": GVISOR_OPTIONS}}
         file = self.folder / "daemon.json"
         file.write_text(json.dumps(settings))
         return file

@@ -1,6 +1,6 @@
 """A host whose limits do not bite is found out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import docker
@@ -8,15 +8,14 @@ import pytest
 
 from sandbox import limits
 from sandbox.engine import profile
-from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fake_agent import FakeAgent
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Host, Spec
 from sandbox.exceptions import HostError
-from sandbox.messages import Frame, HostEntry, Pong
+from sandbox.messages import Frame, Pong
 from sandbox.pool import selftest, selftest_script
 from sandbox.relay.channel import SocketChannel
-from tests.sandbox.inside import ADDRESS
+from tests.sandbox.careless import Careless, Change, without
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -35,25 +34,6 @@ def test_an_answer_that_makes_no_sense_is_a_fault_and_leaves_nothing() -> None:
     with pytest.raises(HostError, match="nonsense"):
         checked(host, DIGEST)
     assert host.containers() == []
-
-
-Change = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class Careless(DockerHost):
-    """An engine that drops some of what it is asked for, as a runtime without control groups does."""
-
-    def __init__(self, installation: str) -> None:
-        super().__init__(HostEntry(name="local", address=ADDRESS), installation)
-        self.change: Change = dict
-
-    def create(self, spec: Spec, name: str) -> str:
-        rest = {key: value for key, value in self.change(spec).items() if key != "HostConfig"}
-        return super().create(rest | {"HostConfig": self.change(spec["HostConfig"])}, name)
-
-
-def without(*keys: str) -> Change:
-    return lambda part: {key: value for key, value in part.items() if key not in keys}
 
 
 def without_option(folder: str, option: str) -> Change:
@@ -127,17 +107,6 @@ def test_a_limit_that_is_dropped_is_found_out(
     careful.change = change
     seen = set(checked(careful, toolchain, installation))
     assert seen - {"cpu"} == {found}, "who computes has a whole processor only where nobody else does"
-
-
-@pytest.mark.engine
-def test_all_limits_bite_under_gvisor_or_end_the_container(
-    careful: Careless, toolchain: str, installation: str, engine: docker.DockerClient
-) -> None:
-    if "runsc" not in engine.info()["Runtimes"]:
-        pytest.skip("the engine has no gVisor")
-    assert checked(careful, toolchain, installation, runtime="runsc") == []
-    careful.change = without("Memory", "MemorySwap", "MemorySwappiness", "PidsLimit")
-    assert {"memory", "pids"} <= set(checked(careful, toolchain, installation, runtime="runsc"))
 
 
 @pytest.mark.engine
