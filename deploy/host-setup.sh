@@ -8,6 +8,7 @@
 # SERVICE       who may connect: address or network of workers and keepers, such as 10.0.0.2 or 10.0.0.0/24
 #
 # RESERVE_MIB (1024) and RESERVE_CPU_PERCENT (20) are what the machine keeps for itself.
+# GVISOR=1 (empty) also installs gVisor, Debian trixie's or newer, and names it to the engine.
 # ROOT (empty) writes all files below another folder and changes nothing else.
 set -eu
 address=${1:?the address on which the engine listens} certificates=${2:?the folder with its certificates}
@@ -24,7 +25,7 @@ cpu_percent=$(($(nproc) * 100 - ${RESERVE_CPU_PERCENT:-20}))
 if [ -z "$root" ]; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-    docker.io containerd runc iptables apparmor nftables systemd-timesyncd
+    docker.io containerd runc iptables apparmor nftables systemd-timesyncd ${GVISOR:+runsc}
   timedatectl set-ntp true || echo "Set the clock by hand: preflight compares it." >&2
   swapoff -a && sed -i '/\sswap\s/s/^[^#]/#&/' /etc/fstab
 fi
@@ -54,6 +55,8 @@ After=network-online.target sandboxes.slice
 ExecStart=
 ExecStart=/usr/sbin/dockerd
 UNIT
+runtimes='"runsc": {"path": "/usr/bin/runsc", "runtimeArgs": ["--platform=systrap", "--network=none"]}'
+[ -n "${GVISOR:-}" ] || runtimes=
 cat > "$root/etc/docker/daemon.json" <<JSON
 {
   "hosts": ["unix:///run/docker.sock", "tcp://$address:2376"],
@@ -64,6 +67,7 @@ cat > "$root/etc/docker/daemon.json" <<JSON
   "exec-opts": ["native.cgroupdriver=systemd"],
   "cgroup-parent": "sandboxes.slice",
   "storage-driver": "overlay2",
+  "runtimes": {$runtimes},
   "icc": false,
   "userland-proxy": false,
   "no-new-privileges": true,

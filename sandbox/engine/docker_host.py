@@ -18,6 +18,7 @@ from sandbox.engine.hosts import (
     ROLE_LABEL,
     RUNTIME_LABEL,
     TOOLCHAIN_LABEL,
+    WORK_LABEL,
     ContainerInfo,
     ContainerState,
     Machine,
@@ -232,6 +233,10 @@ class DockerHost:
             getattr(self, name).close()
 
 
+def _bytes(label: str) -> int:
+    return int(label) if label.isdecimal() else 0
+
+
 def _info(one: dict[str, Any]) -> ContainerInfo:
     labels = one.get("Labels") or {}
     return ContainerInfo(
@@ -242,5 +247,6 @@ def _info(one: dict[str, Any]) -> ContainerInfo:
         toolchain=labels.get(TOOLCHAIN_LABEL, ""),
         runtime=labels.get(RUNTIME_LABEL, ""),
         profile=labels.get(PROFILE_LABEL, ""),
+        work_bytes=_bytes(labels.get(WORK_LABEL, "")),
         created=float(one.get("Created") or time.time()),
     )

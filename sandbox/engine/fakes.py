@@ -17,6 +17,7 @@ from sandbox.engine.hosts import (
     ROLE_LABEL,
     RUNTIME_LABEL,
     TOOLCHAIN_LABEL,
+    WORK_LABEL,
     ContainerInfo,
     ContainerState,
     Machine,
@@ -252,5 +253,6 @@ def _info(one: FakeContainer) -> ContainerInfo:
         toolchain=labels[TOOLCHAIN_LABEL],
         runtime=labels[RUNTIME_LABEL],
         profile=labels[PROFILE_LABEL],
+        work_bytes=int(labels.get(WORK_LABEL, 0)),
         created=one.created,
     )

@@ -27,6 +27,7 @@ TOOLCHAIN_LABEL = LABEL + "toolchain"
 ROLE_LABEL = LABEL + "role"
 RUNTIME_LABEL = LABEL + "runtime"
 PROFILE_LABEL = LABEL + "profile"
+WORK_LABEL = LABEL + "work"  # bytes of `/work`
 
 SEND_SECONDS = 5.0
 _SESSION_NAME = re.compile(r"-s-(?P<session>[0-9A-Za-z_-]{1,64})-(?P<epoch>[0-9]{1,16})$")
@@ -43,6 +44,7 @@ class ContainerInfo(msgspec.Struct, frozen=True):
     runtime: str
     created: float
     profile: str = ""  # digest of the configuration that it was created with
+    work_bytes: int = 0  # of its `/work`; 0: it does not say
 
     @property
     def session(self) -> str | None:

@@ -16,6 +16,7 @@ from sandbox.engine.hosts import (
     ROLE_LABEL,
     RUNTIME_LABEL,
     TOOLCHAIN_LABEL,
+    WORK_LABEL,
     Role,
     Spec,
 )
@@ -92,7 +93,9 @@ def sandbox(
         "Tmpfs": {"/work": _work(limits.clamped()), "/tmp": _tmp()},  # noqa: S108 (inside the container)
     }
     spec = _spec(image, [*_INIT, *_AGENT], host)
-    return _labelled(spec, installation=installation, toolchain=toolchain, role="sandbox", runtime=runtime)
+    made = _labelled(spec, installation=installation, toolchain=toolchain, role="sandbox", runtime=runtime)
+    made["Labels"][WORK_LABEL] = str(limits.clamped().work_bytes)
+    return made
 
 
 def probe(*, image: str, toolchain: str, installation: str, cgroup_parent: str) -> Spec:

@@ -1,7 +1,7 @@
--- ARGV: session, toolchain, hosts. Of each host: its figures, the bytes and the number of what others reserved there,
--- warm containers that wait, and what failed.
+-- ARGV: session, toolchain, kind of warm containers, hosts. Of each host: its figures, the bytes and the number
+-- of what others reserved there, warm containers that wait, and what failed.
 local found, at = {}, now()
-for i = 3, #ARGV do
+for i = 4, #ARGV do
   local host, bytes, count = ARGV[i], 0, 0
   for id, value in pairs(pairs_of(redis.call('HGETALL', RESERVED:format(host)))) do
     local size, til = value:match('^(%d+):(%d+):')
@@ -10,6 +10,6 @@ for i = 3, #ARGV do
     end
   end
   found[#found + 1] = {redis.call('HGET', FIGURES, host), whole(bytes), count,
-    redis.call('ZCARD', WARM:format(host, ARGV[2])), redis.call('HMGET', FAILED:format(host, ARGV[2]), 'count', 'at', 'why')}
+    redis.call('ZCARD', WARM:format(host, ARGV[3])), redis.call('HMGET', FAILED:format(host, ARGV[2]), 'count', 'at', 'why')}
 end
 return found

@@ -1,5 +1,5 @@
 -- ARGV: host, session, bytes that it may use, bytes to reserve, bytes that the host has free, lifetime (ms),
--- toolchain ('': no warm one), owner, sessions that the owner may have reserved here beside it.
+-- kind of warm container ('': none suits), owner, sessions that the owner may have reserved here beside it.
 -- Reserve memory and take a warm container, if there is room beside the others'.
 local key = RESERVED:format(ARGV[1])
 local others, same, at = 0, 0, now()

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from sandbox.engine import profile
+from sandbox.engine import kinds
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import HostEntry, HostFigures
 
@@ -56,7 +56,7 @@ class Room(msgspec.Struct, frozen=True):
     figures: HostFigures | None
     reserved_bytes: int = 0
     reserved: int = 0  # sessions that the figures may not show yet
-    warm: int = 0  # containers of the toolchain that wait
+    warm: int = 0  # containers that wait, of the kind that suits
     cools: str = ""  # why nothing is tried there for a moment
 
 
@@ -85,6 +85,11 @@ class Need(msgspec.Struct, frozen=True):
     last_host: str = ""  # where the session was before
     shares: Mapping[str, Share] = {}  # host → what the same user has there
     seed: str = ""  # which hosts are looked at when they are many
+
+    @property
+    def kind(self) -> str:
+        """The warm containers that suit it; "": none do."""
+        return kinds.kind_for(self.digest, self.limits)
 
     @property
     def expected_bytes(self) -> int:
@@ -225,7 +230,7 @@ def _score(room: Room, need: Need) -> float:
     assert figures is not None  # noqa: S101 (only usable hosts come here)
     memory, cpu = after(room, need)
     score = max(memory, cpu) + figures.cpu_pressure + figures.memory_pressure
-    if room.warm and suits(need.limits):
+    if room.warm:
         score -= WARM_BONUS * max(0.0, 1 - score)
     if room.entry.name == need.last_host:
         score -= FILES_BONUS
@@ -251,8 +256,3 @@ def crowd(room: Room, need: Need) -> float:
     if share is None or share.cores < HEAVY_CORES or room.figures is None:
         return 0.0
     return min(1.0, share.cores / max(room.figures.cpus, 1.0))
-
-
-def suits(limits: ContainerLimits) -> bool:
-    """Whether a warm container does: its disk is fixed, and must be neither above nor far below the limit."""
-    return profile.WARM.work_bytes <= limits.work_bytes <= 2 * profile.WARM.work_bytes

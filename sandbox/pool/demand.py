@@ -8,6 +8,8 @@ import math
 
 import msgspec
 
+from sandbox.engine import kinds
+
 SHORT_SECONDS = 30.0  # half-lives
 LONG_SECONDS = 1800.0
 REFILL_SECONDS = 8.0  # from one being taken until its successor is ready, on a busy host
@@ -52,6 +54,13 @@ def wanted(demand: Demand, usual: int) -> int:
     if demand.at - demand.known_since > LONG_SECONDS and demand.long < FORGOTTEN:
         return 1
     return max(usual, min(MOST, math.ceil(MARGIN * REFILL_SECONDS * per_second(demand))))
+
+
+def wanted_of(kind: str, demand: Demand, usual: int) -> int:
+    """Of a kind (see `engine/kinds.py`): a larger one waits only where somebody took one of late."""
+    if kinds.is_usual(kind):
+        return wanted(demand, usual)
+    return wanted(demand, 1) if usual > 0 and demand.long >= FORGOTTEN else 0
 
 
 def patience(hibernate_seconds: float, memory_share: float, waits: bool) -> float:

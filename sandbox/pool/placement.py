@@ -88,7 +88,7 @@ class _Search:
 
     def among(self, hosts: Sequence[HostEntry]) -> Placement | None:
         """The best of these, reserved."""
-        rooms = _rooms(self.redis, hosts, self.toolchain.digest, self.opening.session_id)
+        rooms = _rooms(self.redis, hosts, self.need, self.opening.session_id)
         self.rooms += rooms
         snapshot = Snapshot(time.time(), self.terms, rooms)
         return _reserve_best(self.redis, snapshot, self.need, self.opening, self.toolchain)
@@ -150,7 +150,7 @@ def roomiest(redis: Any, opening: Opening, terms: Terms) -> str:
     need, terms = Need(opening.toolchain, opening.limits.clamped()), terms.clamped()
     freest = [name.decode() for name in redis.zrevrange(keys.FREE, 0, choice.SAMPLE - 1)]
     for hosts in ([known.by_name[name] for name in freest if name in known.by_name], known.pool.hosts):
-        rooms = _rooms(redis, hosts, opening.toolchain, opening.session_id)
+        rooms = _rooms(redis, hosts, need, opening.session_id)
         if found := choice.roomiest(Snapshot(time.time(), terms, rooms), need):
             return found
     return ""
@@ -215,7 +215,7 @@ def reserve(redis: Any, room: Room, opening: Opening, need: Need, snapshot: Snap
         need.expected_bytes,
         choice.free_bytes(room, snapshot, need),
         int(RESERVED_SECONDS * 1000),
-        need.digest if choice.suits(need.limits) else "",
+        need.kind,
         opening.owner,
         choice.owner_room(room, snapshot, need),
     )
@@ -247,10 +247,11 @@ def why(redis: Any, session_id: str) -> list[Verdict]:
 # --- the snapshot ----------------------------------------------------------------------------------------
 
 
-def _rooms(redis: Any, hosts: Sequence[HostEntry], digest: str, session_id: str) -> list[Room]:
+def _rooms(redis: Any, hosts: Sequence[HostEntry], need: Need, session_id: str) -> list[Room]:
     """What is reserved for the session itself would stand in its own way: it does not count."""
     calls: list[scripts.Call] = [
-        ("look", (session_id, digest, *(host.name for host in some))) for some in _batched(hosts)
+        ("look", (session_id, need.digest, need.kind, *(host.name for host in some)))
+        for some in _batched(hosts)
     ]
     found = [one for answer in scripts.run_all(redis, calls) for one in answer] if calls else []
     return [_room(host, *said) for host, said in zip(hosts, found, strict=True)]

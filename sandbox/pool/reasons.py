@@ -17,7 +17,6 @@ from sandbox.pool.choice import (
     owner_room,
     promised_bytes,
     promised_cpus,
-    suits,
 )
 
 SHOWN = 12  # hosts whose reasons are kept
@@ -50,7 +49,7 @@ def _said(room: Room, need: Need) -> str:
         said.append(f"pressure {room.figures.cpu_pressure + room.figures.memory_pressure:.0%}")
     if room.figures and room.figures.resting_cpus >= RESTING_SHOWN:
         said.append(f"{room.figures.resting_cpus:.1f} cores of it by sessions that rest")
-    if suits(need.limits):
+    if need.kind:
         said.append("a warm container waits" if room.warm else "no warm container")
     if room.entry.name == need.last_host:
         said.append("it was here before")

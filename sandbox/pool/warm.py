@@ -16,8 +16,8 @@ from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.config import Config
-from sandbox.engine import profile
-from sandbox.engine.hosts import Host
+from sandbox.engine import kinds, profile
+from sandbox.engine.hosts import Host, Spec
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
 from sandbox.pool import demand
@@ -36,24 +36,30 @@ def wanted(
     config: Config,
     counts: Mapping[str, int],
 ) -> list[Wanted]:
-    """What a host should keep: nothing when it takes no sessions. `counts`: toolchain → how many."""
+    """What a host should keep: nothing when it takes no sessions. `counts`: kind → how many.
+
+    The usual kind of each toolchain comes first.
+    """
     shut = entry.cordoned or entry.draining
     kept = [one for one in toolchains if one.warm and one.digest in digests and not shut]
+    known = {one.digest: config.warm_per_toolchain for one in kept} | dict(counts)
+    made = [(kinds.kind(one.digest, size), one, size) for size in kinds.SIZES for one in kept]
     return [
-        Wanted(
-            toolchain=one.digest,
-            spec=profile.sandbox(
-                image=one.reference,
-                toolchain=one.digest,
-                limits=profile.WARM,
-                runtime=entry.runtime,
-                installation=config.installation,
-                cgroup_parent=config.cgroup_parent,
-            ),
-            count=counts.get(one.digest, config.warm_per_toolchain),
-        )
-        for one in kept
+        Wanted(kind, _spec(entry, one, size, config), known[kind])
+        for kind, one, size in made
+        if known.get(kind) or kinds.is_usual(kind)
     ]
+
+
+def _spec(entry: HostEntry, toolchain: ToolchainEntry, work_bytes: int, config: Config) -> Spec:
+    return profile.sandbox(
+        image=toolchain.reference,
+        toolchain=toolchain.digest,
+        limits=kinds.limits_of(work_bytes),
+        runtime=entry.runtime,
+        installation=config.installation,
+        cgroup_parent=config.cgroup_parent,
+    )
 
 
 def room_bytes(figures: HostFigures, reserve_bytes: int, now: float, needed_bytes: int = 0) -> int:
@@ -88,19 +94,20 @@ class WarmPools:
         """
         for name in self._hosts.keys() - {host.name for _, host, _ in hosts}:
             self._hosts.pop(name).stop()
-        self._note_demand([(entry.name, one.digest) for entry, _, _ in hosts for one in toolchains])
+        sorts = [kinds.kind(one.digest, size) for one in toolchains for size in kinds.SIZES]
+        self._note_demand([(entry.name, kind) for entry, _, _ in hosts for kind in sorts])
         for entry, host, figures in hosts:
             if not figures.alive:
                 continue
             if host.name not in self._hosts:
                 self._hosts[host.name] = WarmHost(self._redis, host, self._config)
             room = room_bytes(figures, self._config.memory_reserve_bytes, time.time(), needed_bytes)
-            counts = {one.digest: self._count(host.name, one.digest) for one in toolchains}
+            counts = {kind: self._count(host.name, kind) for kind in sorts}
             kept = wanted(entry, toolchains, figures.digests, self._config, counts)
             self._hosts[host.name].tick(kept, room)
 
     def _note_demand(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """What was taken on each host of each toolchain since the last round, warm or not."""
+        """What was taken on each host of each kind since the last round, warm or not."""
         now = time.time()
         if not pairs:
             self._demand = {}
@@ -115,8 +122,8 @@ class WarmPools:
             for pair, came in zip(pairs, taken, strict=True)
         }
 
-    def _count(self, host: str, toolchain: str) -> int:
-        return demand.wanted(self._demand[host, toolchain], self._config.warm_per_toolchain)
+    def _count(self, host: str, kind: str) -> int:
+        return demand.wanted_of(kind, self._demand[host, kind], self._config.warm_per_toolchain)
 
     def close(self) -> None:
         """Stop keeping the pools; the containers stay for the next keeper."""

@@ -19,7 +19,7 @@ from sandbox.config import Config
 from sandbox.engine.hosts import ContainerInfo, Host, Spec, warm_name
 from sandbox.exceptions import HostError, SandboxError
 from sandbox.pool.warm_check import wait_ready
-from sandbox.pool.warm_plan import Upkeep, View, Wanted, decide
+from sandbox.pool.warm_plan import Upkeep, View, Wanted, decide, kind_of
 
 CREATIONS = 2  # at once on one host
 FAILURE_SECONDS = (2.0, 5.0, 15.0, 60.0)  # pause after the first, second, … creation that failed in a row
@@ -89,22 +89,22 @@ class WarmHost:
                 self._coming
             )  # first: what is indexed meanwhile is in both, else it might be in none
         # Before the list: a name that is indexed after it would look like one without a container.
-        indexed = {one.toolchain: self._indexed(one.toolchain) for one in wanted}
+        indexed = {one.kind: self._indexed(one.kind) for one in wanted}
         warm = [one for one in self._host.containers() if one.role == "sandbox" and one.session is None]
-        for toolchain in {one.toolchain for one in warm} - indexed.keys():
-            indexed[toolchain] = self._indexed(toolchain)
+        for kind in {kind_of(one) for one in warm} - indexed.keys():
+            indexed[kind] = self._indexed(kind)
         self._note_strays(warm, frozenset().union(*indexed.values()), now)
         room = self._room_bytes
         self._since = {one.name: self._since.get(one.name, now) for one in warm}
         view = View(now, warm, indexed, coming, self._strays or {}, dict(self._checked), self._since, room)
         self._do(decide(view, wanted), wanted)
 
-    def _indexed(self, toolchain: str) -> frozenset[str]:
-        names = self._redis.zrange(self._index(toolchain), 0, -1)
+    def _indexed(self, kind: str) -> frozenset[str]:
+        names = self._redis.zrange(self._index(kind), 0, -1)
         return frozenset(name.decode() for name in names)
 
-    def _index(self, toolchain: str) -> str:
-        return keys.WARM % (self._host.name, toolchain)
+    def _index(self, kind: str) -> str:
+        return keys.WARM % (self._host.name, kind)
 
     def _note_strays(self, warm: list[ContainerInfo], indexed: frozenset[str], now: float) -> None:
         """Remember since when each is a stray; what is there when we begin is nobody's."""
@@ -115,25 +115,27 @@ class WarmHost:
             self._checked.pop(name, None)
 
     def _do(self, upkeep: Upkeep, wanted: list[Wanted]) -> None:
-        specs = {one.toolchain: one.spec for one in wanted}
-        for toolchain, name in upkeep.forget:
-            self._redis.zrem(self._index(toolchain), name)
+        specs = {one.kind: one.spec for one in wanted}
+        for kind, name in upkeep.forget:
+            self._redis.zrem(self._index(kind), name)
         for one in upkeep.adopt:
-            self._submit(one.name, one.toolchain, partial(self._compare, specs[one.toolchain]))
+            kind = kind_of(one)
+            self._submit(one.name, kind, partial(self._compare, specs[kind]))
         for one in upkeep.check:
-            if self._redis.zrem(self._index(one.toolchain), one.name):  # nobody may take it meanwhile
-                self._submit(one.name, one.toolchain, partial(self._compare, specs[one.toolchain]))
-        for toolchain in upkeep.create:
-            if self._paused.get(toolchain, 0.0) <= time.time():
+            kind = kind_of(one)
+            if self._redis.zrem(self._index(kind), one.name):  # nobody may take it meanwhile
+                self._submit(one.name, kind, partial(self._compare, specs[kind]))
+        for kind in upkeep.create:
+            if self._paused.get(kind, 0.0) <= time.time():
                 name = warm_name(self._config.installation)
-                self._submit(name, toolchain, partial(self._host.create, specs[toolchain]))
+                self._submit(name, kind, partial(self._host.create, specs[kind]))
         for one in upkeep.remove:
             self._remove(one)
 
     def _remove(self, one: ContainerInfo) -> None:
         """By name, and only what nobody took in the meantime: a claimed container has another name."""
         indexed = self._strays is not None and one.name not in self._strays
-        if self._redis.zrem(self._index(one.toolchain), one.name) or not indexed:
+        if self._redis.zrem(self._index(kind_of(one)), one.name) or not indexed:
             self._host.remove(one.name)
 
     def _compare(self, spec: Spec, name: str) -> None:
@@ -141,26 +143,26 @@ class WarmHost:
         if differing := self._host.drift(name, spec):
             raise HostError(f"It is not as it should be: {', '.join(differing)}.")
 
-    def _submit(self, name: str, toolchain: str, begin: Callable[[str], object]) -> None:
+    def _submit(self, name: str, kind: str, begin: Callable[[str], object]) -> None:
         with self._lock:
-            self._coming[name] = toolchain
+            self._coming[name] = kind
         try:
-            job = self._workers.submit(self._bring, name, toolchain, begin)
+            job = self._workers.submit(self._bring, name, kind, begin)
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
         except RuntimeError:  # stopped a moment ago
             self._gone(name)
 
-    def _bring(self, name: str, toolchain: str, begin: Callable[[str], object]) -> None:
+    def _bring(self, name: str, kind: str, begin: Callable[[str], object]) -> None:
         """Create (or compare) and ask one container, then let it be handed out. A worker's job."""
         try:
             begin(name)
             wait_ready(self._host, name, self._stopped)
             self._checked[name] = time.time()
-            self._redis.zadd(self._index(toolchain), {name: self._checked[name]})
-            self._failures.pop(toolchain, None)
+            self._redis.zadd(self._index(kind), {name: self._checked[name]})
+            self._failures.pop(kind, None)
         except (SandboxError, RedisError) as error:
-            self._failed(name, toolchain, error)
+            self._failed(name, kind, error)
         finally:
             self._gone(name)
             self._due.set()
@@ -169,12 +171,12 @@ class WarmHost:
         with self._lock:
             self._coming.pop(name, None)
 
-    def _failed(self, name: str, toolchain: str, error: Exception) -> None:
+    def _failed(self, name: str, kind: str, error: Exception) -> None:
         if self._stopped.is_set():
             return  # whoever keeps the pool next finds it
-        failures = self._failures[toolchain] = self._failures.get(toolchain, 0) + 1
+        failures = self._failures[kind] = self._failures.get(kind, 0) + 1
         pause = FAILURE_SECONDS[min(failures, len(FAILURE_SECONDS)) - 1]
-        self._paused[toolchain] = time.time() + pause
+        self._paused[kind] = time.time() + pause
         log.warning("warm container %s is not ready (next in %.0f s): %s", name, pause, error)
         try:
             self._host.remove(name)

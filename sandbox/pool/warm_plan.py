@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from sandbox.engine import kinds
 from sandbox.engine.hosts import PROFILE_LABEL, ContainerInfo, Spec
 from sandbox.limits import CONTAINER_OVERHEAD_BYTES, MIB
 
@@ -15,9 +16,9 @@ COST_BYTES = 160 * MIB + CONTAINER_OVERHEAD_BYTES  # what a waiting container ho
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """So many containers of a toolchain, made by this spec."""
+    """So many containers of a kind (see `engine/kinds.py`), made by this spec."""
 
-    toolchain: str
+    kind: str
     spec: Spec
     count: int
 
@@ -32,8 +33,8 @@ class View(msgspec.Struct, frozen=True):
 
     at: float
     containers: Sequence[ContainerInfo]
-    indexed: Mapping[str, frozenset[str]]  # toolchain → names
-    coming: Mapping[str, str] = {}  # name → toolchain of what is being created or checked
+    indexed: Mapping[str, frozenset[str]]  # kind → names
+    coming: Mapping[str, str] = {}  # name → kind of what is being created or checked
     strays: Mapping[str, float] = {}  # name → since when it stands in no index
     checked: Mapping[str, float] = {}  # name → when it last answered
     since: Mapping[str, float] = {}  # name → when it was first seen: an engine's clock may be off by hours
@@ -41,7 +42,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Upkeep(msgspec.Struct, frozen=True):
-    """What to do. `forget`: names without a container; `create`: a toolchain for each container to make."""
+    """What to do. `forget`: names without a container; `create`: a kind for each container to make."""
 
     forget: list[tuple[str, str]]
     remove: list[ContainerInfo]
@@ -52,18 +53,18 @@ class Upkeep(msgspec.Struct, frozen=True):
 
 def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
     """The whole upkeep: what ended, is too old, of another make or too much goes; what is missing comes."""
-    want = {one.toolchain: one for one in wanted}
+    want = {one.kind: one for one in wanted}
     settled = [one for one in view.containers if one.name not in view.coming]
-    useless = [one for one in settled if _useless(one, want.get(one.toolchain), view)]
+    useless = [one for one in settled if _useless(one, want.get(kind_of(one)), view)]
     running = [one for one in settled if one not in useless and one.state == "running"]
     adopt = [one for one in running if _ownerless(one, view)]
-    ready = [one for one in running if one.name in view.indexed.get(one.toolchain, ())]
+    ready = [one for one in running if one.name in view.indexed.get(kind_of(one), ())]
     surplus = [one for kind in wanted for one in _surplus(kind, ready)]
     if view.room_bytes < 0 and not surplus:
         surplus = _oldest(ready)[: -(view.room_bytes // COST_BYTES)]
-    coming = [*view.coming.values(), *(one.toolchain for one in adopt)]
+    coming = [*view.coming.values(), *(kind_of(one) for one in adopt)]
     kept = [one for one in ready if one not in surplus]
-    have = [*coming, *(one.toolchain for one in kept)]
+    have = [*coming, *(kind_of(one) for one in kept)]
     return Upkeep(
         forget=_gone(view),
         remove=useless + surplus,
@@ -71,6 +72,11 @@ def decide(view: View, wanted: Sequence[Wanted]) -> Upkeep:
         check=[one for one in kept if view.at - view.checked.get(one.name, 0.0) > CHECK_SECONDS],
         create=_missing(wanted, have, view.room_bytes, len(coming)),
     )
+
+
+def kind_of(one: ContainerInfo) -> str:
+    """What it can be handed out as; one that does not tell its size was made before there were several."""
+    return kinds.kind(one.toolchain, one.work_bytes or kinds.USUAL)
 
 
 def _useless(one: ContainerInfo, wanted: Wanted | None, view: View) -> bool:
@@ -90,15 +96,15 @@ def _oldest(containers: Sequence[ContainerInfo]) -> list[ContainerInfo]:
 
 
 def _surplus(wanted: Wanted, ready: Sequence[ContainerInfo]) -> list[ContainerInfo]:
-    mine = _oldest([one for one in ready if one.toolchain == wanted.toolchain])
+    mine = _oldest([one for one in ready if kind_of(one) == wanted.kind])
     return mine[: max(0, len(mine) - wanted.count)]
 
 
 def _missing(wanted: Sequence[Wanted], have: Sequence[str], room_bytes: int, coming: int) -> list[str]:
-    """Toolchains in turn, as many as memory allows; what is coming does not show in the memory yet."""
-    short = {one.toolchain: one.count - have.count(one.toolchain) for one in wanted}
+    """Kinds in turn, as many as memory allows; what is coming does not show in the memory yet."""
+    short = {one.kind: one.count - have.count(one.kind) for one in wanted}
     rounds = range(1, max(short.values(), default=0) + 1)
-    asked = [toolchain for number in rounds for toolchain, lacks in short.items() if lacks >= number]
+    asked = [kind for number in rounds for kind, lacks in short.items() if lacks >= number]
     return asked[: max(0, room_bytes // COST_BYTES - coming)]
 
 

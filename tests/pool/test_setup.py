@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine.docker_host import DockerHost
-from tests.pool.machine import PORT, Machine
+from tests.pool.machine import GVISOR_OPTIONS, PORT, Machine
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
@@ -51,7 +51,17 @@ def test_the_set_up_caps_all_sandboxes_and_lets_only_the_service_in(tmp_path: Pa
     settings = json.loads((root / "etc/docker/daemon.json").read_text())
     assert settings["hosts"] == ["unix:///run/docker.sock", f"tcp://10.0.0.5:{PORT}"]
     assert settings["tlsverify"] is True
+    assert settings["runtimes"] == {}
     group = (root / "etc/systemd/system" / settings["cgroup-parent"]).read_text()
     assert "MemoryMax=" in group
     assert "CPUQuota=" in group
     assert "tcp dport 2376 ip saddr != 10.0.0.2 drop" in (root / "etc/nftables.d/pool.nft").read_text()
+
+
+def test_the_set_up_names_gvisor_to_the_engine_as_the_tests_do_where_it_is_wanted(tmp_path: Path) -> None:
+    script("host-certificates.sh", "vm1", "10.0.0.5", cwd=tmp_path, SERVICE_UID="0")
+    root = tmp_path / "root"
+    arguments = ("10.0.0.5", "secrets/engines/vm1", "10.0.0.2")
+    script("host-setup.sh", *arguments, cwd=tmp_path, ROOT=str(root), GVISOR="1")
+    (runtime,) = json.loads((root / "etc/docker/daemon.json").read_text())["runtimes"].values()
+    assert runtime == {"path": "/usr/bin/runsc", "runtimeArgs": GVISOR_OPTIONS}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sandbox import keys
 from sandbox.client import Client
 from sandbox.connections import Redis
-from sandbox.engine import profile
+from sandbox.engine import kinds
 from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import NoHost, ShareUsed, TooLarge
 from sandbox.limits import GIB, MIB, ContainerLimits
@@ -87,11 +87,6 @@ def test_a_warm_container_weighs_more_than_some_load() -> None:
     assert chosen(room("a"), room("b", cpu_used=4.0, cpu_pressure=0.5, warm=1)) == "a"
 
 
-def test_a_warm_container_of_another_size_weighs_nothing() -> None:
-    large = Need(DIGEST, ContainerLimits(memory_bytes=4 * GIB, disk_bytes=GIB))
-    assert chosen(room("a", cpu_used=0.5), room("b", cpu_used=1.5, warm=1), need=large) == "a"
-
-
 def test_what_others_reserved_counts_as_load() -> None:
     assert chosen(room("a", reserved_bytes=4 * GIB), room("b")) == "b"
 
@@ -154,13 +149,6 @@ def test_whatever_hosts_say_none_is_overfilled(hosts: list[HostFigures], memory:
     room = choose(Snapshot(NOW, TERMS, rooms), need).room
     if room and room.figures:
         assert room.figures.memory_used_bytes + memory + GIB <= room.figures.memory_bytes
-
-
-def test_a_warm_container_suits_who_was_promised_about_its_disk() -> None:
-    assert choice.suits(profile.WARM)
-    assert choice.suits(ContainerLimits())
-    assert not choice.suits(ContainerLimits(memory_bytes=512 * MIB))
-    assert not choice.suits(ContainerLimits(memory_bytes=8 * GIB, disk_bytes=2 * GIB))
 
 
 def shares(**cores: float) -> Need:
@@ -294,6 +282,21 @@ def test_a_session_is_placed_with_the_oldest_warm_container(redis: Redis) -> Non
     assert placed
     assert (placed.host.name, placed.toolchain.digest, placed.warm) == ("a", DIGEST, "x-w-1")
     assert redis.zrange(keys.WARM % ("a", DIGEST), 0, -1) == [b"x-w-2"]
+
+
+def test_a_large_session_is_given_a_warm_container_of_its_size_alone(redis: Redis) -> None:
+    publish(redis, room("a"), room("b"))
+    large = ContainerLimits(memory_bytes=4 * GIB, disk_bytes=GIB)
+    redis.zadd(keys.WARM % ("a", DIGEST), {"x-w-small": 1.0})
+    redis.zadd(keys.WARM % ("b", kinds.kind_for(DIGEST, large)), {"x-w-large": 2.0})
+    placed = placement.place(redis, msgspec.structs.replace(opening(), limits=large), TERMS)
+    assert placed
+    assert (placed.host.name, placed.warm) == ("b", "x-w-large")
+    again = placement.place(redis, msgspec.structs.replace(opening("t"), limits=large), TERMS)
+    assert again
+    assert again.warm is None
+    asked = redis.hgetall(keys.DEMAND)
+    assert {field.decode().partition(" ")[2] for field in asked} == {f"{DIGEST}/768"}
 
 
 def test_without_a_warm_container_it_is_created(redis: Redis) -> None:
@@ -446,9 +449,9 @@ def test_of_many_full_hosts_the_one_with_room_is_found_without_looking_at_all(
     looked: list[str] = []
     read = placement._rooms
 
-    def counted(redis: Redis, hosts: list[HostEntry], *more: str) -> list[Room]:
+    def counted(redis: Redis, hosts: list[HostEntry], need: Need, session_id: str) -> list[Room]:
         looked.extend(host.name for host in hosts)
-        return read(redis, hosts, *more)
+        return read(redis, hosts, need, session_id)
 
     monkeypatch.setattr(placement, "_rooms", counted)
     publish(redis, *rooms)

@@ -65,6 +65,7 @@ def test_the_whole_profile_is_as_promised() -> None:
             "haskell-ide.toolchain": IMAGE,
             "haskell-ide.role": "sandbox",
             "haskell-ide.runtime": "runc",
+            "haskell-ide.work": str(256 * MIB),
         },
         "HostConfig": {
             "Memory": GIB,

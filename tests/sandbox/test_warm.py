@@ -10,11 +10,12 @@ import pytest
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.connections import Redis
+from sandbox.engine import kinds
 from sandbox.engine.fake_agent import FakeAgent, ScriptedAgent
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Spec
 from sandbox.exceptions import HostError
-from sandbox.limits import GIB, ContainerLimits
+from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import (
     Attach,
     Attached,
@@ -313,3 +314,23 @@ def test_warm_containers_go_at_once_when_somebody_needs_their_memory(
     ready(redis, 2)
     pools.tick([(ENTRY, host, roomy)], TOOLCHAINS, 8 * GIB)
     ready(redis, 0)
+
+
+def test_a_size_that_somebody_took_waits_for_the_next_and_goes_when_long_nobody_did(
+    redis: Redis, pools: WarmPools, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = ContainerLimits(memory_bytes=4 * GIB, disk_bytes=GIB)
+    kind = kinds.kind_for(DIGEST, large)
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, 2)
+    assert len(host.containers()) == 2
+    redis.hset(keys.DEMAND, f"fake {kind}", 1)
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, 1, keys.WARM % ("fake", kind))
+    [name] = redis.zrange(keys.WARM % ("fake", kind), 0, -1)
+    assert host.container(name.decode()).spec["HostConfig"]["Tmpfs"]["/work"].count(f"size={768 * MIB}") == 1
+    ready(redis, 2)
+    monkeypatch.setattr(demand, "FORGOTTEN", 2.0)
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    wait_for(lambda: len(host.containers()) == 2, "the large one went")
+    ready(redis, 2)

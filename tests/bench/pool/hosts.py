@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sandbox.engine import kinds
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, HostFigures
 from sandbox.pool import demand
@@ -13,7 +14,7 @@ from sandbox.pool.census import promised_cpus
 from sandbox.pool.choice import Room
 from sandbox.pool.demand import Demand
 from sandbox.pool.watch import SUSPECT_SECONDS
-from tests.bench.pool.workload import TOOLCHAINS, WARM_BYTES, Session
+from tests.bench.pool.workload import LARGE, TOOLCHAINS, USUAL, WARM_BYTES, Session
 
 OWN_BYTES = GIB // 2  # of the machine itself
 FIGURES_SECONDS = 2.0
@@ -21,6 +22,12 @@ RESERVED_SECONDS = 20.0
 REFILL_SECONDS = 3.0
 USUAL_WARM = 2
 DIGESTS = [digest for digest, _ in TOOLCHAINS]
+KINDS = [kinds.kind_for(digest, limits) for limits in (USUAL, LARGE) for digest in DIGESTS]
+
+
+def usual_warm(kind: str) -> int:
+    """What waits before anything is known, and under the policies that don't look at what is taken."""
+    return USUAL_WARM if kinds.is_usual(kind) else 0
 
 
 @dataclass(slots=True, eq=False)
@@ -31,28 +38,30 @@ class Host:
     used_bytes: int = 0
     used_cores: float = 0.0
     sessions: set[Session] = field(default_factory=set)
-    warm: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DIGESTS, USUAL_WARM))
-    coming: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DIGESTS, 0))
-    demand: dict[str, Demand] = field(default_factory=lambda: {one: Demand(0.0, 0.0) for one in DIGESTS})
+    warm: dict[str, int] = field(default_factory=lambda: {kind: usual_warm(kind) for kind in KINDS})
+    coming: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    demand: dict[str, Demand] = field(default_factory=lambda: {kind: Demand(0.0, 0.0) for kind in KINDS})
     smooth: float = 0.0
     draining: bool = False
     silent_since: float = math.inf  # it does not answer from then on
     _reserved: deque[tuple[float, int]] = field(default_factory=deque)
     _reserved_bytes: int = 0
     _figures: HostFigures | None = None
-    _rooms: dict[str, Room] = field(default_factory=dict)  # as they were last shown, by toolchain
+    _rooms: dict[str, Room] = field(
+        default_factory=dict
+    )  # as last shown, by kind of warm container
     entry: HostEntry = field(init=False)
 
     def __post_init__(self) -> None:
         self.entry = HostEntry(f"h{self.index:05}", "fake://")
-        self.used_bytes = OWN_BYTES + USUAL_WARM * len(DIGESTS) * WARM_BYTES
+        self.used_bytes = OWN_BYTES + sum(self.warm.values()) * WARM_BYTES
 
     @property
     def utilisation(self) -> float:
         """The larger of its shares of memory and of CPU."""
         return max(self.used_bytes / self.memory_bytes, min(1.0, self.used_cores / self.cpus))
 
-    def room(self, digest: str, now: float) -> Room:
+    def room(self, kind: str, now: float) -> Room:
         """As placement reads it: figures up to 2 s old, and what was reserved in the last 20 s."""
         figures = self._figures
         if figures is None or (now - figures.at >= FIGURES_SECONDS and self.answers(now)):
@@ -61,15 +70,15 @@ class Host:
             figures = self._figures = msgspec.structs.replace(figures, suspect=True)
         while self._reserved and self._reserved[0][0] <= now:
             self._reserved_bytes -= self._reserved.popleft()[1]
-        room, reserved = self._rooms.get(digest), self._reserved_bytes
+        room, reserved = self._rooms.get(kind), self._reserved_bytes
         if (
             room is None
             or room.figures is not figures
             or room.entry is not self.entry
-            or (room.reserved_bytes, room.warm) != (reserved, self.warm[digest])
+            or (room.reserved_bytes, room.warm) != (reserved, self.warm[kind])
         ):
-            room = Room(self.entry, figures, reserved, len(self._reserved), self.warm[digest])
-            self._rooms[digest] = room
+            room = Room(self.entry, figures, reserved, len(self._reserved), self.warm[kind])
+            self._rooms[kind] = room
         return room
 
     def answers(self, now: float) -> bool:
@@ -111,24 +120,24 @@ class Host:
         self._reserved.clear()
         self._reserved_bytes, self._figures = 0, None
 
-    def take_warm(self, digest: str) -> bool:
-        if not self.warm[digest]:
+    def take_warm(self, kind: str) -> bool:
+        if not self.warm[kind]:
             return False
-        self.warm[digest] -= 1
+        self.warm[kind] -= 1
         self.used_bytes -= WARM_BYTES
         return True
 
-    def add_warm(self, digest: str) -> None:
-        self.coming[digest] -= 1
-        self.warm[digest] += 1
+    def add_warm(self, kind: str) -> None:
+        self.coming[kind] -= 1
+        self.warm[kind] += 1
         self.used_bytes += WARM_BYTES
 
-    def drop_warm(self, digest: str) -> None:
-        self.warm[digest] -= 1
+    def drop_warm(self, kind: str) -> None:
+        self.warm[kind] -= 1
         self.used_bytes -= WARM_BYTES
 
-    def note_taken(self, digest: str, taken: int, now: float) -> None:
-        self.demand[digest] = demand.after(self.demand[digest], taken, now)
+    def note_taken(self, kind: str, taken: int, now: float) -> None:
+        self.demand[kind] = demand.after(self.demand[kind], taken, now)
 
 
 def hosts(count: int) -> list[Host]:

@@ -46,7 +46,7 @@ class Ours:
             hosts = [host for host in hosts if host.entry.name in only]
         some = choice.sample(hosts, need.seed)
         for looked_at in (some, hosts) if len(some) < len(hosts) else (hosts,):
-            rooms = [host.room(session.digest, now) for host in looked_at if host.entry.name not in without]
+            rooms = [host.room(need.kind, now) for host in looked_at if host.entry.name not in without]
             room = choice.choose(Snapshot(now, TERMS, rooms), need).room
             if room:
                 host = looked_at[_index(looked_at, room.entry.name)]
@@ -56,7 +56,7 @@ class Ours:
 
     def roomiest(self, hosts: Sequence[Host], session: Session, now: float) -> str:
         """The host that is kept free for a large one."""
-        rooms = [host.room(session.digest, now) for host in hosts]
+        rooms = [host.room(session.kind, now) for host in hosts]
         return choice.roomiest(Snapshot(now, TERMS, rooms), self._need(session))
 
     def note(self, session: Session) -> None:

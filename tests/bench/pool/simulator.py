@@ -7,8 +7,8 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from sandbox.pool import choice, demand, weights
-from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host
+from sandbox.pool import demand, weights
+from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host, usual_warm
 from tests.bench.pool.measured import Measured
 from tests.bench.pool.mishaps import SILENCE_SECONDS, Mishaps
 from tests.bench.pool.policies import TERMS, Ours, Policy
@@ -86,10 +86,10 @@ class Simulator:
             session.leaves_at = 0.0
             self._put(session, False, self.load.times.uniform(0, HIBERNATE_SECONDS))
         for host in self.hosts:
-            for digest in host.warm:
-                while host.warm[digest] < USUAL_WARM and host.coming[digest] == 0:
-                    host.coming[digest] += 1
-                    host.add_warm(digest)
+            for kind in host.warm:
+                while host.warm[kind] < usual_warm(kind) and host.coming[kind] == 0:
+                    host.coming[kind] += 1
+                    host.add_warm(kind)
 
     def _put(self, session: Session, computes: bool, thought: float) -> None:
         """It was there before the play begins, unless it thought for so long that it sleeps."""
@@ -192,9 +192,9 @@ class Simulator:
 
     def start(self, session: Session, host: Host) -> float:
         """Returns how long it takes."""
-        warm = choice.suits(session.limits) and host.take_warm(session.digest)
-        host.note_taken(session.digest, 1, self.now)
-        self.refill(host, session.digest)
+        warm = host.take_warm(session.kind)
+        host.note_taken(session.kind, 1, self.now)
+        self.refill(host, session.kind)
         session.host, session.grown, session.last_host = host.index, False, host.entry.name
         session.memory_bytes = BASE_BYTES
         host.used_bytes += BASE_BYTES
@@ -226,19 +226,19 @@ class Simulator:
         if self.measuring:
             self.result.waits.append(seconds)
 
-    def refill(self, host: Host, digest: str) -> None:
-        wanted = 0 if host.draining else USUAL_WARM
-        if self.policy.manages and wanted:
-            wanted = demand.wanted(host.demand[digest], USUAL_WARM)
+    def refill(self, host: Host, kind: str) -> None:
+        wanted = 0 if host.draining else usual_warm(kind)
+        if self.policy.manages and not host.draining:
+            wanted = demand.wanted_of(kind, host.demand[kind], USUAL_WARM)
         spare = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes - USUAL.memory_bytes
-        while host.warm[digest] + host.coming[digest] < wanted and spare > WARM_BYTES:
-            host.coming[digest] += 1
+        while host.warm[kind] + host.coming[kind] < wanted and spare > WARM_BYTES:
+            host.coming[kind] += 1
             spare -= WARM_BYTES
             behind = sum(host.coming.values())
-            self.at(self.now + REFILL_SECONDS * ((behind + 1) // 2), self._warmed, host, digest)
+            self.at(self.now + REFILL_SECONDS * ((behind + 1) // 2), self._warmed, host, kind)
 
-    def _warmed(self, host: Host, digest: str) -> None:
-        host.add_warm(digest)
+    def _warmed(self, host: Host, kind: str) -> None:
+        host.add_warm(kind)
 
     # --- upkeep ---------------------------------------------------------------------------------------
 

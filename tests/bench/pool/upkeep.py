@@ -25,8 +25,8 @@ class Upkeep:
     def keep(self) -> None:
         self.of.at(self.of.now + UPKEEP_SECONDS, self.keep)
         for host in self.of.hosts:
-            for digest in host.warm:
-                self.of.refill(host, digest)
+            for kind in host.warm:
+                self.of.refill(host, kind)
         if not self.of.policy.manages:
             return
         for host in self.of.hosts:
@@ -36,14 +36,14 @@ class Upkeep:
     def _relieve(self, host: Host) -> None:
         """Warm containers beyond what is wanted go, then idle sessions sooner than usual."""
         spare = host.memory_bytes - TERMS.reserve_bytes - host.used_bytes - USUAL.memory_bytes
-        for digest, warm in host.warm.items():
+        for kind, warm in host.warm.items():
             wanted = (
                 0
                 if spare < 0 or host.draining
-                else demand.wanted(demand.after(host.demand[digest], 0, self.of.now), USUAL_WARM)
+                else demand.wanted_of(kind, demand.after(host.demand[kind], 0, self.of.now), USUAL_WARM)
             )
             for _ in range(max(0, warm - wanted)):
-                host.drop_warm(digest)
+                host.drop_warm(kind)
         share = host.used_bytes / host.memory_bytes
         least = demand.patience(HIBERNATE_SECONDS, share, bool(self.of.queue))
         if least >= HIBERNATE_SECONDS:
@@ -70,7 +70,7 @@ class Upkeep:
         for move in moves:
             session = by_name[move.session]
             target = self.of.policy.pick(self.of.hosts, session, self.of.now, only=move.targets)
-            if target is None or not (target.warm[session.digest] or move.source in draining):
+            if target is None or not (target.warm[session.kind] or move.source in draining):
                 continue
             self.of.move(session, target)
             self._marks = shifting.moved(self._marks, move.source, target.entry.name, self.of.now)

@@ -8,6 +8,7 @@ import math
 import random
 from dataclasses import dataclass, field
 
+from sandbox.engine import kinds
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.pool import weights
 
@@ -54,6 +55,11 @@ class Session:
     asked_at: float | None = None  # since when it waits for room
     stamp: float = 0.0
     grown: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Of warm containers that suit it."""
+        return kinds.kind_for(self.digest, self.limits)
 
     def resting(self, now: float) -> float:
         """The cores that it burned lately, and does not now."""
