@@ -26,6 +26,7 @@ SAMPLE = 64  # hosts that one decision looks at: the best of so many is as good 
 EXPECTED_SHARE = 1 / 3  # of its memory limit that a new session is expected to use
 EXPECTED_CPU_SHARE = 1 / 4
 WARM_BONUS = 0.4  # of an idle host; a cold start costs more than some load does
+LARGE_WARM_BONUS = 0.1  # of a larger kind: few hosts have one, and it would draw them all to those
 FILES_BONUS = 0.02
 BURSTS = 0.25  # of its CPU's share: of hosts as full, one where little computes has room for who begins to
 HEAVY_CORES = 0.5  # a user who burned so much lately, on average, is kept apart from their own
@@ -231,7 +232,7 @@ def _score(room: Room, need: Need) -> float:
     memory, cpu = after(room, need)
     score = max(memory, cpu) + figures.cpu_pressure + figures.memory_pressure
     if room.warm:
-        score -= WARM_BONUS * max(0.0, 1 - score)
+        score -= (WARM_BONUS if kinds.is_usual(need.kind) else LARGE_WARM_BONUS) * max(0.0, 1 - score)
     if room.entry.name == need.last_host:
         score -= FILES_BONUS
     return score + BURSTS * cpu + (crowd(room, need) if need.shares else 0.0)

@@ -23,8 +23,6 @@ from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
-SMOOTH = 0.3  # weight of the newest figures
-
 
 class Shifter:
     """For the keeper: `tick` once a round."""
@@ -57,7 +55,7 @@ class Shifter:
         before = self._smooth.get(entry.name, newest)
         return Load(
             host=entry.name,
-            utilisation=before + SMOOTH * (newest - before),
+            utilisation=before + shifting.SMOOTH * (newest - before),
             memory_bytes=max(1, figures.memory_bytes),
             cpus=max(1.0, figures.cpus),
             cpu=figures.cpu_used / max(1.0, figures.cpus),

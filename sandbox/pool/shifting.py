@@ -12,11 +12,13 @@ A host that is drained gives everything that has no run. Nothing swings back: wh
 does not give and who gave does not receive for a while, and a move leaves its target well below its source.
 """
 
+import heapq
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+SMOOTH = 0.3  # weight of the newest figures in a host's utilisation
 HOT = 0.6  # below this nobody is hot, however idle the others are
 HIGH = 0.07
 LOW = 0.03
@@ -32,6 +34,7 @@ BUSY = 0.8  # of a host's CPU: above it receives nothing
 CROWDED = 0.5  # of its CPU, burned and resting: from there on one that rests leaves
 CROWD_GAP = 0.1  # by which a target stays below the source as it was; none becomes crowded itself
 COMPUTES = 0.2  # cores that rest in a session for which it is worth a move
+QUIETEST = 16  # hosts that one who computed may go to: where two of them meet, both may begin again
 SAMPLE = 256  # hosts that are looked at for one move
 SESSION_BYTES = 160 * 2**20  # of a session that just moved: what it held beyond that is not needed again
 
@@ -134,6 +137,7 @@ def _given(load: Load, receiving: Sequence[Load], mean: float, now: float) -> It
             for other in _some(receiving, one, now)
             if other.utilisation < mean
             and other.cpu < BUSY
+            and _crowd_with(one, other) <= max(CROWDED, load.crowd)
             and other.utilisation + SESSION_BYTES / other.memory_bytes < after - GAP
         )
         if targets:
@@ -148,16 +152,22 @@ def _parted(load: Load, receiving: Sequence[Load], mean: float, bound: float, no
     for one in movable[: max(0, AT_ONCE - load.moving)]:
         if crowd <= bound:
             break
-        targets = frozenset(
-            other.host
+        fitting = [
+            other
             for other in _some(receiving, one, now)
             if other.host != load.host
             and other.utilisation < mean + LOW
-            and other.crowd + one.resting / other.cpus <= min(bound, load.crowd - CROWD_GAP)
-        )
+            and _crowd_with(one, other) <= min(bound, load.crowd - CROWD_GAP)
+        ]
+        quietest = heapq.nsmallest(QUIETEST, fitting, key=lambda other: (_crowd_with(one, other), other.host))
+        targets = frozenset(other.host for other in quietest)
         if targets:
             crowd -= one.resting / load.cpus
             yield Move(one.session, load.host, targets)
+
+
+def _crowd_with(one: Idle, host: Load) -> float:
+    return host.crowd + one.resting / host.cpus
 
 
 def _movable(load: Load) -> list[Idle]:

@@ -96,6 +96,21 @@ def test_of_those_that_would_compute_together_who_thinks_and_computes_most_leave
     assert moves == [Move("most", "crowded", frozenset({"free", "free too"}))]
 
 
+def test_who_leaves_goes_where_least_computes_or_rests_so_that_two_seldom_meet_there() -> None:
+    crowded = computes("crowded", 0.5, thinks("s", 1.0))
+    hosts = [computes(f"h{n:03}", n / 1000) for n in range(100)]
+    [move] = planned(crowded, *hosts)
+    assert move.targets == {f"h{n:03}" for n in range(shifting.QUIETEST)}
+
+
+@pytest.mark.parametrize(("resting", "targets"), [(0.2, {"busy", "quiet"}), (1.0, {"quiet"})])
+def test_nobody_who_computed_gets_room_where_they_would_crowd(resting: float, targets: set[str]) -> None:
+    hot = load("hot", 0.9, Idle("s", 200 * MIB, 300.0, resting=resting), cpus=4.0)
+    busy, quiet = (load(name, 0.4, cpus=4.0, crowd=crowd) for name, crowd in (("busy", 0.4), ("quiet", 0.1)))
+    [move] = planned(hot, busy, quiet)
+    assert move.targets == targets
+
+
 @pytest.mark.parametrize(
     ("session", "other"),
     [

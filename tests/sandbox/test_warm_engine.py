@@ -11,6 +11,7 @@ import pytest
 from sandbox import keys
 from sandbox.config import Config
 from sandbox.connections import Redis
+from sandbox.engine import kinds
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import session_name
 from sandbox.limits import GIB, ContainerLimits
@@ -72,6 +73,27 @@ def test_a_ready_container_is_claimed_and_another_takes_its_place(
     host.claim(name, claimed, ContainerLimits())
     second = taken(redis, toolchain)
     assert {one.name for one in host.containers()} == {claimed, second}
+
+
+def test_a_plan_with_more_disk_gets_a_warm_container_with_that_and_the_plans_other_limits(
+    redis: Redis,
+    pools: WarmPools,
+    host: DockerHost,
+    toolchain: str,
+    installation: str,
+    engine: docker.DockerClient,
+) -> None:
+    large = ContainerLimits(memory_bytes=4 * GIB, cpus=1.5, pids=200, disk_bytes=GIB)
+    kind = kinds.kind_for(toolchain, large)
+    redis.hset(keys.DEMAND, f"local {kind}", 1)
+    fill(pools, host, toolchain)
+    name = taken(redis, kind)
+    host.claim(name, session_name(installation, "one", 1), large)
+    container = engine.containers.get(session_name(installation, "one", 1))
+    settings = container.attrs["HostConfig"]
+    assert (settings["Memory"], settings["NanoCpus"], settings["PidsLimit"]) == (4 * GIB, 1.5e9, 200)
+    shown = str(container.exec_run(["df", "--output=size", "--block-size=1", "/work"]).output)
+    assert str(kinds.size_for(large)) in shown
 
 
 def test_an_idle_warm_container_holds_little_of_its_own(

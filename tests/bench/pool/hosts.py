@@ -47,9 +47,7 @@ class Host:
     _reserved: deque[tuple[float, int]] = field(default_factory=deque)
     _reserved_bytes: int = 0
     _figures: HostFigures | None = None
-    _rooms: dict[str, Room] = field(
-        default_factory=dict
-    )  # as last shown, by kind of warm container
+    _rooms: dict[str, Room] = field(default_factory=dict)  # as last shown, by kind of warm container
     entry: HostEntry = field(init=False)
 
     def __post_init__(self) -> None:

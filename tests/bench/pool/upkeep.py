@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sandbox.limits import KEEPER_SECONDS
 from sandbox.pool import demand, shifting
 from sandbox.pool.shifting import Idle, Load, Marks
 from tests.bench.pool.hosts import USUAL_WARM, Host
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 HIBERNATE_SECONDS = 900.0
 UPKEEP_SECONDS = 10.0
+SMOOTH = 1 - (1 - shifting.SMOOTH) ** (UPKEEP_SECONDS / KEEPER_SECONDS)  # the keeper looks more often
 
 
 class Upkeep:
@@ -58,7 +60,7 @@ class Upkeep:
         assert isinstance(self.of.policy, Ours)
         for host in self.of.hosts:
             full = host.used_bytes / (host.memory_bytes - TERMS.reserve_bytes)
-            host.smooth += 0.3 * (full - host.smooth) if host.smooth else full
+            host.smooth += SMOOTH * (full - host.smooth) if host.smooth else full
         taking = [host.smooth for host in self.of.hosts if not host.draining]
         mean = sum(taking) / len(taking)
         loads = [self._load_of(host, mean) for host in self.of.hosts]
