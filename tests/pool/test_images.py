@@ -1,4 +1,4 @@
-"""A new version of a toolchain on real machines: sessions of the old one end in peace, and there is a way back."""
+"""A new version of a toolchain on real machines: sessions of the old one end in peace, and back."""
 
 import io
 from collections.abc import Iterator
