@@ -24,7 +24,9 @@ def parse_size(text: str) -> int:
 
 
 def seconds(count: float) -> str:
-    """`90` → `1 min 30 s`."""
+    """`90` → `1 min 30 s`, `0.02` → `20 ms`."""
+    if 0 < count < 1:
+        return f"{max(1, round(count * 1000))} ms"
     if count < 60:
         return f"{count:g} s" if count == int(count) else f"{count:.1f} s"
     minutes, rest = divmod(round(count), 60)

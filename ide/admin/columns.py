@@ -71,12 +71,17 @@ def is_list(request: HttpRequest) -> bool:
     return bool(request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"))
 
 
+def _unbroken(quantity: str) -> str:
+    """Number and unit stay on one line."""
+    return quantity.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def size_column(name: str, label: str) -> Any:
     """A sortable column that shows the bytes of that field or annotation."""
 
     @admin.display(description=label, ordering=name)
     def column(row: Any) -> str:
-        return units.size(getattr(row, name) or 0)
+        return _unbroken(units.size(getattr(row, name) or 0))
 
     return column
 
@@ -86,7 +91,7 @@ def seconds_column(name: str, label: str) -> Any:
 
     @admin.display(description=label, ordering=name)
     def column(row: Any) -> str:
-        return units.seconds(round(getattr(row, name) or 0, 2))
+        return _unbroken(units.seconds(round(getattr(row, name) or 0, 3)))
 
     return column
 

@@ -45,7 +45,9 @@ def test_every_size_can_be_shown(count: int) -> None:
     ("count", "shown"),
     [
         (0, "0 s"),
-        (0.25, "0.2 s"),
+        (0.00001, "1 ms"),
+        (0.25, "250 ms"),
+        (1.25, "1.2 s"),
         (59, "59 s"),
         (60, "1 min"),
         (90, "1 min 30 s"),
