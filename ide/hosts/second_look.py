@@ -1,4 +1,7 @@
-"""Reports from before a machine held an image lack what only a look from inside shows: one more look."""
+"""Looks at hosts that were added unchecked, and once more at those whose report is from before they held an image.
+
+Such a report lacks what only a look from inside shows.
+"""
 
 from time import monotonic
 
@@ -19,14 +22,14 @@ class SecondLook:
         self._tried: dict[int, float] = {}
 
     async def tend(self) -> None:
-        """Look at one host, if there is one. What is wrong for the moment leaves the good report alone."""
+        """Look at one host, if there is one. What is wrong for the moment leaves a good report alone."""
         seen = [one.name for one in await door().hosts() if one.disk_bytes]
         host = self._next(await in_database(_incomplete, seen))
         if host is None:
             return
         self._tried[host.pk] = monotonic()
         report = await door().preflight(entry_of(host), LOOK_SECONDS)
-        if report and not report.faults:
+        if report and not (report.faults and host.report):
             note(host, report)
             await host.asave(update_fields=["report", "checked_at", "engine"])
 
@@ -37,4 +40,4 @@ class SecondLook:
 
 def _incomplete(names: list[str]) -> list[Host]:
     rows = Host.objects.filter(enabled=True, name__in=names).order_by("checked_at")
-    return [row for row in rows if any(check.get("later") for check in row.report)]
+    return [row for row in rows if not row.report or any(check.get("later") for check in row.report)]

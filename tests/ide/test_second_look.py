@@ -43,6 +43,16 @@ async def test_a_host_is_looked_at_again_once_its_rest_is_seen(client: FakeClien
     assert len(client.examined) == 1, "once is enough"
 
 
+@pytest.mark.parametrize("report", [GOOD, Preflight(2.0, [Check("Engine", "old", "bad", "Upgrade it.")], "")])
+async def test_a_host_that_was_added_unchecked_is_looked_at(client: FakeClient, report: Preflight) -> None:
+    host = await Host.objects.acreate(name="vm1", address="unix:///run/docker.sock")
+    client.report = report
+    await SecondLook().tend()
+    await host.arefresh_from_db()
+    assert [check["name"] for check in host.report] == [report.checks[0].name]
+    assert host.checked_at
+
+
 async def test_a_host_that_does_not_answer_leaves_the_turn_to_the_others(client: FakeClient) -> None:
     for name in ("vm1", "vm2"):
         await half_seen(name)
