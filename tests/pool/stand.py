@@ -104,9 +104,11 @@ class Stand:
 
     # --- sessions -------------------------------------------------------------------------------------
 
-    async def open(self, session: str, owner: str = "alice", limits: ContainerLimits = LIMITS) -> None:
-        """A session that is ready."""
-        opening = Opening(session, owner, self.toolchains[0].digest, limits)
+    async def open(
+        self, session: str, owner: str = "alice", limits: ContainerLimits = LIMITS, toolchain: str = ""
+    ) -> None:
+        """A session that is ready, with the first toolchain if none is named."""
+        opening = Opening(session, owner, toolchain or self.toolchains[0].digest, limits)
         await self.client.open(opening, {})
         async with asyncio.timeout(60):
             while not ((status := await self.client.status(session)) and status.state == "ready"):

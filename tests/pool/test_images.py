@@ -1,4 +1,4 @@
-"""A new version of a toolchain on real machines: sessions of the old one end in peace, and back."""
+"""Images on real machines: a new version beside sessions of the old one, and back; one that vanishes."""
 
 import io
 from collections.abc import Iterator
@@ -39,19 +39,38 @@ def offer(pool: Stand, current: ToolchainEntry, other: ToolchainEntry, stage: st
     pool.publish()
 
 
+@pytest.fixture
+def config(redis_url: str, installation: str) -> Config:
+    return Config(
+        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=0
+    )
+
+
+async def test_an_image_that_vanishes_from_a_machine_stops_nobody_and_comes_back(
+    machines: list[Machine], engine: docker.DockerClient, small: str, newer: str, config: Config
+) -> None:
+    used = machines[:2]
+    for machine in used:
+        machine.load(b"".join(engine.images.get(newer).save()))
+    toolchains = [ToolchainEntry("small", small, small), ToolchainEntry("newer", newer, newer)]
+    async with stand(config, [machine.entry for machine in used], toolchains) as pool:
+        for machine in used:
+            accept(pool.redis, machine.entry, config)
+        await pool.until_alive()
+        await pool.until(lambda: all(newer in pool.figures(one.name).digests for one in used))
+        with used[0].engine() as client:
+            client.images.remove(newer, force=True)
+        for number in range(4):  # before and after it is noticed that it is gone
+            await pool.open(f"s{number}", owner=f"u{number}", toolchain=newer)
+            assert (await pool.run(f"s{number}", f"run-{number}")).outcome == "exited"
+        await pool.until(lambda: newer in pool.figures(used[0].name).digests and used[0].has(newer), 90)
+
+
 async def test_a_new_version_is_rolled_out_beside_sessions_of_the_old_one_and_taken_back(
-    machines: list[Machine],
-    engine: docker.DockerClient,
-    small: str,
-    newer: str,
-    redis_url: str,
-    installation: str,
+    machines: list[Machine], engine: docker.DockerClient, small: str, newer: str, config: Config
 ) -> None:
     used = machines[:2]
     used[0].load(b"".join(engine.images.get(newer).save()))
-    config = Config(
-        redis_url=redis_url, installation=installation, memory_reserve_bytes=128 * MIB, warm_per_toolchain=0
-    )
     old, new = ToolchainEntry("small", small, small), ToolchainEntry("small", newer, newer)
     async with stand(config, [machine.entry for machine in used], [old]) as pool:
         for machine in used:
