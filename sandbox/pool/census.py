@@ -4,7 +4,7 @@ What the keeper decides of sessions it decides on this; placement and people rea
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -54,6 +54,14 @@ class Live(msgspec.Struct, frozen=True):
     def is_used(self, now: float) -> bool:
         """Whether it has a run, or somebody did something with it a moment ago."""
         return bool(self.runs) or now - self.used_at < USED_SECONDS
+
+
+def by_host(sessions: Iterable[Live]) -> Mapping[str, Sequence[Live]]:
+    """In one pass: a large pool has hundreds of thousands, and a round is two seconds."""
+    found: dict[str, list[Live]] = {}
+    for live in sessions:
+        found.setdefault(live.host, []).append(live)
+    return found
 
 
 def promised_cpus(limits: ContainerLimits, *, used: bool) -> float:

@@ -16,7 +16,7 @@ from sandbox.connections import Redis
 from sandbox.exceptions import NoHost
 from sandbox.messages import Hibernate, HostEntry, HostFigures, encode
 from sandbox.pool import placement, shifting, waiting
-from sandbox.pool.census import Live
+from sandbox.pool.census import Live, by_host
 from sandbox.pool.choice import STALE_SECONDS, Terms
 from sandbox.pool.shifting import Idle, Load, Marks, Move
 from sandbox.worker import Worker
@@ -37,7 +37,8 @@ class Shifter:
     def tick(self, hosts: Sequence[tuple[HostEntry, HostFigures]], sessions: Sequence[Live]) -> None:
         """Begin the moves that are due."""
         now = time.time()
-        loads = [self._load(entry, figures, sessions, now) for entry, figures in hosts]
+        there = by_host(live for live in sessions if not live.opening.once)
+        loads = [self._load(entry, figures, there.get(entry.name, []), now) for entry, figures in hosts]
         self._smooth = {load.host: load.utilisation for load in loads}
         moves, self._marks = shifting.plan(loads, self._marks, now)
         lives = {live.id: live for live in sessions}
@@ -48,8 +49,7 @@ class Shifter:
             if target := self._begin(lives[move.session], move, cold=move.source in draining):
                 self._marks = shifting.moved(self._marks, move.source, target, now)
 
-    def _load(self, entry: HostEntry, figures: HostFigures, sessions: Sequence[Live], now: float) -> Load:
-        here = [live for live in sessions if live.host == entry.name and not live.opening.once]
+    def _load(self, entry: HostEntry, figures: HostFigures, here: Sequence[Live], now: float) -> Load:
         moving = [live for live in here if live.moving_until > now]
         newest = utilisation(figures, self._terms.reserve_bytes)
         before = self._smooth.get(entry.name, newest)

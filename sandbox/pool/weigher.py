@@ -16,7 +16,7 @@ from sandbox.exceptions import NoSuchContainer, SandboxError
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostFigures, Opening
 from sandbox.pool import weights
-from sandbox.pool.census import Live
+from sandbox.pool.census import Live, by_host
 from sandbox.pool.weights import Recent
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,9 @@ class Weigher:
         names = {live.container for live in sessions}
         self._applied = {name: limits for name, limits in self._applied.items() if name in names}
         least: dict[str, int] = {}  # user → the weight on the host where it is least
+        there = by_host(sessions)
         for host, figures in hosts:
-            here = [live for live in sessions if live.host == host.name]
+            here = there.get(host.name, [])
             wanted = wanted_limits(here, users, figures.cpus, self._share)
             for live in here:
                 owner, weight = live.opening.owner, wanted[live.id].cpu_weight

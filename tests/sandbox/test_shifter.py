@@ -157,7 +157,7 @@ async def test_draining_a_host_moves_its_sessions_with_their_changes_and_lets_ru
     moved = next(one for one in two.hosts[other].containers() if one.session == "idle")
     agent = two.hosts[other].container(moved.id).agent
     assert isinstance(agent, Keeping)
-    assert agent.restored == b"changes"
+    await until(lambda: agent.restored == b"changes")
     await until(lambda: agent.manifests)
     assert agent.manifests[-1] == {"Main.hs": "0" * 64}
     assert two.redis.zscore(keys.ACTIVE, "idle") == used, "to be moved is not to be used"
