@@ -144,7 +144,7 @@ def widened(source: Source, declaration: Import, name: str) -> Edit | None:
 
 
 def without_names(source: Source, declaration: Import, names: list[str]) -> Edit | None:
-    """The declaration's list without these, each a name or `Type(part)`; None where one is not there."""
+    """The declaration's list without these, each as GHC names it; None where one is not there."""
     if declaration.list is None:
         return None
     kept: list[str] = []
@@ -177,19 +177,23 @@ def items(source: Source, declaration: Import) -> Iterator[tuple[int, int]]:
 
 
 def _without(item: str, names: set[str]) -> str | None:
-    """What is left of an item; names that were found are taken out of the set."""
+    """What is left of an item; names that were found are taken out of the set.
+
+    GHC names a field as `Type(field)`, a constructor or a method alone, and with a type all of its parts.
+    """
     match = _ITEM.fullmatch(item.strip())
     if not match:
         return item
+    inner = [part.strip() for part in (match["parts"] or "")[1:-1].split(",")]
+    told = {part: {part.strip("()"), f"{match['name']}({part.strip('()')})"} & names for part in inner}
+    gone = [part for part in inner if told[part]]
+    names.difference_update(*told.values())
     if match["name"] in names:
         names.discard(match["name"])
         return None
-    inner = (match["parts"] or "")[1:-1].split(",")
-    gone = [part for part in inner if f"{match['name']}({part.strip().strip('()')})" in names]
     if not gone:
         return item
-    names.difference_update(f"{match['name']}({part.strip().strip('()')})" for part in gone)
-    rest = ", ".join(part.strip() for part in inner if part not in gone)
+    rest = ", ".join(part for part in inner if part not in gone)
     return item.replace(match["parts"], f"({rest})") if rest else item.replace(match["parts"], "").rstrip()
 
 

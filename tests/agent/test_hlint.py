@@ -1,7 +1,9 @@
 """hlint's ideas come by themselves when all is quiet, beside GHC's words, and stand in nobody's way."""
 
 import asyncio
+import contextlib
 import json
+import os
 import time
 from pathlib import Path
 from typing import cast
@@ -15,6 +17,7 @@ from sandbox.agent.reaper import Reaper
 from sandbox.agent.tree import Tree
 from sandbox.messages import Diagnostic, Lint, Position, Published, Range
 from tests.agent.harness import Agent
+from tests.agent.stage import Stage
 
 MAIN = """module Main (main) where
 
@@ -178,3 +181,30 @@ def test_who_asks_is_answered_at_once(agent: Agent) -> None:
     agent.edit("Main.hs", "main = (\n")
     assert "cannot read" in str(agent.answered(agent.put(Lint(path="Main.hs"))).failure)
     assert "(.hs)" in str(agent.answered(agent.put(Lint(path="notes.md"))).failure)
+
+
+@pytest.mark.engine
+def test_it_gives_way_to_ghci(agent: Agent, stage: Stage) -> None:
+    many = MAIN + "".join(f"\ng{n} :: [Int] -> String\ng{n} xs = concat (map show xs)\n" for n in range(200))
+    agent.sync({"Main.hs": ""})
+    version = agent.edit("Main.hs", many)
+    seen: set[int] = set()
+    while 19 not in seen:  # when it began a moment ago its priority is still that of the agent
+        assert not linted_now(agent, version), seen
+        seen |= priorities(stage, agent, "hlint")
+    assert priorities(stage, agent, "--interactive") == {0}
+    assert linted(agent, "Main.hs", version)
+
+
+def linted_now(agent: Agent, version: int) -> bool:
+    said = [one for one in agent.everything_published("Main.hs") if one.version == version]
+    return any(each.source == "hlint" for one in said for each in one.diagnostics)
+
+
+def priorities(stage: Stage, agent: Agent, word: str) -> set[int]:
+    """How nice the processes of the container are that have this in their command line."""
+    found = set()
+    for pid, command in stage.processes(agent).items():
+        with contextlib.suppress(ProcessLookupError):
+            found |= {os.getpriority(os.PRIO_PROCESS, pid)} if word in command else set()
+    return found

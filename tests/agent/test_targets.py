@@ -6,7 +6,7 @@ from sandbox.messages import Target
 from sandbox.messages.answers import TargetKind
 from tests.agent.harness import Agent, Run
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
 LIB = """module Lib (twice) where
 
@@ -43,7 +43,11 @@ TASTY = """module Main (main) where
 import Test.Tasty
 import Test.Tasty.HUnit
 main :: IO ()
-main = defaultMain $ testGroup "all" [testCase "one (1)" (1 @?= 1), testCase "two" (1 @?= 2)]
+main = defaultMain $ testGroup "all"
+  [ testCase "one (1)" (1 @?= 1)
+  , testCase "one (1) more" (1 @?= 2)
+  , testGroup "a/b\\\\c.ü" [testCase "half" (1 @?= 1), testCase "^two$" (1 @?= 2)]
+  ]
 """
 FILES = {"src/Lib.hs": LIB, "test/LibSpec.hs": SPEC, "test/Spec.hs": MAIN, "test/Tasty.hs": TASTY}
 
@@ -85,6 +89,19 @@ def test_one_test_of_a_tree_is_run(agent: Agent) -> None:
     assert "2 examples, 1 failure" in group.stdout
     alone = checked(agent, "test/LibSpec.hs", "spec", "stands/alone")
     assert (alone.ended().exit_code, "1 example, 0 failures" in alone.stdout) == (0, True)
-    tasty = checked(agent, "test/Tasty.hs", "tasty", "all.one (1)")
-    assert tasty.ended().exit_code == 0, tasty.stderr
-    assert "two" not in tasty.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("all.one (1)", 0, "All 1 tests passed"),
+        ("all.a/b\\c.ü.half", 0, "All 1 tests passed"),
+        ("a/b\\c.ü", 1, "1 out of 2 tests failed"),
+        ("^two$", 1, "1 out of 1 tests failed"),
+        ("all", 1, "2 out of 4 tests failed"),
+    ],
+)
+def test_one_test_or_group_of_tasty_is_run(agent: Agent, name: str, code: int, said: str) -> None:
+    run = checked(agent, "test/Tasty.hs", "tasty", name)
+    assert run.ended().exit_code == code, run.stderr
+    assert said in run.stdout

@@ -80,6 +80,25 @@ def test_an_import_keeps_the_names_that_are_used() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("listed", "unused", "left"),
+    [
+        ("ToJSON (..), FromJSON (..), Value (Null, Number)", "FromJSON, Null, Number, Value", "ToJSON (..)"),
+        ("Value (Null, Number), encode", "Null, encode", "Value (Number)"),
+        ("Value (Null, Number), encode", "Null, Number", "Value, encode"),
+        ("Value (..), (.:), (.=)", ".:", "Value (..), (.=)"),
+        ("Ixed (ix, (%%)), At (at)", "%%, At, at", "Ixed (ix)"),
+    ],
+)
+def test_constructors_and_methods_are_told_by_their_own_names(listed: str, unused: str, left: str) -> None:
+    text = f"import Data.Aeson ({listed})\n"
+    message = f"The import of ‘{unused}’\nfrom module ‘Data.Aeson’ is redundant"
+    span = Range(Position(0, 0), Position(0, len(text) - 1))
+    told = Diagnostic("file:///work/Main.hs", span, 2, "-Wunused-imports", "ghc", message)
+    [fix] = fixes(Problem(Source(text), told, Names()))
+    assert apply(text, fix.edits) == f"import Data.Aeson ({left})\n"
+
+
 def test_all_unused_imports_go_at_once() -> None:
     case = CASES["unused import names"]
     source = Source(case.text)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ide.protocol import ErrorCode
 from tests.stack import Stack
 from tests.wire import ROOT, Refused, Window
 
@@ -119,3 +120,44 @@ async def test_a_burst_of_edits_leaves_no_request_without_its_answer(stack: Stac
         faults = [answer for answer in answers if isinstance(answer, BaseException)]
         assert all(isinstance(fault, Refused) and fault.code == -32801 for fault in faults), faults
         assert "area :: Shape" in (await ask(window, "hover", at(MAIN, "area")))["contents"]["value"]
+
+
+SLOW = """{-# LANGUAGE TemplateHaskell #-}
+module Slow where
+
+import Control.Concurrent (threadDelay)
+import Control.Lens (makeLenses, (^.))
+import Language.Haskell.TH.Syntax (runIO)
+
+newtype Box = Box {_width :: Int}
+makeLenses ''Box
+
+slow :: Int
+slow = $(runIO (threadDelay 2000000) >> [| Box 3 ^. width |])
+"""
+
+
+async def test_answers_to_a_superseded_text_are_dropped_and_the_next_ones_are_of_the_newest(
+    stack: Stack, token: str
+) -> None:
+    uri = ROOT + "Slow.hs"
+    workspace = stack.workspace(token, {"Main.hs": MAIN, "Shapes.hs": SHAPES, "Slow.hs": SLOW})
+    async with Window.open(stack.url, workspace, token) as window:
+        await window.ready()
+        await window.initialize()
+        await window.did_open("Slow.hs", SLOW)
+        place = {"textDocument": {"uri": uri}, "position": at(SLOW, "slow ::")}
+        asked = [
+            (await window.ask(f"textDocument/{method}", place | {"context": {}}))[1]
+            for method in ("hover", "definition", "references", "documentHighlight")
+        ]
+        newer = SLOW.replace("slow ::", "-- moved\nslow ::")
+        version = await window.did_change("Slow.hs", newer)
+        for answer in asked:
+            with pytest.raises(Refused) as refused:
+                await asyncio.wait_for(answer, 60)
+            assert refused.value.code == ErrorCode.CONTENT_MODIFIED
+        await window.diagnostics("Slow.hs", version)
+        place["position"] = at(newer, "slow ::")
+        found = await window.request("textDocument/definition", place)
+        assert found["range"]["start"] == at(newer, "slow ::")

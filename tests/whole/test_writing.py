@@ -168,44 +168,64 @@ version: 0.1
 
 executable answers
   main-is: Main.hs
-  build-depends: base
+  hs-source-dirs: program
+  build-depends: base, lens
   default-extensions: OverloadedStrings
   default-language: Haskell2010
 """
+HPACK = """name: answers
+dependencies:
+  - base
+  - lens
+executables:
+  answers:
+    main: Main.hs
+    source-dirs: program
+default-extensions: [OverloadedStrings]
+"""
 ANSWERS = """module Main (main) where
 
+import Control.Lens (both, over)
 import Data.Aeson (encode, object, (.=))
 
 main :: IO ()
-main = print (encode (object ["answer" .= (42 :: Int)]))
+main = print (encode (object ["answer" .= over both (* 2) (21 :: Int, 1 :: Int)]))
 """
 
 
+@pytest.mark.parametrize(
+    ("description", "text", "added"),
+    [
+        ("answers.cabal", CABAL, "  build-depends: base, lens, aeson\n"),
+        ("package.yaml", HPACK, "dependencies:\n  - aeson\n  - base\n"),
+    ],
+)
 async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
-    stack: Stack, token: str
+    stack: Stack, token: str, description: str, text: str, added: str
 ) -> None:
-    workspace = stack.workspace(token, {"Main.hs": ANSWERS, "answers.cabal": CABAL})
-    async with Window.open(stack.url, workspace, token) as window:
+    files = {"program/Main.hs": ANSWERS, description: text, "Main.hs": "main = print 0\n"}
+    async with Window.open(stack.url, stack.workspace(token, files), token) as window:
         await window.ready()
         await window.initialize()
-        await window.did_open("Main.hs", ANSWERS)
-        await window.diagnostics("Main.hs", 1)
-        place = {"line": 2, "character": 8}
+        await window.did_open("program/Main.hs", ANSWERS)
+        told = await window.diagnostics("program/Main.hs", 1)
+        assert not [each for each in told if each["severity"] == 1], told
+        place = {"line": 3, "character": 8}
         asked = {
-            "textDocument": {"uri": URI},
+            "textDocument": {"uri": f"{ROOT}program/Main.hs"},
             "range": {"start": place, "end": place},
             "context": {"diagnostics": []},
         }
         [action] = await window.request("textDocument/codeAction", asked)
-        assert (action["title"], action["kind"]) == ("Add aeson to answers.cabal", "quickfix")
+        assert (action["title"], action["kind"]) == (f"Add aeson to {description}", "quickfix")
         [(uri, edits)] = action["edit"]["changes"].items()
-        assert uri == f"{ROOT}answers.cabal"
-        await window.did_open("answers.cabal", CABAL)
-        described = edited(CABAL, edits)
-        assert "build-depends: base, aeson\n" in described
-        await window.did_change("answers.cabal", described)
+        assert uri == f"{ROOT}{description}"
+        await window.did_open(description, text)
+        described = edited(text, edits)
+        assert added in described
+        await window.did_change(description, described)
         assert await window.request("textDocument/codeAction", asked) == []
         for mode in ("interpret", "compile"):
             run = await window.start(mode)
             assert (await window.ended(run, 90))["exitCode"] == 0
-            assert run.text["stdout"] == '"{\\"answer\\":42}"\n'
+            assert run.text["stdout"] == '"{\\"answer\\":[42,2]}"\n'
