@@ -20,6 +20,21 @@ main = print answer
 answer :: Int
 answer = 41
 """
+LENSES = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Main (main) where
+
+import Control.Lens (makeLenses, (^.))
+
+newtype Box = Box {_side :: Int}
+makeLenses ''Box
+
+main :: IO ()
+main = print width
+
+width :: Int
+width = Box 3 ^. side
+"""
 
 
 def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: IdePage) -> None:
@@ -53,6 +68,26 @@ def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: I
     expect(workspace.pane("REPL").locator(".xterm-cursor-pointer")).to_be_visible()
     page.mouse.click(box["x"] + 30, box["y"] + 5)
     expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("7")
+
+
+def test_who_comes_back_to_the_repl_has_what_was_typed_meanwhile(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(LENSES)
+    workspace.is_saved()
+    page.keyboard.press("ControlOrMeta+Backquote")
+    repl = workspace.pane("REPL")
+    screen = repl.locator(".xterm-rows")
+    expect(screen).to_contain_text("ghci>", timeout=SLOW)
+    page.keyboard.type("width * 100\n")
+    expect(screen).to_contain_text("300", timeout=SLOW)
+    repl.locator(".xterm").click()
+    expect(screen).not_to_contain_text(":reload")  # nothing was typed
+
+    workspace.write(LENSES.replace("Box 3", "Box 5"))
+    repl.locator(".xterm").click()
+    expect(screen).to_contain_text("Ok, one module", timeout=SLOW)
+    page.keyboard.type("width * 100\n")
+    expect(screen).to_contain_text("500", timeout=SLOW)
 
 
 def test_what_is_printed_fits_the_pane(workspace: IdePage) -> None:
