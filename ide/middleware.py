@@ -1,14 +1,14 @@
 """What every response passes: files from where they lie, and a strict content security policy."""
 
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from collections.abc import Callable
+from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-Response = HttpResponseBase | Awaitable[HttpResponseBase]
+from ide.layer import Layer, Response
 
 POLICY = "; ".join(
     [
@@ -65,29 +65,14 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has
         return response
 
 
-class ContentSecurityPolicy:
+class ContentSecurityPolicy(Layer):
     """Only our own files, and what carries this response's nonce (`request.csp_nonce`)."""
 
-    sync_capable = async_capable = True
+    def before(self, request: HttpRequest) -> None:
+        request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
 
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Response:
-        nonce = secrets.token_urlsafe(16)
-        request.csp_nonce = nonce  # type: ignore[attr-defined]
-        if self.is_async:
-            return self._answer(request, nonce)
-        return _guard(self.get_response(request), nonce)
-
-    async def _answer(self, request: HttpRequest, nonce: str) -> HttpResponseBase:
-        return _guard(await self.get_response(request), nonce)
-
-
-def _guard(response: HttpResponseBase, nonce: str) -> HttpResponseBase:
-    response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    return response
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        nonce = request.csp_nonce  # type: ignore[attr-defined]
+        response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        return response

@@ -1,13 +1,12 @@
 """Who looks at a page."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from ide.layer import Layer
 from ide.models import User
 
 
@@ -17,17 +16,10 @@ def visitor(request: HttpRequest) -> User | None:
     return user if isinstance(user, User) and user.may_act() else None
 
 
-class Expiry:
+class Expiry(Layer):
     """An expired guest is nobody: signed out as if the session had ended."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def before(self, request: HttpRequest) -> None:
         known, aknown = request.user, request.auser
         request.user = cast("User", SimpleLazyObject(lambda: _unless_over(known)))
 
@@ -35,8 +27,6 @@ class Expiry:
             return _unless_over(await aknown())
 
         request.auser = auser
-        answer: HttpResponseBase | Awaitable[HttpResponseBase] = self.get_response(request)
-        return answer
 
 
 def _unless_over(user: Any) -> User | AnonymousUser:

@@ -2,12 +2,11 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import pydantic
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from ninja import NinjaAPI
@@ -15,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from ide import units
 from ide.exceptions import Fault, Full, Invalid, NotFound, Refused, TooLarge, Unavailable
+from ide.layer import Layer
 from sandbox.exceptions import NoHost, PoolFull
 from sandbox.limits import WORKSPACE_BYTES
 
@@ -123,33 +123,16 @@ FAULTS: dict[type[Exception], Callable[[Any], Fault]] = {
 }
 
 
-class Problems:
+class Problems(Layer):
     """Makes problems of answers under the API's path that came from elsewhere: no such call, wrong method."""
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.is_async:
-            return self._answer(request)
-        return _worded(request, self.get_response(request))
-
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        return _worded(request, await self.get_response(request))
-
-
-def _worded(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if response.status_code not in WORDS or not request.path.startswith(ROOT):
-        return response
-    if response.get("Content-Type") == CONTENT_TYPE:
-        return response
-    title, detail = WORDS[response.status_code]
-    answer = problem(response.status_code, title, detail)
-    if response.has_header("Allow"):
-        answer["Allow"] = response["Allow"]
-    return answer
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code not in WORDS or not request.path.startswith(ROOT):
+            return response
+        if response.get("Content-Type") == CONTENT_TYPE:
+            return response
+        title, detail = WORDS[response.status_code]
+        answer = problem(response.status_code, title, detail)
+        if response.has_header("Allow"):
+            answer["Allow"] = response["Allow"]
+        return answer

@@ -1,4 +1,4 @@
-"""Looks at hosts that were added unchecked, and once more at those whose report is from before they held an image.
+"""Looks at hosts that were added unchecked, and again at those whose report is older than their first image.
 
 Such a report lacks what only a look from inside shows.
 """

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -48,33 +48,24 @@ COUNTED_RUNS = Prepared(
         .values_list("pk", "created_at", "outcome", "session_id", "mode")
     )
 )
-STORED_FILES = Prepared(
-    lambda given: (
-        File.objects.filter(workspace__user=given("user"))
-        .order_by()
-        .values("workspace__user")
-        .annotate(total=Sum("size"))
-        .values_list("total")
+
+
+def _stored(rows: "QuerySet[Any]", owner: str, size: Any) -> Prepared:
+    """The bytes of all of a user's."""
+    return Prepared(
+        lambda given: (
+            rows.filter(**{owner: given("user")})
+            .order_by()
+            .values(owner)
+            .annotate(total=Sum(size))
+            .values_list("total")
+        )
     )
-)
-STORED_SHARES = Prepared(
-    lambda given: (
-        Share.objects.filter(user=given("user"))
-        .order_by()
-        .values("user")
-        .annotate(total=Sum("size"))
-        .values_list("total")
-    )
-)
-STORED_OVERLAYS = Prepared(
-    lambda given: (
-        Overlay.objects.filter(workspace__user=given("user"))
-        .order_by()
-        .values("workspace__user")
-        .annotate(total=Sum(Length("data")))
-        .values_list("total")
-    )
-)
+
+
+STORED_FILES = _stored(File.objects.all(), "workspace__user", "size")
+STORED_SHARES = _stored(Share.objects.all(), "user", "size")
+STORED_OVERLAYS = _stored(Overlay.objects.all(), "workspace__user", Length("data"))
 
 
 def allowance_of(user: User) -> Allowance:

@@ -201,6 +201,22 @@ local function end_run(run, session, host, finished)
   return 1
 end
 
+local function end_runs(session, host, finished)
+  for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do end_run(run, session, host, finished) end
+end
+
+-- A session without a container gives up: its runs end, what is in its inbox is passed over, and it waits for no room.
+local function end_waiting(session, finished)
+  local key = SESSION:format(session)
+  end_runs(session, nil, finished)
+  local last = redis.call('XREVRANGE', INBOX:format(session), '+', '-', 'COUNT', 1)[1]
+  if last then redis.call('HSET', key, 'position', last[1]) end
+  redis.call('DEL', INBOX:format(session))
+  redis.call('HDEL', key, 'wanted', 'placement')
+  rest(session)
+  unqueue(session)
+end
+
 -- How many bytes the slowest live follower of a run lacks; 0 without one. Followers that fell silent are forgotten.
 local function behind(run, total)
   local key = FOLLOWERS:format(run)

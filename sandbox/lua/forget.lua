@@ -3,7 +3,7 @@ local session = ARGV[1]
 if not holds(session, ARGV[2]) then return FENCED end
 local key = SESSION:format(session)
 local host = field(key, 'host')
-for _, run in ipairs(redis.call('SMEMBERS', SESSION_RUNS:format(session))) do end_run(run, session, host, ARGV[3]) end
+end_runs(session, host, ARGV[3])
 record_session(session, 'ended', host, nil)
 leave(host, session)
 for _, name in ipairs({ SESSION, INBOX, WAKE, SESSION_RUNS, LEASE, WOKEN }) do redis.call('DEL', name:format(session)) end

@@ -1,8 +1,8 @@
-"""All but the web: Redis, workers and a keeper as processes, this machine's engine, real Haskell."""
+"""Redis, workers and a keeper as processes, this machine's engine, real Haskell; `stack` has the web, too."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import docker
@@ -25,6 +25,7 @@ from sandbox.messages import (
 )
 from tests.conftest import accept, free_port
 from tests.processes import Processes
+from tests.stack import Stack
 
 ENGINE = HostEntry("local", "unix:///var/run/docker.sock")
 READY_SECONDS = 90
@@ -156,3 +157,11 @@ async def ground(
         yield one
     finally:
         await one.end()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The web as well, for tests that do nothing to it that lasts."""
+    with Stack(tmp_path_factory.mktemp("stack"), SANDBOX_WARM_PER_TOOLCHAIN="1") as running:
+        running.wait_for_warm()
+        yield running

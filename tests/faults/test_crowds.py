@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -28,13 +27,6 @@ RAN = 'main :: IO ()\nmain = readFile "ran.txt" >>= putStr\n'
 DELIVERIES = 10
 SESSIONS, WINDOWS_OF_EACH, RUNS_OF_EACH = 4, 2, 25
 WINDOWS, RECONNECTS = 20, 15
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), SANDBOX_WARM_PER_TOOLCHAIN="1") as running:
-        running.wait_for_warm()
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -35,13 +34,6 @@ print(Run.objects.filter(session_id=%r).count(), User.objects.filter(username="b
 print(Workspace.objects.filter(user__username="bob").count())
 """
 PARTS = ("web", "worker", "redis")
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), SANDBOX_WARM_PER_TOOLCHAIN="1") as running:
-        running.wait_for_warm()
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import psutil
@@ -24,13 +24,6 @@ PARTS = ("web", "worker", "redis")
 PIECE_BYTES = 256
 PIECES_PER_SECOND = 4
 QUIET_SECONDS = 2  # without output: a program that is not held prints megabytes in that time
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), SANDBOX_WARM_PER_TOOLCHAIN="1") as running:
-        running.wait_for_warm()
-        yield running
 
 
 class Line:
