@@ -1,7 +1,10 @@
 """What GHC makes of a module, from Core to assembly, tied to its lines."""
 
+import re
+
 import pytest
 
+from sandbox.agent.views import uniques
 from sandbox.messages import Dump, Dumped, Measured, Stage
 from tests.agent.harness import Agent
 
@@ -46,6 +49,10 @@ NOISE: dict[Stage, tuple[str, ...]] = {
     "cmm": ("Sums.", "unwind", ": // "),
     "asm": ("Sums.", ".loc", ".debug", ".section", ".byte", "_info_end:"),
 }
+JUMPS: tuple[tuple[Stage, str, str], ...] = (
+    ("cmm", r"^ +(L\d+):", r"(?:goto|returns to) (\w+)"),
+    ("asm", r"^(\.L\d+):", r" j[a-z]+ (\.L\w+)"),
+)
 OF_EVERY_MODULE = ("$trModule", "$tcWeight", "$krep")
 SUM_LINE = SUMS.splitlines().index("    go acc (Weight x : rest) = go (acc + x * x) rest")
 
@@ -92,6 +99,45 @@ def test_noise_is_left_out_of_every_stage(agent: Agent) -> None:
         assert not missed, f"it is no noise of {stage}"
         assert "$wgo" in quiet.text
         assert "$fShowWeight" in quiet.text
+
+
+def test_every_jump_leads_to_a_label_and_variables_have_names_of_their_own(agent: Agent) -> None:
+    agent.sync(FILES)
+    for stage, label, jump in JUMPS:
+        view = seen(agent, stage, optimization=2)
+        for block in view.text.split("\n\n"):
+            labels = re.findall(label, block, re.MULTILINE)
+            assert len(set(labels)) == len(labels), block
+            assert set(re.findall(jump, block)) <= {*labels}, block
+        assert re.search(jump, view.text)
+        assert seen(agent, stage, optimization=2) == view
+    variables = set(re.findall(r"\b(\w+)::[PFI]64", seen(agent, "cmm", optimization=2).text))
+    assert {"v1", "v2"} <= variables
+    assert all(re.fullmatch(r"v\d+", each) for each in variables), variables
+
+
+def test_what_ghc_tells_apart_is_numbered_and_the_rest_is_left_alone() -> None:
+    cmm = [
+        [
+            "[sat_s2a_entry() {",
+            "  c2b: // c2b",
+            "    _s2d::P64 = R2; _s2e::P64 = sat_s2f_info;",
+            "    goto c2c;",
+        ],
+        [
+            "  c2g: // (c2g/c2h)",
+            "    call my_c2b_tool(go_r1a_closure) returns to c2g;",
+            "    go_r1a_info; x_y_info; sat_sab_info; _uab_srt",
+        ],
+    ]
+    assert uniques.of_cmm(cmm) == [
+        ["[sat_1_entry() {", "  L1: // L1", "    v1::P64 = R2; v2::P64 = sat_2_info;", "    goto c2c;"],
+        [
+            "  L1: // (L1/c2h)",
+            "    call my_c2b_tool(go_closure) returns to L1;",
+            "    go_info; x_y_info; sat_3_info; _1_srt",
+        ],
+    ]
 
 
 def test_each_level_is_seen_in_every_stage(agent: Agent) -> None:

@@ -76,12 +76,38 @@ def test_what_differs_between_two_toolchains_is_marked(workspace: IdePage, stack
     expect(pane.locator(".cm-deletedChunk")).to_have_text(re.compile(r"\b910#"))  # only the other has it
 
 
-def test_stg_and_cmm_are_shown(workspace: IdePage) -> None:
+def test_stg_is_seen_at_every_level(workspace: IdePage) -> None:
     workspace.write(COMPILED)
-    workspace.choose("Show the Core of this file")
+    workspace.choose("Show the STG of this file")
     pane = workspace.pane("Compiled")
-    expect(pane.locator(".said")).to_contain_text("Core of Main.hs", timeout=SLOW)
-    for stage, code in (("STG", "let-no-escape|case"), ("Cmm", "call|goto")):
-        pane.get_by_role("button", name=stage).click()
-        expect(pane.locator(".said")).to_contain_text(f"{stage} of Main.hs", timeout=SLOW)
-        expect(pane.locator(".cm-content").first).to_contain_text(re.compile(code))
+    for level, code in (("-O0", "$fNumDouble"), ("-O2", "$s$wgo"), ("-O1", "$wgo")):
+        pane.get_by_role("button", name=level).click()
+        expect(pane.locator(".said")).to_contain_text(f"STG of Main.hs at {level}", timeout=SLOW)
+        expect(pane.locator(".cm-content")).to_contain_text(code)
+    expect(pane.locator(".cm-content")).not_to_contain_text("$s$wgo")
+
+
+@pytest.mark.parametrize(
+    ("stage", "call", "product"),
+    [("Cmm", r"call .*stg_ap_", r"%MO_F_Mul_W64\(v\d+"), ("Assembly", "stg_ap_", "mulsd")],
+)
+def test_code_is_seen_at_every_level_beside_its_line(
+    workspace: IdePage, stage: str, call: str, product: str
+) -> None:
+    workspace.write(COMPILED)
+    workspace.choose(f"Show the {stage.replace('A', 'a')} of this file")
+    pane = workspace.pane("Compiled")
+    for level, code in (("-O0", call), ("-O1", product), ("-O2", product)):
+        pane.get_by_role("button", name=level).click()
+        expect(pane.locator(".said")).to_contain_text(f"{stage} of Main.hs at {level}", timeout=SLOW)
+        workspace.page.locator(".editor .cm-line", has_text="go acc []").click()
+        workspace.page.locator(".editor .cm-line", has_text="(acc + x * x)").click()
+        expect(pane.locator(".cm-line.lit", has_text=re.compile(code)).first).to_be_visible()
+
+
+def test_jumps_of_cmm_lead_to_labels(workspace: IdePage) -> None:
+    workspace.write(COMPILED)
+    workspace.choose("Show the Cmm of this file")
+    lines = workspace.pane("Compiled").locator(".cm-line")
+    expect(lines.filter(has_text=re.compile(r"goto L3;")).first).to_be_visible(timeout=SLOW)
+    expect(lines.filter(has_text=re.compile(r"^ +L3:$")).first).to_be_visible()

@@ -32,7 +32,7 @@ def blocks(raw: list[list[str]], source: str, *, details: bool) -> list[list[Lin
                 section = found[1]
             if details or not _is_noise(line, used, section):
                 lines.append((line, place))
-        told.append(lines)
+        told.append(lines if details or not _is_unnamed(lines) else [])
     return told
 
 
@@ -51,6 +51,11 @@ def _is_of_every_module(block: list[str]) -> bool:
     """What GHC makes for `Typeable` and for the module itself."""
     labels = [found[1] for line in block if (found := _LABEL.match(line))]
     return bool(labels) and all(_FOR_TYPEABLE.match(label) for label in labels)
+
+
+def _is_unnamed(lines: list[Line]) -> bool:
+    """Tables for the garbage collector, whose labels no instruction names."""
+    return all(_TABLE.match(text) for text, _ in lines)
 
 
 def _is_noise(line: str, used: set[str], section: str) -> bool:

@@ -23,7 +23,7 @@ READ_BYTES = 16 << 20
 KEPT = 8  # compiled modules of the newest files, at different levels
 NICE = 5
 
-Key = tuple[str, int, bool]
+Key = tuple[str, str]  # the module, and where GHC wrote
 
 
 class Dumps:
@@ -42,7 +42,7 @@ class Dumps:
             return await asyncio.to_thread(_read, question)
 
     async def _compile(self, question: Dump, workspace: Workspace) -> None:
-        key = (question.path, question.optimization, question.details)
+        key = (question.path, folder(question))
         if workspace.generation != self._generation:
             self._made.clear()
         if key in self._made:
@@ -71,7 +71,8 @@ async def compiled(question: Dump, loader: Loader, reaper: Reaper) -> None:
 
 def folder(question: Dump) -> str:
     """Where GHC writes, below the workspace."""
-    return f"{SESSION}/views/O{question.optimization}{'-all' if question.details else ''}"
+    kind = "-all" if question.details else "-code" if question.stage in stages.CODE else ""
+    return f"{SESSION}/views/O{question.optimization}{kind}"
 
 
 def _forget(question: Dump, source: Source) -> None:
@@ -93,7 +94,7 @@ async def _ghc(question: Dump, loader: Loader, reaper: Reaper) -> tools.Done:
         *("ghc", "--make", *options.ghc, "-v1", "-ddump-json", "-fdiagnostics-color=never"),
         *("-package-env", "-", f"-O{question.optimization}", "-g1", *SHARED, "-no-link"),
         *("-i" + ":".join(options.roots), "-outputdir", products, "-dumpdir", f"{products}/dump/"),
-        *(*stages.flags(details=question.details), plain(question.path)),
+        *(*stages.flags(question.stage, details=question.details), plain(question.path)),
     ]
     try:
         async with loader.compiling():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sandbox.agent.views import assembly
+from sandbox.agent.views import assembly, uniques
 from sandbox.messages import Dumped, Stage
 
 BYTES = 300 << 10  # of the text that is shown
@@ -12,7 +12,7 @@ _NAME = re.compile(r"^(\S+) ::(?:\s|$)")
 _NOISE = re.compile(r"""^(?:\[section [^.]*\. |\s+)?\$(?:tr|tc|krep)[\w'$]*""")
 _TITLE = re.compile(r"^=+ .* =+$")
 _UNWIND = re.compile(r"^\s+unwind \w+ = ")
-_SCOPES = re.compile(r"(?<=:) // [\w/]+$")
+_SCOPES = re.compile(r"(?<=:) // [\w/()+]+$")
 _SIZE = re.compile(r"^(?:Result size of|  = \{terms:)")
 
 Line = tuple[str, int | None]
@@ -29,9 +29,11 @@ def read(stage: Stage, raw: str, core: str, source: str, *, details: bool) -> Du
             names = names_of(core, source)
             told = [_named(block, names, source) for block in blocks]
         case "cmm":
-            told = [_ticked(block if details else _for_readers(block), source) for block in blocks]
+            made = blocks if details else [_for_readers(block) for block in uniques.of_cmm(blocks)]
+            told = [_ticked(block, source) for block in made]
         case "asm":
             told = assembly.blocks(blocks, source, details=details)
+            told = told if details else uniques.of_assembly(told)
     return _bounded(_joined(told))
 
 

@@ -11,13 +11,16 @@ QUIET = (
     "-dsuppress-coercions",
     "-dsuppress-coercion-types",
     "-dsuppress-type-applications",
-    "-dsuppress-uniques",
     "-dsuppress-module-prefixes",
 )
+NAMELESS = ("-dsuppress-uniques",)  # in code it would take labels and variables, too: see `uniques`
+CODE: tuple[Stage, ...] = ("cmm", "asm")
 
 
-def flags(*, details: bool) -> tuple[str, ...]:
-    return (*FLAGS, *ALWAYS, *(() if details else QUIET))
+def flags(stage: Stage, *, details: bool) -> tuple[str, ...]:
+    if details:
+        return (*FLAGS, *ALWAYS)
+    return (*FLAGS, *ALWAYS, *QUIET, *(() if stage in CODE else NAMELESS))
 
 
 def file_name(source: str, stage: Stage) -> str:
