@@ -32,6 +32,19 @@ Finished in 0.0004 seconds
 3 examples, 1 failure
 `;
 
+const TASTY = `numbers
+  one (1): OK
+  two:     FAIL
+    Main.hs:12:
+    expected: 1
+     but got: 2
+    Use -p '/numbers.two/' to rerun this test only.
+  inner
+    three: OK (0.02s)
+
+1 out of 3 tests failed (0.02s)
+`;
+
 describe('the results of a run of tests', () => {
   it('shows the shrunk counter-example of a property', () => {
     const said = resultOf('property', ended(1), 'noise\n*** Failed! Falsified (after 3 tests and 1 shrink):\n[0,1]\n');
@@ -39,11 +52,26 @@ describe('the results of a run of tests', () => {
     expect(resultOf('property', ended(0), '+++ OK, passed 100 tests.\n').said).toBe('+++ OK, passed 100 tests.');
   });
 
+  it('takes no run without a test for one that passed', () => {
+    const nothing = { state: 'failed', said: 'No test of this name was there to be run.' };
+    expect(resultOf('tasty', ended(0), '\nAll 0 tests passed (0.00s)\n')).toEqual(nothing);
+    expect(resultOf('spec', ended(0), '\n0 examples, 0 failures\n')).toEqual(nothing);
+    expect(resultOf('tasty', ended(0), 'All 10 tests passed (0.00s)\n').state).toBe('passed');
+    expect(resultOf('spec', ended(0), '10 examples, 0 failures\n').state).toBe('passed');
+  });
+
   it('marks each test of an hspec tree', () => {
     const all = ['list', 'list/sorts', 'list/groups', 'list/nested', 'list/nested/deep'].map((name) => runnable('spec', name));
     const found = resultsOf(all[0]!, all, ended(1), HSPEC);
     expect(all.map((each) => found.get(keyOf(each))?.state)).toEqual(['failed', 'passed', 'failed', undefined, 'passed']);
     expect(found.get('spec list')!.said).toBe('  1) list groups\n       expected: 2\n        but got: 1');
+  });
+
+  it('marks each test of a tasty tree', () => {
+    const names = ['numbers', 'numbers.one (1)', 'numbers.two', 'numbers.inner', 'numbers.inner.three'];
+    const all = names.map((name) => runnable('tasty', name));
+    const found = resultsOf(all[0]!, all, ended(1), TASTY);
+    expect(all.map((each) => found.get(keyOf(each))?.state)).toEqual(['failed', 'passed', 'failed', undefined, 'passed']);
   });
 
   it('tells which examples do not hold', () => {

@@ -135,6 +135,7 @@ def test_what_can_be_run_is_found_in_the_text() -> None:
         '  describe "f" $ do\n    it "is \\"so\\"" $ pure ()\n    prop "holds" $ \\x -> x == x\n'
         '  it "ends" $ pure ()\n  -- it "not this" $ x\n  "it \\"nor this\\""\n'
         'tests = testGroup "all" [testCase "one" x, testCase "two" y]\n'
+        'laidOut =\n  testGroup\n    "out"\n    [ testCase\n        "three" z\n    ]\n'
     )
     found = [(each.kind, each.name) for each in runnables(text)]
     assert found == [
@@ -148,6 +149,8 @@ def test_what_can_be_run_is_found_in_the_text() -> None:
         ("tasty", "all"),
         ("tasty", "all.one"),
         ("tasty", "all.two"),
+        ("tasty", "out"),
+        ("tasty", "out.three"),
     ]
 
 

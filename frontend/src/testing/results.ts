@@ -33,11 +33,13 @@ function failure(kind: Runnable['kind'], text: string): string {
   return bounded(rest.split(/^\s*To rerun use:|^Randomized with seed|^Use -p /m)[0]!);
 }
 
+const NOTHING_RAN = /^(?:All 0 tests passed|0 examples, )/m;
 const SUMMARY = /\+\+\+ OK.*|^\d+ examples?, .*|^All \d+ tests passed.*/m;
 
 /** Of the runnable that was run. */
 export function resultOf(kind: Runnable['kind'], finished: Finished, text: string): Result {
   if (finished.outcome === 'exited' && finished.exitCode === 0) {
+    if (NOTHING_RAN.test(text)) return { state: 'failed', said: 'No test of this name was there to be run.' };
     return { state: 'passed', said: SUMMARY.exec(text)?.[0].trim() ?? 'Passed.' };
   }
   const known = OUTCOMES[finished.outcome] ?? firstError(finished.diagnostics) ?? finished.reason;
@@ -62,6 +64,25 @@ function hspecMarks(text: string): Map<string, Result['state']> {
   return found;
 }
 
+/** tasty's tree, by the path of each test. */
+function tastyMarks(text: string): Map<string, Result['state']> {
+  const found = new Map<string, Result['state']>();
+  const around: { indent: number; name: string }[] = [];
+  for (const line of text.split('\n')) {
+    const [, blanks, name, mark] = /^( *)(\S.*?)(?:: +(OK|FAIL)(?: \(.*\))?)?$/.exec(line) ?? [];
+    if (blanks === undefined || name === undefined) continue;
+    while (around.length > 0 && around.at(-1)!.indent >= blanks.length) around.pop();
+    around.push({ indent: blanks.length, name });
+    if (mark) found.set(around.map((each) => each.name).join('.'), mark === 'OK' ? 'passed' : 'failed');
+  }
+  return found;
+}
+
+const TREES = {
+  spec: { marks: hspecMarks, separator: '/' },
+  tasty: { marks: tastyMarks, separator: '.' },
+};
+
 /** What evaluating examples would change: nothing where they hold. */
 export function checkedExamples(which: Runnable, edits: readonly TextEdit[]): Result {
   const wrong = edits.filter(({ range }) => range.start.line >= which.range.start.line && range.start.line <= which.range.end.line);
@@ -71,15 +92,16 @@ export function checkedExamples(which: Runnable, edits: readonly TextEdit[]): Re
 }
 
 /** The marks of all that a run of one of them says something about. */
-export function resultsOf(ran: Runnable, all: readonly Runnable[], finished: Finished, text: string): Map<string, Result> {
+export function resultsOf(ran: Runnable, runnables: readonly Runnable[], finished: Finished, text: string): Map<string, Result> {
   const found = new Map([[keyOf(ran), resultOf(ran.kind, finished, text)]]);
   if (finished.outcome !== 'exited') return found;
-  if (ran.kind === 'spec') {
-    const marks = hspecMarks(text);
-    for (const each of all) {
-      const state = [...marks].find(([name]) => name === each.name || name.endsWith(`/${each.name}`))?.[1];
-      if (each.kind === 'spec' && keyOf(each) !== keyOf(ran) && state) found.set(keyOf(each), { state, said: '' });
-    }
+  if (ran.kind !== 'spec' && ran.kind !== 'tasty') return found;
+  const { marks, separator } = TREES[ran.kind];
+  const all = [...marks(text)];
+  for (const each of runnables) {
+    if (each.kind !== ran.kind || keyOf(each) === keyOf(ran)) continue;
+    const state = all.find(([name]) => name === each.name || name.endsWith(`${separator}${each.name}`))?.[1];
+    if (state) found.set(keyOf(each), { state, said: '' });
   }
   return found;
 }

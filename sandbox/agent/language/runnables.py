@@ -15,7 +15,7 @@ from sandbox.messages import FoundRunnables, Runnable, RunnableKind, Runnables
 HSPEC = ("describe", "context", "it", "specify", "prop")
 GROUPS = ("describe", "context", "testGroup")
 TASTY = ("testGroup", "testCase", "testProperty")
-_TEST = re.compile(rf"(?<![\w'.])({'|'.join((*HSPEC, *TASTY))})[ \t]+(?=\")")
+_TEST = re.compile(rf"(?<![\w'.])({'|'.join((*HSPEC, *TASTY))})(?:[ \t]*\n)?[ \t]+(?=\")")
 _NEXT_DECLARATION = re.compile(r"\n\S")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
 NAME = 2000
