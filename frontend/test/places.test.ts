@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placesIn } from '../src/terminal/places';
+import { placesIn } from '../src/lib/places';
 
 it('finds the places of files in what GHC prints', () => {
   expect(placesIn('src/Data/A.hs:12:5: error: [GHC-88464]')).toEqual([{ from: 0, to: 18, path: 'src/Data/A.hs', line: 12, column: 5 }]);

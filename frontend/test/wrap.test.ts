@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OutputBuffer } from '../src/output/buffer';
 import { findAll } from '../src/output/search';
-import { cellWidth, lineAt, rowStarts, wrap } from '../src/output/wrap';
-import { withHighlights } from '../src/output/Row';
+import { cellWidth, lineAt, placesOf, rowStarts, wrap } from '../src/output/wrap';
+import { cutAt } from '../src/output/cut';
 
 const plain = (text: string) => [{ text, style: {} }];
 const rows = (text: string, columns: number) => wrap(plain(text), columns).map((row) => row.map((piece) => piece.text).join(''));
@@ -65,7 +65,7 @@ describe('search', () => {
   });
 
   it('marks exactly what was found, over the border of two pieces', () => {
-    const marked = withHighlights(
+    const marked = cutAt(
       [
         { text: 'on', style: {} },
         { text: 'e two', style: { bold: true } },
@@ -75,4 +75,15 @@ describe('search', () => {
     expect(marked.filter(({ mark }) => mark).map(({ piece }) => piece.text)).toEqual(['n', 'e ']);
     expect(marked.map(({ piece }) => piece.text).join('')).toBe('one two');
   });
+});
+
+it('places are found over the border of two rows, and cut out of each', () => {
+  const laid = wrap([{ text: '\tat src/A.hs:3:5 in main', style: {} }], 20);
+  const [place] = placesOf(laid);
+  expect(place).toMatchObject({ path: 'src/A.hs', line: 3, column: 5, from: 11 });
+  const rows = laid.map((pieces, row) =>
+    cutAt(pieces, [], [{ from: place!.from - row * 20, to: place!.to - row * 20, place: place! }]),
+  );
+  expect(rows.map((cuts) => cuts.filter(({ way }) => way).map(({ piece }) => piece.text))).toEqual([['src/A.hs:'], ['3:5']]);
+  expect(placesOf(wrap([{ text: `${'x'.repeat(9_000)} A.hs:1:1`, style: {} }], 20))).toEqual([]);
 });

@@ -122,6 +122,25 @@ class IdePage:
         self.page.get_by_role("combobox").fill(action)
         self.page.get_by_role("option", name=action).first.click()
 
+    def follow_in_terminal(self, tab: str, place: str) -> None:
+        """Click on a place that stands in a terminal, the last of these."""
+        pane, mouse = self.pane(tab), self.page.mouse
+        row = pane.locator(".xterm-rows").get_by_text(place).last
+        box, text = row.bounding_box(), row.text_content()
+        assert box
+        assert text
+        x = box["x"] + box["width"] * (text.index(place) + len(place) / 2) / len(text)
+        # A layer of its own lies over its text; it asks for a row's links when the pointer comes in.
+        for moved, y in ((0, 45), (0, 5), (4, 5)):
+            mouse.move(x + moved, box["y"] + y)
+        expect(pane.locator(".xterm-cursor-pointer")).to_be_visible()
+        mouse.click(x + 4, box["y"] + 5)
+
+    def is_at_line(self, number: int) -> None:
+        expect(self.page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text(
+            str(number), timeout=SLOW
+        )
+
     # --- files ---
 
     @property

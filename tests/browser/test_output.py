@@ -30,6 +30,24 @@ FAILING = """\
 main :: IO ()
 main = error "boom"
 """
+SHAPES = """\
+module Shapes (area) where
+
+import GHC.Stack (HasCallStack)
+
+area :: HasCallStack => Int -> Int
+area side = if side < 0 then error "negative" else side * side
+"""
+CALLING = """\
+module Main (main) where
+
+import Shapes (area)
+
+main :: IO ()
+main = do
+  putStrLn "see Gone.hs:1:1"
+  print (area (-1))
+"""
 SUMS = """\
 import Data.List (foldl')
 
@@ -63,6 +81,34 @@ def test_an_uncaught_exception_is_shown_as_an_error_and_explained(workspace: Ide
     workspace.ends("exited with code 1")
     expect(workspace.pane("Output").locator(".stderr").first).to_contain_text("boom")
     expect(workspace.pane("Output").locator(".run-line")).to_contain_text("uncaught exception")
+
+
+def test_places_in_what_a_program_says_lead_to_their_lines(workspace: IdePage) -> None:
+    workspace.make_file("Shapes.hs")
+    workspace.write(SHAPES)
+    workspace.tab("Main.hs").click()
+    workspace.write(CALLING)
+    workspace.is_saved()
+    for press in ("Run", "Run optimised"):
+        workspace.press(press)
+        workspace.ends("exited with code 1")
+        ways = workspace.pane("Output").get_by_role("link")
+        expect(ways.filter(has_text="Gone.hs")).to_have_count(0)
+        for place, file, line in (("Shapes.hs:6:", "Shapes.hs", 6), ("Main.hs:8:", "Main.hs", 8)):
+            ways.filter(has_text=place).first.click()
+            expect(workspace.tab(file)).to_have_attribute("aria-selected", "true")
+            workspace.is_at_line(line)
+            expect(workspace.code).to_be_focused()
+    ways.filter(has_text="Shapes.hs:6:").first.press("Enter")
+    workspace.is_at_line(6)
+    expect(workspace.page.locator(".cm-line")).to_have_count(7)
+
+    workspace.show("Terminal")
+    workspace.tab("Main.hs").click()
+    workspace.pane("Terminal").get_by_role("button", name="Run in the terminal").first.click()
+    expect(workspace.pane("Terminal").locator(".run-line.ended")).to_contain_text("code 1", timeout=SLOW)
+    workspace.follow_in_terminal("Terminal", "Shapes.hs:6:")
+    workspace.is_at_line(6)
 
 
 def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePage) -> None:

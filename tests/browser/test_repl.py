@@ -60,14 +60,37 @@ def test_the_repl_follows_saves_remembers_lines_and_leads_to_errors(workspace: I
     workspace.write(PROGRAM.replace("41", "'x'"))
     page.keyboard.press("ControlOrMeta+s")
     expect(screen).to_contain_text("Failed, ", timeout=SLOW)  # nothing more moves what was printed
-    box = screen.get_by_text("Main.hs:7:10").last.bounding_box()
-    assert box
-    # A layer of the terminal's own lies over its text; it asks for a row's links when the pointer comes in.
-    for x, y in ((20, 45), (20, 5), (30, 5)):
-        page.mouse.move(box["x"] + x, box["y"] + y)
-    expect(workspace.pane("REPL").locator(".xterm-cursor-pointer")).to_be_visible()
-    page.mouse.click(box["x"] + 30, box["y"] + 5)
-    expect(page.locator(".cm-lineNumbers .cm-activeLineGutter")).to_have_text("7")
+    workspace.follow_in_terminal("REPL", "Main.hs:7:10")
+    workspace.is_at_line(7)
+
+
+def test_the_repl_goes_on_where_it_was_left_with_what_was_saved_meanwhile(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(PROGRAM)
+    workspace.is_saved()
+    page.keyboard.press("ControlOrMeta+Backquote")
+    screen = workspace.pane("REPL").locator(".xterm-rows")
+    expect(screen).to_contain_text("ghci>", timeout=SLOW)
+    page.keyboard.type("let kept = 1000\nkept + answer\n")
+    expect(screen).to_contain_text("1041", timeout=SLOW)
+
+    workspace.show("Problems")
+    expect(screen).to_be_hidden()
+    workspace.write(PROGRAM.replace("41", "52"))
+    page.keyboard.press("ControlOrMeta+s")
+    page.keyboard.press("ControlOrMeta+Backquote")
+    expect(screen).to_contain_text(re.compile("(Ok, one module loaded.*){2}"), timeout=SLOW)
+    page.keyboard.type("answer + 2000\n")
+    expect(screen).to_contain_text("2052", timeout=SLOW)
+
+    workspace.show("Problems")
+    workspace.write(PROGRAM.replace("41", "63"))  # saved by itself: loaded by who comes back
+    workspace.is_saved()
+    workspace.show("REPL")
+    workspace.pane("REPL").locator(".xterm").click()
+    expect(screen).to_contain_text(re.compile("(Ok, one module loaded.*){3}"), timeout=SLOW)
+    page.keyboard.type("answer + 3000\n")
+    expect(screen).to_contain_text("3063", timeout=SLOW)
 
 
 def test_who_comes_back_to_the_repl_has_what_was_typed_meanwhile(workspace: IdePage) -> None:

@@ -1,4 +1,6 @@
+import { leadTo } from '../editor/places';
 import type { Piece, Style } from './ansi';
+import { cutAt, type Highlight, type Way } from './cut';
 
 function classOf(style: Style): string {
   const names: string[] = [];
@@ -19,37 +21,29 @@ function colours(style: Style): Record<string, string> | undefined {
   return Object.keys(result).length > 0 ? result : undefined;
 }
 
-export interface Highlight { from: number; to: number; current: boolean }
-
-/** Cuts the pieces at the highlights' borders. */
-export function withHighlights(pieces: readonly Piece[], highlights: readonly Highlight[]): { piece: Piece; mark: Highlight | null }[] {
-  const result: { piece: Piece; mark: Highlight | null }[] = [];
-  let column = 0;
-  for (const piece of pieces) {
-    const end = column + piece.text.length;
-    const borders = new Set([column, end]);
-    for (const { from, to } of highlights) {
-      for (const border of [from, to]) if (border > column && border < end) borders.add(border);
-    }
-    const sorted = [...borders].sort((a, b) => a - b);
-    for (let at = 0; at + 1 < sorted.length; at += 1) {
-      const [from, to] = [sorted[at]!, sorted[at + 1]!];
-      const mark = highlights.find((each) => each.from <= from && each.to >= to) ?? null;
-      result.push({ piece: { text: piece.text.slice(from - column, to - column), style: piece.style }, mark });
-    }
-    column = end;
-  }
-  return result;
+function leading({ place }: Way) {
+  return {
+    role: 'link' as const,
+    tabIndex: 0,
+    title: `Go to line ${place.line} of ${place.path}`,
+    onClick: () => getSelection()?.isCollapsed !== false && leadTo(place),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault(); // else the editor, which has the keyboard then, takes it for a line break
+      leadTo(place);
+    },
+  };
 }
 
-export function Row({ pieces, highlights }: { pieces: readonly Piece[]; highlights: readonly Highlight[] }) {
+export function Row({ pieces, highlights, ways }: { pieces: readonly Piece[]; highlights: readonly Highlight[]; ways: readonly Way[] }) {
   return (
     <div class="row">
-      {withHighlights(pieces, highlights).map(({ piece, mark }, index) => (
+      {cutAt(pieces, highlights, ways).map(({ piece, mark, way }, index) => (
         <span
           key={index}
-          class={`${classOf(piece.style)}${mark ? (mark.current ? ' found current' : ' found') : ''}`}
+          class={`${classOf(piece.style)}${mark ? (mark.current ? ' found current' : ' found') : ''}${way ? ' way' : ''}`}
           style={colours(piece.style)}
+          {...(way ? leading(way) : {})}
         >
           {piece.text}
         </span>

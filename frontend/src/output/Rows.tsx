@@ -1,11 +1,14 @@
 // The rows of a run's output; only those near the visible part are in the page.
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Piece } from './ansi';
 import type { OutputBuffer } from './buffer';
-import { type Highlight, Row } from './Row';
+import { isFile } from '../editor/places';
+import type { Highlight, Way } from './cut';
+import { Row } from './Row';
 import type { Found } from './search';
 import { paneSize } from './size';
-import { lineAt, rowsOf, rowStarts } from './wrap';
+import { lineAt, placesOf, rowsOf, rowStarts } from './wrap';
 
 const ROW = 20;
 const AROUND = 40;
@@ -35,6 +38,12 @@ function highlightsIn(found: readonly Found[], current: number, line: number, fr
       ? [{ from: each.from - from, to: each.to - from, current: index === current }]
       : [],
   );
+}
+
+function waysIn(laid: Piece[][], from: number, to: number): Way[] {
+  return placesOf(laid)
+    .filter((place) => place.to > from && place.from < to && isFile(place.path))
+    .map((place) => ({ from: place.from - from, to: place.to - from, place }));
 }
 
 export function Rows({ buffer, found, current }: { buffer: OutputBuffer; found: readonly Found[]; current: number }) {
@@ -79,7 +88,7 @@ export function Rows({ buffer, found, current }: { buffer: OutputBuffer; found: 
       const length = laid[at]!.reduce((sum, piece) => sum + piece.text.length, 0);
       if (starts[line]! + at >= row && starts[line]! + at < last) {
         const marks = found.length > 0 ? highlightsIn(found, current, line, column, column + length) : [];
-        rows.push(<Row key={dropped * 1e6 + starts[line]! + at} pieces={laid[at]!} highlights={marks} />);
+        rows.push(<Row key={dropped * 1e6 + starts[line]! + at} pieces={laid[at]!} highlights={marks} ways={waysIn(laid, column, column + length)} />);
       }
       column += length;
     }

@@ -1,5 +1,6 @@
 // Lines → rows of a fixed height, so that any amount of output scrolls smoothly. Pure but for a cache.
 
+import { type Place, placesIn } from '../lib/places';
 import type { Piece } from './ansi';
 import type { Line } from './buffer';
 
@@ -86,6 +87,21 @@ export function rowsOf(line: Line, columns: number): Piece[][] {
   const rows = wrap(line.pieces, columns);
   cache.set(line, { version: line.version, columns, rows });
   return rows;
+}
+
+/** A longer line is no message. */
+const READ_CHARS = 2_000;
+const NONE: readonly Place[] = [];
+const places = new WeakMap<Piece[][], readonly Place[]>();
+
+/** The places that a line's rows name. */
+export function placesOf(laid: Piece[][]): readonly Place[] {
+  const known = places.get(laid);
+  if (known) return known;
+  const text = laid.flat().map((piece) => piece.text).join('');
+  const found = text.length > READ_CHARS ? NONE : placesIn(text);
+  places.set(laid, found);
+  return found;
 }
 
 /** For each line the number of rows before it; the last number is that of all rows. */

@@ -18,7 +18,7 @@ import type { Stage } from '../views/state';
 import type { MatrixMode } from '../matrix/state';
 import { runHere as runOneHere } from '../testing/run';
 import { toggleBreakpoint } from '../debug/breakpoints';
-import { reloadRepl } from '../terminal/reload';
+import { called, reloadRepl } from '../terminal/reload';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
@@ -66,6 +66,7 @@ export function searchDefinitions(): void {
 export async function openRepl(): Promise<void> {
   if (readOnly.value) return;
   showTab('repl');
+  called.value += 1;
   const run = shown.repl.value;
   if (!run || !isLive(run.progress.value)) await startRun({ mode: 'repl', pane: 'repl', terminal: { columns: 80, rows: 24 } });
 }

@@ -7,10 +7,8 @@ import { resizeRun, sendInput, shown, startRun, stopRun } from '../runs/store';
 import type { Mode } from '../runs/types';
 import { isPageKey } from '../shell/keys';
 import { toast } from '../shell/toasts';
-import { goTo } from '../editor/view';
-import { part } from '../shell/layout';
-import { uriOf } from '../workspace/diagnostics';
-import { followEditor, reloadIfReady, reloadRepl } from './reload';
+import { isFile, leadTo } from '../editor/places';
+import { called, followEditor, reloadIfReady, reloadRepl } from './reload';
 import type { Screen } from './xterm';
 
 interface Kind {
@@ -53,11 +51,8 @@ function useScreen(kind: Kind) {
         const run = shown[kind.pane].value;
         if (run) resizeRun(run, columns, rows);
       },
-      onPlace: (path: string, line: number, column: number) => {
-        const start = { line: line - 1, character: column - 1 };
-        part.value = 'code';
-        void goTo({ uri: uriOf(path), range: { start, end: start } });
-      },
+      onPlace: leadTo,
+      isFile,
       isOurs: isPageKey,
     };
     import('./xterm')
@@ -97,6 +92,11 @@ export function TerminalPane({ kind: name }: { kind: 'terminal' | 'repl' }) {
       if (kind.pane === 'repl') followEditor(null);
     };
   }, [screen, run]);
+
+  const calls = kind.pane === 'repl' ? called.value : 0;
+  useEffect(() => {
+    if (calls > 0) screen?.focus();
+  }, [screen, calls]);
 
   const start = () => {
     if (screen) void startRun({ mode: kind.mode, pane: kind.pane, terminal: screen.size() });

@@ -1,9 +1,13 @@
 // The REPL follows the editor: after a save GHCi is told to reload, as soon as it waits with an empty line.
 
+import { signal } from '@preact/signals';
 import { isLive } from '../runs/progress';
 import { sendInput, shown } from '../runs/store';
 import { lastTyped } from '../workspace/saving';
 import type { Screen } from './xterm';
+
+/** How often somebody asked for the REPL: it then has the keyboard. */
+export const called = signal(0);
 
 let screen: Screen | null = null;
 let wanted = false;

@@ -5,7 +5,7 @@ import { type ILink, type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { styleNonce } from '../boot';
 import { flatColours } from './colours';
-import { placesIn } from './places';
+import { type Place, placesIn } from '../lib/places';
 
 export interface Screen {
   write: (text: string, shown: () => void) => void;
@@ -21,8 +21,10 @@ export interface Screen {
 interface Wiring {
   onInput: (text: string) => void;
   onResize: (columns: number, rows: number) => void;
-  /** A place in a file that was clicked; line and column count from 1. */
-  onPlace: (path: string, line: number, column: number) => void;
+  /** A place of a file that was clicked. */
+  onPlace: (place: Place) => void;
+  /** Whether there is such a file, so that its places lead somewhere. */
+  isFile: (path: string) => boolean;
   /** Keys that are the page's, not the program's. */
   isOurs: (event: KeyboardEvent) => boolean;
 }
@@ -67,13 +69,15 @@ function withNonce(work: () => void): void {
 }
 
 /** Places in Haskell files, as GHC and call stacks write them, lead there. */
-function linksOf(terminal: Terminal, row: number, go: Wiring['onPlace']): ILink[] {
+function linksOf(terminal: Terminal, row: number, { isFile, onPlace }: Wiring): ILink[] {
   const text = terminal.buffer.active.getLine(row - 1)?.translateToString(true) ?? '';
-  return placesIn(text).map(({ from, to, path, line, column }) => ({
-    range: { start: { x: from + 1, y: row }, end: { x: to, y: row } },
-    text: text.slice(from, to),
-    activate: () => go(path, line, column),
-  }));
+  return placesIn(text)
+    .filter(({ path }) => isFile(path))
+    .map((place) => ({
+      range: { start: { x: place.from + 1, y: row }, end: { x: place.to, y: row } },
+      text: text.slice(place.from, place.to),
+      activate: () => onPlace(place),
+    }));
 }
 
 export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
@@ -92,7 +96,7 @@ export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
   withNonce(() => terminal.open(place));
   fit.fit();
   terminal.attachCustomKeyEventHandler((event) => !wiring.isOurs(event));
-  terminal.registerLinkProvider({ provideLinks: (row, tell) => tell(linksOf(terminal, row, wiring.onPlace)) });
+  terminal.registerLinkProvider({ provideLinks: (row, tell) => tell(linksOf(terminal, row, wiring)) });
   terminal.onData(wiring.onInput);
   terminal.onResize(({ cols, rows }) => wiring.onResize(cols, rows));
   const resized = new ResizeObserver(() => {

@@ -1,10 +1,11 @@
 // Places in files, as GHC writes them: `src/A.hs:3:5` or `A.hs:(3,5)-(4,1)`. Pure.
 
-export interface Named { from: number; to: number; path: string; line: number; column: number }
+/** `from` and `to` in the text; line and column count from 1. */
+export interface Place { from: number; to: number; path: string; line: number; column: number }
 
 const PLACE = /((?:[\w.-]+\/)*[\w.-]+\.l?hs):(?:(\d+):(\d+)|\((\d+),(\d+)\))/g;
 
-export function placesIn(text: string): Named[] {
+export function placesIn(text: string): Place[] {
   return [...text.matchAll(PLACE)].map((found) => ({
     from: found.index,
     to: found.index + found[0].length,
