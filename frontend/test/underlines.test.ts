@@ -1,7 +1,7 @@
 import { forEachDiagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { expect, test } from 'vitest';
-import { showDiagnostics } from '../src/editor/underlines';
+import { hidesBox, showDiagnostics } from '../src/editor/underlines';
 import type { ShownDiagnostic } from '../src/protocol';
 import { Document } from '../src/workspace/document';
 
@@ -54,4 +54,19 @@ test('an underline that went with its text is drawn again when it is back', () =
   const places: number[][] = [];
   forEachDiagnostic(state.update(again!).state, (_, from, to) => places.push([from, to]));
   expect(places).toEqual([[0, 3]]);
+});
+
+test('a box stays open while what it says stands there, whatever else is told', () => {
+  const doc = new Document('Main.hs', 'one\ntwo\n', 'e');
+  doc.diagnosedVersion = doc.version;
+  const empty = EditorState.create({ doc: doc.text });
+  const { state } = empty.update(show(empty, doc, [message(0, 'no one')])!);
+  const hides = (found: ShownDiagnostic[]) => hidesBox(state.update(show(state, doc, found)!), 0, 3);
+
+  expect(hides([message(0, 'no one'), message(1, 'an idea')])).toBe(false);
+  expect(hides([message(0, 'no one'), message(0, 'an idea')])).toBe(false);
+  expect(hides([message(0, 'another')])).toBe(true);
+  expect(hides([message(1, 'no one')])).toBe(true);
+  expect(hidesBox(state.update({ changes: { from: 1, insert: 'x' } }), 0, 3)).toBe(true);
+  expect(hidesBox(state.update({ changes: { from: 5, insert: 'x' } }), 0, 3)).toBe(false);
 });

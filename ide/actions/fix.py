@@ -26,13 +26,17 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fix:
-    """`path`: the file that it edits, where that is not the one with the diagnostic."""
+    """`path`: the file that it edits, where that is not the one with the diagnostic.
+
+    `about`: the diagnostics that it settles, where that is not the one that it was made for.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     preferred: bool = False
     kind: Kind = "quickfix"
     path: str | None = None
+    about: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True)

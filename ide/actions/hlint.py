@@ -28,15 +28,17 @@ def fixes(problem: Problem) -> Iterator[Fix]:
 
 def all_suggestions(problems: list[Problem]) -> Iterator[Fix]:
     """Every suggestion at once; of two that overlap the outer one, which comes first."""
-    found = [edits for problem in problems if (edits := suggestion(problem))]
+    said = [(problem.diagnostic, edits) for problem in problems if (edits := suggestion(problem))]
     taken: list[Edit] = []
     others: dict[Edit, None] = {}
-    for first, *more in sorted(found, key=lambda edits: (edits[0].start, -edits[0].end)):
+    outer_first = sorted((edits for _, edits in said), key=lambda edits: (edits[0].start, -edits[0].end))
+    for first, *more in outer_first:
         if not taken or first.start >= taken[-1].end:
             taken.append(first)
             others |= dict.fromkeys(more)
     if len(taken) > 1:
-        yield Fix("Apply all hints of hlint", (*taken, *others), kind="source.fixAll")
+        about = tuple(diagnostic for diagnostic, _ in said)
+        yield Fix("Apply all hints of hlint", (*taken, *others), kind="source.fixAll", about=about)
 
 
 def suggestion(problem: Problem) -> tuple[Edit, ...]:

@@ -31,13 +31,15 @@ def actions_for(
     """
     near, problems = _problems(text, told, span, names)
     found = [
-        action_of(path, text, fix, problem.diagnostic, encoding)
+        action_of(path, text, fix, [problem.diagnostic], encoding)
         for problem in near
         for fix in actions.fixes(problem)
     ]
     found.sort(key=lambda action: not action.is_preferred)
-    found += [action_of(path, text, fix, None, encoding) for fix in actions.fixes_of_all(problems)]
-    return [*found, *_explained({problem.diagnostic.code: None for problem in near})]
+    here = [problem.diagnostic for problem in near]
+    for fix in actions.fixes_of_all(problems):
+        found.append(action_of(path, text, fix, [each for each in here if each in fix.about], encoding))
+    return [*found, *_explained(here, text, encoding)]
 
 
 def _problems(
@@ -54,23 +56,24 @@ def edit_of(text: str, edit: Edit, encoding: Encoding) -> TextEdit:
     return TextEdit(range=span, new_text=edit.text)
 
 
-def action_of(path: str, text: str, fix: Fix, about: Diagnostic | None, encoding: Encoding) -> CodeAction:
+def action_of(path: str, text: str, fix: Fix, about: list[Diagnostic], encoding: Encoding) -> CodeAction:
     edits = [edit_of(text, edit, encoding) for edit in fix.edits]
     return CodeAction(
         title=fix.title,
         kind=fix.kind,
-        diagnostics=shown(recode([about], text, encoding)) if about else [],
+        diagnostics=shown(recode(about, text, encoding)),
         is_preferred=fix.preferred,
         edit=WorkspaceEdit(changes={uri_of(path): edits}),
     )
 
 
-def _explained(codes: dict[str | None, None]) -> Iterator[CodeAction]:
-    for code in codes:
+def _explained(near: list[Diagnostic], text: str, encoding: Encoding) -> Iterator[CodeAction]:
+    for code in dict.fromkeys(each.code for each in near):
         if code and page_of(code):
             title = f"Explain {code}"
+            about = shown(recode([each for each in near if each.code == code], text, encoding))
             command = Command(title=title, command=explanations.COMMAND, arguments=[code])
-            yield CodeAction(title=title, kind="quickfix", command=command)
+            yield CodeAction(title=title, kind="quickfix", diagnostics=about, command=command)
 
 
 def _touch(one: Range, other: Range) -> bool:

@@ -30,9 +30,11 @@ def fixes(problem: Problem) -> Iterator[Fix]:
 
 def all_imports(problems: list[Problem]) -> Iterator[Fix]:
     """All that is imported and not used, at once."""
-    edits = [edit for each in problems if (fix := unused_import(each)) for edit in fix.edits]
+    found = [(each.diagnostic, fix.edits) for each in problems if (fix := unused_import(each))]
+    edits = [edit for _, some in found for edit in some]
     if len(edits) > 1:
-        yield Fix("Remove all unused imports", tuple(dict.fromkeys(edits)), kind="source.organizeImports")
+        title, about = "Remove all unused imports", tuple(diagnostic for diagnostic, _ in found)
+        yield Fix(title, tuple(dict.fromkeys(edits)), kind="source.organizeImports", about=about)
 
 
 def unused_import(problem: Problem) -> Fix | None:

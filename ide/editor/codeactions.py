@@ -54,7 +54,7 @@ class CodeActions:
             if described is not None:
                 wanted = [each for each in found.packages if each not in ("", "base")]
                 made += [
-                    action_of(described.path, described.text, fix, None, encoding)
+                    action_of(described.path, described.text, fix, [], encoding)
                     for fix in described.fixes(wanted)
                 ]
             wished = [each for each in made if _wanted(each.kind, params.context.only)]

@@ -127,6 +127,18 @@ main = do
 """
 
 
+MANY_MESSAGES = """\
+import Data.Char
+import Data.List
+
+main :: IO ()
+main = do
+  putStrLn (concat (map show [1 :: Int, 2]))
+  print (not (not True))
+  putStrLn (size 3)
+"""
+
+
 @pytest.fixture
 def files(workspace: IdePage) -> IdePage:
     """Two modules, one of which uses the other's name."""
@@ -150,6 +162,45 @@ def test_the_pointer_over_an_error_shows_the_message_its_meaning_and_what_to_do(
     box.get_by_role("button", name=re.compile("sizes")).first.click(timeout=SLOW)
     expect(workspace.code).to_contain_text("print (sizes [1])")
     expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_the_box_of_a_message_stays_when_others_come_and_offers_what_is_about_it(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(MANY_MESSAGES)
+    workspace.errors.first.hover(timeout=SLOW)
+    box = page.locator(".cm-tooltip .message-box")
+    expect(box).to_have_count(1, timeout=SLOW)
+    box.hover()
+    first = box.element_handle()
+    expect(page.locator(".cm-lintRange-info").first).to_be_visible(timeout=SLOW)  # hlint comes later
+    fixes = box.locator(".message-fixes button")
+    expect(fixes.filter(has_text="Add import Data.Map (size)")).to_be_visible(timeout=SLOW)
+    expect(fixes.filter(has_text=re.compile("(Remove|Apply) all"))).to_have_count(0)
+    assert first
+    assert first.evaluate("box => box.isConnected")
+
+    for place, action in (("Data.Char", "Remove all unused imports"), ("concat (map", "Apply all hints")):
+        page.mouse.move(0, 0)
+        expect(box).to_have_count(0)
+        page.locator(".cm-lintRange", has_text=place).first.hover()
+        expect(fixes.filter(has_text=action)).to_be_visible(timeout=SLOW)
+
+
+def test_names_are_completed_in_haskell_alone(workspace: IdePage) -> None:
+    offered = workspace.page.locator(".cm-tooltip-autocomplete")
+    for name, begun in (("notes.txt", "putSt"), ("notes.md", "putSt"), ("app.cabal", "import Data.Li")):
+        workspace.make_file(name)
+        workspace.type_at_the_end(begun)
+        workspace.page.keyboard.press("Control+Space")
+    workspace.make_file("Notes.hs")
+    workspace.type_at_the_end("module Notes where\nnote = putSt")
+    expect(offered).to_contain_text("putStrLn", timeout=SLOW)
+    workspace.page.keyboard.press("Escape")
+    workspace.tab("notes.txt").click()
+    workspace.type_at_the_end(" putSt")
+    workspace.page.keyboard.press("Control+Space")
+    workspace.is_saved()
+    expect(offered).to_have_count(0)
 
 
 def test_the_places_of_a_name_are_lit_listed_and_led_to(files: IdePage) -> None:

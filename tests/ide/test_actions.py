@@ -104,6 +104,7 @@ def test_all_unused_imports_go_at_once() -> None:
     source = Source(case.text)
     problems = [Problem(source, each, known()) for each in recorded("ghc-9.10")["unused import names"]]
     [fix] = fixes_of_all(problems)
+    assert set(fix.about) == {each.diagnostic for each in problems if "import of" in each.flat}
     text = apply(case.text, fix.edits)
     assert (
         "import Data.Char (toUpper)\nimport Data.List (sort)\nimport Data.Maybe\n  ( fromMaybe,\n  )" in text

@@ -38,6 +38,10 @@ def typo(start: int = 25, end: int = 29) -> Diagnostic:
     return Diagnostic(MAIN, Range(Position(0, start), Position(0, end)), 1, "GHC-88464", "ghc", SAID)
 
 
+def span_of(line: int, start: int, end: int) -> Range:
+    return Range(Position(line, start), Position(line, end))
+
+
 async def opened(
     client: FakeClient, workspace: Workspace, socket: Socket, text: str, *told: Diagnostic, **general: Any
 ) -> None:
@@ -99,7 +103,25 @@ async def test_an_action_has_its_edit_and_what_it_is_about(
         assert explain["command"] == {
             "title": "Explain GHC-88464", "command": "haskell.explain", "arguments": ["GHC-88464"]
         }  # fmt: skip
+        assert explain["diagnostics"] == [about]
         assert await actions(socket, 0, 4) == []
+
+
+async def test_what_mends_all_at_once_tells_which_messages_here_it_is_about(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    text = f"import Data.Char\nimport Data.List\n{TEXT}"
+    unused = [
+        Diagnostic(MAIN, span_of(line, 7, 16), 2, "GHC-66111", "ghc", f"The import of ‘{name}’ is redundant")
+        for line, name in enumerate(("Data.Char", "Data.List"))
+    ]
+    wrong = Diagnostic(MAIN, span_of(2, 25, 29), 1, "GHC-88464", "ghc", SAID)
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, text, *unused, wrong)
+        for line, about in ((0, ["The import of ‘Data.Char’ is redundant"]), (2, [])):
+            found = await actions(socket, 8, 26, line)
+            [all_at_once] = [each for each in found if each["title"] == "Remove all unused imports"]
+            assert [each["message"] for each in all_at_once.get("diagnostics", [])] == about
 
 
 async def test_places_are_counted_as_was_negotiated(

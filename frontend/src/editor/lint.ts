@@ -1,6 +1,6 @@
 // The box that shows GHC's message, and the dots in the margin.
 
-import { lintGutter } from '@codemirror/lint';
+import { linter, lintGutter } from '@codemirror/lint';
 import type { ShownDiagnostic } from '../protocol';
 import { about } from '../language/answers';
 import { applyFix, fixesFor, presentProblems } from '../language/fixes';
@@ -8,6 +8,7 @@ import { element } from '../language/markup';
 import { lane } from '../language/server';
 import { explanation } from '../workspace/diagnostics';
 import type { Document } from '../workspace/document';
+import { hidesBox } from './underlines';
 
 const SHOWN_FIXES = 5;
 
@@ -54,4 +55,7 @@ export function withFixes(doc: Document, diagnostic: ShownDiagnostic): HTMLEleme
 }
 
 /** Hints have no dot in the margin: they ask for nothing. */
-export const lint = lintGutter({ hoverTime: 200, markerFilter: (found) => found.filter((each) => each.severity !== 'hint') });
+export const lint = [
+  linter(null, { hideOn: hidesBox }),
+  lintGutter({ hoverTime: 200, markerFilter: (found) => found.filter((each) => each.severity !== 'hint') }),
+];

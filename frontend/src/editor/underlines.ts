@@ -1,7 +1,7 @@
 // Where the text is underlined: drawn anew only when an answer says something else than the one before.
 
-import { type Diagnostic, forEachDiagnostic, setDiagnostics } from '@codemirror/lint';
-import type { EditorState, TransactionSpec } from '@codemirror/state';
+import { type Diagnostic, forEachDiagnostic, setDiagnostics, setDiagnosticsEffect } from '@codemirror/lint';
+import type { EditorState, Transaction, TransactionSpec } from '@codemirror/state';
 import type { ShownDiagnostic } from '../protocol';
 import { isUnneeded, toMarks } from '../workspace/diagnostics';
 import type { Document } from '../workspace/document';
@@ -57,4 +57,19 @@ export function showDiagnostics(
 ): TransactionSpec | null {
   const found = underlines(state, doc, diagnostics, render);
   return found && !areShown(state, found) ? setDiagnostics(state, found) : null;
+}
+
+/** Whether the box over a stretch of the text goes: when its line is changed, or when something that it says no longer holds there. */
+export function hidesBox(transaction: Transaction, from: number, to: number): boolean {
+  const { startState, changes, effects } = transaction;
+  const line = startState.doc.lineAt(from);
+  if (changes.touchesRange(line.from, Math.max(line.to, to))) return true;
+  const said = shown(startState).filter((each) => each.from <= from && each.to >= to);
+  return effects.some(
+    (effect) =>
+      effect.is(setDiagnosticsEffect) &&
+      !said.every(({ underline, ...was }) =>
+        effect.value.some((now) => now.from === was.from && now.to === was.to && now.message === underline.message),
+      ),
+  );
 }

@@ -76,10 +76,10 @@ export function usable(found: readonly Fix[] | null): Fix[] {
   return all.map((fix, index) => ({ fix, index })).sort((a, b) => rank(a.fix) - rank(b.fix) || a.index - b.index).map(({ fix }) => fix);
 }
 
-/** Those that are not about other messages alone, of the same place. */
+/** Those that are about this message, and not only about others of the same place. */
 export function about(message: string, fixes: readonly Fix[]): Fix[] {
   const told = (fix: Fix) => ('diagnostics' in fix ? (fix.diagnostics ?? []) : []);
-  return fixes.filter((fix) => told(fix).length === 0 || told(fix).some((each) => each.message === message));
+  return fixes.filter((fix) => told(fix).some((each) => each.message === message));
 }
 
 /** Where the present parameter stands in the label. */
