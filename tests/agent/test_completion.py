@@ -19,3 +19,9 @@ def test_on_a_new_line_of_a_pragma_the_word_above_stays(monkeypatch: pytest.Monk
     assert isinstance(found, Candidates)
     assert found.range == Range(start=place, end=place)
     assert [one.label for one in found.candidates] == ["-Wall", "LambdaCase"]
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "README.md", "app.cabal", "package.yaml"])
+def test_what_is_no_haskell_has_no_names(path: str) -> None:
+    question = Complete(path=path, position=Position(line=0, character=6))
+    assert asyncio.run(completion.answer(question, workspace({path: "import\n"}))) is None

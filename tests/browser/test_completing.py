@@ -1,9 +1,10 @@
 """What a word may become, as one types it: names, modules, extensions, flags, fields, snippets."""
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from tests.browser.page import SLOW, IdePage
 
@@ -67,6 +68,7 @@ def test_words_that_ghc_knows_are_completed(workspace: IdePage) -> None:
 
 
 def test_names_are_completed_with_their_types_documentation_and_import(workspace: IdePage) -> None:
+    workspace.choose("Inferred types in the text on or off")  # they come when they like
     workspace.write(SIZES)
     expect(workspace.page.locator(".cm-name.cm-imported", has_text="size")).to_be_visible(timeout=SLOW)
     workspace.type_at_the_end("\nmore = Map.insertW")
@@ -82,6 +84,37 @@ def test_names_are_completed_with_their_types_documentation_and_import(workspace
     from_list.filter(has_text="sortOn").first.click(timeout=SLOW)
     expect(workspace.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
     expect(workspace.code).to_contain_text("less = sortOn")
+
+
+def test_what_is_typed_while_an_answer_is_late_is_asked_for_as_well(workspace: IdePage) -> None:
+    page = workspace.page
+    held: list[int] = []
+
+    def late(route: WebSocketRoute) -> None:
+        """The first question has no answer until its text is an old one, and then none that is of use."""
+        server = route.connect_to_server()
+
+        def ask(message: str | bytes) -> None:
+            asked = json.loads(message)
+            if asked.get("method") == "textDocument/completion" and not held:
+                held.append(asked["id"])
+                return
+            server.send(message)
+            if held and asked.get("method") == "textDocument/didChange":
+                error = {"code": -32801, "message": "The text was changed."}
+                route.send(json.dumps({"jsonrpc": "2.0", "id": held[0], "error": error}))
+
+        route.on_message(ask)
+
+    page.route_web_socket(re.compile("/ws/workspaces/"), late)
+    page.reload()
+    workspace.is_ready()
+    begin(workspace, "import Data.Lis")
+    while not held:
+        page.wait_for_timeout(20)
+    page.keyboard.type("t")
+    offered(workspace).filter(has_text="Data.List.NonEmpty").first.click(timeout=SLOW)
+    expect(workspace.code).to_contain_text("import Data.List.NonEmpty")
 
 
 def test_fields_are_completed_and_snippets_have_parts_to_fill_in(workspace: IdePage) -> None:

@@ -86,9 +86,9 @@ async function source(context: CompletionContext): Promise<CompletionResult | nu
   if (!context.explicit && !triggered && !context.matchBefore(WORD)) return null;
   const asked = triggered ? { triggerKind: 2, triggerCharacter: before } : { triggerKind: 1 };
   const found = await question.wonder('textDocument/completion', { ...at(doc, context.state, context.pos), context: asked });
-  if (!found || context.aborted) return null;
-  const list = Array.isArray(found) ? { items: found } : found;
-  if (list.items.length === 0) return null;
+  const list = Array.isArray(found) ? { items: found } : (found ?? { items: [] });
+  // Never null: after that the editor does not ask for what was typed meanwhile.
+  if (list.items.length === 0) return { from: context.pos, options: [] };
   return {
     from: startOf(context, list.items),
     options: list.items.map(optionOf),

@@ -23,6 +23,7 @@ WORTH = 3  # letters from which on names are offered that are not in scope
 PRECEDING = 4000  # characters before the place that may belong to a pragma or an import's list
 FUNCTION, CONSTRUCTOR, FIELD, VARIABLE, CLASS, MODULE = 3, 4, 5, 6, 7, 9
 KEYWORD, CONSTANT, STRUCT = 14, 21, 22
+HASKELL = (".hs", ".lhs", ".hs-boot", ".hsc")
 KINDS = {
     "constructor": CONSTRUCTOR,
     "pattern": CONSTRUCTOR,
@@ -46,7 +47,11 @@ _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
 async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
-    """Those that begin as the word does, the closest first."""
+    """Those that begin as the word does, the closest first; what is no Haskell has none."""
+    return await _in_haskell(question, workspace) if question.path.endswith(HASKELL) else None
+
+
+async def _in_haskell(question: Complete, workspace: Workspace) -> Candidates | None:
     text = Text(workspace.text(question.path))
     offset = text.offset(question.position)
     line = text.text[text.start_of(text.position(offset).line) : offset]
