@@ -1,6 +1,6 @@
 // Breakpoints: lines of files, set in the margin, kept in this browser, moving with the text.
 
-import { type EditorState, type Extension, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import { type Extension, MapMode, RangeSet, StateEffect, StateField, type Text } from '@codemirror/state';
 import { EditorView, gutter, GutterMarker } from '@codemirror/view';
 import { effect, signal } from '@preact/signals';
 import type { Breakpoint } from '../protocol';
@@ -25,6 +25,11 @@ export const allBreakpoints = (): Breakpoint[] =>
     .slice(0, KEPT);
 
 class Dot extends GutterMarker {
+  // With the text behind it: a line break at its start takes it along.
+  override startSide = 1;
+  override endSide = 1;
+  override mapMode = MapMode.TrackDel;
+
   override toDOM(): HTMLElement {
     return element('span', 'break-dot');
   }
@@ -37,23 +42,27 @@ function toggled(value: RangeSet<GutterMarker>, at: number): RangeSet<GutterMark
   return there.value && there.from === at ? value.update({ filter: (from) => from !== at }) : value.update({ add: [dot.range(at)] });
 }
 
-function linesOf(state: EditorState, set: RangeSet<GutterMarker>): number[] {
+function linesOf(doc: Text, set: RangeSet<GutterMarker>): number[] {
   const lines: number[] = [];
-  set.between(0, state.doc.length, (from) => {
-    lines.push(state.doc.lineAt(from).number - 1);
+  set.between(0, doc.length, (from) => {
+    lines.push(doc.lineAt(from).number - 1);
   });
   return [...new Set(lines)];
+}
+
+function dots(doc: Text, lines: readonly number[]): RangeSet<GutterMarker> {
+  return RangeSet.of(lines.map((line) => dot.range(doc.line(line + 1).from)), true);
 }
 
 /** The margin of one file. */
 export function breakpointGutter(path: string): Extension {
   const field = StateField.define<RangeSet<GutterMarker>>({
     create: ({ doc }) => {
-      const lines = (breakpoints.peek()[path] ?? []).filter((line) => line < doc.lines);
-      return RangeSet.of(lines.map((line) => dot.range(doc.line(line + 1).from)), true);
+      return dots(doc, (breakpoints.peek()[path] ?? []).filter((line) => line < doc.lines));
     },
     update(value, transaction) {
-      let now = value.map(transaction.changes);
+      const { docChanged, changes, newDoc } = transaction;
+      let now = docChanged && value.size > 0 ? dots(newDoc, linesOf(newDoc, value.map(changes))) : value;
       for (const each of transaction.effects) if (each.is(toggle)) now = toggled(now, each.value);
       return now;
     },
@@ -74,7 +83,7 @@ export function breakpointGutter(path: string): Extension {
     }),
     EditorView.updateListener.of((update) => {
       if (update.startState.field(field) === update.state.field(field)) return;
-      const lines = linesOf(update.state, update.state.field(field));
+      const lines = linesOf(update.state.doc, update.state.field(field));
       const known = breakpoints.peek()[path] ?? [];
       if (lines.join() === known.join()) return;
       const others = Object.entries(breakpoints.peek()).filter(([other]) => other !== path);

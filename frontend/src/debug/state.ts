@@ -11,7 +11,13 @@ import { flushDocuments } from '../workspace/saving';
 import { rpc } from '../workspace/session';
 import { uriOf } from '../workspace/diagnostics';
 import { readOnly } from '../workspace/store';
+import { documents } from '../workspace/opened';
 import { allBreakpoints, breakpoints } from './breakpoints';
+
+/** The versions of the texts that the program was made of. */
+let madeOf: ReadonlyMap<string, number> = new Map();
+/** The breakpoints that the debugger knows. */
+let told = '';
 
 /** The debugged run of this page, while it lives. */
 export const debugging = computed(() => {
@@ -40,7 +46,10 @@ export async function debugProgram(): Promise<void> {
   }
   showTab('debug');
   flushDocuments();
-  await startRun({ mode: 'debug', pane: 'output', breakpoints: allBreakpoints() });
+  madeOf = new Map([...documents].map(([path, doc]) => [path, doc.version]));
+  const all = allBreakpoints();
+  told = JSON.stringify(all);
+  await startRun({ mode: 'debug', pane: 'output', breakpoints: all });
 }
 
 export function step(action: Step): void {
@@ -67,18 +76,24 @@ export function show({ path, range }: DebugPlace): void {
   if (path !== null && range) void goTo({ uri: uriOf(path), range });
 }
 
+/** The line in the text that the program was made of, whatever was typed since. */
+function lineThen(path: string, line: number): number {
+  const doc = documents.get(path);
+  const since = doc && madeOf.has(path) ? doc.since(madeOf.get(path)!) : null;
+  if (!doc || !since || line >= doc.text.lines) return line;
+  return since.doc.lineAt(since.changes.invertedDesc.mapPos(doc.text.line(line + 1).from, 1)).number - 1;
+}
+
 function tell(all: Breakpoint[]): void {
   const run = debugging.peek();
-  if (run) rpc.call('debug/breakpoints', { runId: run.id, breakpoints: all }).catch(failed);
+  const wanted = all.map(({ path, line }) => ({ path, line: lineThen(path, line) }));
+  if (!run || JSON.stringify(wanted) === told) return;
+  told = JSON.stringify(wanted);
+  rpc.call('debug/breakpoints', { runId: run.id, breakpoints: wanted }).catch(failed);
 }
 
 effect(() => {
   const place = looked.value;
   if (place) show(place);
 });
-let told: unknown = breakpoints.peek();
-effect(() => {
-  if (breakpoints.value === told) return;
-  told = breakpoints.value;
-  tell(allBreakpoints());
-});
+breakpoints.subscribe(() => tell(allBreakpoints()));
