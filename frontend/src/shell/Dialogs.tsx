@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Explained } from '../language/Explained';
 import { Help } from './Help';
 import { closeDialog, type Dialog, dialog, giveBackFocus } from './overlay';
@@ -21,7 +21,8 @@ export function Dialogs() {
   useLayoutEffect(() => {
     if (opened === null) giveBackFocus();
   }, [opened]);
-  useEffect(() => {
+  // As it comes into the page, not a frame later: Escape in between would be the editor's.
+  useLayoutEffect(() => {
     if (opened === null) return;
     if (!box.current!.open) box.current!.showModal();
     box.current!.querySelector<HTMLElement>('[autofocus], input')?.focus({ preventScroll: true });
