@@ -12,6 +12,28 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
 
+SIZE = """\
+module Size (size, unused) where
+
+size :: Int -> String
+size n
+  | n > 1000 = "many"
+  | otherwise = "some"
+
+unused :: Int -> Int
+unused n = n + 1
+"""
+SPEC = """\
+module Main (main) where
+
+import Size
+import Test.Hspec
+
+main :: IO ()
+main = hspec $ it "is some" $ size 3 `shouldBe` "some"
+"""
+
+
 def row(page: IdePage, name: str) -> Locator:
     return page.pane("Insight").get_by_role("row", name=name)
 
@@ -34,6 +56,32 @@ def test_coverage_is_shaded_until_the_text_changes(workspace: IdePage) -> None:
     expect(workspace.page.locator(".cm-content .covered")).to_have_count(0)
     workspace.show("Insight")
     expect(row(workspace, "Main")).to_contain_text("edited since")
+
+
+def test_coverage_of_the_tests_is_shaded_in_what_they_reach(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.make_file("Size.hs")
+    workspace.write(SIZE)
+    workspace.make_file("test/Spec.hs")
+    workspace.write(SPEC)
+    workspace.is_saved()
+    workspace.choose("Run the tests with coverage")
+    expect(row(workspace, "Size")).to_contain_text(re.compile(r"\d\d %.*50 %.*0 %.*50 %"), timeout=SLOW)
+    expect(row(workspace, "all")).to_contain_text("%")
+    workspace.show("Output")
+    workspace.prints("1 example, 0 failures")
+    workspace.show("Insight")
+    row(workspace, "Size").get_by_role("button", name="Size").click()
+    expect(workspace.tab("Size.hs")).to_have_attribute("aria-selected", "true")
+    workspace.is_at_line(5)
+    covered = page.locator(".cm-content .covered")
+    expect(page.locator(".cm-content .covered.never").first).to_have_text('"many"')
+    expect(page.locator(".cm-content .covered.alwaysFalse")).to_have_text("n > 1000")
+    expect(page.locator(".cm-content .covered.never").last).to_have_text("n + 1")
+    page.get_by_role("tab", name="Spec.hs").click()
+    expect(page.locator(".cm-content .covered.executed").first).to_be_visible()
+    workspace.pane("Insight").get_by_role("button", name="Hide").click()
+    expect(covered).to_have_count(0)
 
 
 def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -> None:
