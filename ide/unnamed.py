@@ -2,7 +2,7 @@
 
     run admitted, its row committed ── blobs, `open` (once), `Start` ── followed like any other run
 
-One that cannot go that way is ended, with its session; what never began costs nothing.
+One that cannot go that way is ended, with its session; what never began does not count.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ide.database import in_database
 from ide.door import door
 from ide.models import IdempotencyKey, Run
-from ide.quota.charges import give_back
+from ide.quota.charges import OUR_FAULTS, give_back, uncount
 from ide.quota.quotas import Allowance
 from ide.runs import start_of
 from sandbox.exceptions import PoolFull, SessionLost
@@ -59,9 +59,9 @@ async def enter(run: Run, opening: Opening, contents: Iterable[bytes]) -> None:
 
 
 async def turn_away(run: Run, finished: Finished) -> None:
-    """It never began: it is ended, and nobody pays."""
+    """It never began: it is ended, and counts nowhere."""
     await give_up(run, finished)
-    await in_database(give_back, run.run_id)
+    await in_database(give_back if finished.outcome in OUR_FAULTS else uncount, run.run_id)
 
 
 async def give_up(run: Run, finished: Finished) -> None:

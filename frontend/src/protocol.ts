@@ -690,7 +690,7 @@ export interface Queued {
   estimateSeconds: number | null;
 }
 
-/** The phase begins; a run of `compile` or `test` says it twice. */
+/** The phase begins: GHC's, unless the program is loaded already, and the program's. */
 export interface Started {
   type: "started";
   phase: "compile" | "run";

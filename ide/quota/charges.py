@@ -2,7 +2,8 @@
 
 Charged ── the difference to the container's last total ──► its session's runs of that time ──► the user's day
 a one-shot's end ── what it measured itself, as far as no engine's figure came in time ──► the same
-internal_error, host_lost, no room ──► run and CPU are given back, some a day
+internal_error, host_lost ──► run and CPU are given back, some a day
+no room in time ──► the run is given back; what its container used after all is paid
 """
 
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,17 @@ def give_back(run_id: str) -> None:
     run.save(update_fields=["counted", "charged_seconds"])
 
 
+@transaction.atomic
+def uncount(run_id: str) -> None:
+    """The run found no room: it counts no more. It used nothing then, so its CPU needs no giving back."""
+    run = Run.objects.select_for_update().filter(pk=run_id, counted=True).first()
+    if run is None:
+        return
+    Usage.give_back(run.user_id, run.created_at, cpu_seconds=0.0)
+    run.counted = False
+    run.save(update_fields=["counted"])
+
+
 def _faults_before(run: Run) -> int:
     """How many runs of its day were given back to the user as faults; 0 for a run that is none."""
     if run.outcome not in OUR_FAULTS:
@@ -67,12 +79,13 @@ def _runs_between(session_id: str | None, since: datetime, until: datetime) -> l
     """A container that came and went with a run is this run's, whenever its last figures come."""
     own = Q(started_at__lt=until) & (Q(ended_at=None) | Q(ended_at__gt=since))
     runs = Run.objects.select_for_update().filter(Q(pk=session_id) | own, session_id=session_id)
-    return list(runs.order_by("pk").only("user_id", "counted", "metered_seconds", "charged_seconds"))
+    columns = ("user_id", "counted", "outcome", "metered_seconds", "charged_seconds")
+    return list(runs.order_by("pk").only(*columns))
 
 
 def _pay(run: Run, owed: float) -> None:
     due = owed - run.charged_seconds
-    if run.counted and due > 0:
+    if due > 0 and (run.counted or run.outcome == Run.Outcome.STOPPED):
         Usage.charge(run.user_id, cpu_seconds=due)
         run.charged_seconds += due
     run.save(update_fields=["metered_seconds", "charged_seconds"])

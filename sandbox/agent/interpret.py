@@ -23,6 +23,8 @@ class Interpret(Run):
 
     async def prepare(self) -> Program:
         kills = cgroup.oom_kills()
+        if self.loads:
+            self.say_started("compile")
         await self.contents()
         entry = self.entry(self.tools.loader.layout())
         async with contextlib.AsyncExitStack() as stack:
@@ -38,6 +40,11 @@ class Interpret(Run):
             except (GhciDied, GhciStuck):
                 memory = cgroup.oom_kills() > kills
                 raise Refusal("out_of_memory" if memory else "internal_error", "GHC ended.") from None
+
+    @property
+    def loads(self) -> bool:
+        """GHC comes first, and may take its time; a program that is loaded already starts at once."""
+        return not self.tools.loader.is_ready(self.start.entry)
 
     def entry(self, layout: Layout) -> str:
         return self.chosen_entry(layout)

@@ -208,15 +208,23 @@ class Loader:
         """The layout of the files as they are now."""
         return laid_out(self._files.contents())
 
-    async def _bring_up_to_date(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
-        """Load unless GHCi has exactly these files already; then publish."""
-        self.board.load_begins(self._files.versions)
-        focus = entry or self._focus
-        if (
+    def is_ready(self, entry: str | None) -> bool:
+        """GHCi is free and has exactly the latest files with this program: `current` has nothing to load."""
+        program = entry or self.loaded.layout.default_entry()
+        free = self._settled.is_set() and not self._turns.loading.locked()
+        return free and not self.loaded.failure and program is not None and self._has(program)
+
+    def _has(self, focus: str | None) -> bool:
+        return (
             self._generation == self._files.generation
             and self.warm.ghci.sound
             and focus == self._loaded_focus
-        ):
+        )
+
+    async def _bring_up_to_date(self, entry: str | None, timeout: float, *, background: bool = False) -> None:
+        """Load unless GHCi has exactly these files already; then publish."""
+        self.board.load_begins(self._files.versions)
+        if self._has(entry or self._focus):
             self._place()
         elif not await self._load(entry, timeout, background=background):
             self.board.load_was_vain()

@@ -26,9 +26,9 @@ class Tests(Interpret):
     def run_seconds(self) -> float:
         return self.limits.test_seconds
 
-    async def prepare(self) -> Program:
-        self.say_started("compile")
-        return await super().prepare()
+    @property
+    def loads(self) -> bool:
+        return True
 
     def entry(self, layout: Layout) -> str:
         if self.start.target:

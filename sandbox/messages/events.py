@@ -31,7 +31,7 @@ class Queued(Tagged, frozen=True):
 
 
 class Started(Tagged, frozen=True):
-    """The phase begins; a run of `compile` or `test` says it twice."""
+    """The phase begins: GHC's, unless the program is loaded already, and the program's."""
 
     phase: Phase
 

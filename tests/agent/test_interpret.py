@@ -53,6 +53,16 @@ def test_a_program_prints_and_exits(agent: Agent) -> None:
     assert finished.diagnostics == []
 
 
+def test_it_is_told_when_ghc_begins_and_what_is_loaded_already_starts_at_once(agent: Agent) -> None:
+    first = agent.run({"Main.hs": HELLO.replace("world", "all")})
+    assert first.phases == ["compile", "run"]
+    version = agent.edit("Main.hs", HELLO)
+    agent.published("Main.hs", version)
+    again = agent.start()
+    assert again.ended().outcome == "exited"
+    assert again.phases == ["run"]
+
+
 def test_what_it_took_is_told(agent: Agent) -> None:
     program = "main :: IO ()\nmain = print (sum [1 .. 3000000 :: Integer])\n"
     finished = agent.run({"Main.hs": program}).ended()

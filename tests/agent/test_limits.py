@@ -112,6 +112,7 @@ def verdict(run: Run) -> tuple[str, str | None]:
 def test_an_endless_compile_times_out(agent: Agent, mode: Mode) -> None:
     run = agent.run({"Main.hs": ENDLESS_COMPILE}, mode, limits=SHORT_COMPILE)
     assert verdict(run) == ("timed_out", "compile")
+    assert run.phases == ["compile"]
     assert run.ended().timings.compile_seconds >= 2.9
     assert agent.output({"Main.hs": HELLO}, mode) == "fine\n"
 

@@ -22,6 +22,7 @@ from sandbox.messages import (
     HostFigures,
     Output,
     OutputDropped,
+    Phase,
     Pool,
     Position,
     Queued,
@@ -302,15 +303,18 @@ async def test_a_session_that_was_given_up_at_once_is_said(
     assert not run.counted
 
 
+@pytest.mark.parametrize("phase", ["compile", "run"])
 async def test_a_run_that_began_may_take_its_time(
-    call: Call, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+    call: Call, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch, phase: Phase
 ) -> None:
     monkeypatch.setattr(oneshot, "ONE_SHOT_WAIT_SECONDS", 0.3)
     pending = asyncio.create_task(call(HELLO))
-    start = await plays(client_of_sandbox, Started(phase="run"))
+    start = await plays(client_of_sandbox, Started(phase=phase))
     await asyncio.sleep(0.5)
-    await client_of_sandbox.run_says(start.run_id, ENDED)
-    assert (await pending)[0] == 200
+    await client_of_sandbox.run_says(start.run_id, Finished(outcome="timed_out", phase=phase))
+    status, answer, _ = await pending
+    assert (status, answer["outcome"], answer["phase"]) == (200, "timed_out", phase)
+    assert (await Run.objects.aget()).counted
 
 
 async def test_over_the_quota_nothing_starts(call: Call, client_of_sandbox: FakeClient, alice: User) -> None:

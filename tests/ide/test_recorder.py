@@ -21,6 +21,7 @@ from ide.quota.standing import standing_of, stored_bytes
 from ide.recorder import record_all
 from ide.runs import start_run
 from ide.sweep import Sweep, expire
+from ide.unnamed import turn_away
 from ide.workspaces.files import write, write_all
 from ide.workspaces.sessions import open_session
 from sandbox.messages import (
@@ -212,6 +213,25 @@ async def test_a_one_shot_that_no_keeper_saw_pays_what_it_measured_itself(
     run = await one_shot(alice)
     await record(client_of_sandbox, ended(run), ended(run))
     assert await used(alice) == (1, 0.25)
+
+
+async def test_one_that_found_no_room_does_not_count_and_pays_what_its_container_used_after_all(
+    alice: User, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await one_shot(alice)
+    await turn_away(run, Finished("stopped", reason="No machine had room."))
+    await record(client_of_sandbox, charged(run, 1.0), ended(run, Finished("stopped")), charged(run, 7.0))
+    assert await used(alice) == (0, 7.0)
+    assert (await in_database(standing_of, alice)).runs_last_minute == 0
+
+
+async def test_one_whose_session_was_lost_at_once_pays_nothing(
+    alice: User, host: Host, client_of_sandbox: FakeClient
+) -> None:
+    run = await one_shot(alice)
+    await turn_away(run, Finished("internal_error", reason="The session is lost."))
+    await record(client_of_sandbox, ended(run, Finished("internal_error")), charged(run, 7.0))
+    assert await used(alice) == (0, 0.0)
 
 
 @pytest.mark.parametrize("figures", [(0.1, 0.2), (0.1, 0.25), (0.1, 0.75), (0.75, 0.75)])

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ide.workspaces.example import all_examples
+from sandbox.limits import ONE_SHOT_WAIT_SECONDS
 from tests.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -63,6 +64,19 @@ async def test_a_lowered_wall_clock_ends_an_endless_program(stack: Stack, token:
     text = "main = let loop n = if n < 0 then print n else loop (n + 1 :: Int) in loop 0\n"
     answer = await run(stack, token, files={"Main.hs": text}, limits={"wallSeconds": 12})
     assert (answer["outcome"], answer["phase"]) == ("timed_out", "run")
+
+
+async def test_a_compile_that_outlasts_the_wait_for_room_is_timed_out(stack: Stack, token: str) -> None:
+    text = """\
+{-# LANGUAGE TemplateHaskell #-}
+import Language.Haskell.TH
+main :: IO ()
+main = $(let loop :: Int -> Q Exp; loop n = if n < 0 then [| pure () |] else loop (n + 1) in loop 0)
+"""
+    limits = {"wallSeconds": ONE_SHOT_WAIT_SECONDS + 3}
+    answer = await run(stack, token, files={"Main.hs": text}, limits=limits)
+    assert (answer["outcome"], answer["phase"]) == ("timed_out", "compile")
+    assert answer["timings"]["compileSeconds"] > ONE_SHOT_WAIT_SECONDS
 
 
 async def test_a_run_of_a_caller_who_hung_up_ends(stack: Stack, token: str) -> None:
