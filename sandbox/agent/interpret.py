@@ -1,14 +1,12 @@
 """Runs the program by forking it out of the warm GHCi."""
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
 
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
-from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout, program_name
 from sandbox.agent.loaded import Loaded
+from sandbox.agent.loading import loaded_with
 from sandbox.agent.program import Program
 from sandbox.agent.run import Refusal, Run
 from sandbox.agent.streams import Streams
@@ -27,19 +25,9 @@ class Interpret(Run):
             self.say_started("compile")
         await self.contents()
         entry = self.entry(self.tools.loader.layout())
-        async with contextlib.AsyncExitStack() as stack:
-            try:
-                async with asyncio.timeout(self.limits.compile_seconds):
-                    current = self.tools.loader.current(entry, self.limits.compile_seconds)
-                    loaded = await stack.enter_async_context(current)
-                self.check(loaded, entry, kills)
-                return await self.fork(loaded, entry)
-            except TimeoutError:
-                self.tools.loader.give_up()
-                raise Refusal("timed_out") from None
-            except (GhciDied, GhciStuck):
-                memory = cgroup.oom_kills() > kills
-                raise Refusal("out_of_memory" if memory else "internal_error", "GHC ended.") from None
+        async with loaded_with(self.tools.loader, entry, self.limits.compile_seconds, kills) as loaded:
+            self.check(loaded, entry, kills)
+            return await self.fork(loaded, entry)
 
     @property
     def loads(self) -> bool:
@@ -51,10 +39,6 @@ class Interpret(Run):
 
     def check(self, loaded: Loaded, entry: str, kills: int) -> None:
         """Refuse exactly the errors in the entry's own transitive imports."""
-        if loaded.died and cgroup.oom_kills() > kills:
-            raise Refusal("out_of_memory")
-        if loaded.timed_out:
-            raise Refusal("timed_out")
         self.diagnostics = self.tools.loader.diagnostics(loaded.layout.closure(entry))
         if messages.errors(self.diagnostics):
             memory = cgroup.oom_kills() > kills  # a program that GHC started, such as a preprocessor

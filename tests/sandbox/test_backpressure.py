@@ -11,6 +11,7 @@ from sandbox.limits import FOLLOWER_WINDOW_BYTES, MIB, RUN_EVENTS_BYTES, UNACKNO
 from sandbox.messages import Finished, Output, OutputDropped, RunEvent, Stop
 from tests.sandbox.agents import CHUNK, Printer
 from tests.sandbox.conftest import Agents, opening
+from tests.sandbox.test_losses import outcome
 from tests.sandbox.test_relay import events_of, start
 
 CHUNKS_OF_10_MIB = 10 * MIB // len(CHUNK)
@@ -37,9 +38,7 @@ async def test_without_a_follower_the_last_part_is_kept_and_the_gap_is_said(
     agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
     await client.open(opening(), {})
     await client.send("session", start("run"))
-    async with asyncio.timeout(40):
-        while not await client.outcome("run"):
-            await asyncio.sleep(0.05)
+    await outcome(client, "run")
     events = await events_of(client, "run")
     through, gap = events[0]
     assert isinstance(gap, OutputDropped)
@@ -54,9 +53,7 @@ async def test_a_gap_after_what_was_seen_is_said_once(client: Client, agents: Ag
     agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
     await client.open(opening(), {})
     await client.send("session", start("run"))
-    async with asyncio.timeout(40):
-        while not await client.outcome("run"):
-            await asyncio.sleep(0.05)
+    await outcome(client, "run")
     events = await events_of(client, "run", after_seq=100)
     assert [type(event) for _, event in events].count(OutputDropped) == 1
     assert events[0][0] > 100
