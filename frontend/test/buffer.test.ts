@@ -44,6 +44,15 @@ describe('bounds', () => {
   it('keep everything for download', () => {
     const text = Array.from({ length: 50_000 }, (_, n) => `line ${n}\n`).join('');
     expect(written(text).rawParts.join('')).toBe(text);
+    expect(written(text).droppedRaw).toBe(0);
+  });
+
+  it('count what a download lacks', () => {
+    const buffer = new OutputBuffer();
+    for (let n = 0; n < 40; n += 1) buffer.write(`${'y'.repeat(511)}\n`.repeat(1024));
+    const kept = buffer.rawParts.reduce((sum, part) => sum + part.length, 0);
+    expect(kept).toBeLessThanOrEqual(16 * 1024 * 1024);
+    expect(kept + buffer.droppedRaw).toBe(20 * 1024 * 1024);
   });
 
   it('hold for a flood without a line break', () => {

@@ -91,9 +91,15 @@ it('reads the quota', () => {
   const memory = { name: 'm', label: 'Memory', unit: 'bytes', limit: 2 ** 30, used: null, left: null, renewsAt: null } as const;
   expect(readQuota({ plan: { name: 'guest', toolchains: [] }, items: [memory, item] }, now)).toEqual({
     plan: 'guest',
-    used: [{ label: 'CPU a day', text: '30 min of 60 min', renews: 'renews in 60 min', share: 0.5 }],
+    used: [{ label: 'CPU a day', text: '30 min of 60 min, 30 min left', renews: 'renews in 60 min', share: 0.5 }],
     caps: [{ label: 'Memory', text: '1 GB', renews: '', share: null }],
   });
+});
+
+it('counts what is forbidden as used up', () => {
+  const runs = { name: 'r', label: 'runs a minute', unit: 'count', limit: 0, used: 0, left: 0, renewsAt: null } as const;
+  const { used } = readQuota({ plan: { name: 'guest', toolchains: [] }, items: [runs] });
+  expect(used).toEqual([{ label: 'Runs a minute', text: '0 of 0, 0 left', renews: '', share: 1 }]);
 });
 
 it('gives true colours to the terminal as palette colours', () => {

@@ -1,6 +1,6 @@
 """Looks at hosts that were added unchecked, and again at those whose report is older than their first image.
 
-Such a report lacks what only a look from inside shows.
+Of such a host the report lacks what only a look from inside shows.
 """
 
 from time import monotonic

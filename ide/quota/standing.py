@@ -14,9 +14,8 @@ from ide.models import File, Overlay, Plan, PlanOverride, Run, Share, Usage, Use
 from ide.models.plans import QUOTAS
 from ide.prepared import Prepared, Rows
 from ide.quota.quotas import Allowance, Standing, combine
-from ide.quota.usage_query import kept
+from ide.quota.usage_query import MINUTE, kept
 
-MINUTE = timedelta(seconds=60)
 _COLUMNS = ("toolchains__name", *QUOTAS)
 
 OWN_PLAN = Prepared(

@@ -1,10 +1,12 @@
 """What many users use and have left, in one query: the numbers of `ledger.py`, to sort and filter by."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     FloatField,
     Max,
@@ -21,7 +23,8 @@ from django.utils import timezone
 
 from ide.models import File, Overlay, Plan, PlanOverride, Run, Session, Share, Usage, User, Workspace
 
-COUNTED = ("sessions", "runs", "cpu_seconds_per_day", "workspaces", "stored_bytes")
+MINUTE = timedelta(seconds=60)
+COUNTED = ("sessions", "runs", "runs_per_minute", "cpu_seconds_per_day", "workspaces", "stored_bytes")
 
 
 def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
@@ -30,6 +33,7 @@ def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
     used = {
         **kept(),
         "runs": _count(Run.objects.filter(outcome=None)),
+        "runs_per_minute": _count(_of_the_last_minute()),
         "cpu_seconds_per_day": Subquery(today.values("cpu_seconds")),
     }
     users = users.annotate(runs_today=Coalesce(Subquery(today.values("runs")), Value(0)))
@@ -38,6 +42,13 @@ def with_usage(users: "QuerySet[User]") -> "QuerySet[User]":
     return users.annotate(
         **{f"left_{name}": Greatest(_limit(name, plans) - F(f"used_{name}"), _number(0)) for name in COUNTED}
     )
+
+
+def _of_the_last_minute() -> "QuerySet[Run]":
+    """Without those before the day's counts were reset."""
+    now = timezone.now()
+    resets = Usage.objects.filter(user=OuterRef("user"), day=now.date(), reset_at__gte=OuterRef("created_at"))
+    return Run.objects.filter(~Exists(resets), created_at__gt=now - MINUTE, counted=True)
 
 
 def kept() -> dict[str, Any]:

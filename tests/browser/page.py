@@ -119,7 +119,7 @@ class IdePage:
     def choose(self, action: str) -> None:
         """An action of the palette."""
         self.page.keyboard.press("F1")
-        self.page.get_by_role("combobox").fill(action)
+        self.page.get_by_role("combobox", name="Find an action").fill(action)
         self.page.get_by_role("option", name=action).first.click()
 
     def follow_in_terminal(self, tab: str, place: str) -> None:

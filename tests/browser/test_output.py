@@ -48,6 +48,16 @@ main = do
   putStrLn "see Gone.hs:1:1"
   print (area (-1))
 """
+WAITING = """\
+import Control.Concurrent
+import Data.Char (toUpper)
+
+main :: IO ()
+main = do
+  getContents >>= putStr . map toUpper
+  putStrLn "waiting on"
+  threadDelay 600000000
+"""
 SUMS = """\
 import Data.List (foldl')
 
@@ -73,6 +83,15 @@ def test_a_flood_is_bounded_in_the_page_and_can_be_searched(workspace: IdePage) 
     assert workspace.page.locator(".rows .row").count() < 300
     workspace.page.get_by_label("Find in the output").fill("55555.")
     expect(workspace.page.locator(".found.current")).to_have_text("55555.", timeout=SLOW)
+    workspace.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    workspace.pane("Output").get_by_role("button", name="Copy").click()
+    expect(workspace.said("What is shown was copied")).to_be_visible()
+    copied = workspace.page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip().endswith("60000" + "." * 60)
+    with workspace.page.expect_download() as saved:
+        workspace.pane("Output").get_by_role("button", name="Save").click()
+    text = saved.value.path().read_text()
+    assert text.count("\n") == 60_000, "what left the view is in the file"
 
 
 def test_an_uncaught_exception_is_shown_as_an_error_and_explained(workspace: IdePage) -> None:
@@ -121,6 +140,33 @@ def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePa
     workspace.prints('["--name","Ada Lovelace","42"]')
     workspace.prints("three two one")
     workspace.ends("exited 0")
+
+
+def test_input_that_has_ended_stays_ended_when_the_page_is_loaded_anew(workspace: IdePage) -> None:
+    workspace.write(WAITING)
+    workspace.run()
+    workspace.answer("first")
+    workspace.prints("FIRST")
+    field = workspace.page.get_by_label("Input for the program")
+    field.press("Control+d")
+    expect(field).to_have_count(0)
+    workspace.page.reload()
+    workspace.prints("FIRST")
+    workspace.prints("waiting on")
+    expect(workspace.pane("Output").locator(".run-line")).to_contain_text("Running", timeout=SLOW)
+    expect(field).to_have_count(0)
+    workspace.stop()
+
+
+def test_input_that_is_refused_is_said_to_be(workspace: IdePage) -> None:
+    workspace.write(WAITING)
+    workspace.run()
+    workspace.page.get_by_label("Input for the program").fill("x" * (512 * 1024 + 1))
+    workspace.page.get_by_label("Input for the program").press("Enter")
+    expect(workspace.said("text")).to_be_visible(timeout=SLOW)
+    workspace.answer("first")
+    workspace.prints("FIRST")
+    workspace.stop()
 
 
 def test_interpreted_code_that_computes_long_is_offered_to_run_optimised(workspace: IdePage) -> None:

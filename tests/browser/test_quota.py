@@ -27,4 +27,4 @@ def test_the_menu_shows_the_numbers_of_the_api(workspace: IdePage) -> None:
         line = menu.get_by_role("listitem").filter(
             has_text=re.compile(re.escape(item["label"]), re.IGNORECASE)
         )
-        expect(line.first).to_contain_text(f"{item['used']:,g} of {item['limit']:,g}")
+        expect(line.first).to_contain_text(f"{item['used']:,g} of {item['limit']:,g}, {item['left']:,g} left")

@@ -66,5 +66,7 @@ function block(part: Block): HTMLElement {
 
 /** A box with documentation; it can be scrolled with the keyboard. */
 export function docBox(blocks: readonly Block[], className = ''): HTMLElement {
-  return element('div', `doc ${className}`, ...blocks.map(block));
+  const box = element('div', `doc ${className}`, ...blocks.map(block));
+  box.tabIndex = 0;
+  return box;
 }

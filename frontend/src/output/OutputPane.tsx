@@ -16,9 +16,14 @@ import { findAll } from './search';
 
 function copy(run: Run): void {
   navigator.clipboard.writeText(run.buffer.text).then(
-    () => toast('The output was copied.', 'ok'),
+    () => toast(run.buffer.droppedChars > 0 ? 'What is shown was copied; Save takes more of it.' : 'The output was copied.', 'ok'),
     () => toast('The browser did not allow copying.', 'bad'),
   );
+}
+
+function save({ buffer }: Run): void {
+  download('output.txt', buffer.rawParts);
+  if (buffer.droppedRaw > 0) toast(`The first ${bytes(buffer.droppedRaw)} were not kept; the file begins after them.`);
 }
 
 function Search({ run, query, setQuery, count, current, setCurrent }: {
@@ -57,7 +62,7 @@ function Tools({ run, children }: { run: Run; children: preact.ComponentChildren
       <button class="quiet" onClick={() => copy(run)}>
         Copy
       </button>
-      <button class="quiet" onClick={() => download('output.txt', run.buffer.rawParts)}>
+      <button class="quiet" onClick={() => save(run)}>
         Save
       </button>
       <button class="quiet" onClick={() => run.buffer.clear()}>
@@ -85,7 +90,7 @@ function Shown({ run }: { run: Run }) {
       {droppedChars > 0 && (
         <div class="more-above">
           {bytes(droppedChars)} more above.{' '}
-          <button class="link" onClick={() => download('output.txt', run.buffer.rawParts)}>
+          <button class="link" onClick={() => save(run)}>
             Download
           </button>
         </div>

@@ -34,6 +34,8 @@ export class OutputBuffer {
   private column: number | null = null; // after a carriage return: where in the line text is put
   private readonly raw: string[] = [];
   private rawChars = 0;
+  /** What is too long ago for a download, too. */
+  droppedRaw = 0;
   private readonly parsers = { out: new AnsiParser(), err: new AnsiParser() };
   private scheduled = false;
 
@@ -76,13 +78,13 @@ export class OutputBuffer {
 
   clear(): void {
     this.lines = [new Line()];
-    this.droppedLines = this.droppedChars = this.chars = 0;
+    this.droppedLines = this.droppedChars = this.droppedRaw = this.chars = 0;
     this.column = null;
     this.raw.length = this.rawChars = 0;
     this.changed();
   }
 
-  /** Everything that came, escape sequences included. */
+  /** Everything that came but `droppedRaw` at its beginning, escape sequences included. */
   get rawParts(): readonly string[] {
     return this.raw;
   }
@@ -94,7 +96,11 @@ export class OutputBuffer {
   private keepRaw(text: string): void {
     this.raw.push(text);
     this.rawChars += text.length;
-    while (this.rawChars > RAW_CHARS && this.raw.length > 1) this.rawChars -= this.raw.shift()!.length;
+    while (this.rawChars > RAW_CHARS && this.raw.length > 1) {
+      const { length } = this.raw.shift()!;
+      this.rawChars -= length;
+      this.droppedRaw += length;
+    }
   }
 
   private put(text: string, style: Style): void {

@@ -14,14 +14,14 @@ export function Banner() {
   if (closed.value) return null;
   const next = workspace.value?.id ? `/w/${workspace.value.id}` : '/';
   return (
-    <p class="banner">
+    <aside class="banner" aria-label="Welcome">
       <span>
         <b>Haskell in your browser.</b> Real GHC, an answer at every key. Change the program and press Run.
       </span>
-      <a href={`/accounts/signup/?next=${encodeURIComponent(next)}`}>Sign in to keep it</a>
+      <a href={`/accounts/signup/?next=${encodeURIComponent(next)}`}>Sign up to keep it</a>
       <button class="icon" aria-label="Close" onClick={close}>
         ×
       </button>
-    </p>
+    </aside>
   );
 }

@@ -42,12 +42,12 @@ export function Share() {
   return (
     <Ide
       banner={
-        <p class="banner">
+        <aside class="banner" aria-label="Shared copy">
           <span>A shared copy, to read. Fork it to change and run it.</span>
           <button class="primary" onClick={() => void fork()}>
             Fork
           </button>
-        </p>
+        </aside>
       }
     />
   );

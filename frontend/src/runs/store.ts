@@ -43,13 +43,14 @@ export const liveRuns = computed(() =>
     .filter((run): run is Run => !!run && isLive(run.progress.value)),
 );
 
-interface Kept { pane: Pane; echoes: boolean; title: string }
+interface Kept { pane: Pane; echoes: boolean; title: string; inputEnded: boolean }
 const keptKey = () => `runs:${workspace.value?.id ?? ''}`;
 
 function keep(run: Run): void {
   const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
   const recent = Object.entries(kept).slice(-20);
-  remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: { pane: run.pane, echoes: run.echoes, title: run.title.value } }, 'session');
+  const now: Kept = { pane: run.pane, echoes: run.echoes, title: run.title.value, inputEnded: run.inputEnded.value };
+  remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: now }, 'session');
 }
 
 export function tellAck(runId: string, seq: number): void {
@@ -137,9 +138,12 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
   }
 }
 
+const OVER: readonly number[] = [ErrorCode.UNKNOWN_RUN, ErrorCode.SESSION_LOST];
+
+/** A program that ended meanwhile shows so by itself; any other refusal is said. */
 function failed(error: unknown): void {
   if (error instanceof ConnectionLost) toast('The connection was lost; what you sent last may not have arrived.', 'bad');
-  else if (!(error instanceof RpcError)) toast((error as Error).message, 'bad');
+  else if (!(error instanceof RpcError && OVER.includes(error.code))) toast((error as Error).message, 'bad');
 }
 
 export function stopRun(run: Run): void {
@@ -157,6 +161,7 @@ export function sendInput(run: Run, text: string): void {
 
 export function endInput(run: Run): void {
   run.inputEnded.value = true;
+  keep(run);
   rpc.call('run/input', { runId: run.id, eof: true }).catch(failed);
 }
 
@@ -197,6 +202,7 @@ async function follow(runId: string, mode: Mode, afterSeq: number, past?: RunSum
   if (!runs.has(runId)) {
     const pane = kept?.pane ?? (mode === 'repl' ? 'repl' : 'output');
     adopt(new Run(runId, mode, pane, kept?.echoes ?? mode !== 'interpret', kept?.title ?? mode, tellAck));
+    runs.get(runId)!.inputEnded.value = kept?.inputEnded ?? false;
   }
   if (past) runs.get(runId)?.resumed(past.lastSeq, past.startedAt * 1000);
   await rpc.call('run/follow', { runId, afterSeq });

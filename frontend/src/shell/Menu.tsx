@@ -6,6 +6,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 interface Props {
   label: ComponentChildren;
   title: string;
+  /** What the label is one of; only heard. Without it the title is the button's name. */
+  kind?: string;
   className?: string;
   align?: 'left' | 'right';
   children: (close: () => void) => ComponentChildren;
@@ -18,7 +20,7 @@ function focusStep(box: HTMLElement, step: 1 | -1): void {
   items[(at + step + items.length) % items.length]?.focus();
 }
 
-export function Menu({ label, title, className = '', align = 'left', children, onOpen }: Props) {
+export function Menu({ label, title, kind, className = '', align = 'left', children, onOpen }: Props) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -52,7 +54,8 @@ export function Menu({ label, title, className = '', align = 'left', children, o
 
   return (
     <div class={`menu ${className}`} ref={box} onKeyDown={pressed}>
-      <button ref={button} class="menu-button" title={title} aria-label={title} aria-haspopup="true" aria-expanded={open} onClick={toggle}>
+      <button ref={button} class="menu-button" title={title} aria-label={kind ? undefined : title} aria-haspopup="true" aria-expanded={open} onClick={toggle}>
+        {kind && <span class="unseen">{kind}: </span>}
         {label}
       </button>
       {open && <div class={`menu-body ${align}`}>{children(close)}</div>}

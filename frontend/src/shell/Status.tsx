@@ -23,6 +23,7 @@ export function Status() {
       className="status"
       align="right"
       title={`Session: ${state.said}`}
+      kind="Session"
       label={
         <>
           <span class={`lamp ${state.tone}`} aria-hidden="true" />

@@ -1,5 +1,6 @@
 import { keyLabel } from '../lib/platform';
 import { user } from '../workspace/adopt';
+import { workspace } from '../workspace/store';
 import { openDialog } from './overlay';
 import { Quota } from './QuotaMenu';
 import { RunButtons } from './RunButtons';
@@ -11,6 +12,7 @@ import { WorkspaceMenu } from './WorkspaceMenu';
 export function TopBar() {
   return (
     <header class="top-bar">
+      <h1 class="unseen">{workspace.value?.name ?? 'Haskell IDE'}</h1>
       <WorkspaceMenu />
       <RunButtons />
       <span class="grow" />

@@ -49,6 +49,7 @@ export function WorkspaceMenu() {
     <Menu
       className="workspace-menu"
       title={`Workspace: ${now?.name ?? 'none'}`}
+      kind="Workspace"
       onOpen={load}
       label={
         <>

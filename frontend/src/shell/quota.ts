@@ -3,6 +3,7 @@
 import type { QuotaAnswer, QuotaItem } from '../api/service';
 import { bytes, seconds } from '../lib/format';
 
+/** `share`: how much of the limit is used; null where nothing is counted. */
 export interface QuotaLine { label: string; text: string; renews: string; share: number | null }
 
 export interface Quota { plan: string; used: QuotaLine[]; caps: QuotaLine[] }
@@ -26,9 +27,9 @@ function line(item: QuotaItem, now: Date): QuotaLine {
   if (item.used === null || item.unit === 'flag') return { label, text: limit, renews: '', share: null };
   return {
     label,
-    text: `${amount(item.used, item.unit)} of ${limit}`,
+    text: `${amount(item.used, item.unit)} of ${limit}, ${amount(item.left ?? 0, item.unit)} left`,
     renews: renewal(item.renewsAt, now),
-    share: item.limit > 0 ? Math.min(1, item.used / item.limit) : null,
+    share: item.limit > 0 ? Math.min(1, item.used / item.limit) : 1,
   };
 }
 

@@ -1,9 +1,10 @@
 // What is looked at of what GHC makes of the file in front: which stage, how optimised, beside which other level.
 
 import { computed, effect, signal } from '@preact/signals';
-import type { DumpOf, ModuleView } from '../protocol';
+import { type DumpOf, ErrorCode, type ModuleView } from '../protocol';
 import { listToolchains } from '../api/service';
 import { recall, remember } from '../lib/storage';
+import { RpcError } from '../rpc/errors';
 import { announce } from '../shell/announce';
 import { showTab } from '../shell/layout';
 import { ensureWorkspace } from '../workspace/adopt';
@@ -41,6 +42,8 @@ export const LEVELS: Level[] = [0, 1, 2];
 
 const FIRST: Wanted = { stage: 'core', level: 1, details: false, against: null };
 const PATIENCE_MS = 90_000;
+/** Until a text that was changed while GHC had it is compiled as it is then. */
+const AGAIN_MS = 500;
 
 export const wanted = signal<Wanted>({ ...FIRST, ...recall<Partial<Wanted>>('views', {}) });
 export const shown = signal<Shown | null>(null);
@@ -75,6 +78,10 @@ export async function look(change: Partial<Wanted> = {}): Promise<void> {
   showTab('views');
   const now = (wanted.value = { ...wanted.value, ...change });
   if (now.against === now.level || now.against === workspace.peek()?.toolchain) now.against = null;
+  await compile(now);
+}
+
+async function compile(now: Wanted): Promise<void> {
   const number = ++newest;
   asking.value = true;
   try {
@@ -89,10 +96,12 @@ export async function look(change: Partial<Wanted> = {}): Promise<void> {
     [shown.value, failure.value, lit.value] = [{ path, wanted: now, view, other }, null, null];
     announce(`${nameOf(now.stage)} of ${path} is there.`);
   } catch (error) {
-    if (number === newest) failure.value = (error as Error).message;
-  } finally {
-    if (number === newest) asking.value = false;
+    if (number !== newest) return;
+    if (error instanceof RpcError && error.code === ErrorCode.CONTENT_MODIFIED) setTimeout(() => number === newest && void compile(now), AGAIN_MS);
+    else [failure.value, asking.value] = [(error as Error).message, false];
+    return;
   }
+  if (number === newest) asking.value = false;
 }
 
 export const nameOf = (stage: Stage) => STAGES.find(([name]) => name === stage)![1];
