@@ -22,6 +22,7 @@ BLOB_SECONDS = 3600
 # --- what crosses between relay and agent ---
 FRAME_BYTES = 1 * MIB  # one line of JSON, either way
 OUTPUT_CHUNK_BYTES = 256 * KIB  # one `output` event
+INPUT_BYTES = 4 * MIB  # sent to a program that does not read
 PIPE_BYTES = 256 * KIB  # of a program's standard output, and of the agent's
 UNACKNOWLEDGED_BYTES = 1 * MIB  # frames of one channel that the agent keeps; beyond that a program waits
 DIAGNOSTICS = 500  # of one load; more are cut and said

@@ -709,6 +709,12 @@ export interface OutputDropped {
   throughSeq: number;
 }
 
+/** So much input waits for the program that a piece did not fit: neither it nor any later one is taken. */
+export interface InputRefused {
+  type: "input_refused";
+  limitBytes: number;
+}
+
 /** The insight or dump that a run was asked for, once, before its end; else `failure` says why not. */
 export interface Measured {
   type: "measured";
@@ -926,7 +932,7 @@ export interface RunUsage {
   memoryBytes: number;
 }
 
-export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | Measured | Debugged | Finished);
+export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | InputRefused | Measured | Debugged | Finished);
 
 /** What the client asks. */
 export interface Requests {

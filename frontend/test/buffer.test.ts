@@ -78,7 +78,7 @@ it('keeps the two streams apart even when an escape sequence is cut', () => {
 it('shows what was typed and what was not kept', () => {
   const buffer = written('name? ');
   buffer.echo('Ada\n');
-  buffer.gap(1234);
+  buffer.note('1,234 bytes were not kept');
   expect(texts(buffer)).toEqual(['name? Ada', '… 1,234 bytes were not kept …', '']);
 });
 

@@ -30,6 +30,13 @@ describe('a run', () => {
     expect(run.buffer.text).toBe('… 5,000 bytes were not kept …\ntail');
   });
 
+  it('says that its input is refused, and takes no more', () => {
+    const { run } = made();
+    run.take({ runId: 'r', seq: 1, type: 'input_refused', limitBytes: 4194304 });
+    expect(run.inputEnded.value).toBe(true);
+    expect(run.buffer.text).toContain('… The program has not read 4 MB of input: it is given no more …');
+  });
+
   it('acknowledges everything at its end', () => {
     const { run, acks } = made();
     run.take(output(1, 'a'));

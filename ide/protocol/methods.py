@@ -76,7 +76,17 @@ from ide.protocol.search import (
     SymbolQuery,
 )
 from ide.protocol.session import FileChanged, SessionStatus
-from sandbox.messages import Debugged, Finished, Measured, Output, OutputDropped, Queued, Runnable, Started
+from sandbox.messages import (
+    Debugged,
+    Finished,
+    InputRefused,
+    Measured,
+    Output,
+    OutputDropped,
+    Queued,
+    Runnable,
+    Started,
+)
 
 
 class Call(NamedTuple):
@@ -155,6 +165,7 @@ RUN_EVENTS: tuple[type[msgspec.Struct], ...] = (
     Started,
     Output,
     OutputDropped,
+    InputRefused,
     Measured,
     Debugged,
     Finished,

@@ -14,6 +14,7 @@ from sandbox.messages import (
     Debugged,
     Finished,
     Frame,
+    InputRefused,
     Measured,
     Output,
     Published,
@@ -22,7 +23,7 @@ from sandbox.messages import (
     encode,
 )
 
-Event = Started | Output | Measured | Debugged | Finished | Published | Answered
+Event = Started | Output | InputRefused | Measured | Debugged | Finished | Published | Answered
 
 EVENT_BYTES = FRAME_BYTES - 1 * KIB  # whatever else is around it on its way to the client
 

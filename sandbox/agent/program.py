@@ -1,10 +1,8 @@
-"""One started program of a run: its streams, its clock, its end."""
+"""One started program of a run: its output, its clock, its end."""
 
 import asyncio
 import contextlib
-import os
 import signal
-from collections import deque
 
 from sandbox.agent import cgroup
 from sandbox.agent.outbox import Outbox
@@ -15,65 +13,6 @@ from sandbox.agent.streams import Streams, resize
 from sandbox.agent.verdict import Seen
 from sandbox.limits import STOP_GRACE_SECONDS
 from sandbox.messages import Outcome, Phase
-
-_END_OF_FILE = b"\x04"
-INPUT_BYTES = 4 << 20  # typed ahead of a program that does not read
-
-
-class Input:
-    """What was typed, on its way into the program."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[bytes] = deque()
-        self._size = 0
-        self._fd = -1
-        self._terminal = False
-        self._ends = False
-
-    def connect(self, fd: int, *, terminal: bool) -> None:
-        self._fd, self._terminal = fd, terminal
-        os.set_blocking(fd, False)
-        self._flush()
-
-    def text(self, text: str) -> None:
-        data = text.encode(errors="replace")
-        if data and not self._ends and self._size + len(data) <= INPUT_BYTES:
-            self._waiting.append(data)
-            self._size += len(data)
-            self._flush()
-
-    def end(self) -> None:
-        """End of file, after what was typed; in a terminal the user's own Ctrl-D."""
-        if self._terminal:
-            self._waiting.append(_END_OF_FILE)
-        else:
-            self._ends = True
-        self._flush()
-
-    def close(self) -> None:
-        if self._fd >= 0:
-            asyncio.get_running_loop().remove_writer(self._fd)
-            os.close(self._fd)
-            self._fd = -1
-
-    def _flush(self) -> None:
-        if self._fd < 0:
-            return
-        try:
-            while self._waiting:
-                written = os.write(self._fd, self._waiting[0])
-                self._size -= written
-                rest = self._waiting.popleft()[written:]
-                if rest:
-                    self._waiting.appendleft(rest)
-        except BlockingIOError:
-            asyncio.get_running_loop().add_writer(self._fd, self._flush)
-            return
-        except OSError:
-            self._waiting.clear()
-        asyncio.get_running_loop().remove_writer(self._fd)
-        if self._ends:
-            self.close()
 
 
 class Clock:

@@ -11,15 +11,27 @@ from dataclasses import dataclass
 import msgspec
 
 from sandbox.agent import diagnostics as messages
+from sandbox.agent.input import Input
 from sandbox.agent.layout import Layout
 from sandbox.agent.loader import Loader
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.output import Budget
-from sandbox.agent.program import Input, Program
+from sandbox.agent.program import Program
 from sandbox.agent.reaper import Ended, Reaper
 from sandbox.agent.resident import Resident
 from sandbox.agent.verdict import Seen, Verdict, verdict
-from sandbox.messages import Diagnostic, Finished, Outcome, Phase, Start, Started, Timings, Usage
+from sandbox.limits import INPUT_BYTES
+from sandbox.messages import (
+    Diagnostic,
+    Finished,
+    InputRefused,
+    Outcome,
+    Phase,
+    Start,
+    Started,
+    Timings,
+    Usage,
+)
 
 # The container is full, by what the user's programs left in it.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE}
@@ -57,7 +69,7 @@ class Run(ABC):
         self.start = start
         self.limits = start.limits.clamped()
         self.tools = tools
-        self.input = Input()
+        self.input = Input(self._refuse_input)
         self.program: Program | None = None
         self.compiler: int | None = None  # GHC's process, while one compiles for this run
         self.finished: Finished | None = None
@@ -122,6 +134,9 @@ class Run(ABC):
     def say_started(self, phase: Phase) -> None:
         self.phase = phase
         self.tools.outbox.say(self.start.run_id, Started(phase=phase))
+
+    def _refuse_input(self) -> None:
+        self.tools.outbox.say(self.start.run_id, InputRefused(limit_bytes=INPUT_BYTES))
 
     def note_sessions(self, sessions: Iterable[int]) -> None:
         """Processes of these sessions are this run's, even when their parent is gone."""

@@ -79,6 +79,7 @@ from sandbox.messages.debugging import (
 from sandbox.messages.events import (
     FileChanged,
     Finished,
+    InputRefused,
     Output,
     OutputDropped,
     Published,

@@ -48,6 +48,12 @@ class OutputDropped(Tagged, frozen=True, tag="output_dropped"):
     through_seq: Count
 
 
+class InputRefused(Tagged, frozen=True, tag="input_refused"):
+    """So much input waits for the program that a piece did not fit: neither it nor any later one is taken."""
+
+    limit_bytes: Count
+
+
 class Finished(Tagged, frozen=True):
     """The end of a run, always last, exactly once."""
 
@@ -61,7 +67,7 @@ class Finished(Tagged, frozen=True):
     reason: Annotated[str, Meta(max_length=2000)] | None = None  # a sentence where the outcome needs one
 
 
-RunEvent = Queued | Started | Output | OutputDropped | Measured | Debugged | Finished
+RunEvent = Queued | Started | Output | OutputDropped | InputRefused | Measured | Debugged | Finished
 
 
 class Status(Tagged, frozen=True):

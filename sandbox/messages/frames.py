@@ -7,7 +7,7 @@ from msgspec import Meta
 from sandbox.limits import FRAME_BYTES, WORKSPACE_FILES
 from sandbox.messages.answers import Answered
 from sandbox.messages.debugging import Debugged
-from sandbox.messages.events import Finished, Output, Published, Started
+from sandbox.messages.events import Finished, InputRefused, Output, Published, Started
 from sandbox.messages.parts import Count, Id, Mode, Seconds, Sha256, Tagged, Wire
 from sandbox.messages.reports import Measured
 
@@ -49,7 +49,7 @@ class Say(Tagged, frozen=True):
 
     channel: Annotated[str, Meta(max_length=64)]
     n: Annotated[int, Meta(ge=1, le=2**53)]
-    event: Started | Output | Measured | Debugged | Finished | Published | Answered
+    event: Started | Output | InputRefused | Measured | Debugged | Finished | Published | Answered
 
 
 class Measure(Tagged, frozen=True):

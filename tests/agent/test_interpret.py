@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from sandbox.messages import Finished, Say, encode
+from sandbox.limits import INPUT_BYTES
+from sandbox.messages import Finished, InputRefused, Say, encode
 from tests.agent.harness import Agent
 from tests.agent.stage import Stage
 
@@ -253,14 +254,15 @@ def test_large_input_comes_through_whole(agent: Agent) -> None:
     assert run.stdout == "600000\n"
 
 
-def test_input_for_a_program_that_does_not_read_harms_nobody(agent: Agent) -> None:
+def test_input_for_a_program_that_does_not_read_is_refused_in_the_end_and_harms_nobody(agent: Agent) -> None:
     agent.sync({"Main.hs": WAITS})
     run = agent.start()
     run.printed("up")
-    for _ in range(20):
+    for _ in range(80):
         run.input("x" * 60_000)
     run.stop()
     assert run.ended().outcome == "stopped"
+    assert [event for event in run.events if isinstance(event, InputRefused)] == [InputRefused(INPUT_BYTES)]
 
 
 def test_input_after_the_end_is_ignored(agent: Agent) -> None:

@@ -64,10 +64,10 @@ export class OutputBuffer {
     this.changed();
   }
 
-  /** Says that the server could not keep a part. */
-  gap(count: number): void {
+  /** A line of ours, between those of the program. */
+  note(sentence: string): void {
     if (this.endsWithinLine) this.newLine();
-    this.put(`… ${count.toLocaleString('en')} bytes were not kept …`, { dim: true });
+    this.put(`… ${sentence} …`, { dim: true });
     this.newLine();
     this.changed();
   }

@@ -1,6 +1,7 @@
 // One run as this page knows it: how far it is and where its output goes.
 
 import { type Signal, signal } from '@preact/signals';
+import { bytes } from '../lib/format';
 import { OutputBuffer } from '../output/buffer';
 import { take, textsNow } from '../insight/state';
 import type { Debugged, Finished, Measured, RunEvent } from '../protocol';
@@ -54,6 +55,7 @@ export class Run {
     this.progress.value = advance(this.progress.value, event, this.momentOf(event.seq));
     if (event.type === 'output') this.output(event.seq, event.stream, event.text);
     else if (event.type === 'output_dropped') this.dropped(event.bytes);
+    else if (event.type === 'input_refused') this.refusedInput(event.limitBytes);
     else if (event.type === 'debugged') this.debugged.value = event;
     else if (event.type === 'measured') this.told(event, event.seq);
     if (event.type === 'finished') {
@@ -113,7 +115,16 @@ export class Run {
   }
 
   private dropped(count: number): void {
-    if (this.pane === 'output') this.buffer.gap(count);
-    else this.sink?.(`\r\n[… ${count.toLocaleString('en')} bytes were not kept …]\r\n`, () => undefined);
+    this.note(`${count.toLocaleString('en')} bytes were not kept`);
+  }
+
+  private refusedInput(limit: number): void {
+    this.inputEnded.value = true;
+    this.note(`The program has not read ${bytes(limit)} of input: it is given no more`);
+  }
+
+  private note(sentence: string): void {
+    if (this.pane === 'output') this.buffer.note(sentence);
+    else this.sink?.(`\r\n[… ${sentence} …]\r\n`, () => undefined);
   }
 }
