@@ -46,9 +46,10 @@ from sandbox.messages.answers import (
     TokenKind,
     Tokens,
 )
-from sandbox.messages.builds import PROFILING, Build, Built, decode_build
+from sandbox.messages.builds import PROFILING, Build, Built
 from sandbox.messages.codec import (
     DecodeError,
+    decode_build,
     decode_command,
     decode_frame,
     decode_host_figures,

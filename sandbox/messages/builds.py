@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from sandbox.messages.parts import Moment, Tagged, Wire
@@ -29,10 +28,3 @@ class Built(Tagged, frozen=True):
     ghc: Annotated[str, Meta(max_length=40)]
     packages: Annotated[dict[str, str], Meta(max_length=5000)]
     profiles: ToolchainName
-
-
-_build = msgspec.json.Decoder(Build)
-
-
-def decode_build(data: bytes | str) -> Build:
-    return _build.decode(data)

@@ -1,9 +1,11 @@
 """Between messages and JSON, one decoder for each place that messages are read from."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
+from sandbox.messages.builds import Build
 from sandbox.messages.commands import Command
 from sandbox.messages.events import RunEvent, SessionEvent
 from sandbox.messages.frames import Frame
@@ -20,23 +22,12 @@ from sandbox.messages.pool import (
 )
 from sandbox.messages.records import Record
 
-_encode = msgspec.json.Encoder().encode
-_inbox: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
-_command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
-_frame: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
-_run_event: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
-_session_event: msgspec.json.Decoder[SessionEvent] = msgspec.json.Decoder(SessionEvent)
-_record: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
-_pool = msgspec.json.Decoder(Pool)
-_host_figures = msgspec.json.Decoder(HostFigures)
-_host_sample = msgspec.json.Decoder(HostSample)
-_preflight = msgspec.json.Decoder(Preflight)
-_preflight_asked = msgspec.json.Decoder(PreflightAsked)
-_worker_figures = msgspec.json.Decoder(WorkerFigures)
-_session_figures = msgspec.json.Decoder(SessionFigures)
-_opening = msgspec.json.Decoder(Opening)
-
 DecodeError = msgspec.DecodeError  # ValidationError is one too
+
+T = TypeVar("T")
+Decode = Callable[[bytes | str], T]
+
+_encode = msgspec.json.Encoder().encode
 
 
 def encode(message: Wire) -> bytes:
@@ -44,66 +35,35 @@ def encode(message: Wire) -> bytes:
     return _encode(message)
 
 
-def decode_inbox(data: bytes | str) -> InboxMessage:
-    return _inbox.decode(data)
-
-
-def decode_command(line: bytes | str) -> Command:
-    return _command.decode(line)
-
-
-def decode_frame(line: bytes | str) -> Frame:
-    try:
-        return _frame.decode(line)
-    except RecursionError:
-        raise DecodeError("The frame is nested too deeply.") from None
-
-
-def decode_run_event(data: bytes | str) -> RunEvent:
-    return _run_event.decode(data)
-
-
-def decode_session_event(data: bytes | str) -> SessionEvent:
-    return _session_event.decode(data)
-
-
-def decode_opening(data: bytes | str) -> Opening:
-    return _opening.decode(data)
-
-
-def decode_record(data: bytes | str) -> Record:
-    return _record.decode(data)
-
-
-def decode_pool(data: bytes | str) -> Pool:
-    return _pool.decode(data)
-
-
-def decode_host_figures(data: bytes | str) -> HostFigures:
-    return _host_figures.decode(data)
-
-
-def decode_host_sample(data: bytes | str) -> HostSample:
-    return _host_sample.decode(data)
-
-
-def decode_session_figures(data: bytes | str) -> SessionFigures:
-    return _session_figures.decode(data)
-
-
-def decode_preflight(data: bytes | str) -> Preflight:
-    return _preflight.decode(data)
-
-
-def decode_preflight_asked(data: bytes | str) -> PreflightAsked:
-    return _preflight_asked.decode(data)
-
-
-def decode_worker_figures(data: bytes | str) -> WorkerFigures:
-    return _worker_figures.decode(data)
-
-
 def to_wire(message: Wire) -> dict[str, Any]:
     """The message as plain JSON types, with its public names."""
     result: dict[str, Any] = msgspec.to_builtins(message)
     return result
+
+
+def _decode(kind: Any) -> Any:
+    return msgspec.json.Decoder(kind).decode
+
+
+decode_build: Decode[Build] = _decode(Build)
+decode_command: Decode[Command] = _decode(Command)
+decode_host_figures: Decode[HostFigures] = _decode(HostFigures)
+decode_host_sample: Decode[HostSample] = _decode(HostSample)
+decode_inbox: Decode[InboxMessage] = _decode(InboxMessage)
+decode_opening: Decode[Opening] = _decode(Opening)
+decode_pool: Decode[Pool] = _decode(Pool)
+decode_preflight: Decode[Preflight] = _decode(Preflight)
+decode_preflight_asked: Decode[PreflightAsked] = _decode(PreflightAsked)
+decode_record: Decode[Record] = _decode(Record)
+decode_run_event: Decode[RunEvent] = _decode(RunEvent)
+decode_session_event: Decode[SessionEvent] = _decode(SessionEvent)
+decode_session_figures: Decode[SessionFigures] = _decode(SessionFigures)
+decode_worker_figures: Decode[WorkerFigures] = _decode(WorkerFigures)
+_decode_frame: Decode[Frame] = _decode(Frame)
+
+
+def decode_frame(line: bytes | str) -> Frame:
+    try:
+        return _decode_frame(line)
+    except RecursionError:
+        raise DecodeError("The frame is nested too deeply.") from None
