@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from ide.actions.extensions import with_extension
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import Import, added, imports, item_of, new_import, with_item
-from sandbox.messages import Exported, Sought
+from ide.editor.positions import place
+from sandbox.messages import Exported, Range, Sought
 
 NEW_IMPORTS = 6  # offered for one name
 WHOLE_IMPORTS = 2
@@ -18,8 +21,12 @@ _MISSING = re.compile(
     r"|Illegal term-level use of the type constructor (?:or class )?‘(?P<lifted>[^’]+)’"
 )
 _UNDEFINED = re.compile(
-    r"Variable not in scope: (?P<name>[a-z_][\w']*) :: (?P<type>.+?)(?= NB: | Suggested fix|$)"
+    r"Variable not in scope: (?P<name>[a-z_][\w']*) :: (?P<type>.+?)(?= NB: | Suggested fix| • |$)"
 )
+_UNKNOWN = re.compile(r"[a-z]\w*")  # a type of which nothing is known
+_QUALIFIER = re.compile(r"(?<![\w.'])((?:[A-Z][\w']*\.)+)(?=[A-Za-z])")
+_OPEN = re.compile(r"\b([a-z]+)\d+\b")
+_IN_SPLICE = "compile-time code"
 _PERHAPS = re.compile(r"Perhaps (?:you meant|use)(?P<names>.*?)(?=• In |Perhaps you want|Add ‘|$)")
 _SUGGESTED = re.compile(r"‘([^’]+)’(?: \((?:imported from [\w.']+|lines? [\d-]+)\))?")
 _LISTED = re.compile(r"[Aa]dd ‘(?P<name>[^’]+)’ to (?:the|one of these) import lists?(?P<where>.*)")
@@ -57,9 +64,23 @@ def replacement(problem: Problem, name: str) -> Fix:
 
 
 def _suggested(problem: Problem) -> Iterator[Fix]:
+    if _IN_SPLICE in problem.flat:
+        problem = _narrowed(problem)
+    if problem.start == problem.end:
+        return
     for perhaps in _PERHAPS.finditer(problem.flat):
         for name in _SUGGESTED.findall(perhaps["names"]):
             yield replacement(problem, name)
+
+
+def _narrowed(problem: Problem) -> Problem:
+    """Where the name itself stands: of what is run while compiling, GHC shows all."""
+    name = re.compile(rf"(?<![\w'.]){re.escape(missing(problem) or '')}(?![\w'])")
+    found = name.search(problem.source.code, problem.start, problem.end)
+    start, end = found.span() if found else (problem.start, problem.start)
+    text = problem.source.text
+    span = Range(start=place(text, start, "utf-16"), end=place(text, end, "utf-16"))
+    return replace(problem, diagnostic=msgspec.structs.replace(problem.diagnostic, range=span))
 
 
 def _qualified(problem: Problem) -> Iterator[Fix]:
@@ -136,19 +157,40 @@ def _imported(problem: Problem) -> Iterator[Fix]:
 
 
 def _defined(problem: Problem) -> Iterator[Fix]:
-    """A definition of its own, with the type that its place asks for, behind the declaration that uses it."""
+    """A definition of its own, with the type that its place asks for, behind the declaration that uses it.
+
+    What is run while compiling must come from another module.
+    """
     match = _UNDEFINED.search(problem.flat)
-    if not match or _ALIAS.fullmatch(match["name"]):
+    if not match or _IN_SPLICE in problem.flat or not _is_writable(problem, match["type"]):
         return
     source = problem.source
     start = source.start_of_line(problem.start)
     while start and source.line(start)[:1] in (" ", "\t", ""):
         start = source.start_of_line(start - 1)
     end = source.end_of_block(start, 0)
-    # What GHC has not settled is any type.
-    type_ = re.sub(r"\b([a-z]+)\d+\b", r"\1", match["type"])
+    type_ = _generalised(match["type"])
     definition = f"\n\n{match['name']} :: {type_}\n{match['name']} = _"
     yield Fix(f"Define {match['name']} :: {type_}", (Edit(end, end, definition),))
+
+
+def _is_writable(problem: Problem, type_: str) -> bool:
+    """Whether something is known of the type, and the module can name all of it."""
+    prefixes = {each.prefix for each in imports(problem.source)}
+    return not _UNKNOWN.fullmatch(type_) and prefixes.issuperset(
+        qualifier.removesuffix(".") for qualifier in _QUALIFIER.findall(type_)
+    )
+
+
+def _generalised(type_: str) -> str:
+    """What GHC has not settled is any type: its variables, without their numbers where they stay apart."""
+    taken = set(re.findall(r"\b[a-z]\w*", type_))
+    named: dict[str, str] = {}
+    for match in _OPEN.finditer(type_):
+        if match[0] not in named:
+            named[match[0]] = match[0] if match[1] in taken else match[1]
+            taken.add(named[match[0]])
+    return _OPEN.sub(lambda match: named[match[0]], type_)
 
 
 def _for_export(problem: Problem, export: Exported) -> Iterator[Fix]:

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import msgspec
 
-from sandbox.agent.positions import Span, range_of, utf16_units
+from sandbox.agent.positions import FARTHEST, Span, range_of, utf16_units
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import DecodeError, Diagnostic, Position, Range, encode
 
@@ -19,6 +19,9 @@ _COMPILING = re.compile(r"\[ *\d+ of +\d+\] Compiling (\S+) +\( ([^,]+),")
 _CODE = re.compile(r"GHC-\d+")
 _FLAG = re.compile(r"Opt_Warn(\w+)")
 _DEFERRED = {"DeferredTypeErrors", "DeferredOutOfScopeVariables", "TypedHoles"}
+_QUOTED = re.compile(
+    r"compile-time code:\s+(?P<path>[^\s:]+\.l?hs):(?P<line>\d{1,9}):(?P<column>\d{1,9}): error"
+)
 _FILE_IN_CYCLE = re.compile(r"\(([^()]+\.l?hs)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -139,8 +142,15 @@ def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tupl
             place = _import_place(path, text, lines)
             yield path, Diagnostic(uri(path), place, ERROR, _code(kind), "ghc", text)
         return
-    path = normal(span.file)
-    yield path, Diagnostic(uri(path), range_of(span, lines(path)), _severity(kind), _code(kind), "ghc", text)
+    path, place = normal(span.file), range_of(span, lines(normal(span.file)))
+    if _is_nowhere(span):
+        path, place = _quoted_place(text, lines) or (path, place)
+    yield path, Diagnostic(uri(path), place, _severity(kind), _code(kind), "ghc", text)
+
+
+def _is_nowhere(span: Span) -> bool:
+    """What GHC says of a whole file, and of a splice at the top level."""
+    return (span.start_line, span.start_col) == (span.end_line, span.end_col) == (1, 1)
 
 
 def _moved(diagnostic: Diagnostic, place: str, path: str) -> Diagnostic:
@@ -177,6 +187,15 @@ def _code(kind: str) -> str | None:
 
 def _files_of(text: str) -> list[str]:
     return sorted({normal(path) for path in _FILE_IN_CYCLE.findall(text)})
+
+
+def _quoted_place(text: str, lines: Lines) -> tuple[str, Range] | None:
+    """Where the message lies that GHC quotes in this one, of a splice that did not run: up to its line's end."""
+    quoted = _QUOTED.search(text)
+    if quoted is None:
+        return None
+    path, line = normal(quoted["path"]), int(quoted["line"])
+    return path, range_of(Span(path, line, int(quoted["column"]), line, FARTHEST), lines(path))
 
 
 def _import_place(path: str, text: str, lines: Lines) -> Range:

@@ -49,6 +49,19 @@ def test_a_range_beyond_the_text_stays_a_range() -> None:
     assert found.range.end == found.range.start
 
 
+def test_a_splice_that_did_not_run_is_told_where_it_stands() -> None:
+    doc = (
+        "Exception when trying to run compile-time code:\n  Main.hs:2:3: error: [GHC-88464]\n"
+        "    • Variable not in scope: f\n(deferred type error)\nCode: f"
+    )
+    [found] = read(said(ERROR, 1, 1, 1, doc), source="module Main where\n$(f 1)").found["Main.hs"]
+    assert found.range == Range(Position(1, 2), Position(1, 6))
+    [elsewhere] = read(said(ERROR, 1, 1, 1, doc.replace("Main.hs", "./T.hs"))).found["T.hs"]
+    assert (elsewhere.uri, elsewhere.range.start) == ("file:///work/T.hs", Position(1, 2))
+    [whole] = read(said(ERROR, 1, 1, 1, "no main")).found["Main.hs"]
+    assert whole.range.start == Position(0, 0)
+
+
 def test_files_that_were_compiled_are_known_even_without_a_message() -> None:
     line = json.dumps(
         {

@@ -129,6 +129,36 @@ def test_a_name_that_nobody_is_known_to_export_is_not_imported() -> None:
     assert fixes(Problem(Source(text), told, Names())) == []
 
 
+def defined(said: str, text: str = "import Data.Map\nf = g 1\n") -> list[str]:
+    told = Diagnostic("file:///work/Main.hs", Range(Position(1, 4), Position(1, 5)), 1, None, "ghc", said)
+    return [fix.title for fix in fixes(Problem(Source(text), told, known())) if "Define" in fix.title]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Variable not in scope: g :: t0 -> a0 -> t1 -> a", "Define g :: t -> a0 -> t1 -> a"),
+        ("• Variable not in scope: g :: Int -> t0\n• In the expression: g 1", "Define g :: Int -> t"),
+        ("Variable not in scope: g :: Data.Map.Map a b", "Define g :: Data.Map.Map a b"),
+        ("Variable not in scope: g :: Data.Set.Set a", None),
+        ("Variable not in scope: g :: t0", None),
+        ("Variable not in scope: g", None),
+        ("Exception when trying to run compile-time code:\n  Variable not in scope: g :: Int -> Exp", None),
+    ],
+)
+def test_a_name_is_defined_with_a_type_that_is_known_and_can_be_written(said: str, title: str | None) -> None:
+    assert defined(said) == ([] if title is None else [title])
+
+
+def test_of_a_splice_the_name_alone_is_replaced() -> None:
+    text = "f = $(ltiE (integerL 1))\n"
+    said = "compile-time code: Variable not in scope: ltiE :: t0 Perhaps use ‘litE’ (imported from TH)"
+    told = Diagnostic("file:///work/Main.hs", Range(Position(0, 5), Position(0, 24)), 1, None, "ghc", said)
+    [fix] = fixes(Problem(Source(text), told, known()))
+    assert apply(text, fix.edits) == "f = $(litE (integerL 1))\n"
+    assert fixes(Problem(Source("main = 1\n"), told, known())) == []
+
+
 def complaint(message: str, start: Position, end: Position) -> Diagnostic:
     return Diagnostic("file:///work/Main.hs", Range(start, end), 1, None, "ghc", message)
 
