@@ -1,29 +1,30 @@
-"""Packages that a module imports and its package description does not name. Pure."""
+"""Packages that a module imports and its component of the package description does not name. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+
+import yaml
 
 from ide.actions.fix import Edit, Fix
 from ide.actions.imports import imports
 from ide.actions.source import Source
+from sandbox.description import CABAL, components, owning
+from sandbox.description.component import Component
 
 _DEPENDS = re.compile(r"^(?P<margin>[ \t]*)build-depends[ \t]*:(?P<first>.*)$", re.IGNORECASE | re.MULTILINE)
-_YAML = re.compile(r"^(?P<margin> *)dependencies:[ \t]*(?P<first>.*)$", re.MULTILINE)
+_IMPORT = re.compile(r"\s*import[ \t]*:.*\n", re.IGNORECASE)
+_ITEM = re.compile(r"(?P<margin>[ \t]*)(?!--)[^\s-].*")
 
 
-def description(files: Collection[str]) -> str | None:
-    """The file that describes the package: a `.cabal` at the root, else `package.yaml`."""
-    cabal = sorted(path for path in files if "/" not in path and path.endswith(".cabal"))
-    return cabal[0] if cabal else "package.yaml" if "package.yaml" in files else None
-
-
-def fixes(path: str, text: str, wanted: list[str]) -> Iterator[Fix]:
-    """An edit of the description for each package that it does not name."""
-    for package in dict.fromkeys(wanted):
-        if not re.search(rf"(?<![\w-]){re.escape(package)}(?![\w-])", _dependencies(text)):
-            edits = tuple(_in_cabal(text, package) if path.endswith(".cabal") else _in_yaml(text, package))
-            if edits:
-                yield Fix(f"Add {package} to {path}", edits, path=path)
+def fixes(path: str, text: str, module: str, wanted: list[str]) -> Iterator[Fix]:
+    """An edit of the description for each package that a component with the file `module` does not name."""
+    for component in owning(components(path, text), module):
+        for package in dict.fromkeys(wanted):
+            if package in component.packages:
+                continue
+            edit = (_in_cabal if path.endswith(CABAL) else _in_yaml)(text, component, package)
+            if edit:
+                yield Fix(f"Add {package} to {path} ({component.title})", (edit,), path=path)
 
 
 def modules_between(source: Source, start: int, end: int) -> list[str]:
@@ -33,38 +34,67 @@ def modules_between(source: Source, start: int, end: int) -> list[str]:
     )
 
 
-def _dependencies(text: str) -> str:
-    """Every line of the description without its comments and its own name."""
-    return "\n".join(line for line in text.split("\n") if not re.match(r"\s*(?:--|#|name:)", line))
+def _in_cabal(text: str, component: Component, package: str) -> Edit | None:
+    """Behind the first package of the component's own list, or in one of its own."""
+    item = _ITEM.search(text, component.start, component.end)
+    margin = item["margin"] if item else "  "
+    for match in _DEPENDS.finditer(text, component.start, component.end):
+        if match["margin"] == margin:
+            return _in_list(text, match, package)
+    imported = _IMPORT.match(text, component.start, component.end)
+    place = imported.end() if imported else component.start
+    line = f"{margin}build-depends: {package}\n"
+    return Edit(place, place, line if text[:place].endswith("\n") else f"\n{line}")
 
 
-def _in_cabal(text: str, package: str) -> Iterator[Edit]:
-    """Behind the first package of each list."""
+def _in_list(text: str, match: re.Match[str], package: str) -> Edit | None:
+    first = match["first"].rstrip()
+    if first.strip():
+        place = match.start("first") + len(first)
+        return Edit(place, place, f" {package}," if first.endswith(",") else f", {package}")
     source = Source(text)
-    for match in _DEPENDS.finditer(text):
-        if match["first"].strip():
-            place = match.start("first") + len(match["first"].rstrip())
-            ended = match["first"].rstrip().endswith(",")
-            yield Edit(place, place, f" {package}," if ended else f", {package}")
-            continue
-        line = source.after_line(match.end())
-        words = source.line(line)
-        if words.lstrip().startswith(","):
-            yield Edit(line, line, f"{words[: len(words) - len(words.lstrip())]}, {package}\n")
-        elif words.strip():
-            yield Edit(line, line, f"{words[: len(words) - len(words.lstrip())]}{package},\n")
+    line = source.after_line(match.end())
+    words = source.line(line)
+    margin = words[: len(words) - len(words.lstrip())]
+    if words.lstrip().startswith(","):
+        return Edit(line, line, f"{margin}, {package}\n")
+    if len(margin) > len(match["margin"]):
+        return Edit(line, line, f"{margin}{package},\n")
+    return Edit(match.end(), match.end(), f" {package}")
 
 
-def _in_yaml(text: str, package: str) -> Iterator[Edit]:
-    """In the first list of dependencies."""
-    match = _YAML.search(text)
-    if match is None:
-        place = len(text)
-        yield Edit(place, place, f"{'' if text.endswith(chr(10)) else chr(10)}dependencies:\n- {package}\n")
-    elif match["first"].startswith("["):
-        place = match.start("first") + 1
-        yield Edit(place, place, f"{package}, " if match["first"][1:].strip(" ]") else package)
-    elif not match["first"].strip():
-        item = re.compile(r"\n( *)- ").match(text, match.end())
-        margin = item[1] if item else match["margin"]
-        yield Edit(match.end(), match.end(), f"\n{margin}- {package}")
+def _in_yaml(text: str, component: Component, package: str) -> Edit | None:
+    """In the component's own list, which may have to be made."""
+    part = _node_at(yaml.compose(text, Loader=yaml.SafeLoader), component.start)
+    if part is None:
+        return None
+    listed = next((value for key, value in part.value if key.value == "dependencies"), None)
+    if listed is None:
+        if part.flow_style:
+            place = component.start + 1
+            return Edit(place, place, f"dependencies: [{package}]{', ' if part.value else ''}")
+        margin = " " * part.start_mark.column
+        return Edit(component.start, component.start, f"dependencies:\n{margin}- {package}\n{margin}")
+    return _in_node(listed, package)
+
+
+def _in_node(listed: yaml.Node, package: str) -> Edit:
+    start, margin = listed.start_mark.index, " " * listed.start_mark.column
+    if isinstance(listed, yaml.ScalarNode):
+        items = f"{listed.value}, {package}" if listed.value else package
+        return Edit(start, listed.end_mark.index, f"{'' if listed.value else ' '}[{items}]")
+    if isinstance(listed, yaml.CollectionNode) and listed.flow_style:
+        entry = package if isinstance(listed, yaml.SequenceNode) else f'{package}: ">= 0"'
+        return Edit(start + 1, start + 1, f"{entry}, " if listed.value else entry)
+    if isinstance(listed, yaml.SequenceNode):
+        return Edit(start, start, f"- {package}\n{margin}")
+    return Edit(start, start, f'{package}: ">= 0"\n{margin}')
+
+
+def _node_at(node: yaml.Node | None, start: int) -> yaml.MappingNode | None:
+    """The mapping that begins there, the innermost last."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    if node.start_mark.index == start:
+        return node
+    return next((found for _, value in node.value if (found := _node_at(value, start))), None)

@@ -52,10 +52,10 @@ class CodeActions:
             names = Names.of(sought, found)
             made = await asyncio.to_thread(actions_for, path, text, told, span, names, encoding)
             if described is not None:
-                wanted = [each for each in found.packages if each not in ("", "base")]
+                wanted = [each for each in found.packages if each]
                 made += [
                     action_of(described.path, described.text, fix, [], encoding)
-                    for fix in described.fixes(wanted)
+                    for fix in described.fixes(path, wanted)
                 ]
             wished = [each for each in made if _wanted(each.kind, params.context.only)]
             return wished if self._documents.client.literal_actions else answers.commands(wished)

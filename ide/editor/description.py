@@ -8,6 +8,7 @@ from ide.actions.fix import Fix
 from ide.database import in_database
 from ide.editor.documents import Documents
 from ide.models import File, Workspace
+from sandbox.description import name_of
 
 
 @dataclass(frozen=True)
@@ -15,14 +16,14 @@ class Description:
     path: str
     text: str
 
-    def fixes(self, wanted: list[str]) -> Iterator[Fix]:
-        """One for each package that it does not name."""
-        return packages.fixes(self.path, self.text, wanted)
+    def fixes(self, module: str, wanted: list[str]) -> Iterator[Fix]:
+        """One for each package that a component with this file does not name."""
+        return packages.fixes(self.path, self.text, module, wanted)
 
 
 async def description_of(workspace: Workspace, documents: Documents) -> Description | None:
     """None where the workspace has none."""
-    path = packages.description(await in_database(_paths_at_root, workspace))
+    path = name_of(await in_database(_paths_at_root, workspace))
     return None if path is None else Description(path, await documents.text_of(path))
 
 

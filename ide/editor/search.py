@@ -98,13 +98,13 @@ class Searches:
         edit = imported(Source(text), params.name, params.kind, params.module, params.parent)
         changes = {} if edit is None else {uri_of(path): [edit_of(text, edit, self._documents.encoding)]}
         if params.package and params.package != "base":
-            changes |= await self._described(params.package)
+            changes |= await self._described(path, params.package)
         return WorkspaceEdit(changes=changes)
 
-    async def _described(self, package: str) -> dict[str, list[TextEdit]]:
-        """The package in the workspace's description, where there is one that does not name it."""
+    async def _described(self, path: str, package: str) -> dict[str, list[TextEdit]]:
+        """The package in the components that the file is of, where they do not name it."""
         found = await description_of(self._window.workspace, self._documents)
-        edits = [edit for fix in found.fixes([package]) for edit in fix.edits] if found else []
+        edits = [edit for fix in found.fixes(path, [package]) for edit in fix.edits] if found else []
         if not (found and edits):
             return {}
         return {uri_of(found.path): [edit_of(found.text, edit, self._documents.encoding) for edit in edits]}

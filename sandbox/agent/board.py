@@ -16,6 +16,7 @@ class Board:
             str, list[Diagnostic]
         ] = {}  # GHC's words: they hold until it compiles the file again
         self._complaints: dict[str, Diagnostic] = {}  # ours: they hold until the next load
+        self._advice: Mapping[str, list[Diagnostic]] = {}  # ours beside GHC's words, as of the last load
         self._said: dict[str, list[Diagnostic]] = {}
         self._waiting: set[str] = set()
         self._loading: set[str] = set()
@@ -52,6 +53,10 @@ class Board:
         """Sentences about whole files; those of the last load are over."""
         self._complaints = {path: messages.complaint(path, sentence) for path, sentence in complaints.items()}
 
+    def advise(self, advice: Mapping[str, list[Diagnostic]]) -> None:
+        """Hints about files, in the place of those of the load before."""
+        self._advice = advice
+
     def of(self, paths: set[str]) -> list[Diagnostic]:
         """What GHC last said about these files."""
         now = self._now()
@@ -78,7 +83,8 @@ class Board:
 
     def _with_hints(self, found: dict[str, list[Diagnostic]]) -> dict[str, list[Diagnostic]]:
         hints = {path: told for path in self._versions if (told := self.hints(path))}
-        return found | {path: found.get(path, []) + told for path, told in hints.items()}
+        every = found | {path: found.get(path, []) + told for path, told in hints.items()}
+        return every | {path: every.get(path, []) + told for path, told in self._advice.items()}
 
     def _now(self) -> dict[str, list[Diagnostic]]:
         """A complaint stands for all of its file."""

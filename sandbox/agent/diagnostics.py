@@ -190,7 +190,7 @@ def _files_of(text: str) -> list[str]:
 
 
 def _quoted_place(text: str, lines: Lines) -> tuple[str, Range] | None:
-    """Where the message lies that GHC quotes in this one, of a splice that did not run: up to its line's end."""
+    """Where the message lies that GHC quotes in this one, of a splice that did not run; to its line's end."""
     quoted = _QUOTED.search(text)
     if quoted is None:
         return None

@@ -56,6 +56,8 @@ class Loader:
         self._edited_focus: str | None = None  # since the trial began
         self._loaded_focus: str | None = None
         self.board = Board(publish)  # what each file's editors are told
+        # What the files' description lacks.
+        self.advise: Callable[[Mapping[str, bytes], Layout], Mapping[str, list[Diagnostic]]] = lambda *_: {}
         self.loaded = Loaded()
         self._succession = Succession(make_warm)
 
@@ -260,6 +262,7 @@ class Loader:
         self._keep(now.sources)
         report = hints.softened(report_of(said, now, focus, contents), contents, now.options)
         self.board.take(report, contents, complaints)
+        self.board.advise(self.advise(contents, now))
         return True
 
     def _place(self) -> str | None:

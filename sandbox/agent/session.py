@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import time
+from functools import partial
 
 from sandbox.agent.deadman import DeadMan
 from sandbox.agent.debug import Debugging
@@ -11,6 +12,7 @@ from sandbox.agent.evaluator import Evaluator
 from sandbox.agent.files import Files
 from sandbox.agent.language.checker import Checker
 from sandbox.agent.language.desk import Desk
+from sandbox.agent.language.exports import packages_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.linter import Linter
 from sandbox.agent.loader import Loader
@@ -25,6 +27,7 @@ from sandbox.agent.reaper import Reaper
 from sandbox.agent.resident import Resident
 from sandbox.agent.run import Run, Tools
 from sandbox.agent.tree import Tree
+from sandbox.agent.undeclared import undeclared
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
     Ack,
@@ -92,6 +95,7 @@ class Session:
         self._evaluator = Evaluator(self._reaper)
         self._linter = Linter(self._files, self._reaper, self._loader.board.refresh)
         self._loader.board.hints = self._linter.hints
+        self._loader.advise = partial(undeclared, packages_of=packages_of)
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
         self._desk = Desk(
             Workspace(self._files, self._loader, self._reaper, checker, self._evaluator),

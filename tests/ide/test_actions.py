@@ -193,25 +193,102 @@ def test_only_code_is_left_and_every_offset_stays(text: str) -> None:
         assert word not in code
 
 
-BASE = "dependencies:\n- base\n"
+PROGRAM = "executable x\n  main-is: Main.hs\n"
 
 
 @pytest.mark.parametrize(
-    ("path", "before", "after"),
+    ("before", "after"),
     [
-        ("x.cabal", "  build-depends: base\n", "  build-depends: base, aeson\n"),
-        ("x.cabal", "  build-depends:\n    base\n", "  build-depends:\n    aeson,\n    base\n"),
-        ("x.cabal", "build-depends:\n  , base\n", "build-depends:\n  , aeson\n  , base\n"),
-        ("package.yaml", BASE, "dependencies:\n- aeson\n- base\n"),
-        ("package.yaml", "dependencies: [base]\n", "dependencies: [aeson, base]\n"),
-        ("package.yaml", "name: x\n", "name: x\ndependencies:\n- aeson\n"),
-        ("x.cabal", "  build-depends: base, aeson >= 2\n", None),
-        ("x.cabal", "-- nothing here\n", None),
+        ("  build-depends: base\n", "  build-depends: base, aeson\n"),
+        ("  build-depends:\n    base\n", "  build-depends:\n    aeson,\n    base\n"),
+        ("  build-depends:\n    , base\n", "  build-depends:\n    , aeson\n    , base\n"),
+        ("  build-depends:\n", "  build-depends: aeson\n"),
+        ("  if os(linux)\n    build-depends: unix\n", None),
+        ("  build-depends: base, aeson >= 2\n", ""),
+        ("  build-depends: base, aeson>=2 && <3\n", ""),
+        ("", None),
     ],
 )
-def test_a_description_gets_a_package_in_its_own_style(path: str, before: str, after: str | None) -> None:
-    found = [apply(before, fix.edits) for fix in packages.fixes(path, before, ["aeson"])]
-    assert found == ([] if after is None else [after])
+def test_a_cabal_file_gets_a_package_in_its_own_style(before: str, after: str | None) -> None:
+    found = [
+        apply(PROGRAM + before, fix.edits)
+        for fix in packages.fixes("x.cabal", PROGRAM + before, "Main.hs", ["aeson"])
+    ]
+    made = f"executable x\n  build-depends: aeson\n  main-is: Main.hs\n{before}"
+    assert found == ([] if after == "" else [made if after is None else PROGRAM + after])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("    main: Main.hs\n", "    dependencies:\n    - aeson\n    main: Main.hs\n"),
+        ("    dependencies:\n    - base\n", "    dependencies:\n    - aeson\n    - base\n"),
+        ("    dependencies:\n      - base\n", "    dependencies:\n      - aeson\n      - base\n"),
+        ("    dependencies: [base]\n", "    dependencies: [aeson, base]\n"),
+        ("    dependencies: base\n", "    dependencies: [base, aeson]\n"),
+        ("    dependencies:\n    main: Main.hs\n", "    dependencies: [aeson]\n    main: Main.hs\n"),
+        (
+            "    dependencies:\n      base: '>= 4'\n",
+            "    dependencies:\n      aeson: \">= 0\"\n      base: '>= 4'\n",
+        ),
+        ("    {main: Main.hs}\n", "    {dependencies: [aeson], main: Main.hs}\n"),
+        ("    dependencies: aeson >= 2\n", ""),
+    ],
+)
+def test_a_package_yaml_gets_a_package_in_its_own_style(before: str, after: str) -> None:
+    head = "name: x\nsynopsis: about aeson\nexecutables:\n  x:\n"
+    found = packages.fixes("package.yaml", head + before, "Main.hs", ["aeson"])
+    assert [apply(head + before, fix.edits) for fix in found] == ([head + after] if after else [])
+
+
+DESCRIPTION = """cabal-version: 3.0
+name: text-tool
+synopsis: A small text tool with aeson
+
+common shared
+  build-depends: containers
+
+library
+  import: shared
+  hs-source-dirs: src
+  exposed-modules: Tool
+  build-depends:
+    base,
+    aeson,
+
+executable tool
+  import: shared
+  hs-source-dirs: app
+  main-is: Main.hs
+
+test-suite spec
+  type: exitcode-stdio-1.0
+  hs-source-dirs: test
+  main-is: Spec.hs
+  build-depends: base, text
+"""
+
+
+def test_a_package_goes_to_the_component_of_the_module_alone() -> None:
+    wanted = ["aeson", "text", "containers"]
+    named = {
+        path: [fix.title for fix in packages.fixes("t.cabal", DESCRIPTION, path, wanted)]
+        for path in ("src/Tool.hs", "app/Main.hs", "test/Spec.hs", "other/Z.hs")
+    }
+    assert named == {
+        "src/Tool.hs": ["Add text to t.cabal (library)"],
+        "app/Main.hs": ["Add aeson to t.cabal (executable tool)", "Add text to t.cabal (executable tool)"],
+        "test/Spec.hs": [
+            "Add aeson to t.cabal (test-suite spec)",
+            "Add containers to t.cabal (test-suite spec)",
+        ],
+        "other/Z.hs": [],
+    }
+    [fix, _] = packages.fixes("t.cabal", DESCRIPTION, "app/Main.hs", wanted)
+    assert apply(DESCRIPTION, fix.edits) == DESCRIPTION.replace(
+        "executable tool\n  import: shared\n",
+        "executable tool\n  import: shared\n  build-depends: aeson\n",
+    )
 
 
 def hinted(text: str, found: str, instead: str | None, hint: str = "Use it") -> str | None:

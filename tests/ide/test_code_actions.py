@@ -184,7 +184,7 @@ async def test_a_description_gets_the_package_of_an_import(
         await opened(client_of_sandbox, workspace, socket, text)
         told = FoundExports(exports=[], packages=["aeson"])
         [fix] = await answered(workspace, client_of_sandbox, socket, asking(7, 7), told)
-        assert fix["title"] == "Add aeson to x.cabal"
+        assert fix["title"] == "Add aeson to x.cabal (executable x)"
         [edit] = fix["edit"]["changes"]["file:///work/x.cabal"]
         assert (edit["range"]["start"], edit["newText"]) == ({"line": 4, "character": 27}, ", aeson")
         for package in ("text", "base", ""):  # described, never missing, of the workspace itself

@@ -197,7 +197,7 @@ main = print (encode (object ["answer" .= over both (* 2) (21 :: Int, 1 :: Int)]
     ("description", "text", "added"),
     [
         ("answers.cabal", CABAL, "  build-depends: base, lens, aeson\n"),
-        ("package.yaml", HPACK, "dependencies:\n  - aeson\n  - base\n"),
+        ("package.yaml", HPACK, "  answers:\n    dependencies:\n    - aeson\n    main: Main.hs\n"),
     ],
 )
 async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
@@ -208,8 +208,9 @@ async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
         await window.ready()
         await window.initialize()
         await window.did_open("program/Main.hs", ANSWERS)
-        told = await window.diagnostics("program/Main.hs", 1)
-        assert not [each for each in told if each["severity"] == 1], told
+        [told] = await window.diagnostics("program/Main.hs", 1)
+        said = f"aeson is not among the build-depends of executable answers in {description}"
+        assert (told["severity"], told["message"].partition(":")[0]) == (4, said)
         place = {"line": 3, "character": 8}
         asked = {
             "textDocument": {"uri": f"{ROOT}program/Main.hs"},
@@ -217,7 +218,10 @@ async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
             "context": {"diagnostics": []},
         }
         [action] = await window.request("textDocument/codeAction", asked)
-        assert (action["title"], action["kind"]) == (f"Add aeson to {description}", "quickfix")
+        assert (action["title"], action["kind"]) == (
+            f"Add aeson to {description} (executable answers)",
+            "quickfix",
+        )
         [(uri, edits)] = action["edit"]["changes"].items()
         assert uri == f"{ROOT}{description}"
         await window.did_open(description, text)

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,11 +123,17 @@ def _definitions(database: sqlite3.Connection, module: str) -> list[tuple[str, i
 
 def package_of(module: str, index: Path = INDEX) -> str:
     """The package that the module is of, the most used of several; empty for none."""
+    return next(iter(packages_of(module, index)), "")
+
+
+@lru_cache(maxsize=4096)
+def packages_of(module: str, index: Path = INDEX) -> tuple[str, ...]:
+    """Every package with a module of this name, the most used first."""
     with closing(_opened(index)) as database:
-        row = database.execute(
-            "SELECT package FROM module WHERE name = ? ORDER BY dependants DESC LIMIT 1", (module,)
-        ).fetchone()
-        return str(row[0]) if row else ""
+        rows = database.execute(
+            "SELECT package FROM module WHERE name = ? ORDER BY dependants DESC", (module,)
+        )
+        return tuple(package for (package,) in rows)
 
 
 def of_module(module: str, index: Path = INDEX) -> list[Export]:

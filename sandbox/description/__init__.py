@@ -1,0 +1,34 @@
+"""The components that a package description (`*.cabal`, `package.yaml`) has, and whose a file is. Pure."""
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from sandbox.description import cabal
+from sandbox.description.component import Component
+
+CABAL = ".cabal"
+YAML = "package.yaml"
+
+
+def name_of(paths: Collection[str]) -> str | None:
+    """The file that describes the package: a `.cabal` at the root, else `package.yaml`."""
+    cabal = sorted(path for path in paths if "/" not in path and path.endswith(CABAL))
+    return cabal[0] if cabal else YAML if YAML in paths else None
+
+
+@lru_cache(maxsize=16)
+def components(name: str, text: str) -> tuple[Component, ...]:
+    """In the text's order; nothing of what cannot be read."""
+    if name.endswith(CABAL):
+        return tuple(cabal.components(text))
+    from sandbox.description import hpack  # its parser takes a while to load
+
+    return tuple(hpack.components(text))
+
+
+def owning(found: Collection[Component], path: str) -> list[Component]:
+    """Those that the file is of: that name it, else those with the nearest folder around it."""
+    if named := [each for each in found if each.has(path)]:
+        return named
+    nearest = max((each.nearness(path) for each in found), default=-1)
+    return [each for each in found if each.nearness(path) == nearest >= 0]

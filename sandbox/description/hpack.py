@@ -1,0 +1,75 @@
+"""The components of a `package.yaml`. Pure."""
+
+from collections.abc import Iterator
+
+import yaml
+
+from sandbox.description.component import Component, packages_of, roots_of
+
+_PARTS = {
+    "library": "library",
+    "internal-libraries": "library",
+    "executable": "executable",
+    "executables": "executable",
+    "tests": "test-suite",
+    "benchmarks": "benchmark",
+}
+
+
+def components(text: str) -> Iterator[Component]:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return
+    whole = _mapping(node)
+    for key, kind in _PARTS.items():
+        inside = _mapping(whole.get(key))
+        named = {"": whole[key]} if key in ("library", "executable") and inside else inside
+        for title, part in named.items():
+            if isinstance(part, yaml.MappingNode):
+                yield _part(f"{kind} {title}".strip(), part, whole)
+
+
+def _part(title: str, node: yaml.MappingNode, whole: dict[str, yaml.Node]) -> Component:
+    own = _mapping(node)
+    depends = [item for each in (whole, own) for item in _dependencies(each)]
+    return Component(
+        title=title,
+        start=node.start_mark.index,
+        end=node.end_mark.index,
+        roots=roots_of(_items(own.get("source-dirs")) or _items(whole.get("source-dirs"))),
+        main=next(iter(_items(own.get("main"))), None),
+        modules=None,
+        packages=packages_of(depends),
+    )
+
+
+def _mapping(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    """What a mapping says under each name; nothing where it is none."""
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    return {str(key.value): value for key, value in node.value}
+
+
+def _dependencies(said: dict[str, yaml.Node]) -> Iterator[str]:
+    """Those of its conditions, too."""
+    yield from _items(said.get("dependencies"))
+    when = said.get("when")
+    for each in when.value if isinstance(when, yaml.SequenceNode) else [when]:
+        branches = _mapping(each)
+        for branch in (branches, _mapping(branches.get("then")), _mapping(branches.get("else"))):
+            yield from _items(branch.get("dependencies"))
+
+
+def _items(node: yaml.Node | None) -> list[str]:
+    """A list of texts, however it was written: a text, a list, or a mapping of names to versions."""
+    if isinstance(node, yaml.ScalarNode):
+        return [str(node.value)] if node.value else []
+    if isinstance(node, yaml.MappingNode):
+        return list(_mapping(node))
+    found = node.value if isinstance(node, yaml.SequenceNode) else []
+    return [
+        str(named.value) if (named := _mapping(each).get("name")) else str(each.value)
+        for each in found
+        if isinstance(each, yaml.ScalarNode | yaml.MappingNode)
+    ]
