@@ -34,9 +34,7 @@ class Options:
     def ghc(self) -> list[str]:
         """As GHC's arguments, without the roots; only those on the allow-list."""
         language = [f"-X{self.language}"] if self.language and self.language.isalnum() else []
-        flags = [
-            flag for flag in self.flags if _SAFE_FLAG.fullmatch(flag) and not flag.startswith(REFUSED_WARNING)
-        ]
+        flags = filter(is_used, self.flags)
         return [*language, *(f"-X{name}" for name in self.extensions if name.isalnum()), *flags]
 
 
@@ -123,6 +121,11 @@ class Layout:
             if path == (file if root == "." else f"{root}/{file}"):
                 return place
         return len(self.options.roots)
+
+
+def is_used(flag: str) -> bool:
+    """Is GHC given this word of `ghc-options`?"""
+    return bool(_SAFE_FLAG.fullmatch(flag)) and not flag.startswith(REFUSED_WARNING)
 
 
 def is_haskell(path: str) -> bool:

@@ -21,6 +21,7 @@ from sandbox.agent.loaded import Loaded
 from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
+from sandbox.agent.remarks import remarks
 from sandbox.agent.said import fallback, report_of
 from sandbox.agent.succession import Succession
 from sandbox.agent.turns import Turns
@@ -261,6 +262,7 @@ class Loader:
         self.loaded = Loaded(now)
         self._keep(now.sources)
         report = hints.softened(report_of(said, now, focus, contents), contents, now.options)
+        report.found.update(remarks(contents))
         self.board.take(report, contents, complaints)
         self.board.advise(self.advise(contents, now))
         return True
