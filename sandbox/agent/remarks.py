@@ -10,7 +10,7 @@ from sandbox.agent.positions import utf16_units
 from sandbox.messages import Diagnostic, Position, Range
 
 _KEY = re.compile(r"\s*(?:-\s+)?([A-Za-z][\w-]*)\s*:")
-_WORD = re.compile(r"[^\s,\"'\[\]]+")
+_WORD = re.compile(r"[^\s,\"'\[\]]{2,}")  # not the dash of a list in YAML
 _COMMENT = re.compile(r"\s*(--|#)")
 _DESCRIPTIONS = (".cabal", "package.yaml")
 
