@@ -11,7 +11,7 @@ from tests.wire import ROOT, Window
 
 PARTS = 9  # and `Main`: 10 modules
 LAST = f"Part{PARTS - 1}"
-HEAD = """module Part{number} ({exports}) where
+HEAD = """module {name} ({exports}) where
 
 import Control.Monad.State
 import qualified Data.Map.Strict as Map
@@ -32,6 +32,10 @@ stepped{number}x{place} n = do
   when (new > 10) $ put new
   pure (show new)
 """
+BELOW = """
+below{number} :: Int -> State Int String
+below{number} = stepped{below}x1
+"""
 COUNT = 18
 WARM_UP = 5
 HOVER, DEFINITION, COMPLETION = "textDocument/hover", "textDocument/definition", "textDocument/completion"
@@ -42,14 +46,20 @@ def module(number: int) -> str:
     exports, imports = f"module Part{number}", ""
     if number:
         exports += f", module Part{number - 1}"
-        imports = f"import Part{number - 1}"
-    declarations = "".join(DECLARATION.format(number=number, place=place) for place in range(COUNT))
-    return HEAD.format(number=number, exports=exports, imports=imports) + declarations
+        imports = f"import Part{number - 1}\n" + BELOW.format(number=number, below=number - 1)
+    head = HEAD.format(name=f"Part{number}", exports=exports, imports=imports)
+    return head + declarations(number)
+
+
+def declarations(number: int) -> str:
+    return "".join(DECLARATION.format(number=number, place=place) for place in range(COUNT))
 
 
 def main() -> str:
+    """The root is as long as the modules that it imports."""
     imports = "".join(f"import qualified Part{number}\n" for number in range(PARTS))
-    return f"module Main (main) where\n\n{imports}\nmain :: IO ()\nmain = print (Part3.counted3x1 mempty)\n"
+    head = HEAD.format(name="Main", exports="module Main", imports=imports)
+    return f"{head}\nmain :: IO ()\nmain = print (Part3.counted3x1 mempty)\n{declarations(PARTS)}"
 
 
 def workspace() -> dict[str, str]:
@@ -72,7 +82,7 @@ async def answers(bench: Bench) -> AsyncIterator[Figure]:
         await window.did_open("Main.hs", files["Main.hs"])
         await window.did_open(path, text)
         await window.ready()
-        words = {HOVER: "fromListWith", DEFINITION: "new > 10", COMPLETION: "word > 5"}
+        words = {HOVER: "fromListWith", DEFINITION: f"stepped{PARTS - 2}x1", COMPLETION: "word > 5"}
         for method, word in words.items():
             params = {"textDocument": {"uri": ROOT + path}, "position": place_of(text, word)}
             if method == COMPLETION:
