@@ -22,6 +22,7 @@ _DEFERRED = {"DeferredTypeErrors", "DeferredOutOfScopeVariables", "TypedHoles"}
 _QUOTED = re.compile(
     r"compile-time code:\s+(?P<path>[^\s:]+\.l?hs):(?P<line>\d{1,9}):(?P<column>\d{1,9}): error"
 )
+_CODE_RUN = re.compile(r"compile-time code:\n.*^Code: (.*)\Z", re.DOTALL | re.MULTILINE)
 _FILE_IN_CYCLE = re.compile(r"\(([^()]+\.l?hs)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -144,7 +145,7 @@ def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tupl
         return
     path, place = normal(span.file), range_of(span, lines(normal(span.file)))
     if _is_nowhere(span):
-        path, place = _quoted_place(text, lines) or (path, place)
+        path, place = _quoted_place(text, lines) or (path, _code_place(text, lines(path)) or place)
     yield path, Diagnostic(uri(path), place, _severity(kind), _code(kind), "ghc", text)
 
 
@@ -196,6 +197,16 @@ def _quoted_place(text: str, lines: Lines) -> tuple[str, Range] | None:
         return None
     path, line = normal(quoted["path"]), int(quoted["line"])
     return path, range_of(Span(path, line, int(quoted["column"]), line, FARTHEST), lines(path))
+
+
+def _code_place(text: str, lines: list[str]) -> Range | None:
+    """The first line that is the splice's code as the message shows it: one that ended with an exception."""
+    code = _CODE_RUN.search(text)
+    if code is None:
+        return None
+    fitting = (number for number, line in enumerate(lines) if line.rstrip() == code[1])
+    number = next(fitting, None)
+    return None if number is None else Range(Position(number, 0), Position(number, utf16_units(code[1])))
 
 
 def _import_place(path: str, text: str, lines: Lines) -> Range:

@@ -144,6 +144,32 @@ def test_hover_documents_what_only_the_images_index_has_words_on(opened: Agent, 
     assert said in hover(opened, MAIN, word, 2).text
 
 
+@pytest.mark.parametrize(
+    ("word", "nth", "said"),
+    [("makeLenses", 1, "makeLenses :: Name -> DecsQ"), ("Shape", 3, "data Shape")],
+)
+def test_a_splice_says_what_is_written_in_it(opened: Agent, word: str, nth: int, said: str) -> None:
+    assert said in hover(opened, SHAPES, word, nth, "Shapes.hs").code
+
+
+def test_a_name_behind_ticks_is_a_use_of_what_it_names(opened: Agent) -> None:
+    quote = at(SHAPES, "''Shape", inside=2)
+    [place] = opened.ask(Definition(path="Shapes.hs", position=quote)).places
+    assert place.range.start.line == at(SHAPES, "data Shape").line
+    found = opened.ask(References(path="Shapes.hs", position=at(SHAPES, "data Shape", inside=5))).places
+    starts = [place.range.start for place in found if place.path == "Shapes.hs"]
+    assert starts == [at(SHAPES, "data Shape", inside=5), quote, at(SHAPES, ":: Shape", inside=3)]
+
+
+def test_a_splice_that_lacks_an_import_is_told_where_it_stands(agent: Agent) -> None:
+    agent.sync(FILES)
+    text = SHAPES.replace("import Control.Lens\n", "")
+    [found] = [each for each in agent.check("Shapes.hs", text) if each.severity == 1]
+    start = at(text, "makeLenses")
+    end = Position(start.line, len("makeLenses ''Shape"))
+    assert (found.code, found.range) == ("GHC-87897", Range(start, end))
+
+
 def test_hover_outside_of_everything_says_nothing(opened: Agent) -> None:
     for line, character in ((1, 0), (10_000, 3), (2**31, 2**31)):
         assert opened.ask(Hover(path="Main.hs", position=Position(line, character))) is None

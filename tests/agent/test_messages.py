@@ -43,6 +43,15 @@ def test_a_tab_reaches_to_the_next_multiple_of_eight() -> None:
     assert found.range == Range(Position(0, 1), Position(0, 6))
 
 
+def test_a_splice_that_ended_with_an_exception_is_told_where_its_code_stands() -> None:
+    why = "  no\nCallStack (from HasCallStack):\n  error, called at Other.hs:1:1 in main:Main\n"
+    doc = f"Exception when trying to run compile-time code:\n{why}Code: make ''T"
+    [found] = read(said(ERROR, 1, 1, 1, doc), source="module Main where\nmake ''T \n").found["Main.hs"]
+    assert found.range == Range(Position(1, 0), Position(1, 8))
+    [nowhere] = read(said(ERROR, 1, 1, 1, doc), source="module Main where").found["Main.hs"]
+    assert nowhere.range == Range(Position(0, 0), Position(0, 0))
+
+
 def test_a_range_beyond_the_text_stays_a_range() -> None:
     [found] = read(said(ERROR, 9, 4, 2), source="x").found["Main.hs"]
     assert found.range.start.line == 9 - 1

@@ -1,5 +1,6 @@
 """Another name for a name in all files: it means the same before and after, or it is refused."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -111,6 +112,13 @@ def test_a_name_is_renamed_wherever_it_is_named(
 ) -> None:
     changed = renamed(opened, path, place, new)
     assert changed == {each: text.replace(old, new) for each, text in FILES.items() if old in text}
+
+
+def test_a_type_is_renamed_behind_ticks_too(opened: Agent) -> None:
+    changed = renamed(opened, "src/Shapes.hs", ("Shape = ", 1), "Form")
+    expected = {path: re.sub(r"\bShape\b", "Form", FILES[path]) for path in ("src/Shapes.hs", "app/Main.hs")}
+    assert changed == expected
+    assert "makeLenses ''Form" in changed["src/Shapes.hs"]
 
 
 def test_a_local_name_is_renamed_where_it_holds(opened: Agent) -> None:

@@ -5,6 +5,8 @@ module Checked
   ( Checked (..)
   , checked
   , remember
+  , runs
+  , ranIn
   , forgetBut
   , find
   , everything
@@ -17,12 +19,17 @@ import Data.ByteString (empty)
 import Data.IORef (IORef, atomicModifyIORef', newIORef, readIORef)
 import qualified Data.Map.Strict as Map
 import Data.Maybe (fromMaybe)
+import qualified Data.Set as Set
 import GHC
+import GHC.Builtin.Types (unitDataConId)
+import GHC.Data.Bag (listToBag, unionBags)
 import GHC.Data.FastString (LexicalFastString (..), mkFastString)
 import GHC.Driver.Env (HscEnv (..))
 import GHC.Driver.Ppr (showSDocForUser)
+import GHC.Driver.Session (xopt)
 import GHC.Iface.Ext.Ast (mkHieFileWithSource)
 import GHC.Iface.Ext.Types
+import GHC.LanguageExtensions (Extension (TemplateHaskellQuotes))
 import GHC.Tc.Types (TcGblEnv (..))
 import GHC.Types.Name.Ppr (mkNamePprCtx)
 import GHC.Types.Name.Reader (GlobalRdrEnv)
@@ -31,6 +38,8 @@ import GHC.Unit.Env (ue_units)
 import GHC.Utils.Outputable (NamePprCtx (..), PromotionTickContext (..), QualifyName (..), SDoc)
 import System.IO.Unsafe (unsafePerformIO)
 
+import Quoted (quoted, withQuoted)
+
 data Checked = Checked
   { path :: FilePath
   , module_ :: Module
@@ -38,11 +47,12 @@ data Checked = Checked
   , session :: HscEnv
   , scope :: GlobalRdrEnv
   , types :: TypeEnv
+  , splices :: Set.Set RealSrcSpan -- ^ those that ran; what they made has their places
   , hie :: HieFile -- ^ made when it is first looked at
   }
 
-checked :: FilePath -> ModSummary -> HscEnv -> TcGblEnv -> Checked
-checked file summary env result =
+checked :: FilePath -> ModSummary -> HscEnv -> TcGblEnv -> [LHsExpr GhcTc] -> Checked
+checked file summary env result ran =
   Checked
     { path = file
     , module_ = tcg_mod result
@@ -50,9 +60,13 @@ checked file summary env result =
     , session = env
     , scope = tcg_rdr_env result
     , types = tcg_type_env result
-    , hie = whole (mkHieFileWithSource file empty summary result renamed)
+    , splices = Set.fromList [place | splice <- ran, RealSrcSpan place _ <- [getLocA splice]]
+    , hie = whole (withQuoted quotes (mkHieFileWithSource file empty summary result {tcg_binds = tcg_binds result `unionBags` asWritten} renamed))
     }
   where
+    quotes = if xopt TemplateHaskellQuotes (ms_hspp_opts summary) then quoted group ++ concatMap quoted ran else []
+    -- Of a declaration's splice GHC keeps what it made alone.
+    asWritten = listToBag [L (getLoc splice) (VarBind noExtField unitDataConId splice) | splice <- ran]
 #if __GLASGOW_HASKELL__ >= 908
     renamed = (group, tcg_rn_imports result, tcg_rn_exports result, Nothing, Nothing)
 #else
@@ -83,6 +97,23 @@ whole file = foldr seq (foldr (\tree rest -> node tree `seq` rest) file (getAsts
 modules :: IORef (Map.Map FilePath Checked)
 modules = unsafePerformIO (newIORef Map.empty)
 {-# NOINLINE modules #-}
+
+-- | The splices of the module under way, and by what its check is known from another one's.
+running :: IORef (Maybe (IORef Bool), [LHsExpr GhcTc])
+running = unsafePerformIO (newIORef (Nothing, []))
+{-# NOINLINE running #-}
+
+-- | A splice runs.
+runs :: TcGblEnv -> LHsExpr GhcTc -> IO ()
+runs env splice = atomicModifyIORef' running $ \known ->
+  ((Just (tcg_th_splice_used env), splice : ofCheck env known), ())
+
+-- | The splices that ran in this check.
+ranIn :: TcGblEnv -> IO [LHsExpr GhcTc]
+ranIn env = atomicModifyIORef' running (\known -> ((Nothing, []), ofCheck env known))
+
+ofCheck :: TcGblEnv -> (Maybe (IORef Bool), [LHsExpr GhcTc]) -> [LHsExpr GhcTc]
+ofCheck env (check, ran) = if check == Just (tcg_th_splice_used env) then ran else []
 
 remember :: Checked -> IO ()
 remember one = atomicModifyIORef' modules (\known -> (Map.insert (path one) one known, ()))

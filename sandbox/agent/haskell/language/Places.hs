@@ -27,8 +27,8 @@ at :: Checked -> Int -> Int -> Int -> Int -> IO Json
 at one line column endLine endColumn = case concatMap (around wanted) (trees one) of
   [] -> pure Null
   path_ -> do
-    let names = concatMap (identifiers . sourcedNodeInfo) (take 1 path_)
-        typed = listToMaybe [(nodeSpan node, shownType one found) | node <- path_, Just found <- [nodeTyped one node]]
+    let names = concatMap (written one) (take 1 path_)
+        typed = listToMaybe [(nodeSpan node, shownType one found) | node <- path_, not (isSplice one node), Just found <- [nodeTyped one node]]
     told <- mapM (tell one) [(name, details) | (Right name, details) <- names]
     pure $
       Object
@@ -59,12 +59,12 @@ identifiers (SourcedNodeInfo infos) =
   [ (identifier, typed identifier details)
   | info <- maybe [] pure (Map.lookup SourceInfo infos)
   , (identifier, details) <- Map.toList (nodeIdentifiers info)
-  , written identifier
+  , writable identifier
   , not (all evidence (Set.toList (identInfo details)) && not (Set.null (identInfo details)))
   ]
   where
-    written (Right name) = not (isMade name)
-    written (Left _) = True
+    writable (Right name) = not (isMade name)
+    writable (Left _) = True
     evidence info = case info of
       EvidenceVarBind {} -> True
       EvidenceVarUse -> True
@@ -72,6 +72,17 @@ identifiers (SourcedNodeInfo infos) =
     -- GHC 9.10 checks what it makes of a `do`, and counts the types in there as generated.
     typed identifier details = details {identType = identType details <|> (identType =<< Map.lookup identifier made)}
     made = maybe Map.empty nodeIdentifiers (Map.lookup GeneratedInfo infos)
+
+-- | The same of a node; of a splice not what it made.
+written :: Checked -> Tree -> [(Identifier, IdentifierDetails TypeIndex)]
+written one node
+  | isSplice one node = [found | found@(Right name, _) <- told, fills name (nodeSpan node)]
+  | otherwise = told
+  where
+    told = identifiers (sourcedNodeInfo node)
+
+isSplice :: Checked -> Tree -> Bool
+isSplice one node = nodeSpan node `Set.member` splices one
 
 -- | The type of an expression; GHC notes none of an application: it is what its function comes to.
 nodeTyped :: Checked -> Tree -> Maybe IfaceType
@@ -133,16 +144,23 @@ bindings one =
 
 -- | A derived method stands where its class is named.
 isWritten :: Name -> RealSrcSpan -> Bool
-isWritten name spot =
-  srcSpanStartLine spot /= srcSpanEndLine spot || srcSpanEndCol spot - srcSpanStartCol spot >= length (occurrence name)
-    && srcSpanEndCol spot - srcSpanStartCol spot <= length (occurrence name) + 2
+isWritten name spot = srcSpanStartLine spot /= srcSpanEndLine spot || fills name spot
 
+-- | There is room for the name, or for it in brackets, and no more.
+fills :: Name -> RealSrcSpan -> Bool
+fills name spot = srcSpanStartLine spot == srcSpanEndLine spot && width >= size && width <= size + 2
+  where
+    width = srcSpanEndCol spot - srcSpanStartCol spot
+    size = length (occurrence name)
+
+-- | Also what a splice binds, but not what else it made.
 named :: Checked -> [(Name, RealSrcSpan, IdentifierDetails TypeIndex)]
 named one =
   [ (name, nodeSpan node, details)
   | tree <- trees one
   , node <- flattenAst tree
   , (Right name, details) <- identifiers (sourcedNodeInfo node)
+  , not (isSplice one node) || fills name (nodeSpan node) || any binding (Set.toList (identInfo details))
   ]
 
 -- | Where in this module the thing at a place of `origin` is named.
@@ -168,7 +186,7 @@ uses origin one line column =
         [ name
         | tree <- trees origin
         , node <- take 1 (around here tree)
-        , (Right name, _) <- identifiers (sourcedNodeInfo node)
+        , (Right name, _) <- written origin node
         ]
 
 -- | The name gets its meaning there.

@@ -15,16 +15,17 @@ import Data.Foldable (for_)
 import Data.List (stripPrefix)
 import Data.Maybe (fromMaybe)
 import Data.IORef (IORef, atomicModifyIORef', newIORef)
+import GHC.Hs (GhcTc, LHsExpr)
 import GHC.Plugins hiding (failed, line, (<>))
 import GHC.Tc.Types (TcGblEnv, TcM)
-import GHC.Tc.Utils.Monad (getTopEnv)
+import GHC.Tc.Utils.Monad (getGblEnv, getTopEnv)
 import System.IO (BufferMode (..), Handle, hFlush, hGetLine, hSetBuffering, hSetEncoding, utf8)
 import System.IO.Unsafe (unsafePerformIO)
 import System.Posix.IO (fdToHandle)
 import System.Timeout (timeout)
 import Text.Read (readMaybe)
 
-import Checked (checked, everything, find, forgetBut, hash, path, remember)
+import Checked (checked, everything, find, forgetBut, hash, path, ranIn, remember, runs)
 import Json (Json (..), encode)
 import qualified Places
 import qualified Scope
@@ -35,6 +36,7 @@ plugin =
   defaultPlugin
     { typeCheckResultAction = keep
     , renamedResultAction = keepRenamedSource
+    , spliceRunAction = const keepSplice
     , pluginRecompile = purePlugin
     }
 
@@ -42,11 +44,16 @@ keep :: [CommandLineOption] -> ModSummary -> TcGblEnv -> TcM TcGblEnv
 keep options summary result = do
   env <- getTopEnv
   liftIO $ for_ (ml_hs_file (ms_location summary)) $ \file -> do
-    let one = checked (plain file) summary env result
+    one <- checked (plain file) summary env result <$> ranIn result
     remember one
     socket <- opened options
     for_ socket $ \out -> say out (Object [("file", Text (path one)), ("hash", Text (hash one))])
   pure result
+
+keepSplice :: LHsExpr GhcTc -> TcM (LHsExpr GhcTc)
+keepSplice splice = do
+  env <- getGblEnv
+  splice <$ liftIO (runs env splice)
 
 -- | As the manifest writes it.
 plain :: FilePath -> FilePath
