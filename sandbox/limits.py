@@ -76,6 +76,8 @@ RUN_DEADLINE_EXTRA_SECONDS = 60
 CONTAINER_AGE_SECONDS = 24 * 3600
 ONE_SHOT_WAIT_SECONDS = 30
 QUEUE_SESSIONS = 200
+ATTENDED_SECONDS = 45.0  # that a session waits on: a window says three times in this time that it is there
+LEFT_SECONDS = 20.0  # after the window: who reloads the page keeps their place
 KEEPER_SECONDS = 2.0
 
 # --- a container's fixed parts ---

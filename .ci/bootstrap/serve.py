@@ -16,6 +16,7 @@ from types import FrameType
 from bootstrap.project import VENV
 from bootstrap.steps import LOGS, ROOT, RUN, Stop, with_venv
 
+TOOLCHAINS_LOG = "toolchains.log"
 FIRST_REDIS_PORT = 6390
 OWN_REDIS = "redis"
 STOP_SECONDS = 15
@@ -78,7 +79,7 @@ def check_port() -> None:
 def serve(variables: dict[str, str]) -> None:
     """Run all processes of the Procfile until Ctrl-C or until one of them ends."""
     processes = _procfile()
-    if variables["REDIS_URL"] != f"redis://127.0.0.1:{variables['REDIS_PORT']}/0":
+    if not _redis_is_ours(variables):
         processes.remove(OWN_REDIS)
     command = [str(VENV / "bin" / "honcho"), "start", *processes]
     with _meanwhile(variables):
@@ -89,6 +90,12 @@ def serve(variables: dict[str, str]) -> None:
         code = supervisor.wait()
     if not asked.is_set():
         raise Stop(f"A process ended by itself, so all were stopped (code {code}).")
+
+
+def _redis_is_ours(variables: dict[str, str]) -> bool:
+    """No other one is named, by its address or by a file that holds it."""
+    own = f"redis://127.0.0.1:{variables['REDIS_PORT']}/0"
+    return not variables.get("REDIS_URL_FILE") and variables["REDIS_URL"] == own
 
 
 def _end_on_signals(supervisor: "subprocess.Popen[bytes]") -> threading.Event:
@@ -141,7 +148,8 @@ def _meanwhile(variables: dict[str, str]) -> Iterator[None]:
     """Make this engine and its toolchains known, then build those that the start did not wait for."""
     register = f"python -c {shlex.quote(REGISTER)}"
     build = f"{register}; python -m sandbox.toolchains build && {register}"
-    with (LOGS / "toolchains.log").open("ab") as log:
+    ending = threading.Event()
+    with (LOGS / TOOLCHAINS_LOG).open("ab") as log:
         # The page comes first: it is wanted now.
         builder = subprocess.Popen(  # noqa: S603
             ["nice", "sh", "-c", build],  # noqa: S607
@@ -151,9 +159,24 @@ def _meanwhile(variables: dict[str, str]) -> Iterator[None]:
             stderr=log,
             start_new_session=True,
         )
+    threading.Thread(target=_tell_of, args=(builder, ending), daemon=True).start()
     try:
         yield
     finally:
+        ending.set()
         if builder.poll() is None:
             os.killpg(builder.pid, signal.SIGTERM)
             builder.wait(STOP_SECONDS)
+
+
+def _tell_of(builder: "subprocess.Popen[bytes]", ending: threading.Event) -> None:
+    """Say how the toolchains went, unless it is we who end them."""
+    began = time.monotonic()
+    code = builder.wait()
+    if ending.is_set():
+        return
+    if code == 0:
+        print(f"\n✓ All toolchains are there ({time.monotonic() - began:.0f} s)\n", flush=True)
+    else:
+        log = LOGS / TOOLCHAINS_LOG
+        print(f"\n✗ Not all toolchains could be made known or built (code {code}): see {log}\n", flush=True)

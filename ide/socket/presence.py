@@ -7,8 +7,8 @@ import logging
 from redis.exceptions import RedisError
 
 from ide.door import door
+from sandbox.limits import ATTENDED_SECONDS, LEFT_SECONDS
 from sandbox.messages import SessionState
-from sandbox.pool.leaving import ATTENDED_SECONDS, LEFT_SECONDS
 
 logger = logging.getLogger(__name__)
 

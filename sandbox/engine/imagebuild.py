@@ -12,6 +12,7 @@ from typing import Any
 
 from docker import DockerClient
 from docker.errors import DockerException, ImageNotFound
+from docker.utils import kwargs_from_env
 
 from sandbox.exceptions import HostError
 
@@ -23,7 +24,8 @@ PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY",
 
 def connect(address: str | None = None) -> DockerClient:
     """The engine at an address, or the one that the environment names."""
-    client = DockerClient(base_url=address or os.environ.get("DOCKER_HOST"), timeout=BUILD_SECONDS)
+    named = {"base_url": address} if address else kwargs_from_env()
+    client = DockerClient(**named, timeout=BUILD_SECONDS)
     # With a CA bundle in the environment, requests would check the engine's certificate against that one.
     client.api.trust_env = False
     return client

@@ -19,7 +19,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(serve, "RUN", tmp_path / ".run")
     monkeypatch.setattr(serve, "LOGS", tmp_path)
     monkeypatch.setattr(serve, "VENV", Path(sys.executable).parents[1])
-    for name in ("PORT", "REDIS_URL", "SANDBOX_INSTALLATION"):
+    for name in ("PORT", "REDIS_URL", "REDIS_URL_FILE", "SANDBOX_INSTALLATION"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -37,6 +37,53 @@ def test_variables_that_are_set_win(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = serve.environment()
     assert environment["REDIS_URL"] == "redis://elsewhere:6379/0"
     assert environment["WEB_PORT"] == "9000"
+
+
+@pytest.mark.parametrize("name", ["REDIS_URL", "REDIS_URL_FILE"])
+def test_where_another_redis_is_named_none_of_our_own_is_started(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    procfile = "redis: sh -c 'echo a second one'\nweb: sh -c 'echo the page; sleep 1'\n"
+    value = "redis://elsewhere:6379/0" if name == "REDIS_URL" else str(tree / "url")
+    _start(tree, procfile, **{name: value}).wait(30)
+    said = (tree / "said").read_text()
+    assert "the page" in said
+    assert "a second one" not in said
+    monkeypatch.delenv(name, raising=False)
+    _start(tree, procfile).wait(30)
+    assert "a second one" in (tree / "said").read_text()
+
+
+@pytest.mark.parametrize(("code", "says"), [(0, "✓ All toolchains are there ("), (3, "(code 3): see ")])
+def test_how_the_other_toolchains_went_is_said(
+    tree: Path, capfd: pytest.CaptureFixture[str], code: int, says: str
+) -> None:
+    _fake_python(tree, f"echo asked; exit {code}")
+    with serve._meanwhile({"PATH": f"{tree}:/usr/bin:/bin"}):
+        said = ""
+        until = time.monotonic() + 20
+        while says not in said:
+            assert time.monotonic() < until, said
+            time.sleep(0.05)
+            said += capfd.readouterr().out
+    assert "asked" in (tree / "toolchains.log").read_text()
+    assert code == 0 or str(tree / "toolchains.log") in said
+
+
+def test_nothing_is_said_of_toolchains_that_we_end_ourselves(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _fake_python(tree, "exec sleep 60")
+    with serve._meanwhile({"PATH": f"{tree}:/usr/bin:/bin"}):
+        pass
+    time.sleep(0.2)
+    assert "toolchains" not in capfd.readouterr().out
+
+
+def _fake_python(tree: Path, does: str) -> None:
+    """What makes the toolchains known and builds them."""
+    (tree / "python").write_text(f"#!/bin/sh\n{does}\n")
+    (tree / "python").chmod(0o755)
 
 
 def test_redis_gets_a_port_that_nobody_uses() -> None:
@@ -70,13 +117,17 @@ def test_a_signal_ends_all_processes_and_is_no_failure(tree: Path, number: signa
     assert not Path(f"/proc/{process}").exists()
 
 
-def _start(tree: Path, procfile: str) -> "subprocess.Popen[bytes]":
+def _start(tree: Path, procfile: str, **more: str) -> "subprocess.Popen[bytes]":
     (tree / "Procfile").write_text(procfile)
     script = (
         "from bootstrap import serve; from pathlib import Path; tree = Path.cwd(); "
         "serve.ROOT, serve.RUN, serve.LOGS = tree, tree / '.run', tree; serve.serve(serve.environment())"
     )
-    environment = {**serve.environment(), "PYTHONPATH": str(Path(serve.__file__).parents[1]), "PORT": "1"}
+    environment = {
+        **serve.environment(),
+        "PYTHONPATH": str(Path(serve.__file__).parents[1]),
+        "PORT": "1",
+    } | more
     with (tree / "said").open("wb") as said:
         return subprocess.Popen(
             [sys.executable, "-c", script],

@@ -137,12 +137,40 @@ def test_a_description_that_is_missing_is_said(transactional_db: None, tmp_path:
         run("toolchains", "register", str(tmp_path / "none.json"))
 
 
+@pytest.fixture(autouse=True)
+def own_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DOCKER_HOST", "DOCKER_CERT_PATH"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_this_machine_becomes_a_host_once(transactional_db: None, client_of_sandbox: FakeClient) -> None:
     run("hosts", "--local")
     assert "local  not seen yet" in run("hosts", "--local")
     assert Host.objects.count() == 1
     assert client_of_sandbox.published is not None
     assert [host.name for host in client_of_sandbox.published.hosts] == ["local"]
+
+
+def test_the_engine_that_the_environment_names_becomes_the_host(
+    transactional_db: None, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    for address in (f"unix://{tmp_path}/docker.sock", f"unix://{tmp_path}/link/docker.sock"):
+        monkeypatch.setenv("DOCKER_HOST", address)
+        run("hosts", "--local")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://10.0.0.5:2376")
+    with pytest.raises(CommandError, match="needs credentials"):
+        run("hosts", "--local")
+    monkeypatch.setenv("DOCKER_CERT_PATH", "/run/hosts/vm1")
+    run("hosts", "--local")
+    rows = list(Host.objects.values_list("name", "address", "credentials"))
+    assert rows == [
+        ("local", f"unix://{tmp_path}/docker.sock", ""),
+        ("local-2", "tcp://10.0.0.5:2376", "vm1"),
+    ]
+    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@10.0.0.5")
+    with pytest.raises(CommandError, match="DOCKER_HOST is ssh://"):
+        run("hosts", "--local")
 
 
 def test_a_host_that_takes_no_sessions_says_why(

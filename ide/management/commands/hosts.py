@@ -1,8 +1,11 @@
 """`manage.py hosts`: the pool in a terminal, and what administrators do with its hosts."""
 
 import json
+import os
 import time
 from argparse import ArgumentParser
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +17,7 @@ from ide.models import Host, Session
 from ide.pool import publish_if_reachable
 
 LOCAL = "unix:///var/run/docker.sock"
+ADDRESSES = ("unix://", "tcp://")
 FIELDS = ("address", "credentials", "runtime", "cpus", "memory_bytes")
 MARKS = {
     "cordon": {"cordoned": True},
@@ -27,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--local", action="store_true", help="make sure that this machine's engine is a host"
+            "--local",
+            action="store_true",
+            help="make sure that the engine is a host on which images are made",
         )
         parser.add_argument("--json", action="store_true", help="for scripts")
         parser.add_argument("--watch", action="store_true", help="show it anew every two seconds")
@@ -44,8 +50,8 @@ class Command(BaseCommand):
             actions.add_parser(name, help=does).add_argument("name")
 
     def handle(self, *args: Any, local: bool, action: str | None, **options: Any) -> None:
-        if local and not Host.objects.filter(address=LOCAL).exists():
-            _save(Host(name="local", address=LOCAL))
+        if local:
+            _add_local()
         if action == "check":
             self._check(options["name"])
             return
@@ -72,6 +78,29 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if report.faults:
             raise CommandError(f"{name} can't be a host as it is.")
+
+
+def _add_local() -> None:
+    """The engine at DOCKER_HOST, else this machine's own."""
+    address = os.environ.get("DOCKER_HOST") or LOCAL
+    if not address.startswith(ADDRESSES):
+        raise CommandError(f"DOCKER_HOST is {address}; a host's address is unix://… or tcp://….")
+    hosts = dict(Host.objects.values_list("name", "address"))
+    if _place(address) in map(_place, hosts.values()):
+        return
+    remote = address.startswith("tcp://")
+    credentials = Path(os.environ.get("DOCKER_CERT_PATH", "")).name if remote else ""
+    if remote and not credentials:
+        raise CommandError(f"{address} needs credentials: DOCKER_CERT_PATH, a folder in SANDBOX_CREDENTIALS.")
+    names = ("local" if number == 1 else f"local-{number}" for number in count(1))
+    free = next(name for name in names if name not in hosts)
+    _save(Host(name=free, address=address, credentials=credentials))
+
+
+def _place(address: str) -> str:
+    """One name for one engine: /var/run is /run on most machines."""
+    scheme, _, place = address.partition("://")
+    return str(Path(place).resolve()) if scheme == "unix" else address
 
 
 def _add_fields(parser: ArgumentParser) -> None:

@@ -1,0 +1,27 @@
+"""`ide` goes through the door: of the sandbox it knows the client and what both share, nothing behind them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOOR = {"client", "config", "description", "exceptions", "limits", "messages"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of the sandbox that a file imports, without the package's name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "sandbox":
+            names = [f"sandbox.{alias.name}" for alias in node.names]
+        else:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (name.removeprefix("sandbox.") for name in names if name.split(".")[0] == "sandbox")
+
+
+def test_only_the_door_and_what_crosses_it_is_imported() -> None:
+    files = [ROOT / "manage.py", *sorted((ROOT / "ide").rglob("*.py"))]
+    found = {(str(path.relative_to(ROOT)), name) for path in files for name in imported(path)}
+    assert {name for _, name in found} >= {"client", "messages"}
+    assert [(path, name) for path, name in sorted(found) if name not in DOOR] == []
