@@ -1,4 +1,4 @@
-"""`ide` goes through the door: of the sandbox it knows the client and what both share, nothing behind them."""
+"""`ide` goes through the door: of the sandbox it knows the client and what both share, and no more."""
 
 import ast
 from collections.abc import Iterator
