@@ -35,6 +35,7 @@ REPORT_MODULES = 500
 BENCHMARK_RUNS = 200
 QUESTION_SECONDS = 10.0
 EVALUATION_SECONDS = 30.0  # of all of a file's examples
+INFER_SECONDS = 20.0  # of a type, for which a module is checked twice more
 RENAME_SECONDS = 60.0  # of a name in all files, which are compiled before and after it
 DUMP_SECONDS = 40.0  # of a module that is compiled to be looked at, and of what it imports
 ASIDE_SECONDS = 75.0  # the same in a session of its own, with its wait for room

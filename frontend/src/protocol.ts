@@ -496,10 +496,11 @@ export interface CodeActionParams {
   context?: CodeActionContext;
 }
 
-/** `only`: kinds, such as `quickfix` or `source`; what is below them counts as well. */
+/** `only`: kinds, such as `quickfix` or `source`; what is below them counts as well. `trigger_kind`: 2 where nobody asked for a menu, as for a light bulb. */
 export interface CodeActionContext {
   diagnostics?: ClientDiagnostic[];
   only?: string[] | null;
+  triggerKind?: number | null;
 }
 
 /** A diagnostic as a client sends it back. */

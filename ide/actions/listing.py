@@ -48,7 +48,7 @@ def _problems(
     """Those that touch the range, and all."""
     source = Source(text)
     problems = [Problem(source, each, names) for each in told]
-    return [each for each in problems if _touch(each.diagnostic.range, span)][:PROBLEMS], problems
+    return [each for each in problems if touch(each.diagnostic.range, span)][:PROBLEMS], problems
 
 
 def edit_of(text: str, edit: Edit, encoding: Encoding) -> TextEdit:
@@ -76,7 +76,7 @@ def _explained(near: list[Diagnostic], text: str, encoding: Encoding) -> Iterato
             yield CodeAction(title=title, kind="quickfix", diagnostics=about, command=command)
 
 
-def _touch(one: Range, other: Range) -> bool:
+def touch(one: Range, other: Range) -> bool:
     """Whether they share a place, their ends included."""
     return _pair(one.start) <= _pair(other.end) and _pair(other.start) <= _pair(one.end)
 

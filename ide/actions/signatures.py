@@ -5,8 +5,12 @@ from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.source import Source
+from ide.editor.positions import offset
+from sandbox.messages import InferredSignature
 
 LINE = 100
+# Errors that a signature may be the cause of: a type that does not match, a constraint that does not hold.
+MISTYPED = {"GHC-83865", "GHC-18872", "GHC-25897", "GHC-39999", "GHC-05617", "GHC-43085", "GHC-88308"}
 
 _MISSING = re.compile(r"Top-level binding with no type signature: (?P<name>\S+) :: (?P<type>.+)")
 _MISMATCH = re.compile(
@@ -24,6 +28,13 @@ _FORALL = re.compile(
 def fixes(problem: Problem) -> Iterator[Fix]:
     for fixer in (_added, _replaced, _constrained, _bound):
         yield from fixer(problem)
+
+
+def inferred(text: str, signature: InferredSignature) -> Fix:
+    """What GHC infers of the binding, in the place of what its signature says."""
+    start, end = (offset(text, each, "utf-16") for each in (signature.range.start, signature.range.end))
+    title = f"Replace the signature of {signature.name} by its inferred type {signature.text}"
+    return Fix(_short(title), (Edit(start, end, signature.text),))
 
 
 def _added(problem: Problem) -> Iterator[Fix]:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from ide.actions import packages
-from ide.actions.listing import action_of, actions_for, sought_for
+from ide.actions import packages, signatures
+from ide.actions.listing import action_of, actions_for, sought_for, touch
 from ide.actions.names import Names
 from ide.actions.source import Source
 from ide.editor import answers
@@ -21,10 +22,22 @@ from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later, Window
 from sandbox.exceptions import SandboxError
 from sandbox.limits import SOUGHT
-from sandbox.messages import Diagnostic, FindExports, FoundExports, Range
+from sandbox.messages import (
+    Diagnostic,
+    FindExports,
+    FoundExports,
+    InferredSignature,
+    InferSignature,
+    Question,
+    Range,
+)
 
 PATIENCE_SECONDS = 2.0  # what needs no index does not wait longer for it
+INFERRING_SECONDS = 6.0  # nor a menu for a type
+AUTOMATIC = 2  # a request that nobody waits for
 Offered = list[CodeAction] | list[Command]
+Known = tuple[FoundExports, InferredSignature | None]
+T = TypeVar("T")
 UNKNOWN = FoundExports(exports=[], packages=[])
 
 
@@ -48,7 +61,11 @@ class CodeActions:
         modules = _imported(text, span)
         described = await description_of(self._window.workspace, self._documents) if modules else None
 
-        async def finish(found: FoundExports) -> Offered:
+        waited_for = params.context.trigger_kind != AUTOMATIC and _wanted("quickfix", params.context.only)
+        wrong = _mistyped(told, span) if waited_for else None
+
+        async def finish(known: Known) -> Offered:
+            found, inferred = known
             names = Names.of(sought, found)
             made = await asyncio.to_thread(actions_for, path, text, told, span, names, encoding)
             if described is not None:
@@ -57,33 +74,65 @@ class CodeActions:
                     action_of(described.path, described.text, fix, [], encoding)
                     for fix in described.fixes(path, wanted)
                 ]
+            if inferred is not None and wrong is not None:
+                made.append(action_of(path, text, signatures.inferred(text, inferred), [wrong], encoding))
             wished = [each for each in made if _wanted(each.kind, params.context.only)]
             return wished if self._documents.client.literal_actions else answers.commands(wished)
 
-        if not sought and described is None:
-            return await finish(UNKNOWN)
-        question = FindExports(path=path, sought=sought, modules=modules if described else [])
-        return await self._ask(question, finish)
+        exports = FindExports(path=path, sought=sought, modules=modules if described else [])
+        return await self._ask(
+            exports if sought or described is not None else None,
+            InferSignature(path=path, position=wrong.range.start) if wrong else None,
+            finish,
+        )
 
     async def _ask(
-        self, question: FindExports, finish: Callable[[FoundExports], Awaitable[Offered]]
+        self,
+        exports: FindExports | None,
+        signature: InferSignature | None,
+        finish: Callable[[Known], Awaitable[Offered]],
     ) -> Offered | Later:
         """What needs no answer is offered without one, too."""
+        if exports is None and signature is None:
+            return await finish((UNKNOWN, None))
         try:
             await self._documents.tell_untold()
-            asked = await self._questions.ask(question, finish)
+            found, inferred = await self._future(exports), await self._future(signature)
         except (Fault, Refusal, SandboxError, RedisError):
-            return await finish(UNKNOWN)
-        return Later(asyncio.ensure_future(_answer(asked.future)), finish)
+            return await finish((UNKNOWN, None))
+        return Later(asyncio.ensure_future(_known(found, inferred)), finish)
+
+    async def _future(self, question: Question | None) -> "asyncio.Future[Any] | None":
+        return (await self._questions.ask(question, _unfinished)).future if question else None
 
 
-async def _answer(future: "asyncio.Future[FoundExports | None]") -> FoundExports:
+async def _unfinished(answer: object) -> object:
+    return answer
+
+
+async def _known(
+    found: "asyncio.Future[FoundExports | None] | None",
+    inferred: "asyncio.Future[InferredSignature | None] | None",
+) -> Known:
+    exports, signature = await asyncio.gather(
+        _answer(found, PATIENCE_SECONDS), _answer(inferred, INFERRING_SECONDS)
+    )
+    return exports or UNKNOWN, signature
+
+
+async def _answer(future: "asyncio.Future[T | None] | None", seconds: float) -> T | None:
     """The session's, if it comes soon."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await future or UNKNOWN
+        async with asyncio.timeout(seconds):
+            return None if future is None else await future
     except (Refusal, TimeoutError):
-        return UNKNOWN
+        return None
+
+
+def _mistyped(told: list[Diagnostic], span: Range) -> Diagnostic | None:
+    """The first of the range's errors that a wrong signature may be the cause of."""
+    near = [each for each in told if each.severity == 1 and touch(each.range, span)]
+    return next((each for each in near if each.code in signatures.MISTYPED), None)
 
 
 def _imported(text: str, span: Range) -> list[str]:

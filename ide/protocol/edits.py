@@ -57,10 +57,14 @@ class ClientDiagnostic(Lenient, frozen=True):
 
 
 class CodeActionContext(Lenient, frozen=True):
-    """`only`: kinds, such as `quickfix` or `source`; what is below them counts as well."""
+    """`only`: kinds, such as `quickfix` or `source`; what is below them counts as well.
+
+    `trigger_kind`: 2 where nobody asked for a menu, as for a light bulb.
+    """
 
     diagnostics: Annotated[list[ClientDiagnostic], Meta(max_length=DIAGNOSTICS)] = []
     only: Annotated[list[str], Meta(max_length=100)] | None = None
+    trigger_kind: int | None = None
 
 
 class CodeActionParams(Lenient, frozen=True):

@@ -122,6 +122,14 @@ class Renamed(Tagged, frozen=True):
     files: Annotated[list[FileEdits], Meta(max_length=ANSWER_ITEMS)]
 
 
+class InferredSignature(Tagged, frozen=True):
+    """`text` is the type; `range`: where the one in the binding's signature stands."""
+
+    name: Name
+    range: Range
+    text: Annotated[str, Meta(max_length=MESSAGE_BYTES)]
+
+
 class FoundSymbol(Wire, frozen=True):
     """A symbol of the workspace; `container` is what it belongs to."""
 
@@ -261,6 +269,7 @@ Answer = (
     | Description
     | Places
     | Renamed
+    | InferredSignature
     | Candidates
     | Signature
     | Inferred

@@ -7,6 +7,7 @@ from msgspec import Meta
 from sandbox.limits import (
     DUMP_SECONDS,
     EVALUATION_SECONDS,
+    INFER_SECONDS,
     QUESTION_SECONDS,
     RENAME_SECONDS,
     SEARCH_CHARACTERS,
@@ -91,6 +92,13 @@ class Rename(Tagged, frozen=True):
     path: Path
     position: Position
     name: Annotated[str, Meta(max_length=1000)]
+
+
+class InferSignature(Tagged, frozen=True):
+    """The type that the binding at the place has, where its signature says another that does not fit."""
+
+    path: Path
+    position: Position
 
 
 class Complete(Tagged, frozen=True):
@@ -202,6 +210,7 @@ Question = (
     | Highlight
     | Renamable
     | Rename
+    | InferSignature
     | Complete
     | Describe
     | SignatureAt
@@ -217,6 +226,8 @@ def patience_seconds(question: Question) -> float:
             return EVALUATION_SECONDS
         case Dump():
             return DUMP_SECONDS
+        case InferSignature():
+            return INFER_SECONDS
         case Rename():
             return RENAME_SECONDS
         case _:

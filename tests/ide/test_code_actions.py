@@ -16,6 +16,8 @@ from sandbox.messages import (
     Exported,
     FindExports,
     FoundExports,
+    InferredSignature,
+    InferSignature,
     Position,
     Published,
     Range,
@@ -206,6 +208,27 @@ async def test_who_exports_a_name_is_asked_of_the_session(
         assert "Add import Shows (shwo)" in titles(found)
         asked = questions(client_of_sandbox, workspace)[-1]
         assert asked.question == FindExports(path="Main.hs", sought=[Sought(name="shwo")])
+
+
+async def test_a_wrong_signature_gets_the_type_that_the_session_infers(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codeactions, "INFERRING_SECONDS", 30)
+    text = "f :: Int -> Int\nf xs = length xs\nmain = print (f [])\n"
+    wrong = Diagnostic(MAIN, Range(Position(1, 14), Position(1, 16)), 1, "GHC-83865", "ghc", "Couldn't match")
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, text, wrong)
+        told = InferredSignature(name="f", range=Range(Position(0, 5), Position(0, 15)), text="[a] -> Int")
+        found = await answered(workspace, client_of_sandbox, socket, asking(14, 14, 1), told)
+        fix = next(each for each in found if each["title"].startswith("Replace the signature"))
+        assert fix["title"] == "Replace the signature of f by its inferred type [a] -> Int"
+        assert fix["edit"]["changes"][MAIN][0]["newText"] == "[a] -> Int"
+        assert fix["diagnostics"][0]["message"] == "Couldn't match"
+        [asked] = questions(client_of_sandbox, workspace)
+        assert asked.question == InferSignature(path="Main.hs", position=Position(1, 14))
+        await actions(socket, 14, 14, 1, triggerKind=2)
+        await actions(socket, 14, 14, 1, only=["source"])
+        assert questions(client_of_sandbox, workspace) == [asked], "nobody waits for a light bulb's menu"
 
 
 async def test_a_session_that_says_nothing_takes_no_other_action_away(

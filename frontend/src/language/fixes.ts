@@ -26,16 +26,26 @@ export function presentProblems(doc: Document, found = problems.peek().get(doc.p
   return since ? moveAlong(found, doc.text, since.doc, since.changes) : [];
 }
 
-export async function fixesFor(asking: Lane, doc: Document, range: Range, diagnostics: readonly Diagnostic[]): Promise<Fix[]> {
+// A menu that was asked for; what shows by itself, and must not cost much.
+export const INVOKED = 1;
+const AUTOMATIC = 2;
+
+export async function fixesFor(
+  asking: Lane,
+  doc: Document,
+  range: Range,
+  diagnostics: readonly Diagnostic[],
+  triggerKind = AUTOMATIC,
+): Promise<Fix[]> {
   if (!canFix()) return [];
-  const params = { ...inDocument(doc), range, context: { diagnostics } };
+  const params = { ...inDocument(doc), range, context: { diagnostics, triggerKind } };
   return usable(await asking.wonder('textDocument/codeAction', params, doc));
 }
 
-export function fixesAt(asking: Lane, doc: Document, state: EditorState): Promise<Fix[]> {
+export function fixesAt(asking: Lane, doc: Document, state: EditorState, triggerKind = AUTOMATIC): Promise<Fix[]> {
   const { from, to } = state.selection.main;
   const range = { start: toPosition(state.doc, from), end: toPosition(state.doc, to) };
-  return fixesFor(asking, doc, range, problemsAt(presentProblems(doc), range));
+  return fixesFor(asking, doc, range, problemsAt(presentProblems(doc), range), triggerKind);
 }
 
 async function whole(fix: CodeAction): Promise<CodeAction> {

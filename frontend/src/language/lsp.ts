@@ -100,7 +100,7 @@ export interface Methods {
   'textDocument/semanticTokens/range': Requests['textDocument/semanticTokens/range'];
   'textDocument/inlayHint': Call<InDocument & { range: Range }, InlayHint[] | null>;
   'textDocument/codeAction': Call<
-    InDocument & { range: Range; context: { diagnostics: readonly Diagnostic[]; only?: string[] } },
+    InDocument & { range: Range; context: { diagnostics: readonly Diagnostic[]; only?: string[]; triggerKind?: number } },
     (CodeAction | Command)[] | null
   >;
   'codeAction/resolve': Call<CodeAction, CodeAction>;

@@ -5,7 +5,7 @@ import { type EditorView, showTooltip, type Tooltip } from '@codemirror/view';
 import { toast } from '../shell/toasts';
 import { active } from '../workspace/opened';
 import type { Fix } from './answers';
-import { applyFix, canFix, fixesAt } from './fixes';
+import { applyFix, canFix, fixesAt, INVOKED } from './fixes';
 import { element } from './markup';
 import { lane } from './server';
 
@@ -66,7 +66,7 @@ function menuOf(view: EditorView, fixes: readonly Fix[]): HTMLElement {
 export async function openFixes(view: EditorView): Promise<void> {
   const doc = active.peek();
   if (!doc || !canFix() || view.state.field(fixMenu, false) === undefined) return;
-  const fixes = await fixesAt(question, doc, view.state);
+  const fixes = await fixesAt(question, doc, view.state, INVOKED);
   if (active.peek() !== doc) return;
   if (fixes.length === 0) {
     toast('There is nothing to fix here.');
