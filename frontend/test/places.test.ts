@@ -7,5 +7,7 @@ it('finds the places of files in what GHC prints', () => {
     { path: 'Main.hs', line: 3, column: 5 },
     { path: 'B.lhs', line: 1, column: 2 },
   ]);
+  expect(placesIn('    test/T.hs:12:')).toEqual([{ from: 4, to: 16, path: 'test/T.hs', line: 12, column: 1 }]);
+  expect(placesIn('A.hs:7x A.hs:8:b')).toEqual([]);
   expect(placesIn('<interactive>:1:1: error, at 12:30')).toEqual([]);
 });

@@ -72,6 +72,7 @@ describe('the results of a run of tests', () => {
     const all = names.map((name) => runnable('tasty', name));
     const found = resultsOf(all[0]!, all, ended(1), TASTY);
     expect(all.map((each) => found.get(keyOf(each))?.state)).toEqual(['failed', 'passed', 'failed', undefined, 'passed']);
+    expect(found.get('tasty numbers')!.said).toBe('  two:     FAIL\n    Main.hs:12:\n    expected: 1\n     but got: 2');
   });
 
   it('tells which examples do not hold', () => {

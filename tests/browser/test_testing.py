@@ -91,6 +91,10 @@ def test_groups_and_tests_of_tasty_are_run_from_the_margin(workspace: IdePage) -
         re.compile(r"expected: 1.*but got: 2|expected: 2.*but got: 1", re.DOTALL)
     )
 
+    expect(said.last).not_to_contain_text("Use -p")
+    workspace.pane("Output").get_by_role("link", name="Main.hs:12").click()
+    workspace.is_at_line(12)
+
     mark(workspace, "Run the test numbers.two").click()
     expect(mark(workspace, "Run the test numbers.two: failed")).to_have_text("✗", timeout=SLOW)
 

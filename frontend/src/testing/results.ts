@@ -30,7 +30,7 @@ function failure(kind: Runnable['kind'], text: string): string {
   const from = { property: /^.*\*\*\* (?:Failed|Gave up)/m, spec: /^ {2}1\) /m, tasty: /^.*FAIL/m, examples: /^/, main: /^/ }[kind];
   const start = text.search(from);
   const rest = start < 0 ? text : text.slice(start);
-  return bounded(rest.split(/^\s*To rerun use:|^Randomized with seed|^Use -p /m)[0]!);
+  return bounded(rest.split(/^\s*To rerun use:|^Randomized with seed|^\s*Use -p /m)[0]!);
 }
 
 const NOTHING_RAN = /^(?:All 0 tests passed|0 examples, )/m;
