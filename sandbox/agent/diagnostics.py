@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import msgspec
@@ -47,6 +47,7 @@ class Report:
     compiled: set[str]
     found: dict[str, list[Diagnostic]]
     rest: str  # what was no message: GHC's own words, what Template Haskell printed
+    failed: set[str] = field(default_factory=set)  # those of them that GHC could not compile at all
 
     @property
     def flat(self) -> list[Diagnostic]:
@@ -74,6 +75,8 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
             for path, diagnostic in _diagnostics(message, lines, fallback):
                 if sources is not None and path not in sources:
                     path, diagnostic = current, _moved(diagnostic, path, current)
+                if "SevError" in message.message_class or message.message_class.startswith("MCFatal"):
+                    report.failed.add(path)
                 report.found.setdefault(path, []).append(_cut(diagnostic))
     report.rest = "\n".join(rest)
     return report
@@ -140,7 +143,7 @@ def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tupl
         if "SevWarning" in kind:
             return  # of the command line, which is ours
         for path in _files_of(text) or [fallback]:
-            place = _import_place(path, text, lines)
+            place = import_place(lines(path), lambda module: f"\u2018{module}\u2019" in text)
             yield path, Diagnostic(uri(path), place, ERROR, _code(kind), "ghc", text)
         return
     path, place = normal(span.file), range_of(span, lines(normal(span.file)))
@@ -209,10 +212,10 @@ def _code_place(text: str, lines: list[str]) -> Range | None:
     return None if number is None else Range(Position(number, 0), Position(number, utf16_units(code[1])))
 
 
-def _import_place(path: str, text: str, lines: Lines) -> Range:
-    """The import in `path` of a module that the message names; else the file's start."""
-    for number, line in enumerate(lines(path)):
+def import_place(lines: list[str], fits: Callable[[str], bool]) -> Range:
+    """The first import of a module that fits; else the file's start."""
+    for number, line in enumerate(lines):
         imported = re.match(r"\s*import\s+(?:qualified\s+)?([\w.']+)", line)
-        if imported and f"\u2018{imported[1]}\u2019" in text:
+        if imported and fits(imported[1]):
             return Range(Position(number, 0), Position(number, utf16_units(line)))
     return Range(Position(0, 0), Position(0, 0))

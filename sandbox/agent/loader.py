@@ -22,9 +22,10 @@ from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.remarks import remarks
-from sandbox.agent.said import fallback, report_of
+from sandbox.agent.said import fallback, lines_of, report_of
 from sandbox.agent.succession import Succession
 from sandbox.agent.turns import Turns
+from sandbox.agent.unchecked import unchecked
 from sandbox.agent.warm import Warm
 from sandbox.limits import RENAME_SECONDS
 from sandbox.messages import Diagnostic, Published
@@ -42,9 +43,11 @@ class Loader:
         make_warm: Callable[[], Warm],
         publish: Callable[[Published], None],
         keep: Callable[[Collection[str]], None],
+        known: Callable[[str], str | None],
     ) -> None:
         self._files = files
         self._keep = keep  # of these files alone what GHC knows
+        self._known = known  # a file's text as GHC last checked it
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
         self._turns = Turns()
@@ -264,8 +267,16 @@ class Loader:
         report = hints.softened(report_of(said, now, focus, contents), contents, now.options)
         report.found.update(remarks(contents))
         self.board.take(report, contents, complaints)
-        self.board.advise(self.advise(contents, now))
+        left = self._unchecked(now, focus, report, lines_of(contents))
+        advice = self.advise(contents, now)
+        self.board.advise(left | {path: told + left.get(path, []) for path, told in advice.items()})
         return True
+
+    def _unchecked(
+        self, now: Layout, focus: str | None, report: messages.Report, lines: messages.Lines
+    ) -> dict[str, list[Diagnostic]]:
+        found = unchecked(now, focus, report, lines, lambda path: self._known(path) != "\n".join(lines(path)))
+        return {path: [one] for path, one in found.items()}
 
     def _place(self) -> str | None:
         """Put the files in place; what went wrong, as a sentence."""

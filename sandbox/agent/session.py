@@ -90,6 +90,7 @@ class Session:
             lambda: Warm(self._reaper, WORK, checker.listen),
             lambda event: outbox.say("", event),
             checker.keep,
+            checker.text,
         )
         self._resident = Resident(self._reaper)
         self._evaluator = Evaluator(self._reaper)

@@ -38,5 +38,5 @@ def workspace(
     files.sync({path: sha256(content) for path, content in contents.items()})
     for content in contents.values():
         files.supply(sha256(content), content)
-    loader = Loader(files, lambda: warm, lambda event: None, lambda paths: None)
+    loader = Loader(files, lambda: warm, lambda event: None, lambda paths: None, lambda path: None)
     return Workspace(files, loader, NOBODY, checker, NOBODY)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from sandbox.agent.language import exports, vocabulary
+from sandbox.agent.language import exports, imported, vocabulary
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
@@ -93,6 +93,8 @@ async def _names(
         asked = ("names", question.path, row, column, qualifier, prefix, LIMIT)
         named = await workspace.checker.ask(list[Named], *asked) or []
     found = [_candidate(each) for each in named]
+    if checked is None or (qualifier and not found):
+        found += await _imported(workspace, text.text, qualifier, prefix)
     if not qualifier:
         known = {candidate.label for candidate in found}
         new = _declared(text.text, checked, prefix)
@@ -103,6 +105,18 @@ async def _names(
         found += _deeper(f"{qualifier}.{prefix}", qualifier, modules)
     incomplete = len(named) >= LIMIT or (not qualifier and len(found) >= BEYOND) or len(prefix) < WORTH
     return Candidates(range=text.range(offset - len(prefix), offset), candidates=found, incomplete=incomplete)
+
+
+async def _imported(workspace: Workspace, text: str, qualifier: str, prefix: str) -> list[Candidate]:
+    """What the import lines bring into scope, where GHC has not looked at them."""
+    found: dict[str, Candidate] = {}
+    for each in imported.giving(imported.imports(text), qualifier):
+        for one in await of_module(workspace, each.module):
+            if one.name.lower().startswith(prefix.lower()) and each.gives(one):
+                found.setdefault(one.name, replace(_exported(one), label=one.name[:1000]))
+    return sorted(
+        found.values(), key=lambda one: (not one.label.startswith(prefix), len(one.label), one.label)
+    )[:LIMIT]
 
 
 async def _beyond(path: str, workspace: Workspace, prefix: str, known: set[str]) -> list[Candidate]:
