@@ -462,3 +462,23 @@ main :: P.IO ()
 main = print (start + program + discard + (Main.>>))
 """
     assert agent.output({"Main.hs": program}) == "10\n"
+
+
+STAMPED = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Stamp (stamp) where
+import Data.Time.Clock.POSIX (getPOSIXTime)
+import Language.Haskell.TH (runIO, stringE)
+
+stamp :: String
+stamp = $(runIO getPOSIXTime >>= stringE . show)
+"""
+STAMPING = "import Stamp\nmain :: IO ()\nmain = putStrLn ((%s) stamp)\n"
+
+
+def test_a_module_is_compiled_again_when_it_changed_and_only_then(agent: Agent) -> None:
+    files = {"Stamp.hs": STAMPED, "Main.hs": STAMPING % "id"}
+    stamp = agent.output(files)
+    assert agent.output(files | {"Main.hs": STAMPING % "map id"}) == stamp
+    assert agent.output(files | {"Main.hs": STAMPING % "id . id"}) == stamp
+    assert agent.output(files | {"Stamp.hs": STAMPED + "-- another text\n"}) != stamp

@@ -58,7 +58,11 @@ async def test_a_worker_that_was_stopped_for_a_while_is_fenced(ground: Ground) -
     serving = ground.serving("session")
     assert serving
     os.kill(ground.processes.pids[serving], signal.SIGSTOP)
+    printed = await ground.client.last_seq("run")
     await asyncio.sleep(20)
+    assert await ground.client.last_seq("run") > printed + 50, "another relays while this one stands still"
+    others = [name for name in ground.processes.pids if name.startswith("worker") and name != serving]
+    assert any("session session: serving" in ground.processes.log(name) for name in others)
     os.kill(ground.processes.pids[serving], signal.SIGCONT)
     events = await ground.events("run")
     assert text_of(events).split() == [str(number) for number in range(1, 501)]

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from ide.api import shares
+from ide.api import shares, workspaces
 from ide.database import in_database
 from ide.exceptions import Forbidden, Invalid, Refused
 from ide.models import IdempotencyKey, Plan, PlanOverride, Run, Session, Toolchain, Usage, User, Workspace
@@ -82,6 +82,14 @@ def test_fifty_sessions_at_once_never_pass_a_limit_of_three(alice: User, toolcha
     outcomes = at_once(50, lambda number: admit_session(made[number]))
     assert [type(each) for each in outcomes if each] == [Refused] * 47
     assert Session.objects.filter(state__in=Session.LIVE).count() == 3
+
+
+def test_fifty_workspaces_at_once_never_pass_a_limit_of_four(alice: User, toolchain_row: Toolchain) -> None:
+    PlanOverride.objects.create(user=alice, workspaces=4)
+    outcomes = at_once(50, lambda number: workspaces.create(alice, f"w{number}", None, {"Main.hs": "x"}))
+    refused = [each for each in outcomes if each]
+    assert [(type(each), getattr(each, "limit", None)) for each in refused] == [(Refused, "workspaces")] * 46
+    assert alice.workspaces.count() == 4
 
 
 def test_fifty_uploads_just_under_the_limit_never_pass_it_together(workspace: Workspace) -> None:
