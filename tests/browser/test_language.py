@@ -71,6 +71,12 @@ def test_a_key_leads_to_the_definition(program: IdePage) -> None:
     expect(at).to_have_text(re.compile("^[45]$"), timeout=SLOW)
 
 
+def test_a_click_with_the_key_leads_to_the_definition(program: IdePage) -> None:
+    program.page.locator(".cm-line").nth(7).get_by_text("letters").click(modifiers=["ControlOrMeta"])
+    at = program.page.locator(".cm-lineNumbers .cm-activeLineGutter")
+    expect(at).to_have_text(re.compile("^[45]$"), timeout=SLOW)
+
+
 def test_the_file_is_formatted_and_the_change_can_be_undone(program: IdePage) -> None:
     program.type_at_the_end("\nspaced   ::  Int\nspaced   =    1\n")
     program.page.keyboard.press("Alt+Shift+f")

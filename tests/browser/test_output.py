@@ -169,6 +169,41 @@ def test_input_that_is_refused_is_said_to_be(workspace: IdePage) -> None:
     workspace.stop()
 
 
+def test_time_cpu_and_memory_are_told_while_a_program_runs_and_when_it_has_run(workspace: IdePage) -> None:
+    workspace.write(SUMS)
+    workspace.run()
+    line = workspace.pane("Output").locator(".run-line")
+    expect(line).to_contain_text(re.compile(r"Running [\d.]+ s · [\d.]+ m?s CPU · [\d.]+ MB"), timeout=SLOW)
+    workspace.stop()
+    workspace.ends("stopped")
+    expect(line).to_contain_text(re.compile(r"[\d.]+ m?s · [\d.]+ m?s CPU · [\d.]+ MB"))
+
+
+def test_the_line_between_code_and_output_is_dragged_and_moved_with_keys(workspace: IdePage) -> None:
+    line = workspace.page.get_by_role("separator", name="Width of the output")
+    panel = workspace.page.get_by_role("region", name="Output and tools")
+
+    def width() -> float:
+        box = panel.bounding_box()
+        assert box
+        return box["width"]
+
+    first = width()
+    box = line.bounding_box()
+    assert box
+    workspace.page.mouse.move(box["x"] + 1, box["y"] + 100)
+    workspace.page.mouse.down()
+    workspace.page.mouse.move(box["x"] - 99, box["y"] + 100, steps=4)
+    workspace.page.mouse.up()
+    assert abs(width() - first - 100) < 5
+    line.focus()
+    workspace.page.keyboard.press("ArrowRight")
+    assert width() < first + 95
+    workspace.page.reload()
+    workspace.is_ready()
+    assert first + 50 < width() < first + 95, "it is remembered"
+
+
 def test_interpreted_code_that_computes_long_is_offered_to_run_optimised(workspace: IdePage) -> None:
     workspace.write(SUMS)
     workspace.run()
