@@ -17,6 +17,7 @@ from ide.actions import (
     signatures,
     statements,
     unused,
+    unusedtypes,
 )
 from ide.actions.fix import Fix, Fixer, Problem
 from sandbox.limits import SOUGHT
@@ -33,6 +34,7 @@ FIXERS: tuple[Fixer, ...] = (
     signatures.fixes,
     instances.fixes,
     unused.fixes,
+    unusedtypes.fixes,
     statements.fixes,
 )
 

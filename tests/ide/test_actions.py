@@ -1,11 +1,14 @@
 """Code actions, from recorded messages of GHC's to the text that they make."""
 
+import re
+
 import pytest
 
 from ide.actions import fixes, fixes_of_all, packages
 from ide.actions.fix import Problem, apply
 from ide.actions.names import Names
 from ide.actions.source import Source
+from sandbox.agent.language.text import Text
 from sandbox.messages import Diagnostic, Position, Range
 from tests.ide.action_cases import cases, found, known, recorded
 
@@ -109,6 +112,53 @@ def test_all_unused_imports_go_at_once() -> None:
     assert (
         "import Data.Char (toUpper)\nimport Data.List (sort)\nimport Data.Maybe\n  ( fromMaybe,\n  )" in text
     )
+
+
+SEVERAL = ("West", "North", "Blue")
+
+
+def test_a_type_goes_with_its_comment_and_a_constructor_with_its_bar() -> None:
+    text = made("unused types", "Remove the type Never")
+    assert text.startswith("module Main (main) where\n\nimport Data.Kind (Type)\n\ntype Alias = Int\n")
+    assert "useless" not in made("unused types", "Remove the class Useless").lower()
+    assert "data Never = Never Int\n\n" in made("unused types", "Remove the constructor Ever")
+    sides = {
+        name: made("unused constructors", f"Remove the constructor {name}") for name in ("West", "North")
+    }
+    assert "data Side = East | North\n" in sides["West"]
+    assert "data Side = West | East\n" in sides["North"]
+    assert "  | Green Int -- ^ as grass\n\ndata Side" in made(
+        "unused constructors", "Remove the constructor Blue"
+    )
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "«data T = A»\n\nf = A\n",  # its constructor
+        "«data T = A {b :: Int}»\n\nf = b\n",  # its field
+        "«class T a where\n  m, n :: a»\n\nf = n\n",  # its method
+        "«data T = A»\n\nmakeLenses ''T\n",
+        "«class T a»\n\ninstance T Int\n",
+        "type T :: Type\n«data T»\n",
+        "«data T = Int :+: Int»\n",
+        "«type family T a»\n",
+        "«data family T a»\n",
+        "class C a where\n  «data T a»\n",
+        "data T = «A»\n",  # the only one
+        "newtype T = «A Int»\n",
+        "data T where\n  «A :: T»\n  B :: T\n",
+        "data T = B | «A»\n\nf = 'A\n",
+        "data T = B | «A {b :: Int}»\n\nf = b\n",
+    ],
+)
+def test_what_others_may_need_is_not_removed(marked: str) -> None:
+    before, what, after = re.split("[«»]", marked)
+    text = before + what + after
+    kind = "data constructor ‘A’" if what.startswith("A") else "type constructor or class ‘T’"
+    start, end = (Text(text).position(place) for place in (len(before), len(before + what)))
+    told = complaint(f"Defined but not used: {kind}", start, end)
+    assert fixes(Problem(Source(text), told, known())) == []
 
 
 def test_a_constraint_joins_those_that_are_there() -> None:
