@@ -2,6 +2,7 @@
 
 import pytest
 
+from ide.editor.positions import offset
 from sandbox.agent.language.inferring import signed_at
 from sandbox.messages import InferredSignature, InferSignature, Position
 from tests.agent.harness import Agent
@@ -40,6 +41,10 @@ def test_a_wrong_signature_gives_way_to_what_ghc_infers(agent: Agent, wrong: str
     found = inferred(agent, HEAD + wrong + MAIN)
     assert found is not None
     assert (found.name, found.text) == WRONG[wrong]
+    text = HEAD + wrong + MAIN
+    start, end = (offset(text, place, "utf-16") for place in (found.range.start, found.range.end))
+    left = agent.check("Main.hs", text[:start] + found.text + text[end:])
+    assert [each.message for each in left if each.severity == 1] == []
 
 
 @pytest.mark.parametrize(
