@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.limits import INPUT_BYTES
 from sandbox.messages import Finished, InputRefused, Say, encode
-from tests.agent.harness import Agent
-from tests.agent.stage import Stage
+from tests.agent.harness import Agent, Run
+from tests.agent.stage import Native, Stage
 
 pytestmark = [pytest.mark.engine, pytest.mark.toolchains]
 
@@ -143,7 +143,18 @@ ENDING += "    _ -> pure ()\n where\n  void action = action >> pure ()\n"
 @pytest.mark.parametrize("name", ENDINGS)
 def test_an_ending_looks_as_from_a_native_program(agent: Agent, stage: Stage, name: str) -> None:
     run = agent.run({"Main.hs": ENDING}, args=[name])
-    native = stage.native({"Main.hs": ENDING}, args=[name])
+    ended_as(run, stage.native({"Main.hs": ENDING}, args=[name]))
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_an_ending_of_an_optimised_program_looks_as_from_a_native_one(
+    agent: Agent, stage: Stage, name: str
+) -> None:
+    run = agent.run({"Main.hs": ENDING}, "compile", args=[name], optimization=1)
+    ended_as(run, stage.native({"Main.hs": ENDING}, args=[name], options=["-O1"]))
+
+
+def ended_as(run: Run, native: Native) -> None:
     assert run.stderr == native.stderr
     assert run.stdout == native.stdout
     if native.code >= 0:
