@@ -87,11 +87,11 @@ describe('the state in the bar', () => {
 
 it('reads the quota', () => {
   const now = new Date('2026-01-01T00:00:00Z');
-  const item = { name: 'n', label: 'CPU a day', unit: 'seconds', limit: 3600, used: 1800, left: 1800, renewsAt: '2026-01-01T01:00:00Z' } as const;
+  const item = { name: 'n', label: 'CPU seconds a day', unit: 'seconds', limit: 3600, used: 1800, left: 1800, renewsAt: '2026-01-01T01:00:00Z' } as const;
   const memory = { name: 'm', label: 'Memory', unit: 'bytes', limit: 2 ** 30, used: null, left: null, renewsAt: null } as const;
   expect(readQuota({ plan: { name: 'guest', toolchains: [] }, items: [memory, item] }, now)).toEqual({
     plan: 'guest',
-    used: [{ label: 'CPU a day', text: '30 min of 60 min, 30 min left', renews: 'renews in 60 min', share: 0.5 }],
+    used: [{ label: 'CPU time a day', text: '30 min of 60 min, 30 min left', renews: 'renews in 60 min', share: 0.5 }],
     caps: [{ label: 'Memory', text: '1 GB', renews: '', share: null }],
   });
 });

@@ -105,7 +105,7 @@ def test_each_host_shows_its_figures_its_hour_and_what_is_wrong(pool: Pool) -> N
     ]
     pool.open()
     expect(pool.page.get_by_role("status")).to_have_text(
-        "1 of 3 hosts take sessions; 0 sessions with a container."
+        "1 of 3 hosts takes sessions; 0 sessions with a container."
     )
     first, second, third = (pool.page.get_by_role("region", name=f"Host vm{n}") for n in (1, 2, 3))
     for name, said in {

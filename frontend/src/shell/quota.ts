@@ -23,7 +23,8 @@ function renewal(moment: string | null, now: Date): string {
 
 function line(item: QuotaItem, now: Date): QuotaLine {
   const limit = amount(item.limit, item.unit);
-  const label = item.label[0]!.toUpperCase() + item.label.slice(1).replace(/ \(s\)$/, '');
+  const said = item.label.replace(/ \(s\)$/, '').replace('CPU seconds', 'CPU time'); // the amount says its unit
+  const label = said[0]!.toUpperCase() + said.slice(1);
   if (item.used === null || item.unit === 'flag') return { label, text: limit, renews: '', share: null };
   return {
     label,

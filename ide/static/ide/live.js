@@ -166,7 +166,7 @@ function show(found) {
   showWaiting(found.waiting);
   const alive = found.hosts.filter((host) => host.state === "alive").length;
   news.textContent = !found.reachable ? "Redis is not up: nothing is known of the pool."
-    : found.hosts.length ? `${alive} of ${counted(found.hosts.length, "host")} take sessions; ${counted(found.sessions.length, "session")} with a container${found.waiting.length ? `, ${found.waiting.length} waiting` : ""}.`
+    : found.hosts.length ? `${alive} of ${counted(found.hosts.length, "host")} ${alive === 1 ? "takes" : "take"} sessions; ${counted(found.sessions.length, "session")} with a container${found.waiting.length ? `, ${found.waiting.length} waiting` : ""}.`
       : "There is no host yet: add one in the list of hosts.";
 }
 
