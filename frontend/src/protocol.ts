@@ -292,6 +292,17 @@ export interface DocumentHighlight {
   kind: 2 | 3;
 }
 
+export interface CompletionAt {
+  textDocument: TextDocument;
+  position: Position;
+  context?: CompletionContext;
+}
+
+/** `trigger_kind` is LSP's: 1 is whoever types, 2 a letter that triggers. */
+export interface CompletionContext {
+  triggerKind?: number;
+}
+
 export interface CompletionList {
   isIncomplete: boolean;
   items: CompletionItem[];
@@ -323,10 +334,11 @@ export interface CompletionData {
   missing: Importable | null;
 }
 
-/** What an import must say of a name that is not in scope; `kind` and `parent` as of a match. */
+/** What an import must say of a name that is not in scope; `kind` and `parent` as of a match. With an alias it is the module's that is imported, qualified. */
 export interface Importable {
   kind: string;
   parent: string;
+  alias: string;
 }
 
 export interface SignatureHelp {
@@ -945,7 +957,7 @@ export interface Requests {
   "textDocument/prepareRename": { params: AtPosition; result: RenamePlace | null };
   "textDocument/rename": { params: RenameTo; result: WorkspaceEdit | VersionedEdit };
   "textDocument/documentHighlight": { params: AtPosition; result: DocumentHighlight[] | null };
-  "textDocument/completion": { params: AtPosition; result: CompletionList | null };
+  "textDocument/completion": { params: CompletionAt; result: CompletionList | null };
   "completionItem/resolve": { params: CompletionItem; result: CompletionItem };
   "textDocument/signatureHelp": { params: AtPosition; result: SignatureHelp | null };
   "textDocument/inlayHint": { params: InRange; result: InlayHint[] | null };

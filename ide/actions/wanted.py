@@ -22,5 +22,12 @@ def imported(source: Source, name: str, kind: str, module: str, parent: str) -> 
     return imports.added(source, imports.new_import(source, module, item))
 
 
+def qualified(source: Source, module: str, alias: str) -> Edit | None:
+    """The edit that imports the module under the alias; None where it is already."""
+    if any(one.module == module and one.alias == alias for one in imports.imports(source)):
+        return None
+    return imports.added(source, imports.new_import(source, module, alias=alias))
+
+
 def _mentions_prelude(source: Source) -> bool:
     return any(one.module == "Prelude" for one in imports.imports(source))

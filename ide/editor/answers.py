@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ide.actions.listing import edit_of
 from ide.actions.source import Source
-from ide.actions.wanted import imported
+from ide.actions.wanted import imported, qualified
 from ide.editor.abilities import Abilities
 from ide.editor.markup import documentation, markup
 from ide.editor.positions import Encoding
@@ -165,7 +165,12 @@ def _with_import(item: CompletionItem, source: Source, encoding: Encoding) -> Co
     if item.data is None or item.data.missing is None:
         return item
     name, missing = item.label.removeprefix("(").removesuffix(")"), item.data.missing
-    edit = imported(source, name, missing.kind, item.data.module, missing.parent)
+    module = item.data.module
+    edit = (
+        qualified(source, module, missing.alias)
+        if missing.alias
+        else imported(source, name, missing.kind, module, missing.parent)
+    )
     edits = [] if edit is None else [edit_of(source.text, edit, encoding)]
     return replace(item, additional_text_edits=edits)
 

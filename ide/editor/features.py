@@ -17,6 +17,7 @@ from ide.editor.tokens import semantic_tokens
 from ide.editor.uris import file_of, uri_of
 from ide.protocol import (
     AtPosition,
+    CompletionAt,
     CompletionItem,
     ErrorCode,
     HoverAt,
@@ -52,6 +53,7 @@ from sandbox.messages import (
     TokensOf,
 )
 
+TRIGGERED = 2  # as a client says that a letter asked for a completion
 MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
 
 Convert = Callable[[Any], Awaitable[object]]
@@ -164,7 +166,7 @@ class Features:
         path, place = await self.at(params)
         return await self._ask_about(path, Highlight(path=path, position=place), answers.highlights)
 
-    async def _completion(self, params: AtPosition) -> Later:
+    async def _completion(self, params: CompletionAt) -> Later:
         path, place = await self.at(params)
         client = self._documents.client
 
@@ -174,7 +176,9 @@ class Features:
                 return found
             return msgspec.structs.replace(found, items=await self._with_imports(path, found.items))
 
-        return await self.ask(path, Complete(path=path, position=place), convert, lasts=True)
+        triggered = params.context.trigger_kind == TRIGGERED
+        question = Complete(path=path, position=place, triggered=triggered)
+        return await self.ask(path, question, convert, lasts=True)
 
     async def _resolve(self, params: CompletionItem) -> object:
         if params.data is None:
@@ -239,7 +243,7 @@ class Features:
         await self._documents.tell_untold()
         return await self._questions.ask(question, finish)
 
-    async def at(self, params: AtPosition | ReferencesAt | RenameTo) -> tuple[str, Position]:
+    async def at(self, params: AtPosition | CompletionAt | ReferencesAt | RenameTo) -> tuple[str, Position]:
         """The file, and the place as the session counts."""
         path = file_of(params.text_document.uri)
         return path, await self._position(path, params.position)

@@ -26,6 +26,7 @@ from ide.protocol.edits import (
 )
 from ide.protocol.features import (
     AtPosition,
+    CompletionAt,
     CompletionData,
     CompletionItem,
     CompletionList,
@@ -140,6 +141,7 @@ __all__ = [
     "CodeLens",
     "CodeLensOptions",
     "Command",
+    "CompletionAt",
     "CompletionData",
     "CompletionItem",
     "CompletionList",

@@ -36,6 +36,18 @@ class InRange(Lenient, frozen=True):
     range: Range
 
 
+class CompletionContext(Lenient, frozen=True):
+    """`trigger_kind` is LSP's: 1 is whoever types, 2 a letter that triggers."""
+
+    trigger_kind: int = 1
+
+
+class CompletionAt(Lenient, frozen=True):
+    text_document: TextDocument
+    position: Position
+    context: CompletionContext = CompletionContext()
+
+
 class ReferenceContext(Lenient, frozen=True):
     include_declaration: bool = True
 

@@ -22,6 +22,7 @@ from ide.protocol.edits import (
 )
 from ide.protocol.features import (
     AtPosition,
+    CompletionAt,
     CompletionItem,
     CompletionList,
     DocumentHighlight,
@@ -105,7 +106,7 @@ REQUESTS: dict[str, Call] = {
     "textDocument/prepareRename": Call(AtPosition, RenamePlace | None),
     "textDocument/rename": Call(RenameTo, WorkspaceEdit | VersionedEdit),
     "textDocument/documentHighlight": Call(AtPosition, list[DocumentHighlight] | None),
-    "textDocument/completion": Call(AtPosition, CompletionList | None),
+    "textDocument/completion": Call(CompletionAt, CompletionList | None),
     "completionItem/resolve": Call(CompletionItem, CompletionItem),
     "textDocument/signatureHelp": Call(AtPosition, SignatureHelp | None),
     "textDocument/inlayHint": Call(InRange, list[InlayHint] | None),

@@ -146,10 +146,14 @@ class FoundSymbols(Tagged, frozen=True):
 
 
 class Importable(Wire, frozen=True):
-    """What an import must say of a name that is not in scope; `kind` and `parent` as of a match."""
+    """What an import must say of a name that is not in scope; `kind` and `parent` as of a match.
+
+    With an alias it is the module's that is imported, qualified.
+    """
 
     kind: Annotated[str, Meta(max_length=20)]
     parent: Name = ""
+    alias: Name = ""
 
 
 class Exported(Wire, frozen=True):

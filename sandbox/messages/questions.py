@@ -102,10 +102,11 @@ class InferSignature(Tagged, frozen=True):
 
 
 class Complete(Tagged, frozen=True):
-    """What the word before the place may become."""
+    """What the word before the place may become; `triggered`: a letter asks, not whoever typed it."""
 
     path: Path
     position: Position
+    triggered: bool = False
 
 
 class Describe(Tagged, frozen=True):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.agent.language.aliases import distance
+from sandbox.agent.language.aliases import distance, meant
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,29 @@ def test_a_name_of_any_length_is_compared_at_once() -> None:
 
 def test_a_word_that_can_be_parted_in_ways_without_end_is_no_alias() -> None:
     assert distance("Data." + ".".join(["a" * 20] * 8), "a" * 150 + "b") is None
+
+
+MODULES = [
+    "Data.Text",
+    "Data.Text.Lazy",
+    "RIO.Set",
+    "Data.Set",
+    "Control.Monad.Trans.Text",
+    "Data.Char",
+    "Shapes",
+]
+
+
+@pytest.mark.parametrize(
+    ("alias", "modules"),
+    [
+        ("T", ["Data.Text"]),
+        ("Set", ["Data.Set", "RIO.Set"]),
+        ("Data.Char", ["Data.Char"]),
+        ("Shapes", ["Shapes"]),
+        ("Text", ["Data.Text", "Control.Monad.Trans.Text"]),
+        ("V", []),
+    ],
+)
+def test_an_alias_by_itself_means_the_usual_module_or_what_ends_so(alias: str, modules: list[str]) -> None:
+    assert meant(alias, MODULES) == modules

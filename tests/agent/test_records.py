@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.agent.language.records import Record, record_before
+from sandbox.agent.language.records import Record, dotted_before, record_before
 
 
 def at(text: str) -> Record | None:
@@ -43,3 +43,16 @@ def test_a_field_is_named_behind_a_constructor_or_a_record(text: str, record: Re
 )
 def test_nowhere_else(text: str) -> None:
     assert at(text) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "prefix"),
+    [("f r = r.in", "r", "in"), ("r.", "r", ""), ("r.inner.x", "", "x"), ("(g r).in", "", "in")],
+)
+def test_a_field_is_named_behind_a_dot(code: str, written: str, prefix: str) -> None:
+    assert dotted_before(code, len(code)) == Record("", written, prefix, frozenset())
+
+
+@pytest.mark.parametrize("code", ["f . g", "Map.in", "r .in", "r. in", "[1 ..", "x ^.", "in"])
+def test_other_dots_name_no_field(code: str) -> None:
+    assert dotted_before(code, len(code)) is None

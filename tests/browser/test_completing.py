@@ -86,6 +86,13 @@ def test_names_are_completed_with_their_types_documentation_and_import(workspace
     expect(workspace.code).to_contain_text("less = sortOn")
 
 
+def test_operators_are_completed_when_asked_for(workspace: IdePage) -> None:
+    begin(workspace, "module Main where\n\nimport Data.Map (Map)\n\nmain = print $ 1 Data.Functor.<")
+    expect(offered(workspace)).to_have_count(0)
+    workspace.page.keyboard.press("Control+Space")
+    expect(offered(workspace).filter(has_text="<$>").first).to_be_visible(timeout=SLOW)
+
+
 def test_what_is_typed_while_an_answer_is_late_is_asked_for_as_well(workspace: IdePage) -> None:
     page = workspace.page
     held: list[int] = []

@@ -12,6 +12,7 @@ from sandbox.messages import (
     Ask,
     Candidate,
     Candidates,
+    Complete,
     Description,
     Importable,
     Position,
@@ -75,6 +76,33 @@ async def test_a_name_that_is_not_in_scope_brings_its_import(
         [edit] = resolved["additionalTextEdits"]
         assert edit["newText"].strip() == "import Data.List (sortOn)"
         assert edit["range"]["start"]["line"] in (2, 3)
+
+
+@pytest.mark.parametrize("kind", [1, 2])
+async def test_a_qualified_name_brings_the_import_of_its_alias(
+    workspace: Workspace, client_of_sandbox: FakeClient, kind: int
+) -> None:
+    text = "module Main where\n\nmain = T.pac\n"
+    missing = Importable(kind="function", alias="T")
+    name = Candidate(label="pack", kind=3, module="Data.Text", missing=missing)
+    offered = Candidates(range=Range(Position(2, 9), Position(2, 12)), candidates=[name])
+    async with connected(workspace) as socket:
+        await socket.request("initialize", {"processId": None, "capabilities": {}})
+        await socket.did_open("Main.hs", text)
+        at = {
+            "textDocument": {"uri": "file:///work/Main.hs"},
+            "position": {"line": 2, "character": 12},
+            "context": {"triggerKind": kind},
+        }
+        request = ("textDocument/completion", at)
+        [item] = (await answered(workspace, client_of_sandbox, socket, request, offered))["items"]
+        [edit] = item["additionalTextEdits"]
+        assert edit["newText"].strip() == "import qualified Data.Text as T"
+        assert item["textEdit"]["newText"] == "pack"
+        asked = client_of_sandbox.sent(workspace.session_id, Ask)[-1]
+        assert isinstance(asked, Ask)
+        assert isinstance(asked.question, Complete)
+        assert asked.question.triggered == (kind == 2)
 
 
 async def test_who_resolves_no_imports_gets_them_at_once(

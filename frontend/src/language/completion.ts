@@ -21,6 +21,8 @@ const TYPES: Record<number, string> = {
 };
 const SNIPPET = 2;
 const WORD = /[\p{L}_][\p{L}\p{N}_']*$/u;
+const REST_OF_WORD = /^[\p{L}\p{N}_']*$/u;
+const REST_OF_OPERATOR = /^[!#$%&*+./<=>?@\\^|~:-]*$/;
 
 const question = lane();
 const detail = lane();
@@ -84,15 +86,17 @@ async function source(context: CompletionContext): Promise<CompletionResult | nu
   const before = context.state.sliceDoc(Math.max(0, context.pos - 1), context.pos);
   const triggered = triggers().includes(before);
   if (!context.explicit && !triggered && !context.matchBefore(WORD)) return null;
-  const asked = triggered ? { triggerKind: 2, triggerCharacter: before } : { triggerKind: 1 };
+  const asked = triggered && !context.explicit ? { triggerKind: 2, triggerCharacter: before } : { triggerKind: 1 };
   const found = await question.wonder('textDocument/completion', { ...at(doc, context.state, context.pos), context: asked });
   const list = Array.isArray(found) ? { items: found } : (found ?? { items: [] });
   // Never null: after that the editor does not ask for what was typed meanwhile.
   if (list.items.length === 0) return { from: context.pos, options: [] };
+  const from = startOf(context, list.items);
+  const typed = context.state.sliceDoc(from, context.pos);
   return {
-    from: startOf(context, list.items),
+    from,
     options: list.items.map(optionOf),
-    ...(list.isIncomplete ? {} : { validFor: /^[\p{L}\p{N}_']*$/u }),
+    ...(list.isIncomplete ? {} : { validFor: REST_OF_WORD.test(typed) ? REST_OF_WORD : REST_OF_OPERATOR }),
   };
 }
 

@@ -1,11 +1,55 @@
 """What people call modules when they import them qualified. Pure."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 NEAR = 2.0  # words that may be left out
+BASES = ("Data.", "Control.")  # where people look first
+MEANT = 3  # modules that one alias may name
 LETTERS = 20  # of an alias made of beginnings: with many more, there are ways without end to part it
+USUAL = {
+    "B": "Data.ByteString",
+    "BB": "Data.ByteString.Builder",
+    "BC": "Data.ByteString.Char8",
+    "BL": "Data.ByteString.Lazy",
+    "BS": "Data.ByteString",
+    "BSC": "Data.ByteString.Char8",
+    "BSL": "Data.ByteString.Lazy",
+    "C": "Data.Char",
+    "C8": "Data.ByteString.Char8",
+    "HM": "Data.HashMap.Strict",
+    "HS": "Data.HashSet",
+    "HashMap": "Data.HashMap.Strict",
+    "IM": "Data.IntMap.Strict",
+    "IS": "Data.IntSet",
+    "IntMap": "Data.IntMap.Strict",
+    "L": "Data.List",
+    "LBS": "Data.ByteString.Lazy",
+    "LT": "Data.Text.Lazy",
+    "M": "Data.Map.Strict",
+    "MV": "Data.Vector.Mutable",
+    "Map": "Data.Map.Strict",
+    "NE": "Data.List.NonEmpty",
+    "S": "Data.Set",
+    "Seq": "Data.Sequence",
+    "T": "Data.Text",
+    "TE": "Data.Text.Encoding",
+    "TIO": "Data.Text.IO",
+    "TL": "Data.Text.Lazy",
+    "V": "Data.Vector",
+    "VU": "Data.Vector.Unboxed",
+}  # what nearly everybody means by them
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9_']+")
+
+
+def meant(alias: str, modules: Iterable[str]) -> list[str]:
+    """Those of the modules that the alias names by itself: the usual one, else what ends with it."""
+    there = set(modules)
+    if (usual := USUAL.get(alias)) in there:
+        return [usual]
+    ended = (module for module in there if module == alias or module.endswith(f".{alias}"))
+    return sorted(ended, key=lambda module: (not module.startswith(BASES), len(module), module))[:MEANT]
 
 
 def distance(module: str, alias: str) -> float | None:

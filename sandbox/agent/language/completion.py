@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from sandbox.agent.language import exports, imported, vocabulary
+from sandbox.agent.language import aliases, exports, imported, vocabulary
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.importing import beginning, of_module
-from sandbox.agent.language.records import Record, record_before
-from sandbox.agent.language.text import Text, code_of
+from sandbox.agent.language.records import Record, dotted_before, record_before
+from sandbox.agent.language.text import Text, asides, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
 
@@ -43,6 +43,9 @@ _LIST = (
 )
 _LISTED = re.compile(rf"{_LIST}([\w']*)\Z", re.MULTILINE)
 _PARTS = re.compile(rf"{_LIST}\b([A-Z][\w']*)\s*\(([^()]*?)([\w']*)\Z", re.MULTILINE)
+_SYMBOLS = r"!#$%&*+./<=>?@\\^|~:-"
+_LISTED_OPERATOR = re.compile(rf"{_LIST}\(([{_SYMBOLS}]*)\Z", re.MULTILINE)
+_OPERATOR = re.compile(rf"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.|(?<![{_SYMBOLS}]))([{_SYMBOLS}]+)$")
 _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
@@ -67,15 +70,41 @@ async def _in_haskell(question: Complete, workspace: Workspace) -> Candidates | 
         return _offer(text, offset, found[1], [*own, *vocabulary.modules()], MODULE)
     if offset and code_of(text.text)[offset - 1].isspace() and not text.text[offset - 1].isspace():
         return None  # in a comment or a text
+    if (listed := await _in_list(workspace, text, offset, before)) is not None:
+        return listed
+    if (fields := await _field(question.path, workspace, text, offset)) is not None:
+        return fields
+    return await _names(question, workspace, text, offset, line)
+
+
+async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -> Candidates | None:
     if found := _LISTED.search(before):
         return await _listed(workspace, text, offset, found[1], found[2])
+    if found := _LISTED_OPERATOR.search(before):
+        return await _listed_operators(workspace, text, offset, found[1], found[2])
     if found := _PARTS.search(before):
         return await _parts(workspace, text, offset, found)
-    if (record := record_before(code_of(text.text), offset)) is not None:
-        fields = await _fields(question.path, workspace, text, offset, record)
+    return None
+
+
+async def _field(path: str, workspace: Workspace, text: Text, offset: int) -> Candidates | None:
+    """In a record's braces, or behind a dot that selects; None where no field fits."""
+    code = code_of(text.text)
+    for record, is_selected in ((record_before(code, offset), False), (dotted_before(code, offset), True)):
+        if record is None or (is_selected and not _selects(workspace, text.text)):
+            continue
+        fields = await _fields(path, workspace, text, offset, record, every=is_selected)
         if fields.candidates:
             return fields
-    return await _names(question, workspace, text, offset, line)
+    return None
+
+
+def _selects(workspace: Workspace, text: str) -> bool:
+    """Whether a dot behind a record selects its field."""
+    extensions = workspace.layout().options.extensions
+    return "OverloadedRecordDot" in extensions or any(
+        "OverloadedRecordDot" in text[start:end] for start, end in asides(text)
+    )
 
 
 async def _names(
@@ -83,9 +112,11 @@ async def _names(
 ) -> Candidates | None:
     word = _WORD.search(line)
     assert word  # noqa: S101 - it matches the empty word
-    qualifier, prefix = word[1] or "", word[2]
-    if not qualifier and not prefix:
+    if not word[0] and not question.triggered:
+        word = _OPERATOR.search(line)
+    if not word or not word[0]:
         return None
+    qualifier, prefix = word[1] or "", word[2]
     checked = await workspace.checked(question.path)
     named: list[Named] = []
     if checked is not None:
@@ -95,6 +126,8 @@ async def _names(
     found = [_candidate(each) for each in named]
     if checked is None or (qualifier and not found):
         found += await _imported(workspace, text.text, qualifier, prefix)
+    if qualifier and not imported.giving(imported.imports(text.text), qualifier):
+        found += await _qualified(workspace, qualifier, prefix)
     if not qualifier:
         known = {candidate.label for candidate in found}
         new = _declared(text.text, checked, prefix)
@@ -114,19 +147,37 @@ async def _imported(workspace: Workspace, text: str, qualifier: str, prefix: str
         for one in await of_module(workspace, each.module):
             if one.name.lower().startswith(prefix.lower()) and each.gives(one):
                 found.setdefault(one.name, replace(_exported(one), label=one.name[:1000]))
-    return sorted(
-        found.values(), key=lambda one: (not one.label.startswith(prefix), len(one.label), one.label)
-    )[:LIMIT]
+    return _closest(found.values(), prefix)
+
+
+async def _qualified(workspace: Workspace, alias: str, prefix: str) -> list[Candidate]:
+    """What the alias would give if it were imported: the workspace's own modules first."""
+    own = [source.module for source in workspace.layout().sources.values()]
+    modules = [module for known in (own, vocabulary.modules()) for module in aliases.meant(alias, known)]
+    found: dict[str, Candidate] = {}
+    for module in modules[: aliases.MEANT]:
+        for one in await of_module(workspace, module):
+            if one.name.lower().startswith(prefix.lower()):
+                missing = Importable(kind=one.kind, parent=one.parent[:1000], alias=alias[:1000])
+                found.setdefault(one.name, replace(_exported(one), label=one.name[:1000], missing=missing))
+    return _closest(found.values(), prefix)
+
+
+def _closest(found: Iterable[Candidate], prefix: str) -> list[Candidate]:
+    return sorted(found, key=lambda one: (not one.label.startswith(prefix), len(one.label), one.label))[
+        :LIMIT
+    ]
 
 
 async def _beyond(path: str, workspace: Workspace, prefix: str, known: set[str]) -> list[Candidate]:
     """What would be in scope with an import: the workspace's own first."""
-    if len(prefix) < WORTH:
+    is_operator = not (prefix[0].isalpha() or prefix[0] == "_")
+    if len(prefix) < WORTH and not is_operator:
         return []
     own = await beginning(workspace, path, prefix)
     listed = await asyncio.to_thread(exports.beginning, prefix, 4 * BEYOND)
     found = dict.fromkeys(one for one in (*own, *listed) if one.name not in known)
-    return [_importable(one) for one in found][:BEYOND]
+    return [replace(_importable(one), label=one.name[:1000]) for one in found][:BEYOND]
 
 
 def _exported(one: Export) -> Candidate:
@@ -147,6 +198,17 @@ async def _listed(workspace: Workspace, text: Text, offset: int, module: str, pr
     return _named(fitting, text, offset, prefix)
 
 
+async def _listed_operators(
+    workspace: Workspace, text: Text, offset: int, module: str, prefix: str
+) -> Candidates:
+    """What can stand in brackets in such a list."""
+    there = await of_module(workspace, module)
+    operators = (one for one in there if not (one.name[0].isalpha() or one.name[0] in "_:"))
+    named = _named(operators, text, offset, prefix)
+    candidates = [replace(one, label=one.label.strip("()")) for one in named.candidates]
+    return replace(named, candidates=candidates)
+
+
 async def _parts(workspace: Workspace, text: Text, offset: int, found: re.Match[str]) -> Candidates:
     """What can stand behind a type or class in such a list: constructors, fields, methods."""
     module, parent, before, prefix = found.groups()
@@ -163,14 +225,19 @@ def _named(found: Iterable[Export], text: Text, offset: int, prefix: str) -> Can
     return Candidates(range=text.range(offset - len(prefix), offset), candidates=candidates)
 
 
-async def _fields(path: str, workspace: Workspace, text: Text, offset: int, record: Record) -> Candidates:
-    """The fields that are not there yet."""
+async def _fields(
+    path: str, workspace: Workspace, text: Text, offset: int, record: Record, *, every: bool = False
+) -> Candidates:
+    """The fields that are not there yet; `every`: behind those of the record all in scope."""
     span = text.range(offset - len(record.prefix), offset)
     checked = await workspace.checked(path)
     if checked is None:
         return Candidates(range=span, candidates=[])
-    asked = ("fields", path, *checked.place(span.start), record.qualifier, record.written)
-    named = await workspace.checker.ask(list[Named], *asked) or []
+    asked = ("fields", path, *checked.place(span.start), record.qualifier)
+    named = await workspace.checker.ask(list[Named], *asked, record.written) or []
+    if every and record.written:
+        others = await workspace.checker.ask(list[Named], *asked, "") or []
+        named += [one for one in others if one not in named]
     low = record.prefix.lower()
     fitting = [each for each in named if each.name.lower().startswith(low) and each.name not in record.named]
     return Candidates(

@@ -9,6 +9,7 @@ _DECLARES = re.compile(
     r"^(?:data|newtype|type|class|instance|import)\b[^\n]*(?:\n[ \t][^\n]*|\n)*\Z", re.MULTILINE
 )
 _NAMED = re.compile(r"([a-z_][\w']*)\s*(?:=(?!=)|,|\}|\Z)")
+_DOTTED = re.compile(r"(?:(?<![\w'.])([a-z_][\w']*)|\.[a-z_][\w']*|[)\]])\.([a-z_][\w']*|)\Z")
 _PLACE = re.compile(r"\s*([\w']*)\Z")
 
 
@@ -19,6 +20,12 @@ class Record(NamedTuple):
     written: str
     prefix: str
     named: frozenset[str]
+
+
+def dotted_before(code: str, offset: int) -> Record | None:
+    """The field behind a dot that selects it; `written`: the variable before it, if it is one."""
+    found = _DOTTED.search(code, max(0, offset - 200), offset)
+    return found and Record("", found[1] or "", found[2], frozenset())
 
 
 def record_before(code: str, offset: int) -> Record | None:
