@@ -8,7 +8,7 @@ from ide.actions.names import Names
 from ide.actions.source import Source
 from ide.editor import explanations
 from ide.editor.positions import Encoding, place, recode
-from ide.editor.shown import page_of, shown
+from ide.editor.shown import code_of, shown
 from ide.editor.uris import uri_of
 from ide.protocol import CodeAction, Command, TextEdit, WorkspaceEdit
 from sandbox.messages import Diagnostic, Position, Range, Sought
@@ -68,10 +68,10 @@ def action_of(path: str, text: str, fix: Fix, about: list[Diagnostic], encoding:
 
 
 def _explained(near: list[Diagnostic], text: str, encoding: Encoding) -> Iterator[CodeAction]:
-    for code in dict.fromkeys(each.code for each in near):
-        if code and page_of(code):
+    for code in dict.fromkeys(code_of(each) for each in near):
+        if code:
             title = f"Explain {code}"
-            about = shown(recode([each for each in near if each.code == code], text, encoding))
+            about = shown(recode([each for each in near if code_of(each) == code], text, encoding))
             command = Command(title=title, command=explanations.COMMAND, arguments=[code])
             yield CodeAction(title=title, kind="quickfix", diagnostics=about, command=command)
 

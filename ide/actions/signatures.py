@@ -10,7 +10,7 @@ from sandbox.messages import InferredSignature
 
 LINE = 100
 # Errors that a signature may be the cause of: a type that does not match, a constraint that does not hold.
-MISTYPED = {"GHC-83865", "GHC-18872", "GHC-25897", "GHC-39999", "GHC-05617", "GHC-43085", "GHC-88308"}
+MISTYPED = {"GHC-83865", "GHC-18872", "GHC-25897", "GHC-39999", "GHC-05617", "GHC-27958"}
 
 _MISSING = re.compile(r"Top-level binding with no type signature: (?P<name>\S+) :: (?P<type>.+)")
 _MISMATCH = re.compile(
