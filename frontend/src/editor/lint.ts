@@ -19,7 +19,7 @@ export function messageBox(diagnostic: ShownDiagnostic): HTMLElement {
   head.append(element('span', `message-kind severity-${diagnostic.severity}`, diagnostic.severity === 1 ? 'Error' : diagnostic.severity === 2 ? 'Warning' : 'Hint'));
   const url = explanation(diagnostic);
   if (url !== null) {
-    const link = element('a', 'message-code', diagnostic.code ?? '') as HTMLAnchorElement;
+    const link = element('a', 'message-code', diagnostic.code ?? 'what it means') as HTMLAnchorElement;
     link.href = url;
     link.target = '_blank';
     link.rel = 'noopener noreferrer';

@@ -35,7 +35,8 @@ TEXTS = {
     "GHC-25897": (
         "Rigid type variable",
         "The signature promises that it works for every type, but the code works for a certain one. Make the "
-        "signature say which, or remove what ties the code to it.",
+        "signature say which, or remove what ties the code to it. An occurs check says that a type would "
+        "have to contain itself: often a list stands where one of its elements belongs.",
     ),
     "GHC-18872": (
         "Types cannot be matched",
