@@ -11,6 +11,8 @@ from sandbox.messages import Hint, Hints, Inferred
 
 LENGTH = 200
 
+NOTHING = "_"  # a type that nothing says
+
 
 async def answer(question: Hints, workspace: Workspace) -> Inferred | None:
     """One for each binding in the range, behind its name."""
@@ -22,7 +24,7 @@ async def answer(question: Hints, workspace: Workspace) -> Inferred | None:
     signed = Signed(checked.then.text)
     found: dict[tuple[int, int], Hint] = {}
     for binding in bindings or []:
-        if not binding.type or signed.has(binding):
+        if binding.type in ("", NOTHING) or signed.has(binding):
             continue
         place = checked.range(binding.span)
         if place and first <= place.start.line <= last:

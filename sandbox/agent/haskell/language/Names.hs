@@ -26,6 +26,7 @@ import GHC.Unit.State (lookupUnit, unitPackageNameString)
 
 import Checked (Checked (..), everything, printed)
 import Json (Json (..))
+import Unnamed (withoutAny)
 
 -- | Everything that is known of a name.
 described :: Checked -> Maybe String -> Name -> IO Json
@@ -98,7 +99,7 @@ lookedUp one name = case lookupNameEnv (types one) name of
 -- | A value's type; a type's head.
 signature :: Checked -> TyThing -> String
 signature one thing = printed one $ case thing of
-  AnId var -> pprSigmaType (varType var)
+  AnId var -> pprSigmaType (withoutAny (varType var))
   AConLike (RealDataCon con) -> pprSigmaType (dataConDisplayType False con)
   AConLike (PatSynCon synonym) -> pprPatSynType synonym
   _ -> pprTyThingHdr thing

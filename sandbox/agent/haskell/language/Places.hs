@@ -19,6 +19,7 @@ import GHC.Types.Var (isVisibleFunArg)
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
 import Names (described, isMade, occurrence, signature)
+import Unnamed (withoutAnyInside)
 
 type Tree = HieAST TypeIndex
 
@@ -110,7 +111,7 @@ nodeTyped one node = listToMaybe noted <|> derived
       _ -> Nothing
 
 full :: Checked -> TypeIndex -> IfaceType
-full one index = hieTypeToIface (recoverFullType index (hie_types (hie one)))
+full one index = hieTypeToIface . withoutAnyInside $ recoverFullType index (hie_types (hie one))
 
 shownType :: Checked -> IfaceType -> String
 shownType one = printed one . pprIfaceSigmaType ShowForAllWhen
