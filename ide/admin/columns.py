@@ -1,5 +1,6 @@
 """Columns, form fields and rights that several pages of the administration share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -92,6 +93,17 @@ def seconds_column(name: str, label: str) -> Any:
     @admin.display(description=label, ordering=name)
     def column(row: Any) -> str:
         return _unbroken(units.seconds(round(getattr(row, name) or 0, 3)))
+
+    return column
+
+
+def quota_column(name: str, label: str, show: Callable[[float], str] = "{:g}".format) -> Any:
+    """What is used of a quota and what is left, sorted by what is left; the rows come from `with_usage`."""
+
+    @admin.display(description=label, ordering=f"left_{name}")
+    def column(row: Any) -> str:
+        used, left = (show(round(getattr(row, f"{part}_{name}") or 0, 3)) for part in ("used", "left"))
+        return f"{_unbroken(used)}, {_unbroken(left)} left"
 
     return column
 

@@ -13,7 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from ide.admin.columns import ReadOnly, count_column, is_list, seconds_column, size_column
+from ide import units
+from ide.admin.columns import ReadOnly, count_column, is_list, quota_column
 from ide.admin.plans import OverrideInline
 from ide.models import Token, Usage, User
 from ide.quota.ledger import ledger_of
@@ -34,19 +35,13 @@ class UserAdmin(DjangoUserAdmin[User]):
         "plan",
         "kind",
         "is_active",
-        seconds_column("used_cpu_seconds_per_day", "CPU today"),
-        seconds_column("left_cpu_seconds_per_day", "left"),
+        quota_column("cpu_seconds_per_day", "CPU a day", units.seconds),
         count_column("runs_today", "runs today"),
-        count_column("used_runs_per_minute", "this minute"),
-        count_column("left_runs_per_minute", "left"),
-        count_column("used_runs", "live runs"),
-        count_column("left_runs", "left"),
-        count_column("used_sessions", "sessions"),
-        count_column("left_sessions", "left"),
-        count_column("used_workspaces", "workspaces"),
-        count_column("left_workspaces", "left"),
-        size_column("used_stored_bytes", "stored"),
-        size_column("left_stored_bytes", "left"),
+        quota_column("runs_per_minute", "runs a minute"),
+        quota_column("runs", "runs at once"),
+        quota_column("sessions", "sessions"),
+        quota_column("workspaces", "workspaces"),
+        quota_column("stored_bytes", "stored", units.size),
         "last_login",
     )
     list_filter = ("is_guest", "is_active", "is_staff", "plan", "groups", "date_joined")

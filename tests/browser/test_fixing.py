@@ -59,6 +59,18 @@ main = do
 """
 
 
+WRONG = """\
+module Main (main) where
+import qualified Data.Map as Map
+sizes :: Map.Map String Int
+sizes = Map.fromList [(1 :: Int, 'a')]
+
+spare :: Int
+spare = 3
+
+main :: IO ()
+main = print sizes
+"""
 DESCRIBED = """\
 cabal-version: 2.4
 name: app
@@ -90,6 +102,23 @@ def test_a_draft_is_put_right_fix_by_fix(workspace: IdePage) -> None:
     workspace.fix("Add the 2 missing patterns")
     expect(workspace.errors).to_have_text(["_", "_"], timeout=SLOW)
     expect(workspace.page.locator(".cm-line")).to_have_text(MENDED.split("\n"))
+
+
+def test_what_is_unused_goes_and_a_wrong_signature_is_replaced(workspace: IdePage) -> None:
+    workspace.choose("Inferred types in the text on or off")
+    workspace.write(WRONG)
+    expect(workspace.errors).not_to_have_count(0, timeout=SLOW)
+    workspace.page.keyboard.press("F8")
+    workspace.fix(re.compile("signature of sizes by its inferred type Map.Map Int Char"))
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+    unused = workspace.page.locator(".cm-unneeded")
+    expect(unused).not_to_have_count(0, timeout=SLOW)
+    workspace.put_cursor(7, 2)
+    workspace.fix(re.compile("Remove .*spare"))
+    expect(unused).to_have_count(0, timeout=SLOW)
+    expect(workspace.code).not_to_contain_text("spare")
+    workspace.run()
+    workspace.prints("fromList [(1,'a')]")
 
 
 def test_what_a_text_lacks_is_added_from_the_keyboard(workspace: IdePage) -> None:
