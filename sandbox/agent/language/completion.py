@@ -80,10 +80,10 @@ async def _in_haskell(question: Complete, workspace: Workspace) -> Candidates | 
 async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -> Candidates | None:
     if found := _LISTED.search(before):
         return await _listed(workspace, text, offset, found[1], found[2])
-    if found := _LISTED_OPERATOR.search(before):
-        return await _listed_operators(workspace, text, offset, found[1], found[2])
     if found := _PARTS.search(before):
         return await _parts(workspace, text, offset, found)
+    if found := _LISTED_OPERATOR.search(before):
+        return await _listed_operators(workspace, text, offset, found[1], found[2])
     return None
 
 

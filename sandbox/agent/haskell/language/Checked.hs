@@ -29,7 +29,7 @@ import GHC.Driver.Ppr (showSDocForUser)
 import GHC.Driver.Session (xopt)
 import GHC.Iface.Ext.Ast (mkHieFileWithSource)
 import GHC.Iface.Ext.Types
-import GHC.LanguageExtensions (Extension (TemplateHaskellQuotes))
+import GHC.LanguageExtensions (Extension (OverloadedRecordDot, TemplateHaskellQuotes))
 import GHC.Tc.Types (TcGblEnv (..))
 import GHC.Types.Name.Ppr (mkNamePprCtx)
 import GHC.Types.Name.Reader (GlobalRdrEnv)
@@ -39,6 +39,7 @@ import GHC.Utils.Outputable (NamePprCtx (..), PromotionTickContext (..), Qualify
 import System.IO.Unsafe (unsafePerformIO)
 
 import Quoted (quoted, withQuoted)
+import Selected (fieldsOf, selected)
 
 data Checked = Checked
   { path :: FilePath
@@ -61,10 +62,13 @@ checked file summary env result ran =
     , scope = tcg_rdr_env result
     , types = tcg_type_env result
     , splices = Set.fromList [place | splice <- ran, RealSrcSpan place _ <- [getLocA splice]]
-    , hie = whole (withQuoted quotes (mkHieFileWithSource file empty summary result {tcg_binds = tcg_binds result `unionBags` asWritten} renamed))
+    , hie = whole (withQuoted (quotes ++ fields) told)
     }
   where
-    quotes = if xopt TemplateHaskellQuotes (ms_hspp_opts summary) then quoted group ++ concatMap quoted ran else []
+    told = mkHieFileWithSource file empty summary result {tcg_binds = tcg_binds result `unionBags` asWritten} renamed
+    quotes = if has TemplateHaskellQuotes then quoted group ++ concatMap quoted ran else []
+    fields = if has OverloadedRecordDot then fieldsOf (tcg_rdr_env result) told (selected group) else []
+    has extension = xopt extension (ms_hspp_opts summary)
     -- Of a declaration's splice GHC keeps what it made alone.
     asWritten = listToBag [L (getLoc splice) (VarBind noExtField unitDataConId splice) | splice <- ran]
 #if __GLASGOW_HASKELL__ >= 908

@@ -1,7 +1,5 @@
-{-# LANGUAGE CPP #-}
-
 -- | What a name is: its type, where it is defined, its documentation.
-module Names (described, brief, isMade, occurrence, lookedUp, nameOf, signature) where
+module Names (described, brief, isMade, lookedUp, signature) where
 
 import Control.Exception (SomeException, try)
 import Data.List (intercalate, sortOn, stripPrefix)
@@ -26,6 +24,7 @@ import GHC.Unit.State (lookupUnit, unitPackageNameString)
 
 import Checked (Checked (..), everything, printed)
 import Json (Json (..))
+import Spelling (nameOf, occurrence, selector)
 import Unnamed (withoutAny)
 
 -- | Everything that is known of a name.
@@ -55,13 +54,6 @@ redefined one name
       RealSrcSpan place _ -> unpackFS (srcSpanFile place) `elem` [path other, "./" ++ path other]
       _ -> False
 
-nameOf :: GlobalRdrElt -> Name
-#if __GLASGOW_HASKELL__ >= 908
-nameOf = gre_name
-#else
-nameOf = greMangledName
-#endif
-
 -- | What a list of names shows of each.
 brief :: Checked -> Name -> Maybe TyThing -> Maybe String -> [(String, Json)]
 brief one name thing local =
@@ -71,15 +63,6 @@ brief one name thing local =
   , ("module", maybe Null (Text . moduleNameString . moduleName) (nameModule_maybe name))
   , ("package", maybe Null (Text . package one) (nameModule_maybe name))
   ]
-
--- | As it is written: of a field that shares its name with another, GHC 9.6 has made "$sel:field:Constructor".
-occurrence :: Name -> String
-occurrence name = maybe full (takeWhile (/= ':')) (stripPrefix selector full)
-  where
-    full = getOccString name
-
-selector :: String
-selector = "$sel:"
 
 -- | GHC's own invention, which nobody writes.
 isMade :: Name -> Bool

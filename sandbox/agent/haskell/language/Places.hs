@@ -18,7 +18,8 @@ import GHC.Types.Var (isVisibleFunArg)
 
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
-import Names (described, isMade, occurrence, signature)
+import Names (described, isMade, signature)
+import Spelling (occurrence)
 import Unnamed (withoutAnyInside)
 
 type Tree = HieAST TypeIndex

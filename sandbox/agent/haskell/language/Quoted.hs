@@ -1,5 +1,7 @@
+{-# LANGUAGE RankNTypes #-}
+
 -- | The names behind ticks (`'name`, `''Type`), which GHC leaves out of what it tells of a module.
-module Quoted (quoted, withQuoted) where
+module Quoted (inside, quoted, withQuoted) where
 
 import Data.Data (Data, cast, gmapQ)
 import Data.List (partition, sortOn)
@@ -18,17 +20,23 @@ quoted = within Nothing
 -- | In an expression at a place: GHC forgets that of the name itself.
 within :: Data part => Maybe RealSrcSpan -> part -> [Quote]
 within around part
-  | Just (L spot expression) <- cast part :: Maybe (LHsExpr GhcRn) = inside (real spot) expression
-  | Just (L spot expression) <- cast part :: Maybe (LHsExpr GhcTc) = inside (real spot) expression
+  | Just (L spot expression) <- cast part :: Maybe (LHsExpr GhcRn) = parts (real spot) expression
+  | Just (L spot expression) <- cast part :: Maybe (LHsExpr GhcTc) = parts (real spot) expression
   | Just (VarBr _ isValue name) <- cast part :: Maybe (HsQuote GhcRn) =
       [(behind (if isValue then 1 else 2) place, unLoc name) | Just place <- [around]]
-  | otherwise = inside around part
+  | otherwise = parts around part
   where
-    inside :: Data whole => Maybe RealSrcSpan -> whole -> [Quote]
-    inside place = concat . gmapQ (within place)
+    parts :: Data whole => Maybe RealSrcSpan -> whole -> [Quote]
+    parts place = concat . inside (within place)
     real spot = case locA spot of
       RealSrcSpan place _ -> Just place
       _ -> around
+
+-- | Of each part; of what GHC has put in the place of an expression only that expression.
+inside :: Data whole => (forall part. Data part => part -> result) -> whole -> [result]
+inside use whole = case cast whole :: Maybe (HsExpr GhcRn) of
+  Just (XExpr expansion) -> take 1 (gmapQ use expansion)
+  _ -> gmapQ use whole
 
 -- | Without so many ticks.
 behind :: Int -> RealSrcSpan -> RealSrcSpan

@@ -16,8 +16,9 @@ import GHC.Types.Var (varType)
 
 import Checked (Checked (..))
 import Json (Json (..))
-import Names (brief, described, isMade, lookedUp, nameOf, occurrence)
+import Names (brief, described, isMade, lookedUp)
 import Places (locals, localTypes)
+import Spelling (nameOf, occurrence)
 
 -- | Those that begin with the prefix, whatever its case; with a qualifier those that it gives. At most so many.
 names :: Checked -> Int -> Int -> String -> String -> Int -> IO Json

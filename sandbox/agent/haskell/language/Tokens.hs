@@ -16,8 +16,9 @@ import GHC.Types.Var (varType)
 
 import Checked (Checked (..), trees)
 import Json (Json (..))
-import Names (lookedUp, occurrence)
+import Names (lookedUp)
 import Places (binding, identifiers, place)
+import Spelling (occurrence)
 
 -- | The first names in these lines: name, place, kind, and modifiers as bits.
 tokens :: Checked -> Int -> Int -> Int -> IO Json
