@@ -1,30 +1,38 @@
 """Packages that a module imports and its component of the package description does not name. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import yaml
 
 from ide.actions.fix import Edit, Fix
 from ide.actions.imports import imports
 from ide.actions.source import Source
-from sandbox.description import CABAL, components, owning
+from sandbox.description import CABAL, components, lacking, owning
 from sandbox.description.component import Component
+from sandbox.messages import Diagnostic
 
 _DEPENDS = re.compile(r"^(?P<margin>[ \t]*)build-depends[ \t]*:(?P<first>.*)$", re.IGNORECASE | re.MULTILINE)
 _IMPORT = re.compile(r"\s*import[ \t]*:.*\n", re.IGNORECASE)
 _ITEM = re.compile(r"(?P<margin>[ \t]*)(?!--)[^\s-].*")
 
 
-def fixes(path: str, text: str, module: str, wanted: list[str]) -> Iterator[Fix]:
-    """An edit of the description for each package that a component with the file `module` does not name."""
+def fixes(
+    path: str, text: str, module: str, wanted: list[str], told: Sequence[Diagnostic] = ()
+) -> Iterator[Fix]:
+    """An edit of the description for each package that a component with the file `module` does not name.
+
+    `told`: what was said there, perhaps of that.
+    """
     for component in owning(components(path, text), module):
         for package in dict.fromkeys(wanted):
             if package in component.packages:
                 continue
             edit = (_in_cabal if path.endswith(CABAL) else _in_yaml)(text, component, package)
             if edit:
-                yield Fix(f"Add {package} to {path} ({component.title})", (edit,), path=path)
+                about = tuple(each for each in told if each.message == lacking(component, package, path))
+                title = f"Add {package} to {path} ({component.title})"
+                yield Fix(title, (edit,), path=path, about=about)
 
 
 def modules_between(source: Source, start: int, end: int) -> list[str]:

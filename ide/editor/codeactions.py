@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from ide.actions import packages, signatures
@@ -13,8 +14,9 @@ from ide.actions.source import Source
 from ide.editor import answers
 from ide.editor.description import description_of
 from ide.editor.documents import Documents
-from ide.editor.positions import Encoding, offset, to_utf16
+from ide.editor.positions import Encoding, offset, recode, to_utf16
 from ide.editor.questions import Questions
+from ide.editor.shown import shown
 from ide.editor.uris import file_of, uri_of
 from ide.exceptions import Fault
 from ide.protocol import ClientDiagnostic, CodeAction, CodeActionParams, Command
@@ -69,11 +71,11 @@ class CodeActions:
             names = Names.of(sought, found)
             made = await asyncio.to_thread(actions_for, path, text, told, span, names, encoding)
             if described is not None:
-                wanted = [each for each in found.packages if each]
-                made += [
-                    action_of(described.path, described.text, fix, [], encoding)
-                    for fix in described.fixes(path, wanted)
-                ]
+                near = [each for each in told if touch(each.range, span)]
+                for fix in described.fixes(path, [each for each in found.packages if each], near):
+                    about = shown(recode(fix.about, text, encoding))
+                    action = action_of(described.path, described.text, fix, [], encoding)
+                    made.append(replace(action, diagnostics=about))
             if inferred is not None and wrong is not None:
                 made.append(action_of(path, text, signatures.inferred(text, inferred), [wrong], encoding))
             wished = [each for each in made if _wanted(each.kind, params.context.only)]

@@ -1,6 +1,6 @@
 """The workspace's package description, as the window shows it: what it lacks, and the edits that add it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ide.actions import packages
@@ -9,6 +9,7 @@ from ide.database import in_database
 from ide.editor.documents import Documents
 from ide.models import File, Workspace
 from sandbox.description import name_of
+from sandbox.messages import Diagnostic
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,9 @@ class Description:
     path: str
     text: str
 
-    def fixes(self, module: str, wanted: list[str]) -> Iterator[Fix]:
-        """One for each package that a component with this file does not name."""
-        return packages.fixes(self.path, self.text, module, wanted)
+    def fixes(self, module: str, wanted: list[str], told: Sequence[Diagnostic] = ()) -> Iterator[Fix]:
+        """One for each package that a component with this file does not name; `told` of its imports."""
+        return packages.fixes(self.path, self.text, module, wanted, told)
 
 
 async def description_of(workspace: Workspace, documents: Documents) -> Description | None:

@@ -10,7 +10,7 @@ from sandbox.agent import diagnostics as messages
 from sandbox.agent.hints import HINT
 from sandbox.agent.language.text import Text
 from sandbox.agent.layout import Layout
-from sandbox.description import components, name_of, owning
+from sandbox.description import components, lacking, name_of, owning
 from sandbox.description.component import Component
 from sandbox.messages import Diagnostic
 
@@ -52,6 +52,5 @@ def _told(path: str, text: Text, name: str, module: str, package: str, owner: Co
     match = re.search(pattern, text.text, re.MULTILINE)
     if match is None:
         return []
-    said = f"{package} is not among the build-depends of {owner.title} in {name}: cabal would not build it."
     span = text.range(match.start(1), match.end(1))
-    return [Diagnostic(messages.uri(path), span, HINT, CODE, "cabal", said)]
+    return [Diagnostic(messages.uri(path), span, HINT, CODE, "cabal", lacking(owner, package, name))]

@@ -26,6 +26,12 @@ def components(name: str, text: str) -> tuple[Component, ...]:
     return tuple(hpack.components(text))
 
 
+def lacking(component: Component, package: str, name: str) -> str:
+    """What is said of an import, in a file of the component, whose package it does not name."""
+    depends = "build-depends" if name.endswith(CABAL) else "dependencies"
+    return f"{package} is not among the {depends} of {component.title} in {name}: cabal would not build it."
+
+
 def owning(found: Collection[Component], path: str) -> list[Component]:
     """Those that the file is of: that name it, else those with the nearest folder around it."""
     if named := [each for each in found if each.has(path)]:

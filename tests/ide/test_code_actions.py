@@ -183,10 +183,15 @@ async def test_a_description_gets_the_package_of_an_import(
     text = "import Data.Aeson\nimport Data.Text\nmain = print 1\n"
     monkeypatch.setattr(codeactions, "PATIENCE_SECONDS", 30)
     async with connected(workspace) as socket:
-        await opened(client_of_sandbox, workspace, socket, text)
+        said = "aeson is not among the build-depends of executable x in x.cabal: cabal would not build it."
+        hint = Diagnostic(
+            MAIN, Range(Position(0, 0), Position(0, 17)), 4, "undeclared-package", "cabal", said
+        )
+        await opened(client_of_sandbox, workspace, socket, text, hint)
         told = FoundExports(exports=[], packages=["aeson"])
         [fix] = await answered(workspace, client_of_sandbox, socket, asking(7, 7), told)
         assert fix["title"] == "Add aeson to x.cabal (executable x)"
+        assert [each["message"] for each in fix["diagnostics"]] == [said]
         [edit] = fix["edit"]["changes"]["file:///work/x.cabal"]
         assert (edit["range"]["start"], edit["newText"]) == ({"line": 4, "character": 27}, ", aeson")
         for package in ("text", "base", ""):  # described, never missing, of the workspace itself

@@ -209,7 +209,8 @@ async def test_a_package_that_the_description_lacks_is_added_and_all_compiles(
         await window.initialize()
         await window.did_open("program/Main.hs", ANSWERS)
         [told] = await window.diagnostics("program/Main.hs", 1)
-        said = f"aeson is not among the build-depends of executable answers in {description}"
+        depends = "build-depends" if description.endswith(".cabal") else "dependencies"
+        said = f"aeson is not among the {depends} of executable answers in {description}"
         assert (told["severity"], told["message"].partition(":")[0]) == (4, said)
         place = {"line": 3, "character": 8}
         asked = {
