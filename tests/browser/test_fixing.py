@@ -153,6 +153,19 @@ def test_a_package_that_the_description_lacks_is_added_there(workspace: IdePage)
     workspace.prints("fromList []")
 
 
+def test_a_wrong_signature_gives_way_to_the_type_that_ghc_infers(workspace: IdePage) -> None:
+    workspace.write(
+        "size :: Int -> Int\nsize xs = length xs\n\nmain :: IO ()\nmain = print (size [1 :: Int])\n"
+    )
+    expect(workspace.errors).not_to_have_count(0, timeout=SLOW)
+    workspace.put_cursor(2, 18)
+    workspace.fix("Replace the signature of size by its inferred type")
+    expect(workspace.code).to_contain_text("size :: Foldable t => t a -> Int")
+    expect(workspace.errors).to_have_count(0, timeout=SLOW)
+    workspace.run()
+    workspace.prints("1")
+
+
 def test_hlints_ideas_are_followed_all_at_once_or_one_from_the_light_bulb(workspace: IdePage) -> None:
     page = workspace.page
     ideas = page.locator(".cm-lintRange-info")
