@@ -146,7 +146,11 @@ def test_hover_documents_what_only_the_images_index_has_words_on(opened: Agent, 
 
 @pytest.mark.parametrize(
     ("word", "nth", "said"),
-    [("makeLenses", 1, "makeLenses :: Name -> DecsQ"), ("Shape", 3, "data Shape")],
+    [
+        ("makeLenses", 1, "makeLenses :: Name -> DecsQ"),
+        ("Shape", 3, "data Shape"),
+        ("''Shape", 1, "data Shape"),
+    ],
 )
 def test_a_splice_says_what_is_written_in_it(opened: Agent, word: str, nth: int, said: str) -> None:
     assert said in hover(opened, SHAPES, word, nth, "Shapes.hs").code

@@ -51,9 +51,13 @@ tell one (name, details) = described one (rendered one <$> identType details) na
 around :: RealSrcSpan -> Tree -> [Tree]
 around wanted node
   | not (nodeSpan node `containsSpan` wanted) = []
-  | otherwise = concatMap (around wanted) (take 1 holding) ++ [node]
+  | otherwise = inner ++ [node]
   where
-    holding = [child | child <- nodeChildren node, nodeSpan child `containsSpan` wanted]
+    inner = case [child | child <- nodeChildren node, nodeSpan child `containsSpan` wanted] of
+      child : _ -> around wanted child
+      [] -> [name | isA "HsUntypedBracket" node, [name] <- [nodeChildren node], ticks name]
+    -- What stands at the ticks before a name stands at the name.
+    ticks name = realSrcSpanEnd (nodeSpan name) == realSrcSpanEnd (nodeSpan node)
 
 -- | What the programmer wrote there; not what GHC makes of it.
 identifiers :: SourcedNodeInfo TypeIndex -> [(Identifier, IdentifierDetails TypeIndex)]
@@ -98,18 +102,21 @@ nodeTyped one node = listToMaybe noted <|> derived
       , index <- nodeType info
       ]
     derived = case nodeChildren node of
-      function : _ | isA "HsApp" -> nodeTyped one function >>= result
-      [inner] | isA "HsPar" -> nodeTyped one inner
+      function : _ | isA "HsApp" node -> nodeTyped one function >>= result
+      [inner] | isA "HsPar" node -> nodeTyped one inner
       _ -> Nothing
-    isA what = or
-      [ Set.member (NodeAnnotation (mkFastString what) (mkFastString "HsExpr")) (nodeAnnotations info)
-      | SourcedNodeInfo infos <- [sourcedNodeInfo node]
-      , info <- Map.elems infos
-      ]
     result function = case function of
       IfaceFunTy flag _ _ rest | isVisibleFunArg flag -> Just rest
                                | otherwise -> result rest
       _ -> Nothing
+
+-- | An expression of this kind.
+isA :: String -> Tree -> Bool
+isA what node = or
+  [ Set.member (NodeAnnotation (mkFastString what) (mkFastString "HsExpr")) (nodeAnnotations info)
+  | SourcedNodeInfo infos <- [sourcedNodeInfo node]
+  , info <- Map.elems infos
+  ]
 
 full :: Checked -> TypeIndex -> IfaceType
 full one index = hieTypeToIface . withoutAnyInside $ recoverFullType index (hie_types (hie one))
