@@ -17,6 +17,7 @@ from pathlib import Path
 SLOTS = 32
 PREFIX = "idepool"
 NAMESPACES = Path("/run/netns")
+LINKS = Path("/sys/class/net")
 GROUPS = Path("/sys/fs/cgroup")
 END_SECONDS = 10.0
 
@@ -36,7 +37,11 @@ class Slot:
         for file in sorted(self.folder.glob("*/docker.pid")):
             _end(file)
         for namespace in NAMESPACES.glob(f"{PREFIX}-{self.number}-*"):
+            for pid in command("ip", "netns", "pids", namespace.name).split():
+                _kill(int(pid))  # an engine that did not end in peace leaves its containers' shims
             command("ip", "netns", "delete", namespace.name)
+        for link in LINKS.glob(f"{PREFIX}{self.number}[0-9]"):  # goes with its namespace, but not at once
+            subprocess.run(["ip", "link", "delete", link.name], check=False, capture_output=True)
         for group in groups(f"{PREFIX}-{self.number}-*"):
             empty(group)
         _unmount(self.folder)

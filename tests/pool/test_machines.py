@@ -10,7 +10,7 @@ import pytest
 from sandbox.engine.docker_host import DockerHost
 from sandbox.exceptions import HostError
 from tests.pool.machine import Machine
-from tests.pool.slots import NAMESPACES, PREFIX, Slot, groups
+from tests.pool.slots import LINKS, NAMESPACES, PREFIX, Slot, groups
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
@@ -50,7 +50,7 @@ def test_a_cable_that_is_out_is_not_heard_and_heals(machines: list[Machine]) -> 
 def test_what_a_killed_run_left_is_removed(slot_root: Path, tmp_path: Path) -> None:
     """As the next run does before it begins."""
     program = f"""
-import sys, time
+import subprocess, sys, time
 from pathlib import Path
 from tests.pool.certificates import Authority
 from tests.pool.machine import Machine
@@ -59,12 +59,14 @@ with held_slot(Path({str(slot_root)!r})) as slot:
     one = Machine(slot, 0, Authority(slot.folder / "authority"), memory_bytes=2**29, cpus=0.5)
     one.prepare()
     one.start()
-    print(slot.number, one.pid, flush=True)
+    inside = ["nsenter", f"--net=/run/netns/{{one.name}}"]
+    shim = subprocess.Popen([*inside, "sleep", "600"], start_new_session=True)
+    print(slot.number, one.pid, shim.pid, flush=True)
     time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout
-        number, pid = map(int, run.stdout.readline().split())
+        number, *pids = map(int, run.stdout.readline().split())
         run.kill()
     name = f"{PREFIX}-{number}-0"
     assert groups(name)
@@ -75,4 +77,6 @@ with held_slot(Path({str(slot_root)!r})) as slot:
     assert not groups(name)
     assert not (NAMESPACES / name).exists()
     assert not (slot_root / str(number)).exists()
-    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+    assert not (LINKS / name.replace("-", "")).exists()
+    for pid in pids:
+        assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
