@@ -96,10 +96,11 @@ class Client:
     async def open(self, opening: Opening, manifest: Mapping[str, str]) -> None:
         """Make the session known, or renew what is known of it, and wake it. A live container is kept.
 
+        One that opens for one run sleeps until that is sent: a relay would find none before, and end it.
         Raises PoolFull when it would have to wait and the queue is at its bound.
         """
         sync = encode(Sync(dict(manifest)))
-        arguments = (opening.session_id, encode(opening), opening.overlay or "", sync)
+        arguments = (opening.session_id, encode(opening), opening.overlay or "", sync, int(opening.once))
         if await scripts.run_async(self._redis, "open", *arguments):
             self._send_wake(opening.session_id)
 

@@ -62,6 +62,7 @@ SESSION_EVENTS = 2000
 SESSION_EVENTS_BYTES = 4 * MIB
 OUTPUT_TAIL_BYTES = 64 * KIB
 OUTPUT_SLACK_BYTES = 1 * MIB  # that an agent may pass on beyond the limit of a run before it is stopped
+RUN_AWAITED_SECONDS = 60  # that a session for one run is known without it
 RUN_KEYS_SECONDS = 26 * 3600  # of a run whose end nobody saw
 INBOX_MESSAGES = 5000  # unread ones of one session
 INBOX_BYTES = 16 * MIB

@@ -1,4 +1,4 @@
--- ARGV: session, opening, overlay ('' for none), manifest (as the `sync` that delivers it).
+-- ARGV: session, opening, overlay ('' for none), manifest (as the `sync` that delivers it), whether it waits for its one run.
 -- Returns 1 when a wake-up is needed.
 local session = ARGV[1]
 local key = SESSION:format(session)
@@ -15,5 +15,10 @@ if container then
   redis.call('ZADD', ACTIVE, now(), session)
 else
   redis.call('HSET', key, 'wanted', '1')
+end
+-- A relay would find no run before it is sent, and end the session; one whose run never comes goes by itself.
+if ARGV[5] == '1' and not container then
+  redis.call('EXPIRE', key, RUN_AWAITED_SECONDS)
+  return 0
 end
 return wanted(session)

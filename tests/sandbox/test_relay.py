@@ -75,6 +75,14 @@ async def test_starting_the_same_run_twice_runs_it_once(client: Client, host: Fa
     assert len(await events_of(client, "run")) == 3
 
 
+async def test_a_session_for_one_run_waits_until_that_is_sent(client: Client, relays: Relays) -> None:
+    await client.open(opening(once=True), {})
+    await asyncio.sleep(0.5)
+    assert relays.woken == []
+    await client.send("session", start("run"))
+    assert len(await events_of(client, "run")) == 3
+
+
 async def test_a_relay_lets_go_and_another_goes_on(client: Client, relays: Relays, redis: Redis) -> None:
     await client.open(opening(), {})
     await client.send("session", start("one"))
