@@ -1,6 +1,5 @@
 """Everything is reached with the keyboard, and with a thumb."""
 
-import gzip
 import re
 
 import pytest
@@ -110,17 +109,6 @@ def test_screen_readers_hear_what_changes(workspace: IdePage) -> None:
     expect(workspace.errors).to_have_count(2, timeout=SLOW)
     workspace.page.keyboard.press("F8")
     expect(heard).to_contain_text("Couldn't match")
-
-
-def test_the_script_before_the_first_key_is_light(ide: IdePage) -> None:
-    page = ide.page
-    page.goto("/")
-    expect(ide.code).to_contain_text("main")
-    ide.page.wait_for_load_state("networkidle")
-    loaded = page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
-    scripts = [name for name in loaded if name.endswith(".js")]
-    weights = [len(gzip.compress(page.request.get(script).body())) for script in scripts]
-    assert 50_000 < sum(weights) <= 400 * 1024
 
 
 def test_a_phone_shows_one_part_at_a_time_and_runs(stack: Stack, browser: Browser) -> None:
