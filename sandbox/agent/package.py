@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.agent.layout import DEFAULT_ROOTS, Layout, Options, layout, unique
+from sandbox.description import name_of
 
 _FIELD = re.compile(r"^(\s*)([A-Za-z][\w-]*)\s*:(.*)$")
 _SECTION = re.compile(
@@ -28,7 +29,7 @@ class Component:
 
 def options_of(contents: Mapping[str, bytes]) -> tuple[Options, dict[str, str]]:
     """The options of these files, and a sentence about each description that cannot be read."""
-    path = described_in(contents)
+    path = name_of(contents)
     if path is None:
         return Options(), {}
     try:
@@ -37,12 +38,6 @@ def options_of(contents: Mapping[str, bytes]) -> tuple[Options, dict[str, str]]:
         return Options(), {path: f"{path} is not UTF-8 text."}
     except ValueError as fault:
         return Options(), {path: f"{path} cannot be read: {fault}"}
-
-
-def described_in(contents: Mapping[str, bytes]) -> str | None:
-    """The package description that holds: the first `.cabal` file, else `package.yaml`."""
-    cabal = sorted(path for path in contents if path.endswith(".cabal") and "/" not in path)
-    return cabal[0] if cabal else "package.yaml" if "package.yaml" in contents else None
 
 
 def laid_out(contents: Mapping[str, bytes]) -> Layout:

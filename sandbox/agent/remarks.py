@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.agent.diagnostics import INFORMATION, uri
 from sandbox.agent.layout import is_used
-from sandbox.agent.package import described_in, options_of
+from sandbox.agent.package import options_of
 from sandbox.agent.positions import utf16_units
+from sandbox.description import name_of
 from sandbox.messages import Diagnostic, Position, Range
 
 _KEY = re.compile(r"\s*(?:-\s+)?([A-Za-z][\w-]*)\s*:")
@@ -21,7 +22,7 @@ def remarks(contents: Mapping[str, bytes]) -> dict[str, list[Diagnostic]]:
         path: [] for path in contents if path.endswith(_DESCRIPTIONS) and "/" not in path
     }
     options, complaints = options_of(contents)
-    path = described_in(contents)
+    path = name_of(contents)
     if path is None or path in complaints:
         return found
     for name, place, word in _values(contents[path].decode()):
