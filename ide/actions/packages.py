@@ -24,7 +24,11 @@ def fixes(
 
     `told`: what was said there, perhaps of that.
     """
-    for component in owning(components(path, text), module):
+    try:
+        described = components(path, text)
+    except ValueError:  # which the session tells
+        return
+    for component in owning(described, module):
         for package in dict.fromkeys(wanted):
             if package in component.packages:
                 continue

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from sandbox.agent.haskell_source import Source
+from sandbox.description.component import USUAL_ROOTS
 
-DEFAULT_ROOTS = (".", "src", "app", "test")
+DEFAULT_ROOTS = tuple(root or "." for root in USUAL_ROOTS)
 DEFAULT_ENTRIES = ("app/Main.hs", "src/Main.hs", "Main.hs")
 SPECS = ("test/Spec.hs", "test/Main.hs", "test/Test.hs", "tests/Spec.hs", "tests/Main.hs", "spec/Spec.hs")
 _SAFE_FLAG = re.compile(

@@ -20,11 +20,17 @@ CODE = "undeclared-package"
 def undeclared(
     contents: Mapping[str, bytes], layout: Layout, packages_of: Callable[[str], Collection[str]]
 ) -> dict[str, list[Diagnostic]]:
-    """By file. `packages_of`: those that have a module, the most used first."""
+    """By file; nothing where the description cannot be read, which is told elsewhere.
+
+    `packages_of`: those that have a module, the most used first.
+    """
     name = name_of(contents)
     if name is None:
         return {}
-    described = components(name, contents[name].decode(errors="replace"))
+    try:
+        described = components(name, contents[name].decode())
+    except ValueError:
+        return {}
     own = {source.module for source in layout.sources.values()}
     found: dict[str, list[Diagnostic]] = {}
     for path, source in layout.sources.items():

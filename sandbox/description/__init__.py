@@ -18,7 +18,7 @@ def name_of(paths: Collection[str]) -> str | None:
 
 @lru_cache(maxsize=16)
 def components(name: str, text: str) -> tuple[Component, ...]:
-    """In the text's order; nothing of what cannot be read."""
+    """In the text's order. Raises ValueError."""
     if name.endswith(CABAL):
         return tuple(cabal.components(text))
     from sandbox.description import hpack  # its parser takes a while to load

@@ -14,6 +14,7 @@ _BUILT = ("library", "executable", "test-suite", "benchmark", "foreign-library")
 _FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:(.*)")
 _CONDITION = re.compile(r"(if|elif|else)\b", re.IGNORECASE)
 _LIBRARIES = re.compile(r":\s*\{[^}]*\}")  # of one package
+_EXTENSIONS = ("default-extensions", "extensions")
 _LISTED = ("exposed-modules", "other-modules")
 
 
@@ -46,12 +47,13 @@ def components(text: str) -> Iterator[Component]:
                 title=section.title,
                 start=section.start,
                 end=section.end,
-                roots=roots_of(section.words("hs-source-dirs")),
+                roots=roots_of(section.words("hs-source-dirs")) or ("",),
                 main=next(iter(section.words("main-is")), None),
                 modules=frozenset(word for name in _LISTED for word in section.words(name)),
-                packages=packages_of(
-                    _LIBRARIES.sub("", ",".join(section.fields.get("build-depends", []))).split(",")
-                ),
+                packages=packages_of(_LIBRARIES.sub("", section.text("build-depends")).split(",")),
+                extensions=tuple(word for name in _EXTENSIONS for word in section.words(name)),
+                language=next(iter(section.words("default-language")), None),
+                flags=tuple(section.words("ghc-options")),
             )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+USUAL_ROOTS = ("", "src", "app", "test")  # of files that no component is told of
 _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -21,6 +22,19 @@ class Component:
     main: str | None
     modules: frozenset[str] | None
     packages: frozenset[str]
+    extensions: tuple[str, ...] = ()
+    language: str | None = None
+    flags: tuple[str, ...] = ()  # of GHC
+
+    @property
+    def kind(self) -> str:
+        """`library`, `executable`, `test-suite`, …"""
+        return self.title.partition(" ")[0]
+
+    @property
+    def mains(self) -> tuple[str, ...]:
+        """Every path where its program may lie."""
+        return tuple(f"{root}/{self.main}".lstrip("/") for root in self.roots if self.main)
 
     def has(self, path: str) -> bool:
         """Whether it names the file."""
@@ -31,7 +45,7 @@ class Component:
         return self.modules is not None and not names.isdisjoint(self.modules)
 
     def is_main(self, path: str) -> bool:
-        return self.main is not None and self.main in [_below(path, root) for root in self.roots]
+        return path in self.mains
 
     def nearness(self, path: str) -> int:
         """How long a folder of its is that the file lies in; -1 for none."""
@@ -47,7 +61,7 @@ def _below(path: str, root: str) -> str | None:
 
 def roots_of(words: list[str]) -> tuple[str, ...]:
     found = [word.removeprefix("./").rstrip("/") for word in words]
-    return tuple("" if root == "." else root for root in found) or ("",)
+    return tuple("" if root == "." else root for root in found)
 
 
 def packages_of(items: Collection[str]) -> frozenset[str]:

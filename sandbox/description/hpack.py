@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import yaml
 
-from sandbox.description.component import Component, packages_of, roots_of
+from sandbox.description.component import USUAL_ROOTS, Component, packages_of, roots_of
 
+HPACKS_LANGUAGE = "Haskell2010"  # where it names none
 _PARTS = {
     "library": "library",
     "internal-libraries": "library",
@@ -17,11 +18,16 @@ _PARTS = {
 
 
 def components(text: str) -> Iterator[Component]:
+    """Raises ValueError."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return
+    except (yaml.YAMLError, RecursionError) as fault:
+        raise ValueError(str(fault).split("\n")[0]) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise ValueError("it is not a mapping")
     whole = _mapping(node)
+    if whole.keys().isdisjoint(_PARTS):
+        yield _part("the package", node, whole, usual=USUAL_ROOTS)
     for key, kind in _PARTS.items():
         inside = _mapping(whole.get(key))
         named = {"": whole[key]} if key in ("library", "executable") and inside else inside
@@ -30,17 +36,23 @@ def components(text: str) -> Iterator[Component]:
                 yield _part(f"{kind} {title}".strip(), part, whole)
 
 
-def _part(title: str, node: yaml.MappingNode, whole: dict[str, yaml.Node]) -> Component:
+def _part(
+    title: str, node: yaml.MappingNode, whole: dict[str, yaml.Node], usual: tuple[str, ...] = ("",)
+) -> Component:
     own = _mapping(node)
     depends = [item for each in (whole, own) for item in _dependencies(each)]
     return Component(
         title=title,
         start=node.start_mark.index,
         end=node.end_mark.index,
-        roots=roots_of(_items(own.get("source-dirs")) or _items(whole.get("source-dirs"))),
+        roots=roots_of(_items(own.get("source-dirs")) or _items(whole.get("source-dirs"))) or usual,
         main=next(iter(_items(own.get("main"))), None),
         modules=None,
         packages=packages_of(depends),
+        extensions=tuple(_words("default-extensions", whole, own)),
+        language=next(_words("language", own, whole), None)
+        or next(_words("default-language", own, whole), HPACKS_LANGUAGE),
+        flags=tuple(_words("ghc-options", whole, own)),
     )
 
 
@@ -59,6 +71,12 @@ def _dependencies(said: dict[str, yaml.Node]) -> Iterator[str]:
         branches = _mapping(each)
         for branch in (branches, _mapping(branches.get("then")), _mapping(branches.get("else"))):
             yield from _items(branch.get("dependencies"))
+
+
+def _words(name: str, *said: dict[str, yaml.Node]) -> Iterator[str]:
+    for each in said:
+        for item in _items(each.get(name)):
+            yield from item.split()
 
 
 def _items(node: yaml.Node | None) -> list[str]:

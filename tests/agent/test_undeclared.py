@@ -41,6 +41,8 @@ def test_an_import_whose_package_the_component_lacks_is_told_at_its_line() -> No
     }
     assert told({**files, "t.cabal": CABAL.replace("mtl2", "aeson, mtl")}) == {}
     assert told(files) == {}
+    for unreadable in ("library: [", "- a"):
+        assert told({**files, "package.yaml": unreadable}) == {}
 
 
 @pytest.mark.engine

@@ -291,6 +291,10 @@ def test_a_package_yaml_gets_a_package_in_its_own_style(before: str, after: str)
     assert [apply(head + before, fix.edits) for fix in found] == ([head + after] if after else [])
 
 
+def test_a_package_yaml_that_cannot_be_read_gets_none() -> None:
+    assert list(packages.fixes("package.yaml", "library: [", "Main.hs", ["aeson"])) == []
+
+
 DESCRIPTION = """cabal-version: 3.0
 name: text-tool
 synopsis: A small text tool with aeson

@@ -97,12 +97,28 @@ def test_a_component_has_its_own_packages_those_it_imports_and_those_of_conditio
     assert described["test-suite spec"] == {"base", "hspec"}
 
 
-@pytest.mark.parametrize(
-    "text", ["", "- a\n", "library: [\n", "a: &a [*a]\n", "library:\n", "tests: 1\n", "\x00"]
-)
-def test_what_cannot_be_read_describes_nothing(text: str) -> None:
-    assert components("package.yaml", text) == ()
+@pytest.mark.parametrize("text", ["", "- a\n", "library: [\n", "a: &a [*b]\n", "\x00"])
+def test_what_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        components("package.yaml", text)
     assert components("tool.cabal", text) == ()
+
+
+@pytest.mark.parametrize("text", ["library:\n", "tests: 1\n"])
+def test_what_says_nothing_of_components_has_none(text: str) -> None:
+    assert components("package.yaml", text) == ()
+
+
+def test_a_package_yaml_without_components_is_one() -> None:
+    for text in (
+        "dependencies: text\nghc-options: -Wall -O2\n",
+        "dependencies: &a [text, *a]\nghc-options: -Wall -O2\n",
+    ):
+        (whole,) = components("package.yaml", text)
+        assert whole.title == "the package"
+        assert "text" in whole.packages
+        assert set(whole.flags) == {"-Wall", "-O2"}
+        assert of("package.yaml", text, "src/Any.hs") == ["the package"]
 
 
 def test_a_cabal_file_at_the_root_comes_first() -> None:
