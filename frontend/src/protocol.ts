@@ -896,9 +896,11 @@ export interface PublishDiagnostics {
   version?: number | null;
 }
 
+/** `method` is that of the notification that was refused. */
 export interface ShowMessage {
   type: 1 | 2 | 3 | 4;
   message: string;
+  method?: string | null;
 }
 
 export interface Progress {

@@ -163,6 +163,9 @@ class PublishDiagnostics(Lenient, frozen=True, omit_defaults=True):
     version: int | None = None
 
 
-class ShowMessage(Lenient, frozen=True):
+class ShowMessage(Lenient, frozen=True, omit_defaults=True):
+    """`method` is that of the notification that was refused."""
+
     type: Literal[1, 2, 3, 4]  # error, warning, info, log
     message: str
+    method: str | None = None

@@ -32,7 +32,7 @@ class Dispatcher:
         self,
         handlers: Handlers,
         send: Callable[[str], Awaitable[None]],
-        show: Callable[[str], Awaitable[None]],
+        show: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._handlers: Handlers = {**handlers, "$/cancelRequest": self._cancel}
         self._send, self._show = send, show
@@ -93,7 +93,7 @@ class Dispatcher:
                 raise Refusal(ErrorCode.INVALID_REQUEST, f"{method} is a request: give it an id.")
             await self._call(message)
         except Exception as error:
-            await self._show(f"{method}: {refusal_of(error).message}")
+            await self._show(refusal_of(error).message, method)
 
     async def _call(self, message: Message) -> object:
         method = str(message.method)

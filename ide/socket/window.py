@@ -47,9 +47,9 @@ class Window:
     async def notify(self, method: str, params: object) -> None:
         await self.send(notification(method, params))
 
-    async def show(self, message: str) -> None:
-        """Tell the user what went wrong with something that has no answer."""
-        await self.notify("window/showMessage", ShowMessage(type=1, message=message))
+    async def show(self, message: str, method: str | None = None) -> None:
+        """Tell the user what went wrong with something that has no answer, such as a notification."""
+        await self.notify("window/showMessage", ShowMessage(type=1, message=message, method=method))
 
     async def show_once(self, message: str) -> None:
         """The same, for what every key would say again."""

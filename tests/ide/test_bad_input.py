@@ -42,6 +42,7 @@ async def test_a_field_that_is_wrong_in_a_notification_is_shown_and_the_connecti
         await socket.initialize()
         for case in cases(inspect.type_info(CLIENT_NOTIFICATIONS[method])):
             await socket.notify(method, case.params)
-            message = (await socket.told("window/showMessage"))["message"]
-            assert message.startswith(f"{method}: {case.field}"), (case.why, message)
+            shown = await socket.told("window/showMessage")
+            assert shown["method"] == method
+            assert shown["message"].startswith(case.field), (case.why, shown)
         assert (await socket.request("run/list", {}))["result"] == []

@@ -2,10 +2,7 @@ import { rpc } from '../workspace/session';
 import { announcement } from './announce';
 import { dismiss, toast, toasts } from './toasts';
 
-/** The method that a refused notification had is for programs. */
-const METHOD = /^[\w$]+\/\w+: /;
-
-rpc.on('window/showMessage', ({ type, message }) => toast(message.replace(METHOD, ''), type === 1 ? 'bad' : 'info'));
+rpc.on('window/showMessage', ({ type, message }) => toast(message, type === 1 ? 'bad' : 'info'));
 
 /** Short messages, seen and heard. */
 export function Messages() {
