@@ -31,6 +31,7 @@ from sandbox.messages import (
     HostFigures,
     HostSample,
     InboxMessage,
+    InputRefused,
     Opening,
     Pool,
     Preflight,
@@ -202,6 +203,12 @@ class Client:
         finished = await self._redis.hget(keys.RUN % run_id, "finished")
         event: RunEvent | None = decode_run_event(finished) if finished else None
         return event if isinstance(event, Finished) else None
+
+    async def refused_input(self, run_id: str) -> InputRefused | None:
+        """What the run said when it took no more input; None while it takes some, or is over."""
+        finished, refused = await self._redis.hmget(keys.RUN % run_id, "finished", "input_refused")
+        event: RunEvent | None = decode_run_event(refused) if refused and not finished else None
+        return event if isinstance(event, InputRefused) else None
 
     async def last_seq(self, run_id: str) -> int:
         """The number of the run's last event; 0 when it has none or is not known."""

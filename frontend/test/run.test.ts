@@ -33,7 +33,9 @@ describe('a run', () => {
   it('says that its input is refused, and takes no more', () => {
     const { run } = made();
     run.take({ runId: 'r', seq: 1, type: 'input_refused', limitBytes: 4194304 });
-    expect(run.inputEnded.value).toBe(true);
+    run.refuseInput(4194304); // the answer to what was sent meanwhile
+    expect(run.inputClosed.value).toBe('The program has not read 4 MB of input: it is given no more.');
+    expect(run.buffer.text.match(/given no more/g)).toHaveLength(1);
     expect(run.buffer.text).toContain('… The program has not read 4 MB of input: it is given no more …');
   });
 

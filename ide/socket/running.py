@@ -37,6 +37,7 @@ from sandbox.messages import Debug, InboxMessage, Input, Resize, Stop
 
 NOTHING = Nothing()
 LISTED = 100
+GIVEN_NO_MORE = "The program has not read the input that was sent to it: it is given no more in this run."
 
 
 class Running:
@@ -88,6 +89,9 @@ class Running:
         return RunReference(run_id=run.run_id)
 
     async def _input(self, params: RunInput) -> Nothing:
+        await self._check(params.run_id)
+        if refused := await door().refused_input(params.run_id):
+            raise Refusal(ErrorCode.REQUEST_FAILED, GIVEN_NO_MORE, {"limitBytes": refused.limit_bytes})
         return await self._tell(params.run_id, Input(run_id=params.run_id, text=params.text, eof=params.eof))
 
     async def _resize(self, params: RunResize) -> Nothing:

@@ -13,7 +13,18 @@ import msgspec
 from sandbox import keys, scripts
 from sandbox.exceptions import ProtocolBreach
 from sandbox.limits import ANSWER_BYTES, FOLLOWER_WINDOW_BYTES, OUTPUT_TAIL_BYTES, REPORT_BYTES
-from sandbox.messages import Ack, Answered, Finished, Measured, Output, Published, RunUsage, Say, encode
+from sandbox.messages import (
+    Ack,
+    Answered,
+    Finished,
+    InputRefused,
+    Measured,
+    Output,
+    Published,
+    RunUsage,
+    Say,
+    encode,
+)
 from sandbox.relay.attachment import Attachment
 from sandbox.relay.liveruns import LiveRun, LiveRuns
 from sandbox.relay.session import Session
@@ -113,17 +124,16 @@ class _Batch:
     def arguments(self, host: str) -> list[str | bytes | int]:
         """Those of the script `append` after session and epoch."""
         encoded = [encode(say.event) for say in self.says]
+        told = list(zip(self.says, encoded, strict=True))
         arguments: list[str | bytes | int] = [
             self.run.id,
             host,
             encoded[-1] if self.finished else b"",
+            next((text for say, text in told if isinstance(say.event, InputRefused)), b""),
             self.says[0].n,
             self.last,
         ]
-        sizes = [
-            len(text) if isinstance(say.event, Measured) else _size(say.event)
-            for say, text in zip(self.says, encoded, strict=True)
-        ]
+        sizes = [len(text) if isinstance(say.event, Measured) else _size(say.event) for say, text in told]
         for of_stderr in (False, True):
             printed = [
                 (say.event.text, size)

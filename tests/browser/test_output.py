@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from sandbox.limits import FILE_BYTES, INPUT_BYTES
 from tests.browser.page import SLOW, IdePage
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -58,6 +59,7 @@ main = do
   putStrLn "waiting on"
   threadDelay 600000000
 """
+DEAF = 'import Control.Concurrent\n\nmain :: IO ()\nmain = putStrLn "up" >> threadDelay maxBound\n'
 SUMS = """\
 import Data.List (foldl')
 
@@ -167,6 +169,23 @@ def test_input_that_is_refused_is_said_to_be(workspace: IdePage) -> None:
     workspace.answer("first")
     workspace.prints("FIRST")
     workspace.stop()
+
+
+def test_the_input_of_a_program_that_does_not_read_is_closed_with_a_sentence(workspace: IdePage) -> None:
+    workspace.write(DEAF)
+    workspace.run()
+    workspace.prints("up")
+    field = workspace.page.get_by_label("Input for the program")
+    for _ in range(INPUT_BYTES // FILE_BYTES + 1):
+        field.fill("x" * (FILE_BYTES - 1))
+        field.press("Enter")
+    closed = workspace.pane("Output").get_by_role("status").filter(has_text="Input is closed.")
+    expect(closed).to_contain_text("has not read 4 MB of input: it is given no more", timeout=SLOW)
+    expect(field).to_have_count(0)
+    workspace.page.reload()
+    expect(closed).to_contain_text("it is given no more", timeout=SLOW)
+    workspace.stop()
+    workspace.ends("stopped")
 
 
 def test_time_cpu_and_memory_are_told_while_a_program_runs_and_when_it_has_run(workspace: IdePage) -> None:

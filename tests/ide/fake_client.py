@@ -17,6 +17,7 @@ from sandbox.messages import (
     HostFigures,
     HostSample,
     InboxMessage,
+    InputRefused,
     Opening,
     Pool,
     Preflight,
@@ -197,6 +198,10 @@ class FakeClient:
 
     async def outcome(self, run_id: str) -> Finished | None:
         return self.finished.get(run_id)
+
+    async def refused_input(self, run_id: str) -> InputRefused | None:
+        said = [event for _, event in self.run_events.get(run_id, []) if isinstance(event, InputRefused)]
+        return said[0] if said and run_id not in self.finished else None
 
     async def last_seq(self, run_id: str) -> int:
         return len(self.run_events.get(run_id, []))

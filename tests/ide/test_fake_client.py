@@ -73,6 +73,13 @@ async def test_a_run_can_be_followed_as_soon_as_it_is_sent_and_ends_once(client:
     assert await client.last_seq("r1") == 1
 
 
+async def test_a_run_that_said_nothing_takes_input(client: Door) -> None:
+    await client.open(OPENING, {})
+    await client.send("s1", START)
+    assert await client.refused_input("r1") is None
+    assert await client.refused_input("nobody") is None
+
+
 async def test_an_unknown_run_cannot_be_followed(client: Door) -> None:
     with pytest.raises(UnknownRun):
         async with client.follow("nobody"):

@@ -7,9 +7,11 @@ import pytest
 
 from ide.database import in_database
 from ide.models import Plan, Run, User, Workspace
+from sandbox.limits import INPUT_BYTES
 from sandbox.messages import (
     Finished,
     Input,
+    InputRefused,
     Output,
     OutputDropped,
     Queued,
@@ -165,6 +167,21 @@ async def test_input_resize_stop_and_acknowledgement_reach_the_run(
         Stop(run_id=run_id),
     ]
     assert client_of_sandbox.acknowledged[run_id] == 1
+
+
+async def test_input_for_a_run_that_is_given_no_more_is_refused_in_every_window_until_it_ends(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket, connected(workspace) as other:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, Started("run"), InputRefused(INPUT_BYTES))
+        for window, wish in ((socket, {"text": "x"}), (socket, {"eof": True}), (other, {"text": "x"})):
+            error = (await window.request("run/input", {"runId": run_id, **wish}))["error"]
+            assert (error["code"], error["data"]) == (-32803, {"limitBytes": INPUT_BYTES})
+            assert "is given no more" in error["message"]
+        await client_of_sandbox.run_says(run_id, EXITED)
+        assert (await other.request("run/input", {"runId": run_id, "text": "x"}))["result"] == {}
+    assert not client_of_sandbox.sent(workspace.session_id, Input)
 
 
 async def test_stopping_twice_or_after_the_end_is_fine_and_wakes_nobody(

@@ -330,7 +330,7 @@ async def test_a_superseded_relay_is_refused_and_the_run_goes_on(
         ("take", ("run",)),
         ("tell", ("0", "{}", "")),
         ("said", (1, "{}")),
-        ("append", ("run", "host", "", 1, 1, 0, "", 0, "", 1, "{}")),
+        ("append", ("run", "host", "", "", 1, 1, 0, "", 0, "", 1, "{}")),
         ("finish", ("run", "host", "{}")),
         ("lose", ("{}", "{}", "")),
         ("give_up", ("{}", "{}")),

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from sandbox.limits import FOLLOWER_WINDOW_BYTES, OUTPUT_CHUNK_BYTES
+from sandbox.limits import FILE_BYTES, FOLLOWER_WINDOW_BYTES, INPUT_BYTES, OUTPUT_CHUNK_BYTES
 from tests.stack import Stack
 from tests.wire import Refused, Window
 
@@ -50,6 +50,25 @@ async def test_edit_see_the_error_mend_it_run_and_answer(stack: Stack, token: st
         assert (finished["outcome"], finished["exitCode"]) == ("exited", 0)
         assert run.text["stdout"] == "name?\nhi Ada\n"
         assert [event["seq"] for event in run.events] == list(range(1, len(run.events) + 1))
+
+
+async def test_a_program_that_does_not_read_is_given_no_more_input_and_who_sends_it_is_told(
+    stack: Stack, token: str
+) -> None:
+    workspace = stack.workspace(token, {"Main.hs": ENDLESS})
+    async with Window.open(stack.url, workspace, token) as window:
+        run = await window.start()
+        await window.printed(run, "1\n")
+        for _ in range(INPUT_BYTES // FILE_BYTES + 1):
+            assert await window.request("run/input", {"runId": run.id, "text": "x" * FILE_BYTES}) == {}
+        await window.until(lambda: any(event["type"] == "input_refused" for event in run.events), 30)
+        async with Window.open(stack.url, workspace, token) as other:
+            for each in (window, other):
+                refused = await each.refused("run/input", {"runId": run.id, "text": "late\n"})
+                assert (refused.code, refused.data) == (-32803, {"limitBytes": INPUT_BYTES})
+        await window.request("run/stop", {"runId": run.id})
+        assert (await window.ended(run))["outcome"] == "stopped"
+        assert await window.request("run/input", {"runId": run.id, "text": "late\n"}) == {}
 
 
 async def test_a_program_with_an_error_is_refused_with_its_diagnostics(stack: Stack, token: str) -> None:

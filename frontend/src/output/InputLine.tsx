@@ -52,7 +52,14 @@ export function InputLine({ run }: { run: Run }) {
     event.preventDefault();
   };
 
-  if (run.inputEnded.value) return null;
+  const closed = run.inputClosed.value;
+  if (closed !== null) {
+    return (
+      <p class="input-line closed" role="status">
+        Input is closed. {closed}
+      </p>
+    );
+  }
   return (
     <div class={`input-line ${waiting ? 'waiting' : ''}`}>
       <span class="prompt" aria-hidden="true">

@@ -21,8 +21,8 @@ export class Run {
   lastSeq = 0;
   readonly begunAt = Date.now();
   lastOutputAt = Date.now();
-  /** Input ended by the user: no more can be sent. */
-  readonly inputEnded = signal(false);
+  /** Why nothing can be typed to it any more, as a sentence. */
+  readonly inputClosed = signal<string | null>(null);
   /** What it told of itself besides its output. */
   readonly measured = signal<Measured | null>(null);
   private readonly texts = textsNow();
@@ -31,6 +31,7 @@ export class Run {
   /** Under the debugger: where it stands. */
   readonly debugged = signal<Debugged | null>(null);
   private readonly acks: Acks;
+  private refusal: string | null = null;
   private past: { lastSeq: number; startedAt: number } | null = null;
   private sink: Sink | null = null;
   private held: { seq: number; text: string }[] = [];
@@ -55,7 +56,7 @@ export class Run {
     this.progress.value = advance(this.progress.value, event, this.momentOf(event.seq));
     if (event.type === 'output') this.output(event.seq, event.stream, event.text);
     else if (event.type === 'output_dropped') this.dropped(event.bytes);
-    else if (event.type === 'input_refused') this.refusedInput(event.limitBytes);
+    else if (event.type === 'input_refused') this.refuseInput(event.limitBytes);
     else if (event.type === 'debugged') this.debugged.value = event;
     else if (event.type === 'measured') this.told(event, event.seq);
     if (event.type === 'finished') {
@@ -118,9 +119,12 @@ export class Run {
     this.note(`${count.toLocaleString('en')} bytes were not kept`);
   }
 
-  private refusedInput(limit: number): void {
-    this.inputEnded.value = true;
-    this.note(`The program has not read ${bytes(limit)} of input: it is given no more`);
+  /** Told by its event, and by the answer to input that comes later. */
+  refuseInput(limit: number): void {
+    if (this.refusal !== null) return;
+    this.refusal = `The program has not read ${bytes(limit)} of input: it is given no more`;
+    this.inputClosed.value = `${this.refusal}.`;
+    this.note(this.refusal);
   }
 
   private note(sentence: string): void {

@@ -43,13 +43,13 @@ export const liveRuns = computed(() =>
     .filter((run): run is Run => !!run && isLive(run.progress.value)),
 );
 
-interface Kept { pane: Pane; echoes: boolean; title: string; inputEnded: boolean }
+interface Kept { pane: Pane; echoes: boolean; title: string; inputClosed: string | null }
 const keptKey = () => `runs:${workspace.value?.id ?? ''}`;
 
 function keep(run: Run): void {
   const kept = recall<Record<string, Kept>>(keptKey(), {}, 'session');
   const recent = Object.entries(kept).slice(-20);
-  const now: Kept = { pane: run.pane, echoes: run.echoes, title: run.title.value, inputEnded: run.inputEnded.value };
+  const now: Kept = { pane: run.pane, echoes: run.echoes, title: run.title.value, inputClosed: run.inputClosed.value };
   remember(keptKey(), { ...Object.fromEntries(recent), [run.id]: now }, 'session');
 }
 
@@ -126,7 +126,7 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
     refused.value = null;
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
-    if (params.stdin !== undefined) run.inputEnded.value = true;
+    if (params.stdin !== undefined) run.inputClosed.value = 'All its input was given at the start.';
     keep(run);
     return adopt(run);
   } catch (error) {
@@ -154,15 +154,23 @@ export function stopAll(): void {
   for (const run of liveRuns.value) if (run.mode !== 'repl' || liveRuns.value.length === 1) stopRun(run);
 }
 
+/** A program that does not read is given no more input. */
+function refusedInput(run: Run, error: unknown): void {
+  const limit = error instanceof RpcError ? (error.data as { limitBytes?: number } | undefined)?.limitBytes : undefined;
+  if (limit === undefined) failed(error);
+  else run.refuseInput(limit);
+}
+
 export function sendInput(run: Run, text: string): void {
+  if (run.inputClosed.peek() !== null) return;
   if (!run.echoes) run.buffer.echo(text);
-  rpc.call('run/input', { runId: run.id, text }).catch(failed);
+  rpc.call('run/input', { runId: run.id, text }).catch((error: unknown) => refusedInput(run, error));
 }
 
 export function endInput(run: Run): void {
-  run.inputEnded.value = true;
+  run.inputClosed.value = 'You ended the input.';
   keep(run);
-  rpc.call('run/input', { runId: run.id, eof: true }).catch(failed);
+  rpc.call('run/input', { runId: run.id, eof: true }).catch((error: unknown) => refusedInput(run, error));
 }
 
 export function resizeRun(run: Run, columns: number, rows: number): void {
@@ -202,7 +210,7 @@ async function follow(runId: string, mode: Mode, afterSeq: number, past?: RunSum
   if (!runs.has(runId)) {
     const pane = kept?.pane ?? (mode === 'repl' ? 'repl' : 'output');
     adopt(new Run(runId, mode, pane, kept?.echoes ?? mode !== 'interpret', kept?.title ?? mode, tellAck));
-    runs.get(runId)!.inputEnded.value = kept?.inputEnded ?? false;
+    runs.get(runId)!.inputClosed.value = kept?.inputClosed ?? null;
   }
   if (past) runs.get(runId)?.resumed(past.lastSeq, past.startedAt * 1000);
   await rpc.call('run/follow', { runId, afterSeq });
