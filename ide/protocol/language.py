@@ -45,7 +45,7 @@ class RenameOptions(Lenient, frozen=True):
 
 
 class SignatureHelpOptions(Lenient, frozen=True):
-    trigger_characters: tuple[str, ...] = (" ",)
+    trigger_characters: tuple[str, ...] = (" ", "(", "[")
 
 
 class SemanticTokensLegend(Lenient, frozen=True):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.agent.language.text import Text
 from sandbox.messages import (
     Candidate,
     Complete,
@@ -378,6 +379,61 @@ def test_the_signature_of_the_function_being_applied_is_shown(opened: Agent) -> 
     start, end = answer.parameters[answer.active]
     assert answer.label[start:end] == "k"
     assert opened.ask(SignatureAt(path="Main.hs", position=Position(0, 0))) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "parameter"),
+    [
+        ("  print (Map.insertWith (+) ", "insertWith :: Ord k => ", "k"),
+        ("  print (Map.insertWith (+) 'a' (step ", "step :: (MonadState s m, Num s) => ", "s"),
+        ("  print (counted (", "counted :: [String] ->", "[String]"),
+        ("  print $ Square ", "Square :: Double -> Shape", "Double"),
+        ("  let twice f = f . f\n      more = twice (area ", "area :: Shape -> Double", "Shape"),
+        ("  print (Map.empty Map.! Map.foldr (\\x -> x + ", "foldr :: (a -> b -> b)", "(a -> b -> b)"),
+        ("\nlater :: Char -> Bool -> Int\nlater c = case c of\n  'x' -> later (", "later :: Char", "Char"),
+    ],
+)
+def test_the_signature_is_shown_in_a_bracket_that_is_still_open(
+    opened: Agent, typed: str, label: str, parameter: str
+) -> None:
+    text = MAIN + typed
+    opened.edit("Main.hs", text)
+    answer = opened.ask(SignatureAt(path="Main.hs", position=at(text + "\0", "\0")))
+    assert answer.label.startswith(label)
+    start, end = answer.parameters[answer.active]
+    assert answer.label[start:end] == parameter
+
+
+def test_the_signature_is_shown_in_a_file_that_never_parsed(agent: Agent) -> None:
+    text = (
+        "module Main where\nimport qualified Data.Map as M\nimport Data.List (sortOn)\nmain = print (sortOn ("
+    )
+    agent.sync({"Main.hs": text})
+    agent.check("Main.hs", text)
+    for typed, label in (("", "sortOn :: "), ("M.insert ", "insert :: ")):
+        agent.edit("Main.hs", text + typed)
+        answer = agent.ask(SignatureAt(path="Main.hs", position=at(f"{text}{typed}\0", "\0")))
+        assert answer.label.startswith(label)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "code"),
+    [
+        ("  print (area (", "area", "area :: Shape -> Double"),
+        ("  print (Map.insertWith (+", "insertWith", "insertWith :: Ord k => "),
+        ("  print (Map.insertWith (+", "+", "(+) :: Num a => "),
+        ("  print (1 :: Shape, (", "Shape", "type Shape :: *\ndata Shape"),
+    ],
+)
+def test_hover_tells_of_what_was_typed_since_the_text_parsed(
+    opened: Agent, typed: str, word: str, code: str
+) -> None:
+    text = MAIN + typed
+    opened.edit("Main.hs", text)
+    place = len(MAIN) + typed.index(word)
+    found = opened.ask(Hover("Main.hs", Text(text).position(place)))
+    assert found.code.startswith(code)
+    assert found.range == Text(text).range(place, place + len(word))
 
 
 def test_inferred_types_are_hints_where_there_is_no_signature(opened: Agent) -> None:

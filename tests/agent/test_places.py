@@ -3,7 +3,6 @@
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.haddock import markdown
-from sandbox.agent.language.signature import application
 from sandbox.messages import Position, Range
 
 THEN = "a = 1\nb = 2\nc = 3\n"
@@ -61,10 +60,3 @@ def test_the_comment_above_a_declaration_is_its_own() -> None:
 def test_what_stands_behind_something_in_its_line_has_no_comment_above() -> None:
     source = "-- | Adds.\nadd n = n\n  where\n  m = n\n"
     assert [begins_its_line(source, *place) for place in ((2, 1), (2, 5), (4, 3))] == [True, False, True]
-
-
-def test_the_innermost_application_is_found() -> None:
-    assert application("x = foldr (+) ") == (4, 1)
-    assert application("x = f (g a ") == (7, 1)
-    assert application("x = f a + g ") == (10, 0)
-    assert application("x = 1\n\n") is None

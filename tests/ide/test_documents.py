@@ -74,7 +74,7 @@ async def test_only_what_works_is_announced(workspace: Workspace, client_of_sand
             "documentHighlightProvider": True,
             "renameProvider": {"prepareProvider": True},
             "completionProvider": {"triggerCharacters": ["."], "resolveProvider": True},
-            "signatureHelpProvider": {"triggerCharacters": [" "]},
+            "signatureHelpProvider": {"triggerCharacters": [" ", "(", "["]},
             "inlayHintProvider": True,
             "workspaceSymbolProvider": True,
             "foldingRangeProvider": True,

@@ -12,8 +12,8 @@ from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.importing import beginning, of_module
-from sandbox.agent.language.records import Record, dotted_before, record_before
-from sandbox.agent.language.text import Text, asides, code_of
+from sandbox.agent.language.records import Record, dotted_before, record_before, selects
+from sandbox.agent.language.text import SYMBOL, Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
 
@@ -43,9 +43,8 @@ _LIST = (
 )
 _LISTED = re.compile(rf"{_LIST}([\w']*)\Z", re.MULTILINE)
 _PARTS = re.compile(rf"{_LIST}\b([A-Z][\w']*)\s*\(([^()]*?)([\w']*)\Z", re.MULTILINE)
-_SYMBOLS = r"!#$%&*+./<=>?@\\^|~:-"
-_LISTED_OPERATOR = re.compile(rf"{_LIST}\(([{_SYMBOLS}]*)\Z", re.MULTILINE)
-_OPERATOR = re.compile(rf"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.|(?<![{_SYMBOLS}]))([{_SYMBOLS}]+)$")
+_LISTED_OPERATOR = re.compile(rf"{_LIST}\(((?:{SYMBOL})*)\Z", re.MULTILINE)
+_OPERATOR = re.compile(rf"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.|(?<!{SYMBOL}))({SYMBOL}+)$")
 _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
@@ -91,20 +90,12 @@ async def _field(path: str, workspace: Workspace, text: Text, offset: int) -> Ca
     """In a record's braces, or behind a dot that selects; None where no field fits."""
     code = code_of(text.text)
     for record, is_selected in ((record_before(code, offset), False), (dotted_before(code, offset), True)):
-        if record is None or (is_selected and not _selects(workspace, text.text)):
+        if record is None or (is_selected and not selects(workspace.layout().options, text.text)):
             continue
         fields = await _fields(path, workspace, text, offset, record, every=is_selected)
         if fields.candidates:
             return fields
     return None
-
-
-def _selects(workspace: Workspace, text: str) -> bool:
-    """Whether a dot behind a record selects its field."""
-    extensions = workspace.layout().options.extensions
-    return "OverloadedRecordDot" in extensions or any(
-        "OverloadedRecordDot" in text[start:end] for start, end in asides(text)
-    )
 
 
 async def _names(

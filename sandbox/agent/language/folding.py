@@ -35,10 +35,10 @@ def folds(source: str, *, literate: bool = False) -> list[Fold]:
 
 def _declared(source: str, found: list[Declaration]) -> Iterator[Stretch]:
     """What ends in a text ends where the text does."""
-    code, with_strings = code_of(source), code_of(source, strings=True)
+    code, with_literals = code_of(source), code_of(source, literals=True)
     for one in found:
         after = _CODE.search(code, one.end)
-        rest = with_strings[one.end : after.start() if after else None]
+        rest = with_literals[one.end : after.start() if after else None]
         yield one.start, one.end + len(rest.rstrip()), "region"
         if one.kind != "function":
             yield from _declared(source, one.parts)

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from sandbox.agent.language import catalogue, exports, holes
+from sandbox.agent.language import catalogue, exports, holes, meaning
 from sandbox.agent.language.checked import Checked, Span
 from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Defined, Found, Named
 from sandbox.agent.language.haddock import markdown
+from sandbox.agent.language.text import Text
 from sandbox.agent.language.workspace import Workspace
-from sandbox.index.database import TYPES
 from sandbox.limits import MESSAGE_BYTES
 from sandbox.messages import Describe, Description, Hover, Range
 
@@ -20,19 +20,39 @@ HEADED = ("type", "class")
 async def answer(question: Hover, workspace: Workspace) -> Description | None:
     """None where nothing is known."""
     checked = await workspace.checked(question.path)
-    if checked is None:
-        return None
+    if checked is not None and (found := await _found(question, workspace, checked)):
+        return found
+    return None if question.selection else await _by_name(question, workspace, checked)
+
+
+async def _found(question: Hover, workspace: Workspace, checked: Checked) -> Description | None:
+    """What GHC found there, where it has seen the text."""
     chosen = question.selection or Range(start=question.position, end=question.position)
     place = (*checked.place(chosen.start), *checked.place(chosen.end))
     found = await workspace.checker.ask(Found, "at", question.path, *place)
     if found is None:
         return None
     span = found.span if found.names or found.modules else found.type_span
-    if span is None:
+    if span is None or (not checked.current and checked.range(span) is None):
         return None
     if told := _hole(question.path, workspace, checked, span):
         return told
     return await _described(found, workspace, checked.range(span))
+
+
+async def _by_name(question: Hover, workspace: Workspace, checked: Checked | None) -> Description | None:
+    """In a text that GHC could not read yet."""
+    text = Text(workspace.text(question.path))
+    written = (
+        None if checked and checked.current else meaning.name_at(text.text, text.offset(question.position))
+    )
+    if written is None:
+        return None
+    start, end, qualifier, name = written
+    named = await meaning.meant(question.path, workspace, checked, start, qualifier, name)
+    if named is None:
+        return None
+    return _cut(declared(named), await _text(named, workspace), text.range(start, end))
 
 
 def _hole(path: str, workspace: Workspace, checked: Checked, span: Span) -> Description | None:
@@ -57,10 +77,8 @@ async def describe(question: Describe, workspace: Workspace) -> Description | No
 
 def _indexed(one: Export, words: str) -> Description:
     """A name of a module that is not loaded."""
-    kind = "type" if one.kind in TYPES else "value"
-    named = Named(name=one.name, kind=kind, type=one.type, module=one.module, documentation=words)
     origin = f"*exported by* `{one.module}`"
-    return _cut(declared(named), "\n\n".join([origin, markdown(words)]).strip())
+    return _cut(declared(meaning.named(one, words)), "\n\n".join([origin, markdown(words)]).strip())
 
 
 def declared(named: Named) -> str:

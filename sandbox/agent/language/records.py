@@ -3,6 +3,10 @@
 import re
 from typing import NamedTuple
 
+from sandbox.agent.language.text import asides
+from sandbox.agent.layout import Options
+
+RECORD_DOT = "OverloadedRecordDot"
 _RECORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([A-Za-z_][\w']*)?\s*\Z")
 _WORDS = {"do", "mdo", "rec", "of", "where", "let", "in", "then", "else", "case", "if", "family"}
 _DECLARES = re.compile(
@@ -20,6 +24,13 @@ class Record(NamedTuple):
     written: str
     prefix: str
     named: frozenset[str]
+
+
+def selects(options: Options, text: str) -> bool:
+    """Whether a dot behind a record selects its field."""
+    return RECORD_DOT in options.extensions or any(
+        RECORD_DOT in text[start:end] for start, end in asides(text)
+    )
 
 
 def dotted_before(code: str, offset: int) -> Record | None:

@@ -1,74 +1,52 @@
 """The type of the function whose argument is being written, and which argument that is."""
 
-import re
-
-from sandbox.agent.language.found import Found
-from sandbox.agent.language.hover import declared, words
-from sandbox.agent.language.text import Text, code_of
+from sandbox.agent.language.application import Application, applications
+from sandbox.agent.language.checked import Checked
+from sandbox.agent.language.found import Found, Named
+from sandbox.agent.language.hover import HEADED, declared, words
+from sandbox.agent.language.meaning import meant
+from sandbox.agent.language.records import selects
+from sandbox.agent.language.text import Text
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Signature, SignatureAt
 
-_TOKEN = re.compile(r"[\w.']+|\"|[()\[\]{},;]|[!#$%&*+./<=>?@\\^|~:-]+|`[^`]*`|\S")
-_WORD = re.compile(r"(?:[A-Z][\w']*\.)*[a-zA-Z_][\w']*")
-_ENDS = {"in", "then", "else", "of", "do", "let", "where", "if", "case"}  # and every operator
-REACH = 2000  # letters before the place that are looked at
+DEPTH = 4  # applications around the place that are looked at
 
 
 async def answer(question: SignatureAt, workspace: Workspace) -> Signature | None:
-    """None outside of an application."""
-    text = Text(workspace.text(question.path))
-    offset = text.offset(question.position)
-    head = application(code_of(text.text)[:offset])
-    if head is None:
-        return None
-    place, count = head
-    checked = await workspace.checked(question.path)
-    if checked is None:
-        return None
-    line, column = checked.place(text.position(place))
-    found = await workspace.checker.ask(Found, "at", question.path, line, column, line, column)
-    word = _WORD.match(text.text, place)
-    if found is None or not found.names or not word or word[0].rpartition(".")[2] != found.names[0].name:
-        return None  # GHC has not seen this application yet
-    return await _signature(found, count)
+    """That of the innermost application that is not full yet; None outside of any."""
+    path = question.path
+    text = Text(workspace.text(path))
+    around = applications(
+        text.text, text.offset(question.position), selects=selects(workspace.layout().options, text.text)
+    )
+    checked = await workspace.checked(path) if around else None
+    for one in around[:DEPTH]:
+        named = await _function(path, workspace, checked, one)
+        if named and named.kind not in HEADED and (told := await _signature(named, one.argument)):
+            return told
+    return None
 
 
-def application(code: str) -> tuple[int, int] | None:
-    """Where the function of the innermost application before the end stands, and its finished arguments."""
-    base = max(len(code) - REACH, 0)
-    top = code.rfind("\n", 0, len(code))
-    while top > base and code[top + 1 : top + 2].isspace():
-        top = code.rfind("\n", 0, top)
-    start = max(top, base, 0)
-    stack: list[list[int]] = [[]]
-    for token in _TOKEN.finditer(code, start):
-        if token[0] in "([{":
-            stack[-1].append(token.start())
-            stack.append([])
-        elif token[0] in ")]}":
-            if len(stack) > 1:
-                stack.pop()
-        elif token[0] in _ENDS or not (token[0][0].isalnum() or token[0][0] in "_\"'"):
-            stack[-1] = []
-        else:
-            stack[-1].append(token.start())
-    items = stack[-1]
-    if not items or not _WORD.match(code, items[0]):
-        return None
-    written = len(items) - 1
-    if code[-1:].isspace():
-        return items[0], written
-    return (items[0], written - 1) if written else None
+async def _function(
+    path: str, workspace: Workspace, checked: Checked | None, one: Application
+) -> Named | None:
+    """As GHC found it where it stands; else by its name."""
+    if checked is not None:
+        line, column = checked.place(checked.now.position(one.place))
+        found = await workspace.checker.ask(Found, "at", path, line, column, line, column)
+        if found and found.names and found.names[0].name == one.name:
+            return found.names[0]
+    return await meant(path, workspace, checked, one.place, one.qualifier, one.name)
 
 
-async def _signature(found: Found, count: int) -> Signature | None:
-    named = found.names[0]
+async def _signature(named: Named, argument: int) -> Signature | None:
     label = " ".join(declared(named).split())
     parameters = _parameters(label)
-    if count >= len(parameters):
+    if argument >= len(parameters):
         return None
     text = await words(named)
-    return Signature(label=label[:16_000], parameters=parameters[:100], active=count, text=text[:16_000])
+    return Signature(label=label[:16_000], parameters=parameters[:100], active=argument, text=text[:16_000])
 
 
 def _parameters(label: str) -> list[tuple[int, int]]:

@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from sandbox.messages import Position, Range
 
+SYMBOL = r"[^\w\s()\[\],;`{}\"'“”„‘’‚«»‹›⟨⟩⟦⟧]"  # a letter of operators, in Unicode, too
+QUALIFIER = r"(?:[A-Z][\w']*\.)*"
+
 _NO_CODE = re.compile(
-    r"(?P<line>(?<![!#$%&*+./<=>?@\\^|~:-])--+(?![!#$%&*+./<=>?@\\^|~:-])[^\n]*)"
+    rf"(?P<line>(?<!{SYMBOL})--+(?!{SYMBOL})[^\n]*)"
     r"|(?P<block>\{-)"
     r'|(?P<string>"(?:[^"\\\n]|\\\s+\\|\\[^\n])*"?)'
-    r"|(?<![\w'])'(?:[^'\\\n]|\\[^'\n]+|\\')'"
+    r"|(?P<letter>(?<![\w'])'(?:[^'\\\n]|\\[^'\n]+|\\')')"
     r"|^\#!?(?:if|ifdef|ifndef|else|elif|endif|define|undef|include|/)[^\n]*",
     re.MULTILINE,
 )
@@ -62,16 +65,16 @@ def _characters(line: str, units: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def code_of(text: str, *, strings: bool = False) -> str:
-    """The text with comments, pragmas, texts and preprocessor lines blanked out; every offset stays.
+def code_of(text: str, *, literals: bool = False) -> str:
+    """The text with comments, pragmas, texts, letters and preprocessor lines blanked out; every offset stays.
 
-    `strings`: texts stay.
+    `literals`: texts and letters stay.
     """
     kept: list[str] = []
     place = 0
     for start, end, kind in _no_code(text):
-        blanked = text[start:end] if strings and kind == "string" else _LETTER.sub(" ", text[start:end])
-        kept += [text[place:start], blanked]
+        stays = literals and kind in ("string", "letter")
+        kept += [text[place:start], text[start:end] if stays else _LETTER.sub(" ", text[start:end])]
         place = end
     return "".join([*kept, text[place:]])
 

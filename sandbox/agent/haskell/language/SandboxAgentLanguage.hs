@@ -117,6 +117,8 @@ answer question = case question of
   ["fields", file, line, column, qualifier, written] ->
     about file (\one -> Scope.fields one (read line) (read column) qualifier written)
   ["about", file, home, name] -> about file (\one -> Scope.about one home name)
+  ["meant", file, line, column, qualifier, name] ->
+    about file (\one -> Scope.meant one (read line) (read column) qualifier name)
   ["bindings", file] -> about file (pure . Places.bindings)
   ["uses", file, line, column] -> about file $ \origin ->
     List <$> (everything >>= mapM (inModule origin (read line) (read column)))

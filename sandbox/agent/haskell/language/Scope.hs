@@ -1,5 +1,5 @@
 -- | The names that can be written in a module.
-module Scope (names, about, fields) where
+module Scope (names, about, meant, fields) where
 
 import Data.Char (isUpper, toLower)
 import Data.Foldable (toList)
@@ -10,7 +10,7 @@ import GHC.Core.ConLike (conLikeFieldLabels)
 import GHC.Core.TyCon (tyConFieldLabels)
 import GHC.Core.Type (tyConAppTyCon_maybe)
 import GHC.Types.FieldLabel (flSelector)
-import GHC.Types.Name (isDataOcc, nameModule_maybe, nameOccName)
+import GHC.Types.Name (isDataOcc, isTcOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Reader
 import GHC.Types.Var (varType)
 
@@ -56,6 +56,16 @@ about one home wanted =
     [] -> pure Null
   where
     from name = fmap (moduleNameString . moduleName) (nameModule_maybe name) == Just home
+
+-- | What the name means for who writes it there: the innermost of that name, else what is in scope, a type last.
+meant :: Checked -> Int -> Int -> String -> String -> IO Json
+meant one line column qualifier wanted = case near ++ outer of
+  (name, shown) : _ -> described one shown name
+  [] -> pure Null
+  where
+    near = [(name, Just shown) | null qualifier, (name, shown) <- locals one line column, occurrence name == wanted]
+    outer = [(name, Nothing) | name <- sortOn (isTcOcc . nameOccName) inScope]
+    inScope = [name | element <- globalRdrEnvElts (scope one), let name = nameOf element, occurrence name == wanted, isWritten element qualifier]
 
 -- | The fields of a constructor, or of what a variable is; of anything else all fields in scope.
 fields :: Checked -> Int -> Int -> String -> String -> IO Json
