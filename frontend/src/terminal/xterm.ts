@@ -31,16 +31,19 @@ interface Wiring {
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
-function theme(): ITheme {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(name).trim();
+/** The page's colours as they are now; `place` wears one after the other to tell what each is in light or dark. */
+function theme(place: HTMLElement): ITheme {
+  const token = (name: string) => {
+    place.style.color = `var(${name})`;
+    return getComputedStyle(place).color;
+  };
   const colours = Object.fromEntries(
     NAMES.flatMap((name, index) => [
       [name, token(`--ansi-${index}`)],
       [`bright${name[0]!.toUpperCase()}${name.slice(1)}`, token(`--ansi-${index + 8}`)],
     ]),
   );
-  return {
+  const found = {
     ...colours,
     background: token('--bg'),
     foreground: token('--fg'),
@@ -48,6 +51,8 @@ function theme(): ITheme {
     cursorAccent: token('--bg'),
     selectionBackground: token('--selection'),
   };
+  place.style.removeProperty('color');
+  return found;
 }
 
 /** xterm makes its own style elements and has no setting for their nonce: they get it as they are made. */
@@ -87,7 +92,7 @@ export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
     lineHeight: 1.2,
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     scrollback: 10_000,
-    theme: theme(),
+    theme: theme(place),
     convertEol: false,
     screenReaderMode: false,
   });
@@ -103,7 +108,7 @@ export function openScreen(place: HTMLElement, wiring: Wiring): Screen {
     if (place.clientWidth > 0) fit.fit();
   });
   resized.observe(place);
-  const recolour = () => (terminal.options.theme = theme());
+  const recolour = () => (terminal.options.theme = theme(place));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', recolour);
   const switched = new MutationObserver(recolour);
