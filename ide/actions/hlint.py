@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import added, imports, item_of, new_import
+from ide.actions.source import SYMBOL
 from sandbox.messages import Sought
 
 SOURCE = "hlint"
@@ -13,10 +14,10 @@ _MESSAGE = re.compile(
     r"(?:Why not:\n(?P<instead>(?:  [^\n]*\n?)*)|(?P<nothing>Why not remove it\.))"
 )
 _ELSEWHERE = re.compile(
-    r"(?<![\w.])(?P<module>[A-Z][\w']*(?:\.[A-Z][\w']*)*)\.(?P<name>[a-z_][\w']*|[!#$%&*+/<=>?@\\^|~:-]+)"
+    rf"(?<![\w.])(?P<module>[A-Z][\w']*(?:\.[A-Z][\w']*)*)\.(?P<name>[a-z_][\w']*|(?!\.){SYMBOL}+)"
 )
 _NAME = re.compile(r"(?<![\w.'])[a-z_][\w']*")
-_SIGN = re.compile(r"(?<!\S)[!#$%&*+./<=>?\\^|~:-]+(?!\S)|`")
+_SIGN = re.compile(rf"(?<!\S)(?!@){SYMBOL}+(?!\S)|`")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.source import Source
+from ide.actions.source import OF_TYPE, Source
 from ide.editor.positions import offset
 from sandbox.messages import InferredSignature
 
@@ -127,7 +127,7 @@ def _bound(problem: Problem) -> Iterator[Fix]:
 def find(source: Source, name: str, near: int | None = None) -> tuple[int, int] | None:
     """Where the type in a name's signature stands: the only one of that name, or that of the line."""
     symbol = re.escape(name) if name[0].isalnum() or name[0] == "_" else rf"\({re.escape(name)}\)"
-    pattern = re.compile(rf"^(?P<margin> *){symbol}\s*::\s*(?=\S)", re.MULTILINE)
+    pattern = re.compile(rf"^(?P<margin> *){symbol}\s*{OF_TYPE}\s*(?=\S)", re.MULTILINE)
     found = [
         match
         for match in pattern.finditer(source.code)

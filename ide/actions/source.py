@@ -3,9 +3,12 @@
 import re
 from functools import cached_property
 
+SYMBOL = r"[^\w\s()\[\],;`{}\"'“”„‘’‚«»‹›⟨⟩⟦⟧]"  # a letter of operators, in Unicode, too
+OF_TYPE = rf"(?<!{SYMBOL})(?:::|∷)(?!{SYMBOL})"
+
 _TOKEN = re.compile(
-    r"(?P<block>\{-)|(?P<line>--+(?![!#$%&*+./<=>?@\\^|~:]))|(?P<text>\"(?:[^\"\\\n]|\\.|\\\s+\\)*\"?)"
-    r"|(?P<letter>'(?:[^'\\\n]|\\[^\n']+|\\')')|(?P<operator>[!#$%&*+./<=>?@\\^|~:-]+)|(?P<word>[\w']+)",
+    rf"(?P<block>\{{-)|(?P<line>--+(?!{SYMBOL}))|(?P<text>\"(?:[^\"\\\n]|\\.|\\\s+\\)*\"?)"
+    rf"|(?P<letter>'(?:[^'\\\n]|\\[^\n']+|\\')')|(?P<operator>{SYMBOL}+)|(?P<word>[\w']+)",
 )
 _BRACE = re.compile(r"\{-|-\}")
 

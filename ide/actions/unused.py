@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import Import, imports, removed, without_names
 from ide.actions.signatures import find
-from ide.actions.source import Source
+from ide.actions.source import SYMBOL, Source
 
 _WHOLE = re.compile(r"The (?:qualified )?import of ‘(?P<module>[\w.']+)’ is redundant")
 _NAMES = re.compile(
     r"The (?:qualified )?import of ‘(?P<names>[^’]+(?:’[^‘’]+)*)’ from module ‘[^’]+’ is redundant"
 )
 _BINDING = re.compile(r"Defined but not used: ‘(?P<name>[^’]+)’")
-_SIGN = re.compile(r"(?<![!#$%&*+./<=>?@\\^|~:-])(?:=|\||<-|->|::)(?![!#$%&*+./<=>?@\\^|~:-])")
+_SIGN = re.compile(rf"(?<!{SYMBOL})(?:=|\||<-|->|::|←|→|∷)(?!{SYMBOL})")
 
 
 def fixes(problem: Problem) -> Iterator[Fix]:
@@ -126,5 +126,5 @@ def _is_variable(problem: Problem, name: str) -> bool:
     source = problem.source
     before = source.code[source.start_of_line(problem.start) : problem.start]
     if not before.strip():
-        return _sign(source, problem.end) in ("<-", "->")
-    return before.strip() != "let" and _sign(source, problem.end) != "::"
+        return _sign(source, problem.end) in ("<-", "->", "←", "→")
+    return before.strip() != "let" and _sign(source, problem.end) not in ("::", "∷")

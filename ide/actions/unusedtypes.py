@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.source import Source
+from ide.actions.source import OF_TYPE, SYMBOL, Source
 
 _UNUSED = re.compile(
     r"Defined but not used: (?P<what>type constructor or class|data constructor) ‘(?P<name>\w+)’"
 )
 _DECLARED = re.compile(r"(?P<kind>data|newtype|type|class)\s+(?!family\b|instance\b|role\b|data\b|pattern\b)")
 _NOUNS = {"data": "type", "newtype": "type", "type": "type synonym", "class": "class"}
-_SIGNED = re.compile(r"(?P<names>[\w']+(?:\s*,\s*[\w']+)*)\s*::(?![!#$%&*+./<=>?@\\^|~:-])")
+_SIGNED = re.compile(rf"(?P<names>[\w']+(?:\s*,\s*[\w']+)*)\s*{OF_TYPE}")
 _CONSTRUCTOR = re.compile(r"[=|]\s*(?:forall\b[^.]*\.\s*)?(?:[^=|{}]*?=>\s*)?(?P<name>[A-Z][\w']*)")
-_OPERATOR = re.compile(r"\(\s*[!#$%&*+./<=>?@\\^|~:-]+\s*\)\s*::|\s:(?!:\s)[!#$%&*+./<=>?@\\^|~:-]+\s|`")
+_OPERATOR = re.compile(rf"\(\s*{SYMBOL}+\s*\)\s*{OF_TYPE}|\s:(?!:\s){SYMBOL}+\s|`")
 _COMMENT = re.compile(r"(?:[ \t]*--.*)?(?:\n[ \t]*-- \^.*(?:\n[ \t]*--.*)*)?")
 
 

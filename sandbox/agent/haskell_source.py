@@ -12,7 +12,7 @@ _IMPORT = re.compile(
     r"([A-Z][\w']*(?:\.[A-Z][\w']*)*)",
     re.MULTILINE,
 )
-_MAIN = re.compile(r"^main\b\s*(?:::|=|\||,|$)", re.MULTILINE)
+_MAIN = re.compile(r"^main\b\s*(?:::|∷|=|\||,|$)", re.MULTILINE)
 _PREPROCESSED = re.compile(r"\{-#\s*OPTIONS_GHC\b[^#]*-F\b[^#]*-pgmF[\s=]*(hspec-discover|tasty-discover)")
 
 

@@ -22,7 +22,7 @@ const TYPES: Record<number, string> = {
 const SNIPPET = 2;
 const WORD = /[\p{L}_][\p{L}\p{N}_']*$/u;
 const REST_OF_WORD = /^[\p{L}\p{N}_']*$/u;
-const REST_OF_OPERATOR = /^[!#$%&*+./<=>?@\\^|~:-]*$/;
+const REST_OF_OPERATOR = /^[^\p{L}\p{N}\s_()[\],;`{}"']*$/u;
 
 const question = lane();
 const detail = lane();

@@ -2,7 +2,7 @@
 
 import re
 
-_SIGNATURE = re.compile(r"^[\w('][^=]*::")
+_SIGNATURE = re.compile(r"^[\w('][^=]*(?:::|∷)")
 
 
 def comment_above(text: str, line: int) -> str:

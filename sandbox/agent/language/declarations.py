@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from sandbox.agent.language.text import OF_TYPE, SYMBOL
+
 NAME = r"[a-z_][\w']*"
-OPERATOR = r"[!#$%&*+./<=>?@\\^|~:∘⊗⊕∈∉≤≥≠×÷→←⇒-]+"
+OPERATOR = rf"{SYMBOL}+"
 BINDER = rf"(?:{NAME}|\(\s*{OPERATOR}\s*\))"
 _TYPE = re.compile(
     r"(data|newtype|type|class)\b(?:\s+(family|instance|role))?\s+(?:(?:\([^=]*?\)|[^=:]*?)\s*=>\s*)?"
@@ -14,15 +16,17 @@ _TYPE = re.compile(
 )
 _INSTANCE = re.compile(r"(?:deriving\b.*?)?\binstance\b\s*(.*?)(?:\bwhere\b|$)", re.DOTALL)
 _PATTERN = re.compile(r"pattern\s+([A-Z][\w']*)")
-_FOREIGN = re.compile(rf"foreign\s+(?:import|export)\b[^:]*?({NAME})\s*::")
-_SIGNATURE = re.compile(rf"({BINDER}(?:\s*,\s*{BINDER})*)\s*::\s*")
+_FOREIGN = re.compile(rf"foreign\s+(?:import|export)\b[^:]*?({NAME})\s*{OF_TYPE}")
+_SIGNATURE = re.compile(rf"({BINDER}(?:\s*,\s*{BINDER})*)\s*{OF_TYPE}\s*")
 _INFIX = re.compile(rf"(?:{NAME}|\([^()]*\)|\[[^\[\]]*\])\s*(?:`({NAME})`|({OPERATOR}))(?=\s)")
 _FUNCTION = re.compile(rf"({BINDER})(?=[\s=|({{\[!~_]|$)")
-_BINDS = re.compile(r"(?<![!#$%&*+./<>?@\\^|~:=-])[=|](?![!#$%&*+./<>?@\\^|~:=-])")
+_BINDS = re.compile(rf"(?<!{SYMBOL})[=|](?!{SYMBOL})")
 _CONSTRUCTOR = re.compile(r"([A-Z][\w']*)")
-_FIELDS = re.compile(rf"(?:^|[{{,])\s*({NAME}(?:\s*,\s*{NAME})*)\s*::")
+_INFIX_CONSTRUCTOR = re.compile(rf"(?!{OF_TYPE})(?<!{SYMBOL})(:{SYMBOL}*)|`([A-Z][\w']*)`")
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{.*", re.DOTALL)
+_FIELDS = re.compile(rf"(?:^|[{{,])\s*({NAME}(?:\s*,\s*{NAME})*)\s*{OF_TYPE}")
 _WORDS = {"import", "module", "infixl", "infixr", "infix", "default", "deriving", "where", "type", "data"}
-_GADT = re.compile(r"^\s*([A-Z][\w']*(?:\s*,\s*[A-Z][\w']*)*)\s*::", re.MULTILINE)
+_GADT = re.compile(rf"^\s*([A-Z][\w']*(?:\s*,\s*[A-Z][\w']*)*)\s*{OF_TYPE}", re.MULTILINE)
 
 
 @dataclass
@@ -168,16 +172,25 @@ def _alternatives(text: str, place: int, stop: int) -> Iterator[tuple[int, int]]
 
 def _constructor(text: str, begin: int, end: int, start: int) -> Declaration | None:
     arrow = re.match(r".*(?:forall[^.]*\.|=>)", text[begin:end], re.DOTALL)
-    found = _CONSTRUCTOR.search(text, begin + (arrow.end() if arrow else 0), end)
+    begin += arrow.end() if arrow else 0
+    found = _infix(text, begin, end) or _CONSTRUCTOR.search(text, begin, end)
     if found is None:
         return None
-    stop = begin + len(text[begin:end].rstrip())
-    one = Declaration("constructor", found[1], start + found.start(1), start + found.start(1), start + stop)
+    name, place = found[found.lastindex or 1], start + found.start(found.lastindex or 1)
+    one = Declaration("constructor", name, place, place, start + begin + len(text[begin:end].rstrip()))
     for fields in _FIELDS.finditer(text, found.end(), end):
         for name in re.finditer(NAME, fields[1]):
             at = start + fields.start(1) + name.start()
             one.parts.append(Declaration("field", name[0], at, at, at + len(name[0])))
     return one
+
+
+def _infix(text: str, begin: int, end: int) -> re.Match[str] | None:
+    """The constructor that stands between its arguments, if one does."""
+    bare = text[begin:end]
+    while (flat := _BRACKETED.sub(lambda part: " " * len(part[0]), bare)) != bare:
+        bare = flat
+    return _INFIX_CONSTRUCTOR.search(text[:begin] + bare, begin)
 
 
 def _bare(binder: str) -> str:

@@ -4,13 +4,14 @@ import re
 
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
-from sandbox.agent.language.text import code_of
+from sandbox.agent.language.text import OF_TYPE, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_ITEMS
 from sandbox.messages import Hint, Hints, Inferred
 
 LENGTH = 200
 
+_OF_TYPE = re.compile(OF_TYPE)
 NOTHING = "_"  # a type that nothing says
 
 
@@ -45,7 +46,7 @@ class Signed:
         self._local = {
             (one.name, len(line) - len(line.lstrip()) + start + one.place, self._declaration(number))
             for number, line in enumerate(self._lines)
-            if "::" in line and line.startswith((" ", "\t"))
+            if _OF_TYPE.search(line) and line.startswith((" ", "\t"))
             for start, part in _parts(line.strip())
             for one in declarations(part)
             if one.signature

@@ -12,7 +12,7 @@ from sandbox.agent import diagnostics as messages
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
-from sandbox.agent.language.text import Text, code_of
+from sandbox.agent.language.text import OF_TYPE, Text, code_of
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.turns import Busy
@@ -22,7 +22,7 @@ from sandbox.messages import Diagnostic, InferredSignature, InferSignature
 SECONDS = INFER_SECONDS / 2  # of one load
 
 # Of a name, up to the next declaration.
-_SIGNATURE = r"^{}\s*::\s*(?P<type>\S.*(?:\n[ \t]+\S.*|\n[ \t]*(?=\n))*)"
+_SIGNATURE = r"^{}\s*{}\s*(?P<type>\S.*(?:\n[ \t]+\S.*|\n[ \t]*(?=\n))*)"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def signed_at(source: str, question: InferSignature, name: str | None = None) ->
         here = one.start <= place <= one.end if name is None else one.name == name
         if one.kind != "function" or not one.bound or not one.signature or not here:
             continue
-        found = list(re.finditer(_SIGNATURE.format(_written(one.name)), code, re.MULTILINE))
+        found = list(re.finditer(_SIGNATURE.format(_written(one.name), OF_TYPE), code, re.MULTILINE))
         if len(found) != 1:
             return None
         [match] = found

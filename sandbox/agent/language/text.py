@@ -9,6 +9,7 @@ from sandbox.messages import Position, Range
 
 SYMBOL = r"[^\w\s()\[\],;`{}\"'“”„‘’‚«»‹›⟨⟩⟦⟧]"  # a letter of operators, in Unicode, too
 QUALIFIER = r"(?:[A-Z][\w']*\.)*"
+OF_TYPE = rf"(?<!{SYMBOL})(?:::|∷)(?!{SYMBOL})"
 
 _NO_CODE = re.compile(
     rf"(?P<line>(?<!{SYMBOL})--+(?!{SYMBOL})[^\n]*)"
