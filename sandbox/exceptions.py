@@ -51,6 +51,10 @@ class HostError(SandboxError):
     """The machine's engine refused or failed."""
 
 
+class EngineRefused(HostError):
+    """The machine's engine answers, and does not do what it was asked."""
+
+
 class EngineNonsense(HostError):
     """The machine's engine says what no engine says."""
 

@@ -10,6 +10,7 @@ import msgspec
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+TIB = 1024 * GIB
 
 # --- files ---
 FILE_BYTES = 512 * KIB

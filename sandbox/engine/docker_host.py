@@ -10,24 +10,14 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from sandbox.engine import facts as engine_facts
+from sandbox.engine import listing
 from sandbox.engine.drift import Image, Made, differences
 from sandbox.engine.facts import Facts
-from sandbox.engine.hosts import (
-    INSTALLATION_LABEL,
-    PROFILE_LABEL,
-    ROLE_LABEL,
-    RUNTIME_LABEL,
-    TOOLCHAIN_LABEL,
-    WORK_LABEL,
-    ContainerInfo,
-    ContainerState,
-    Machine,
-    Spec,
-)
+from sandbox.engine.hosts import INSTALLATION_LABEL, ContainerInfo, ContainerState, Machine, Spec
 from sandbox.engine.profile import updates
 from sandbox.engine.pulling import Progress
 from sandbox.engine.sdk import CONFLICT, SdkClient, translated
-from sandbox.engine.transport import Bounds
+from sandbox.engine.transport import Bounds, plain
 from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
 from sandbox.limits import ATTACH_SECONDS, GIB, ContainerLimits
 from sandbox.messages import HostEntry
@@ -150,15 +140,11 @@ class DockerHost:
     @translated
     def containers(self) -> list[ContainerInfo]:
         label = f"{INSTALLATION_LABEL}={self._installation}"
-        return [_info(one) for one in self._api.containers(all=True, filters={"label": label})]
+        return listing.containers(self._api.containers(all=True, filters={"label": label}))
 
     @translated
     def digests(self) -> list[str]:
-        images = self._api.images()
-        named = [digest.partition("@")[2] for image in images for digest in image.get("RepoDigests") or []]
-        return sorted(
-            {image["Id"] for image in images} | {digest for digest in named if digest.startswith("sha256:")}
-        )
+        return listing.digests(self._api.images())
 
     @translated
     def machine(self) -> Machine:
@@ -173,7 +159,7 @@ class DockerHost:
 
     @translated
     def image_bytes(self, image: str) -> int:
-        return int(self._untyped.inspect_image(image)["Size"])
+        return listing.size(self._untyped.inspect_image(image)["Size"])
 
     def save(self, image: str) -> Iterator[bytes]:
         pieces = self._begin_save(image)
@@ -192,14 +178,14 @@ class DockerHost:
     def load(self, archive: Iterator[bytes]) -> None:
         for said in self._patient.load_image(archive):
             if "error" in said:
-                raise HostError(f"{self.name}: the image was not taken: {said['error']}")
+                raise HostError(f"{self.name}: the image was not taken: {plain(said['error'])}")
 
     @translated
     def pull(self, image: str, tell: Callable[[int, int], None]) -> None:
         progress = Progress()
         for said in self._patient.pull(image, stream=True, decode=True):
             if "error" in said:
-                raise HostError(f"{self.name}: the image was not pulled: {said['error']}")
+                raise HostError(f"{self.name}: the image was not pulled: {plain(said['error'])}")
             progress.note(said)
             tell(*progress.bytes)
 
@@ -231,22 +217,3 @@ class DockerHost:
     def close(self) -> None:
         for name in {"_api", "_patient"} & self.__dict__.keys():
             getattr(self, name).close()
-
-
-def _bytes(label: str) -> int:
-    return int(label) if label.isdecimal() else 0
-
-
-def _info(one: dict[str, Any]) -> ContainerInfo:
-    labels = one.get("Labels") or {}
-    return ContainerInfo(
-        id=one["Id"],
-        name=(one.get("Names") or [""])[0].lstrip("/"),
-        state=one["State"],
-        role=labels.get(ROLE_LABEL, ""),
-        toolchain=labels.get(TOOLCHAIN_LABEL, ""),
-        runtime=labels.get(RUNTIME_LABEL, ""),
-        profile=labels.get(PROFILE_LABEL, ""),
-        work_bytes=_bytes(labels.get(WORK_LABEL, "")),
-        created=float(one.get("Created") or time.time()),
-    )

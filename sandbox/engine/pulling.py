@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.limits import TIB
+
 LAYERS = 500  # an image has at most 127; what an engine makes up beyond is not counted
+MOST_BYTES = 1024 * TIB
 
 
 class Progress:
@@ -14,10 +17,11 @@ class Progress:
 
     def note(self, said: Mapping[str, Any]) -> None:
         layer, status, detail = str(said.get("id")), said.get("status"), said.get("progressDetail") or {}
+        came, whole = _size(detail.get("current")), _size(detail.get("total"))
         if layer not in self._layers and len(self._layers) >= LAYERS:
             return
-        if status == "Downloading" and detail.get("total"):
-            self._layers[layer] = detail.get("current", 0), detail["total"]  # a 0 is left out
+        if status == "Downloading" and whole:
+            self._layers[layer] = came, whole
         elif status == "Download complete" and layer in self._layers:
             self._layers[layer] = (self._layers[layer][1],) * 2
 
@@ -25,3 +29,8 @@ class Progress:
     def bytes(self) -> tuple[int, int]:
         came, whole = zip(*self._layers.values(), strict=True) if self._layers else ((), ())
         return sum(came), sum(whole)
+
+
+def _size(said: Any) -> int:
+    """A 0 is left out; what is no size is none."""
+    return said if isinstance(said, int) and 0 <= said <= MOST_BYTES else 0

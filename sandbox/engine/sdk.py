@@ -9,8 +9,8 @@ import docker
 import requests
 from docker.errors import APIError, DockerException, NotFound
 
-from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, reason, talks_nonsense
-from sandbox.exceptions import AlreadyClaimed, EngineNonsense, HostError, NoSuchContainer
+from sandbox.engine.transport import SHAPELESS, Adapter, Bounds, plain, reason, talks_nonsense
+from sandbox.exceptions import AlreadyClaimed, EngineNonsense, EngineRefused, HostError, NoSuchContainer
 
 CREDENTIALS = ("ca.pem", "cert.pem", "key.pem")
 CONFLICT = 409
@@ -35,16 +35,17 @@ def translated(call: Callable[Concatenate[H, P], R]) -> Callable[Concatenate[H, 
         try:
             return call(host, *args, **kwargs)
         except NotFound as error:
-            raise NoSuchContainer(str(error.explanation)) from error
+            raise NoSuchContainer(plain(error.explanation)) from error
         except APIError as error:
-            kind = AlreadyClaimed if error.status_code == CONFLICT else HostError
-            raise kind(f"{host.name}: {error.explanation}") from error
+            kind = AlreadyClaimed if error.status_code == CONFLICT else EngineRefused
+            raise kind(f"{host.name}: {plain(error.explanation)}") from error
         except EngineNonsense as error:
             raise EngineNonsense(f"{host.name}: {error}") from error
         except (DockerException, requests.RequestException, OSError, ValueError, *SHAPELESS) as error:
+            said = plain(reason(error))
             if talks_nonsense(error):
-                raise EngineNonsense(f"{host.name}: the engine talks nonsense: {reason(error)}") from error
-            raise HostError(f"{host.name}: the engine does not answer: {reason(error)}") from error
+                raise EngineNonsense(f"{host.name}: the engine talks nonsense: {said}") from error
+            raise HostError(f"{host.name}: the engine does not answer: {said}") from error
 
     return wrapper
 

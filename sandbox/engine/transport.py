@@ -24,6 +24,7 @@ from sandbox.limits import MIB
 from sandbox.relay.attach import connect
 
 CONNECTIONS = 64
+WORDS = 400  # characters of what an engine says that are passed on
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class Excess(OSError):
 
 
 # Apart from `Excess` what our code and the SDK raise when an answer is not of the API's shape.
-SHAPELESS = (KeyError, TypeError, AttributeError, IndexError, RecursionError)
+SHAPELESS = (KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError)
 
 
 class _Reader(io.RawIOBase):
@@ -193,6 +194,12 @@ def reason(error: BaseException) -> str:
             return "no answer in time"
         return (one.strerror if isinstance(one, OSError) else None) or str(one) or type(one).__name__
     return str(error)
+
+
+def plain(text: object) -> str:
+    """An engine's own words, fit to be kept and shown: one line, bounded, without control characters."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in str(text)[: 4 * WORDS]).split())
+    return line if len(line) <= WORDS else f"{line[: WORDS - 1]}…"
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

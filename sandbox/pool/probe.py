@@ -214,7 +214,10 @@ class Watcher:
             except SandboxError as error:
                 self.fault = error
                 log.warning("probe of %s: %s", self._host.name, error)
-                self._stop.wait(RETRY_SECONDS)
+            except Exception:
+                self.fault = HostError("Reading its figures failed: the keeper's log says how.")
+                log.exception("probe of %s", self._host.name)
+            self._stop.wait(RETRY_SECONDS)
 
     def _watch(self) -> None:
         machine = granted(self._host.machine(), self._entry)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from redis.exceptions import RedisError
 
@@ -12,6 +13,8 @@ from sandbox.connections import Redis
 from sandbox.messages import HostFigures, HostSample, Pool, encode
 from sandbox.pool import seen
 from sandbox.pool.watch import HostWatch
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -47,23 +50,27 @@ class Publisher:
                 self._publish(self._watches())
             except RedisError as error:
                 log.warning("no figures: %s", error)
+            except Exception:
+                log.exception("no figures")
 
     def _publish(self, watches: Sequence[HostWatch]) -> None:
-        hosts = self._figures([watch for watch in watches if watch.seen])
+        looked_at = [watch for watch in watches if watch.seen]
+        self._note_promises(looked_at)
+        told, hosts = _each(watches, seen.told), _each(looked_at, HostWatch.figures)
         pipeline = self._redis.pipeline()
-        if watches:
-            pipeline.hset(keys.SEEN, mapping={watch.entry.name: seen.told(watch) for watch in watches})
+        if told:
+            pipeline.hset(keys.SEEN, mapping=told)
         if hosts:
-            pipeline.hset(keys.FIGURES, mapping={host.name: encode(host) for host in hosts})
-            pipeline.zadd(keys.FREE, {host.name: free_bytes(host) for host in hosts})
+            pipeline.hset(keys.FIGURES, mapping={name: encode(host) for name, host in hosts.items()})
+            pipeline.zadd(keys.FREE, {name: free_bytes(host) for name, host in hosts.items()})
         if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
             self._sampled = time.monotonic()
-            for host in hosts:
+            for host in hosts.values():
                 _keep(pipeline, host)
         pipeline.execute()
 
-    def _figures(self, watches: Sequence[HostWatch]) -> list[HostFigures]:
-        """With what is promised of each host and rests there, which only the keeper that leads can add up."""
+    def _note_promises(self, watches: Sequence[HostWatch]) -> None:
+        """What is promised of each host and rests there only the keeper that leads can add up."""
         names = [watch.entry.name for watch in watches]
         promised = self._redis.hmget(keys.PROMISED, names) if names else []
         resting = self._redis.hmget(keys.RESTING, names) if names else []
@@ -71,7 +78,17 @@ class Publisher:
             memory, cpus = (said or b"0 0").split()
             watch.promised_bytes, watch.promised_cpus = int(memory), float(cpus)
             watch.resting_cpus = float(cores or 0)
-        return [watch.figures() for watch in watches]
+
+
+def _each(watches: Sequence[HostWatch], say: Callable[[HostWatch], T]) -> dict[str, T]:
+    """Of one host after the other, by name: one that nobody can say anything of hides no other."""
+    said = {}
+    for watch in watches:
+        try:
+            said[watch.entry.name] = say(watch)
+        except Exception:
+            log.exception("host %s", watch.entry.name)
+    return said
 
 
 def forget(redis: Redis, pool: Pool) -> None:

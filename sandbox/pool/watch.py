@@ -10,7 +10,7 @@ line of the probe and a list of containers are both signs of life; our clock jud
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
-from sandbox.exceptions import EngineNonsense, SandboxError
+from sandbox.exceptions import EngineNonsense, EngineRefused, HostError, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
 from sandbox.messages import (
     SILENT_SECONDS,
@@ -41,6 +41,7 @@ DIGESTS_SECONDS = 10.0
 SUSPECT_SECONDS = 3.0
 LOST_SECONDS = SILENT_SECONDS
 QUARANTINE_SECONDS = 60.0
+STUCK_SECONDS = 60.0  # until an engine is asked again to remove what it would not
 
 
 class Probe(Protocol):
@@ -103,6 +104,7 @@ class HostWatch:
         self._is_ours = is_ours
         self._round_seconds = round_seconds
         self._patience = Patience(grace_seconds)
+        self._stuck: dict[str, tuple[float, str]] = {}  # container → when it is tried again, why
         self._digests: list[str] = []
         self._digests_at = 0.0
         self._stop = threading.Event()
@@ -164,7 +166,9 @@ class HostWatch:
         gone = self.twin or seen.quarantined or self.is_lost or not self.seen
         error = self.twin or seen.error or ("It does not answer." if gone else "")
         reading = self.probe.latest()
-        figures = host_figures(self.entry, reading, seen.containers, seen.digests, error if gone else "")
+        figures = host_figures(
+            self.entry, reading, seen.containers, self._ours(seen.digests), error if gone else ""
+        )
         return msgspec.structs.replace(
             figures,
             error=error,
@@ -174,14 +178,29 @@ class HostWatch:
             suspect=bool(seen.error) or silent > SUSPECT_SECONDS,
             quarantined=bool(self.twin) or seen.quarantined,
             heard_at=self.heard_at,
-            images=self._digests,
-            warnings=self.warnings,
+            images=self._ours(self._digests),
+            warnings=[*self.warnings, *self._troubles(reading)],
             transfer=self.transfer,
             engine=self.engine,
             promised_bytes=self.promised_bytes,
             promised_cpus=self.promised_cpus,
             resting_cpus=self.resting_cpus,
         )
+
+    def _ours(self, digests: Sequence[str]) -> list[str]:
+        """Its other images concern nobody, and may be many."""
+        return sorted({one.digest for one in self._toolchains} & set(digests))
+
+    def _troubles(self, reading: Reading | None) -> Iterator[str]:
+        """What goes wrong there while its engine answers."""
+        if self.probe.fault and (reading is None or time.time() - reading.at > LOST_SECONDS):
+            yield f"There are no figures of it: {self.probe.fault}"
+        yield from self._left()
+
+    def _left(self) -> list[str]:
+        """Of containers that are nobody's, and still there."""
+        stuck = list(self._stuck.items())
+        return [f"The container {name} could not be removed: {said}" for name, (_, said) in stuck]
 
     def _remember(self) -> None:
         """What the keeper before saw go wrong."""
@@ -208,6 +227,9 @@ class HostWatch:
                 self._note_trouble(error)
             except RedisError as error:
                 log.warning("host %s: not reaped: %s", self.entry.name, error)
+            except Exception:
+                log.exception("host %s", self.entry.name)
+                self._note_trouble(HostError("Looking at it failed: the keeper's log says how."))
             self._stop.wait(pause)
 
     def _note_trouble(self, error: SandboxError, *, quarantined: bool = False) -> None:
@@ -254,10 +276,24 @@ class HostWatch:
         found = [container.name for container in wanted_by_none]
         found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
         lasting = self._patience.lasting(found, time.monotonic())
-        for name in found if loss else lasting:
-            log.info("host %s: container %s is nobody's", self.entry.name, name)
-            self.host.remove(name)
+        self._remove(found if loss else lasting)
+        if loss and self._stuck:
+            raise HostError(self._left()[0])
         return loss
+
+    def _remove(self, names: Sequence[str]) -> None:
+        """One that the engine would not remove is no reason to give up all that runs there."""
+        self._stuck = {name: self._stuck[name] for name in names if name in self._stuck}
+        for name in names:
+            if time.monotonic() < self._stuck.get(name, (0.0, ""))[0]:
+                continue
+            log.info("host %s: container %s is nobody's", self.entry.name, name)
+            try:
+                self.host.remove(name)
+                self._stuck.pop(name, None)
+            except EngineRefused as error:
+                log.warning("container %s stays: %s", name, error)
+                self._stuck[name] = time.monotonic() + STUCK_SECONDS, str(error)
 
     def _note_bereft(self, sessions: list[str]) -> None:
         """What these sessions ran may have begun: the service must not send it again."""

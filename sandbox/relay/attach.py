@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from sandbox.exceptions import HostError, NoSuchContainer
+from sandbox.exceptions import EngineNonsense, HostError, NoSuchContainer
 from sandbox.relay.channel import SocketChannel
 
 HEADER_BYTES = 16 * 1024  # of the HTTP response
@@ -79,7 +79,9 @@ def _upgraded(connection: socket.socket, deadline: float) -> bytes:
     while b"\r\n\r\n" not in head:
         data = connection.recv(4096)
         head += data
-        if not data or len(head) > HEADER_BYTES or time.monotonic() > deadline:
+        if len(head) > HEADER_BYTES:
+            raise EngineNonsense("The machine's engine comes to no end of its answer.")
+        if not data or time.monotonic() > deadline:
             raise HostError("The machine's engine sent no proper answer.")
     header, _, early = head.partition(b"\r\n\r\n")
     status = header.split(b"\r\n", 1)[0].split(b" ")[1:2]

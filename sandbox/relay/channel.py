@@ -8,7 +8,7 @@ import threading
 import time
 
 from sandbox.engine.hosts import SEND_SECONDS
-from sandbox.exceptions import HostError
+from sandbox.exceptions import EngineNonsense, HostError
 
 CHUNK_BYTES = 256 * 1024
 MULTIPLEX_BYTES = 1024 * 1024  # of one frame; engines send at most 32 KiB
@@ -24,7 +24,7 @@ class Demultiplexer:
         self._stream = _STDOUT
 
     def feed(self, data: bytes) -> bytes:
-        """What `data` holds of standard output. HostError on a frame that no engine sends."""
+        """What `data` holds of standard output. EngineNonsense on a frame that no engine sends."""
         output = bytearray()
         view = memoryview(data)
         while view:
@@ -45,7 +45,7 @@ class Demultiplexer:
         stream, padding, length = self._header[0], self._header[1:4], int.from_bytes(self._header[4:], "big")
         self._header.clear()
         if stream not in (_STDIN, _STDOUT, _STDERR) or any(padding) or length > MULTIPLEX_BYTES:
-            raise HostError("The machine's engine sent a malformed frame.")
+            raise EngineNonsense("The machine's engine sent a malformed frame.")
         self._stream, self._left = stream, length
 
 

@@ -1,18 +1,24 @@
-"""Engines that lie: each is a server on a unix socket that says one thing to whatever it is asked."""
+"""Engines that lie: servers on unix sockets that say one thing to whatever they are asked, or lie in one."""
 
 import contextlib
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ENDLESS = 64 * 1024
+Head = bytes | Callable[[bytes], bytes]
 
 
 class Liar:
-    """Says `head`, then `tail` for ever (a byte at a time every `pause` seconds, where there is a pause)."""
+    """Says `head`, then `tail` for ever (a byte at a time every `pause` seconds, where there is a pause).
 
-    def __init__(self, folder: Path, head: bytes, tail: bytes = b"", pause: float = 0.0) -> None:
+    `head` may depend on the request.
+    """
+
+    def __init__(self, folder: Path, head: Head, tail: bytes = b"", pause: float = 0.0) -> None:
         self.path = folder / "liar.sock"
         self.address = f"unix://{self.path}"
         self._head, self._tail, self._pause = head, tail, pause
@@ -37,8 +43,8 @@ class Liar:
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(0.5)
         with connection, contextlib.suppress(OSError):
-            while connection.recv(65536) and self._head:
-                connection.sendall(self._head)
+            while (request := connection.recv(65536)) and self._head:
+                connection.sendall(self._head(request) if callable(self._head) else self._head)
                 if self._tail:
                     break
             while self._tail and not self._stop.is_set():
@@ -54,7 +60,7 @@ class Liar:
 
 
 @contextlib.contextmanager
-def liar(folder: Path, head: bytes, tail: bytes = b"", pause: float = 0.0) -> Iterator[Liar]:
+def liar(folder: Path, head: Head, tail: bytes = b"", pause: float = 0.0) -> Iterator[Liar]:
     one = Liar(folder, head, tail, pause)
     try:
         yield one
@@ -68,3 +74,14 @@ def answer(body: bytes, length: int | None = None) -> bytes:
         len(body) if length is None else length,
         body,
     )
+
+
+def lying(lies: dict[str, Any], truth: dict[str, Any]) -> Callable[[bytes], bytes]:
+    """What to say to each request: the first of the lies whose path is in it, else of the truth."""
+
+    def says(request: bytes) -> bytes:
+        asked = request.split(b" ")[1].decode()
+        said = next((said for path, said in (lies | truth | lies).items() if path in asked), None)
+        return said if isinstance(said, bytes) else answer(json.dumps(said).encode())
+
+    return says

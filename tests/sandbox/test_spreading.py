@@ -33,7 +33,7 @@ def watched(name: str, *digests: str) -> HostWatch:
         None,
         Idle(),
         None,  # type: ignore[arg-type]
-        toolchains=[],
+        toolchains=POOL.toolchains,
         round_seconds=1.0,
         grace_seconds=1.0,
     )
