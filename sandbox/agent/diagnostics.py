@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import msgspec
 
+from sandbox.agent import grammar
 from sandbox.agent.positions import FARTHEST, Span, range_of, utf16_units
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import DecodeError, Diagnostic, Position, Range, encode
@@ -48,6 +49,7 @@ class Report:
     found: dict[str, list[Diagnostic]]
     rest: str  # what was no message: GHC's own words, what Template Haskell printed
     failed: set[str] = field(default_factory=set)  # those of them that GHC could not compile at all
+    unparsed: set[str] = field(default_factory=set)  # and of these what does not parse
 
     @property
     def flat(self) -> list[Diagnostic]:
@@ -77,6 +79,8 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
                     path, diagnostic = current, _moved(diagnostic, path, current)
                 if "SevError" in message.message_class or message.message_class.startswith("MCFatal"):
                     report.failed.add(path)
+                    if diagnostic.code in grammar.CODES:
+                        report.unparsed.add(path)
                 report.found.setdefault(path, []).append(_cut(diagnostic))
     report.rest = "\n".join(rest)
     return report

@@ -25,12 +25,13 @@ def unchecked(
         leading = {now.sources[path].module for path in paths if path in needing}
         for path in left:
             if path in needing or is_new(path):
-                found.setdefault(path, _told(path, now.sources[failed].module, leading, lines(path)))
+                why = "parse" if failed in report.unparsed else "compile"
+                words = f"Not checked: {now.sources[failed].module} does not {why}."
+                found.setdefault(path, _told(path, words, leading, lines(path)))
     return found
 
 
-def _told(path: str, failed: str, leading: Collection[str], lines: list[str]) -> Diagnostic:
+def _told(path: str, words: str, leading: Collection[str], lines: list[str]) -> Diagnostic:
     """At the first import that leads to the module that failed; else at the file's start."""
     place = messages.import_place(lines, leading.__contains__)
-    words = f"Not checked: {failed} does not compile."
     return Diagnostic(messages.uri(path), place, messages.INFORMATION, None, "ghc", words)

@@ -21,12 +21,13 @@ main :: IO ()
 main = print (Map.size (Map.fromList [(near, toUpper 'a')]))
 """
 FILES = {"Apart.hs": GOOD, "Between.hs": BETWEEN, "Main.hs": MAIN, "Alone.hs": "module Alone where\n"}
-SAID = "Not checked: Apart does not compile."
+UNKNOWN = GOOD.replace("Int\n", "Nowhere\n")
+SAID = "Not checked: Apart does not parse."
 
 
-def left(agent: Agent, path: str) -> list[tuple[Range, int]]:
+def left(agent: Agent, path: str, said: str = SAID) -> list[tuple[Range, int]]:
     """Where the file says that it was not checked."""
-    return [(each.range, each.severity) for each in agent.shown(path) if each.message == SAID]
+    return [(each.range, each.severity) for each in agent.shown(path) if each.message == said]
 
 
 def line_of(text: str, line: str) -> Range:
@@ -51,6 +52,13 @@ def test_what_imports_a_module_that_does_not_parse_says_at_the_import_that_it_wa
     assert left(agent, "Main.hs") == [(line_of(MAIN, "import Between"), 3)]
     assert left(agent, "Between.hs") == [(line_of(BETWEEN, "import Apart"), 3)]
     assert left(agent, "Apart.hs") == left(agent, "Alone.hs") == []
+
+
+def test_one_that_parses_and_does_not_compile_is_said_not_to_compile(agent: Agent) -> None:
+    agent.sync({**FILES, "Apart.hs": UNKNOWN})
+    agent.check("Main.hs", MAIN)
+    assert left(agent, "Main.hs", SAID.replace("parse", "compile")) == [(line_of(MAIN, "import Between"), 3)]
+    assert not left(agent, "Main.hs")
 
 
 def test_an_error_that_nobody_looked_for_is_told_once_the_import_compiles_again(agent: Agent) -> None:
