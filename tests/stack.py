@@ -150,12 +150,14 @@ class Stack:
         toolchains.build(self._engine, list(names))
         self.manage("toolchains", "register", str(toolchains.DESCRIPTIONS))
 
-    def offer_profiling(self) -> None:
-        """A small variant for profiling: GHC's own libraries, and lens with what it needs."""
-        name = self._toolchain + PROFILING
+    def small_variant(self, name: str) -> toolchains.Toolchain:
+        """For profiling, with GHC's own libraries, and lens with what it needs; made if it is not there."""
         digest = toolchains.ensure(self._engine, name, only="lens")
+        return toolchains.describe(self._engine, name, digest)
+
+    def offer_profiling(self) -> None:
         described = self.directory / "profiling.json"
-        described.write_bytes(msgspec.json.encode([toolchains.describe(self._engine, name, digest)]))
+        described.write_bytes(msgspec.json.encode([self.small_variant(self._toolchain + PROFILING)]))
         self.manage("toolchains", "register", str(described))
 
     def answers(self, path: str) -> bool:

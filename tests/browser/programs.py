@@ -71,6 +71,6 @@ counted = foldl' (\\seen n -> Map.insertWith (+) (n `mod` 997) 1 seen) Map.empty
 
 main :: IO ()
 main = do
-  print (pairs 3000)
+  print (pairs 9000)
   print (sum (counted [1 .. 400000]))
 """

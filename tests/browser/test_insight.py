@@ -1,12 +1,15 @@
 """What a run shows of itself besides its output: shaded code, figures, the spread of a benchmark."""
 
 import re
+from threading import Event
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.page import SLOW, IdePage
+from sandbox.toolchains import Toolchain
+from tests.browser.page import SECONDS, SLOW, IdePage
 from tests.browser.programs import COVERED, PROFILED
+from tests.builder import building
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -106,10 +109,31 @@ def test_a_benchmark_shows_its_spread_and_the_one_before(workspace: IdePage) -> 
     expect(insight.locator(".verdict")).to_contain_text(re.compile("no clear difference|×"))
 
 
-def test_a_profile_shows_where_the_time_goes_and_leads_there(stack: Stack, workspace: IdePage) -> None:
-    stack.offer_profiling()
+def test_the_variant_for_profiling_is_made_when_it_is_wanted_and_then_shows_where_the_time_goes(
+    stack: Stack, workspace: IdePage
+) -> None:
+    variant, seen = stack.small_variant("ghc-9.6-profiling"), Event()
+
+    def build(_name: str) -> Toolchain:
+        seen.wait(SLOW / SECONDS)
+        return variant
+
     workspace.write(PROFILED)
-    workspace.choose("Profile")
+    output = workspace.pane("Output")
+    awaited = output.get_by_text("it is being made")
+    with building(stack, build):
+        workspace.choose("Profile")
+        expect(awaited).to_contain_text("The run begins when it is there.", timeout=SLOW)
+        output.get_by_role("button", name="Do not wait").click()
+        expect(awaited).to_have_count(0)
+        workspace.choose("Profile")
+        expect(awaited).to_contain_text(re.compile(r"since ([2-9]|\d\d) s"), timeout=SLOW)
+        seen.set()
+        shows_where_the_time_goes(workspace)
+    expect(awaited).to_have_count(0)
+
+
+def shows_where_the_time_goes(workspace: IdePage) -> None:
     insight = workspace.pane("Insight")
     flame = insight.get_by_role("img", name=re.compile("Flame graph"))
     expect(flame.locator(".own", has_text="pairs").first).to_be_visible(timeout=SLOW)

@@ -3,19 +3,17 @@
 import asyncio
 import contextlib
 import secrets
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import docker
 import pytest
-import redis
 from docker.errors import ImageNotFound
 
-from sandbox import keys, toolchains
-from sandbox.builder import Builder
+from sandbox import toolchains
 from sandbox.engine import imagebuild
 from sandbox.toolchains import Toolchain
+from tests.builder import building
 from tests.stack import Stack
 from tests.wire import Refused, Run, Window
 
@@ -72,21 +70,6 @@ def token(stack: Stack) -> str:
     return stack.user("alice")
 
 
-@contextlib.contextmanager
-def builder(stack: Stack, made: Engine) -> Iterator[None]:
-    """The real one, over that."""
-    with redis.Redis.from_url(stack.redis_url) as client:
-        running = Builder(client, made.build)
-        thread = threading.Thread(target=running.run)
-        thread.start()
-        try:
-            stack.processes.wait("A builder", lambda: bool(client.exists(keys.BUILDER)))
-            yield
-        finally:
-            running.stop()
-            thread.join()
-
-
 async def granted(window: Window) -> Run:
     """Ask as the page does: again and again while it is being made."""
     while True:
@@ -104,7 +87,7 @@ async def test_the_first_profiled_run_has_the_variant_made(stack: Stack, token: 
         refused = await window.refused("run/start", ASKED)
         assert (refused.code, refused.data) == (-32803, None)
         assert "no variant for profiling yet. The administrator makes it" in str(refused)
-        with builder(stack, made):
+        with building(stack, made.build):
             refused = await window.refused("run/start", ASKED)
             assert (refused.code, refused.data["building"]) == (-32803, True)
             assert "it is being made" in str(refused)

@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { download } from '../lib/download';
 import { bytes } from '../lib/format';
 import type { Run } from '../runs/run';
-import { refused, shown, starting } from '../runs/store';
+import { awaited, refused, shown, starting, waitNoLonger } from '../runs/store';
 import { runProgram } from '../shell/commands';
 import { toast } from '../shell/toasts';
 import { readOnly } from '../workspace/store';
@@ -124,6 +124,15 @@ export function OutputPane() {
       {refused.value !== null && (
         <p class="refused" role="alert">
           {refused.value}
+        </p>
+      )}
+      {awaited.value !== null && (
+        <p class="awaited">
+          <span class="spinner" aria-hidden="true" />
+          <span>{awaited.value} The run begins when it is there.</span>
+          <button class="quiet" onClick={waitNoLonger}>
+            Do not wait
+          </button>
         </p>
       )}
       {run ? <Shown key={run.id} run={run} /> : starting.value ? <p class="empty">Starting …</p> : <Nothing />}

@@ -5,6 +5,7 @@ import { type Breakpoint, ErrorCode, type RunEvent, type RunStart, type RunSumma
 import type { Insight } from '../insight/state';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
+import { announce } from '../shell/announce';
 import { toast } from '../shell/toasts';
 import { ensureWorkspace } from '../workspace/adopt';
 import { flushDocuments } from '../workspace/saving';
@@ -105,6 +106,8 @@ function request(wanted: Wanted): RunStart {
 
 /** Why the last start was refused, as a sentence; shown where the output would be. */
 export const refused = signal<string | null>(null);
+/** What the last start waits for, as a sentence: it goes on by itself. */
+export const awaited = signal<string | null>(null);
 export const starting = signal(false);
 
 const BUILDING_MS = 4000;
@@ -112,6 +115,17 @@ let again: ReturnType<typeof setTimeout> | undefined;
 
 /** What the run needs is being made: it is asked for again until it is there, or something else is run. */
 const isBuilding = (error: unknown) => error instanceof RpcError && (error.data as { building?: unknown } | undefined)?.building === true;
+
+function waitFor(sentence: string, wanted: Wanted): void {
+  if (awaited.peek() === null) announce(sentence);
+  awaited.value = sentence;
+  again = setTimeout(() => void startRun(wanted), BUILDING_MS);
+}
+
+export function waitNoLonger(): void {
+  clearTimeout(again);
+  awaited.value = null;
+}
 
 export async function startRun(wanted: Wanted): Promise<Run | null> {
   clearTimeout(again);
@@ -124,14 +138,15 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
     const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
-    refused.value = null;
+    refused.value = awaited.value = null;
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
     if (params.stdin !== undefined) run.inputClosed.value = 'All its input was given at the start.';
     keep(run);
     return adopt(run);
   } catch (error) {
-    refused.value = (error as Error).message;
-    if (isBuilding(error)) again = setTimeout(() => void startRun(wanted), BUILDING_MS);
+    const { message } = error as Error;
+    if (isBuilding(error)) waitFor(message, wanted);
+    else [refused.value, awaited.value] = [message, null];
     return null;
   } finally {
     starting.value = false;
