@@ -18,6 +18,16 @@ shout = _
 main :: IO ()
 main = putStrLn (shout "a")
 """
+DESCRIBED = """\
+cabal-version: 2.4
+name: app
+version: 0.1
+
+executable app
+  main-is: Main.hs
+  build-depends: base
+  default-language: Haskell2010
+"""
 
 
 def test_a_type_is_searched_read_about_and_imported(workspace: IdePage) -> None:
@@ -44,6 +54,24 @@ def test_a_type_is_searched_read_about_and_imported(workspace: IdePage) -> None:
     expect(workspace.code).to_contain_text("import Data.List (sortOn)", timeout=SLOW)
     query.fill("@@##")
     expect(page.get_by_role("status").filter(has_text="Nothing was found.")).to_be_visible(timeout=SLOW)
+
+
+def test_an_import_of_what_was_found_adds_its_package_to_the_description(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.make_file("app.cabal")
+    workspace.write(DESCRIBED)
+    workspace.is_saved()
+    workspace.tab("Main.hs").click()
+    workspace.write("module Main (main) where\n\nmain :: IO ()\nmain = print (Map.size Map.empty)\n")
+    workspace.is_saved()
+    page.keyboard.press("Shift+Alt+h")
+    query = page.get_by_role("combobox", name="Search packages and workspace by name or type")
+    query.fill("Data.Map.Strict.insertWith")
+    expect(page.get_by_role("article", name="About insertWith")).to_contain_text("(containers)", timeout=SLOW)
+    query.press("Enter")
+    expect(workspace.code).to_contain_text("import Data.Map.Strict (insertWith)", timeout=SLOW)
+    workspace.tab("app.cabal").click()
+    expect(workspace.code).to_contain_text("build-depends: base, containers")
 
 
 def test_the_type_of_the_hole_at_the_cursor_is_searched(workspace: IdePage) -> None:

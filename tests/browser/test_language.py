@@ -21,6 +21,18 @@ main = print (letters "anna")
 """
 
 
+ENDLESS = """\
+import Control.Concurrent
+import Control.Monad
+import Control.Monad.State
+
+main :: IO ()
+main = flip evalStateT (0 :: Int) $ do
+  lift (putStrLn "begun")
+  forever (lift (threadDelay 1000) >> modify (+ 1))
+"""
+
+
 @pytest.fixture
 def program(workspace: IdePage) -> IdePage:
     workspace.write(PROGRAM)
@@ -37,6 +49,19 @@ def test_the_pointer_over_a_name_shows_its_type_and_its_comment(program: IdePage
     program.page.locator(".cm-name", has_text="fromListWith").hover()
     expect(box).to_contain_text("fromListWith :: Ord k =>", timeout=SLOW)
     expect(box).to_contain_text(re.compile(r"defined in Data\.Map[.\w]* \(containers\)"))
+    expect(box).to_contain_text("Build a map from a list of key/value pairs")
+
+
+def test_questions_are_answered_while_the_program_runs(workspace: IdePage) -> None:
+    workspace.write(ENDLESS)
+    workspace.run()
+    workspace.prints("begun")
+    workspace.page.locator(".cm-name", has_text="threadDelay").hover()
+    expect(workspace.page.locator(".hover-doc")).to_contain_text("threadDelay :: Int -> IO ()", timeout=SLOW)
+    workspace.type_at_the_end("\nwrong :: Int\nwrong = 'x'\n")
+    expect(workspace.errors).to_have_text(["'x'"], timeout=SLOW)
+    expect(workspace.pane("Output").locator(".run-line")).to_contain_text("Running")
+    workspace.stop()
 
 
 def test_the_pointer_over_a_hole_shows_its_type_what_is_bound_and_what_fits(workspace: IdePage) -> None:
@@ -133,6 +158,19 @@ main = do
 """
 
 
+LOCAL = """\
+module Main (main) where
+
+import qualified Data.Map.Strict as Map
+
+main :: IO ()
+main = do
+  let sizes = Map.fromListWith (+) (zip "anna" (repeat (1 :: Int)))
+  print (filter large (Map.toList sizes))
+  where
+    least = 1 :: Int
+    large (_, size) = size > least
+"""
 MANY_MESSAGES = """\
 import Data.Char
 import Data.List
@@ -168,6 +206,17 @@ def test_the_pointer_over_an_error_shows_the_message_its_meaning_and_what_to_do(
     box.get_by_role("button", name=re.compile("sizes")).first.click(timeout=SLOW)
     expect(workspace.code).to_contain_text("print (sizes [1])")
     expect(workspace.errors).to_have_count(0, timeout=SLOW)
+
+
+def test_what_ghc_could_not_come_to_says_so_at_its_import(files: IdePage) -> None:
+    files.tab("Area.hs").click()
+    files.write(AREA.replace("width * height", "= width"))
+    files.tab("Main.hs").click()
+    unchecked = files.page.locator(".cm-lintRange", has_text="Area")
+    expect(unchecked).to_have_count(1, timeout=SLOW)
+    unchecked.hover()
+    box = files.page.locator(".cm-tooltip .message-box")
+    expect(box).to_contain_text("Not checked: Area does not compile.", timeout=SLOW)
 
 
 def test_the_box_of_a_message_stays_when_others_come_and_offers_what_is_about_it(workspace: IdePage) -> None:
@@ -271,6 +320,19 @@ def test_arguments_are_told_while_they_are_typed_and_types_stand_in_the_text(fil
     files.type_at_the_end("\nwide :: Double\nwide = area 1 ")
     told = page.locator(".cm-tooltip", has_text="area ::")
     expect(told.locator("b")).to_have_text("Double", timeout=SLOW)
+
+
+def test_types_of_local_bindings_stand_behind_their_names(workspace: IdePage) -> None:
+    workspace.write(LOCAL)
+    page = workspace.page
+    hint = page.locator(".inlay")
+    expect(hint).to_have_text(
+        [":: Map.Map Char Int", ":: Int", ":: (a, Int) -> Bool", ":: Int"], timeout=SLOW
+    )
+    lines = page.locator(".cm-line")
+    expect(lines.nth(6)).to_contain_text("let sizes :: Map.Map Char Int = Map.fromListWith")
+    expect(lines.nth(9)).to_have_text("least :: Int = 1 :: Int")
+    expect(lines.nth(10)).to_have_text("large :: (a, Int) -> Bool (_, size :: Int) = size > least")
 
 
 def test_saving_with_the_key_formats_for_those_who_want_it(files: IdePage) -> None:

@@ -16,6 +16,15 @@ main :: IO ()
 main = putStrLn __GLASGOW_HASKELL_FULL_VERSION__
 """
 SAME = 'main :: IO ()\nmain = putStrLn "same"\n'
+SPEC = """\
+module Main (main) where
+
+import qualified Data.Map as Map
+import Test.Hspec
+
+main :: IO ()
+main = hspec $ it "is empty" $ Map.size (Map.empty :: Map.Map Int Int) `shouldBe` 0
+"""
 ENDLESS = 'import Control.Concurrent\n\nmain :: IO ()\nmain = putStrLn "up" >> threadDelay maxBound\n'
 
 
@@ -43,6 +52,19 @@ def test_a_table_tells_what_each_toolchain_made_of_the_program(workspace: IdePag
     workspace.write("main :: IO ()\nmain = putStrLn 1\n")
     pane.get_by_role("button", name="Check").click()
     expect(newer).to_contain_text("1 error", timeout=SLOW)
+
+
+def test_the_tests_are_run_with_each_toolchain(workspace: IdePage) -> None:
+    workspace.make_file("test/Spec.hs")
+    workspace.write(SPEC)
+    workspace.is_saved()
+    workspace.choose("Run on every toolchain")
+    pane = workspace.pane("Toolchains")
+    pane.get_by_role("button", name="Tests").click()
+    rows = pane.get_by_role("row", name=re.compile(r"^ghc-9\.(6|10)"))
+    expect(rows).to_have_text([re.compile("no problems.*passed")] * 2, timeout=SLOW)
+    pane.get_by_role("button", name="ghc-9.10").click()
+    expect(pane.locator(".details pre")).to_contain_text("1 example, 0 failures")
 
 
 def test_all_of_it_is_stopped_at_once(workspace: IdePage) -> None:
