@@ -50,8 +50,25 @@ def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
     if any(idea.hint.startswith("Parse error") for idea in ideas):
         return None
     lines = text.split("\n")
-    found = [_diagnostic(idea, path, lines) for idea in ideas[:IDEAS]]
-    return [each for each in found if len(each.message.encode(errors="replace")) <= MESSAGE_BYTES]
+    found = [_diagnostic(idea, path, lines) for idea in ideas]
+    fitting = [each for each in found if len(each.message.encode(errors="replace")) <= MESSAGE_BYTES]
+    if len(fitting) <= IDEAS:
+        return fitting
+    return [
+        *fitting[: IDEAS - 1],
+        _of_file(path, f"{len(fitting) - IDEAS + 1} more of its ideas are not shown."),
+    ]
+
+
+def gave_up(path: str, text: str, why: str) -> Diagnostic:
+    """What to say where it came to no end."""
+    lines = text.count("\n") + 1
+    return _of_file(path, f"hlint gave up on this file of {lines} lines: {why} It reads smaller modules.")
+
+
+def _of_file(path: str, words: str) -> Diagnostic:
+    start = Position(0, 0)
+    return Diagnostic(uri(path), Range(start, start), INFORMATION, None, SOURCE, words)
 
 
 def _diagnostic(idea: Idea, path: str, lines: list[str]) -> Diagnostic:

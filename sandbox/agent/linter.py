@@ -5,19 +5,19 @@ edit ─► quiet for a second ─► hlint, one at a time ─► show(path)
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from sandbox.agent import tools
 from sandbox.agent.files import Files
-from sandbox.agent.hlint import carried, command, parse
+from sandbox.agent.hlint import carried, command, gave_up, parse
 from sandbox.agent.package import options_of
 from sandbox.agent.reaper import Reaper
 from sandbox.messages import Diagnostic
 
 QUIET_SECONDS = 1.0
-HLINT_SECONDS = 15.0
+HLINT_SECONDS = 30.0  # 3 s of CPU and 60 MiB for a thousand lines
 NICE = 19
+SHORTER = 0.8  # of the length at which hlint gave up: it is asked again
 ATTEMPTS = 3  # at one text, when something ends hlint
 
 
@@ -28,6 +28,7 @@ class Linter:
         self._files, self._reaper, self._show = files, reaper, show
         self._known: dict[str, tuple[str, list[Diagnostic]]] = {}  # the text, and what was said of it
         self._wanted: dict[str, int] = {}  # path → attempts; the last edited is the last
+        self._too_long: dict[str, tuple[int, str]] = {}  # path → letters that were, and why
         self._held = False
         self._path = ""
         self._task: asyncio.Task[None] | None = None
@@ -45,6 +46,7 @@ class Linter:
     def closed(self, path: str) -> None:
         self._wanted.pop(path, None)
         self._known.pop(path, None)
+        self._too_long.pop(path, None)
         if path == self._path:
             self._end()
 
@@ -91,12 +93,32 @@ class Linter:
         text = self._text(path)
         if text is None:
             return
+        if path in self._too_long and len(text) > self._too_long[path][0] * SHORTER:
+            self._keep(path, text, [gave_up(path, text, self._too_long[path][1])])
+            return
         argv = command(options_of(self._files.contents())[0].extensions)
-        with contextlib.suppress(TimeoutError, OSError):
+        try:
             done = await tools.run(self._reaper, argv, text, HLINT_SECONDS, NICE)
-            if done.code is None and attempts + 1 < ATTEMPTS:
-                self._wanted.setdefault(path, attempts + 1)
+        except TimeoutError:
+            self._give_up(path, text, f"it was not done after {HLINT_SECONDS:.0f} s.")
+        except OSError as fault:
+            self._give_up(path, text, f"it could not be started ({fault.strerror}).")
+        else:
+            self._heard(path, text, done, attempts + 1)
+
+    def _heard(self, path: str, text: str, done: tools.Done, attempts: int) -> None:
+        if done.code is not None:
+            self._too_long.pop(path, None)
             self._keep(path, text, parse(done.output, path, text))
+        elif attempts < ATTEMPTS:
+            self._wanted.setdefault(path, attempts)
+        else:
+            self._give_up(path, text, "it was ended, most likely for want of memory.")
+
+    def _give_up(self, path: str, text: str, why: str) -> None:
+        """It is not asked again until the file is much shorter, or closed."""
+        self._too_long[path] = len(text), why
+        self._keep(path, text, [gave_up(path, text, why)])
 
     def _keep(self, path: str, text: str, found: list[Diagnostic] | None) -> None:
         """Nobody hears of an answer that says what was said already."""

@@ -108,6 +108,46 @@ async def test_what_was_said_already_is_not_told_again(
     assert told == [2, 4]
 
 
+@pytest.mark.parametrize("ending", [TimeoutError(), tools.Done(None, "", ""), OSError(12, "No memory")])
+async def test_where_it_gives_up_it_says_so_and_is_left_alone_until_the_file_is_much_shorter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: Exception | tools.Done
+) -> None:
+    asked = []
+
+    async def hlint(_reaper: Reaper, _argv: list[str], text: str, *_: float) -> tools.Done:
+        asked.append(text)
+        if len(text) < 1000:
+            return tools.Done(0, json.dumps([IDEA]), "")
+        if isinstance(ending, Exception):
+            raise ending
+        return ending
+
+    monkeypatch.setattr(tools, "run", hlint)
+    monkeypatch.setattr(linter, "QUIET_SECONDS", 0)
+    files = Files(Tree(tmp_path))
+    lint = linter.Linter(files, cast("Reaper", None), lambda _: None)
+
+    async def said_of(version: int, text: str, words: str) -> None:
+        files.edit("Main.hs", version, text)
+        lint.edited("Main.hs")
+        async with asyncio.timeout(10):
+            while not [each for each in lint.hints("Main.hs") if words in each.message]:
+                await asyncio.sleep(0)
+
+    long = MAIN + "-- a line\n" * 999
+    await said_of(1, long, "hlint gave up on this file of 1007 lines: it ")
+    times = len(asked)
+    await said_of(2, f"{long}-- more\n", "1008 lines")
+    assert len(asked) == times
+    await said_of(3, MAIN, "Use concatMap")
+    assert len(lint.hints("Main.hs")) == 1
+
+
+def test_ideas_that_are_too_many_are_counted() -> None:
+    found = parse(json.dumps([IDEA] * 205), "Main.hs", MAIN) or []
+    assert (len(found), found[-1].message) == (200, "6 more of its ideas are not shown.")
+
+
 # --- in a session -------------------------------------------------------------------------------------------
 
 
