@@ -48,14 +48,16 @@ class Stack:
     `settings` are environment variables; `toolchain` names what workspaces use.
     """
 
+    address = "127.0.0.1"  # of web and Redis
+
     def __init__(self, directory: Path, toolchain: str = "ghc-9.6", **settings: str) -> None:
         self._port, redis_port = free_ports(2)
         self._toolchain = toolchain
         self._redis_port = redis_port
         self._engine = imagebuild.connect()
         self.directory = directory
-        self.url = f"http://127.0.0.1:{self._port}"
-        self.redis_url = f"redis://127.0.0.1:{redis_port}/0"
+        self.url = f"http://{self.address}:{self._port}"
+        self.redis_url = self._redis_url()
         self.installation = f"test-{secrets.token_hex(4)}"
         environment = {
             "DATABASE_URL": f"sqlite:///{directory / 'ide.sqlite3'}",
@@ -112,22 +114,31 @@ class Stack:
         """Start one of the processes; a test may have ended it before."""
         python = sys.executable
         commands = {
-            "web": (python, "-m", "ide.server", "-b", "127.0.0.1", "-p", str(self._port)),
+            "web": (python, "-m", "ide.server", "-b", self.address, "-p", str(self._port)),
             "worker": (python, "-m", "celery", "-A", "sandbox.tasks", "worker", "--pool", "threads"),
             "keeper": (python, "-m", "sandbox.keeper"),
             "recorder": (python, "manage.py", "record"),
         }
-        self.processes.start(name, *commands[name])
+        self.processes.start(name, *self._on_machine(name), *commands[name])
 
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
         self.processes.end(name, number)
 
     def start_redis(self) -> None:
         """Start it; a test may have killed it before."""
-        port = str(self._redis_port)
-        options = ("--save", "", "--appendonly", "no", "--dir", str(self.directory))
-        self.processes.start("redis", "redis-server", "--port", port, *options)
+        self.processes.start("redis", *self._on_machine("redis"), *self._redis_command())
         self.processes.wait("Redis", self._redis_answers, 10)
+
+    def _redis_url(self) -> str:
+        return f"redis://{self.address}:{self._redis_port}/0"
+
+    def _redis_command(self) -> tuple[str, ...]:
+        options = ("--save", "", "--appendonly", "no", "--dir", str(self.directory))
+        return ("redis-server", "--port", str(self._redis_port), *options)
+
+    def _on_machine(self, name: str) -> tuple[str, ...]:
+        """What stands before the command of a process that runs elsewhere; see pool/apart.py."""
+        return ()
 
     def end_redis(self) -> None:
         self.stop("redis")

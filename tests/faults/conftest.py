@@ -29,6 +29,7 @@ from tests.stack import Stack
 
 ENGINE = HostEntry("local", "unix:///var/run/docker.sock")
 READY_SECONDS = 90
+KEEPERS = ("keeper", "keeper2")
 
 
 class Ground:
@@ -58,11 +59,11 @@ class Ground:
         self.client = Client(self.config)
 
     def start(self, name: str) -> None:
-        """A worker (any name), the keeper or Redis."""
+        """A worker (any name), a keeper or Redis."""
         python = sys.executable
         commands = {
             "redis": ("redis-server", "--port", str(self.port), "--dir", str(self.directory), "--save", ""),
-            "keeper": (python, "-m", "sandbox.keeper"),
+            **dict.fromkeys(KEEPERS, (python, "-m", "sandbox.keeper")),
         }
         worker = (python, "-m", "celery", "-A", "sandbox.tasks", "worker", "-n", f"{name}@%h")
         self.processes.start(name, *commands.get(name, worker))
