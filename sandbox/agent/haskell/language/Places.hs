@@ -112,11 +112,15 @@ nodeTyped one node = listToMaybe noted <|> derived
 
 -- | An expression of this kind.
 isA :: String -> Tree -> Bool
-isA what node = or
-  [ Set.member (NodeAnnotation (mkFastString what) (mkFastString "HsExpr")) (nodeAnnotations info)
-  | SourcedNodeInfo infos <- [sourcedNodeInfo node]
-  , info <- Map.elems infos
-  ]
+isA what node = NodeAnnotation (mkFastString what) (mkFastString "HsExpr") `elem` annotations node
+
+-- | Of this type of GHC's syntax.
+isOf :: String -> Tree -> Bool
+isOf what node = mkFastString what `elem` map nodeAnnotType (annotations node)
+
+annotations :: Tree -> [NodeAnnotation]
+annotations node =
+  [annotation | SourcedNodeInfo infos <- [sourcedNodeInfo node], info <- Map.elems infos, annotation <- Set.toList (nodeAnnotations info)]
 
 full :: Checked -> TypeIndex -> IfaceType
 full one index = hieTypeToIface . withoutAnyInside $ recoverFullType index (hie_types (hie one))
@@ -128,7 +132,8 @@ rendered :: Checked -> TypeIndex -> String
 rendered one = shownType one . full one
 
 -- | Every binding of a variable in the module with its type, at the top with its context: name, place, type, whether it is at the top.
--- Not an instance's methods, which have the class's types.
+-- Not an instance's methods, which have the class's types, nor what a function, a lambda or an alternative is given: a type
+-- behind its name would read as what it gives.
 bindings :: Checked -> Json
 bindings one =
   List
@@ -137,10 +142,20 @@ bindings one =
     , any binds (Set.toList (identInfo details))
     , isWritten name spot
     , not (spot `Set.member` methods)
+    , not (spot `Set.member` given)
     , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> (rendered one <$> identType details)]
     , let top = not (isNothing (nameModule_maybe name))
     ]
   where
+    given =
+      Set.fromList
+        [ nodeSpan node
+        | match <- concatMap flattenAst (trees one)
+        , isOf "Match" match
+        , argument <- nodeChildren match
+        , isOf "Pat" argument
+        , node <- flattenAst argument
+        ]
     methods = Set.fromList [spot | (name, spot, details) <- named one, isTcOcc (nameOccName name) || any gives (Set.toList (identInfo details))]
     gives info = case info of
       ValBind InstanceBind _ _ -> True
