@@ -85,6 +85,7 @@ KEEPER_SECONDS = 2.0
 
 # --- a container's fixed parts ---
 USER_ID = 10000
+MOST_CPUS = 4.0
 WORK_INODES = 20_000
 TMP_BYTES = 32 * MIB
 OPEN_FILES = 1024
@@ -113,7 +114,7 @@ class ContainerLimits(msgspec.Struct, frozen=True, rename="camel"):
         """The same limits with every number between its floor and its ceiling."""
         return ContainerLimits(
             memory_bytes=int(_clamp(self.memory_bytes, 256 * MIB, 8 * GIB)),
-            cpus=_clamp(self.cpus, 0.1, 4.0),
+            cpus=_clamp(self.cpus, 0.1, MOST_CPUS),
             pids=int(_clamp(self.pids, 64, 1024)),
             cpu_weight=int(_clamp(self.cpu_weight, 1, 1000)),
             disk_bytes=int(_clamp(self.disk_bytes, 16 * MIB, 2 * GIB)),

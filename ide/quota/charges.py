@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from ide.models import Meter, Run, Usage
+from sandbox.limits import MOST_CPUS
 from sandbox.messages import Charged
 
 OUR_FAULTS = (Run.Outcome.INTERNAL_ERROR, Run.Outcome.HOST_LOST)
 FAULTS_A_DAY = 10  # given back to one user: a program that ends its own agent looks like a lost host
 FIRST = timedelta(seconds=5)  # a container's first total is of a time not longer than this
+LATE = timedelta(seconds=5)  # by which figures may be younger or older than the record that tells them
 
 
 @transaction.atomic
@@ -32,6 +34,8 @@ def charge(record: Charged) -> None:
     meter.save()
     if record.owner is None:
         return
+    # A host's figures are its own word: no container can have used more than there was.
+    used = min(used, MOST_CPUS * (at - since + LATE).total_seconds())
     runs = _runs_between(record.session_id, since, at)
     if not runs:
         Usage.charge(int(record.owner.removeprefix("u")), cpu_seconds=used)

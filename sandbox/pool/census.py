@@ -15,11 +15,12 @@ from sandbox.limits import ContainerLimits
 from sandbox.messages import Opening, SessionFigures, decode_opening, encode
 from sandbox.pool import weights
 from sandbox.pool.choice import Share
-from sandbox.pool.seen import HostSeen, Shown
+from sandbox.pool.seen import HostSeen
 from sandbox.pool.weights import Recent
 
 _encode, _recent = msgspec.json.encode, msgspec.json.Decoder(Recent).decode
 USED_SECONDS = 60.0  # since a session's last use it counts as used
+LATE_SECONDS = 2.0  # by which figures may come later than the last ones did
 FORGOTTEN_SECONDS = 0.05  # of CPU: who has burned no more of late is not remembered
 IDLE_CPU_SHARE = 0.25  # of its CPUs that an idle session is promised: they do not all wake at once
 _FIELDS = ("opening", "host", "container", "since", "moved_at", "moving")
@@ -70,18 +71,24 @@ def promised_cpus(limits: ContainerLimits, *, used: bool) -> float:
 
 
 class _Rate(msgspec.Struct, frozen=True):
-    """A container's CPU seconds at a time, and the cores since it was shown before."""
+    """A container's CPU seconds at a time; the cores, and what it burned, since it was shown before."""
 
     at: float
     seconds: float
     cores: float = 0.0
+    burned: float = 0.0
 
-    def after(self, before: "_Rate") -> "_Rate":
-        """With the cores between both; the same reading seen again keeps them."""
-        if self.at <= before.at:
-            return before
-        burned = max(0.0, self.seconds - before.seconds)
-        return msgspec.structs.replace(self, cores=burned / (self.at - before.at))
+    def after(self, before: "_Rate", cpus: float) -> "_Rate":
+        """With what was burned between both, no more than its limit allows, whatever its host says.
+
+        The same reading seen again keeps the cores.
+        """
+        passed = self.at - before.at
+        if passed <= 0:
+            return msgspec.structs.replace(before, burned=0.0)
+        said = max(0.0, self.seconds - before.seconds)
+        burned = min(said, cpus * (passed + LATE_SECONDS))
+        return msgspec.structs.replace(self, cores=min(said / passed, cpus), burned=burned)
 
 
 class Census:
@@ -101,10 +108,9 @@ class Census:
         now = time.time()
         if self._fresh:
             self.users, self._fresh = _left(self._redis), False
-        shown = {name: one for host in hosts.values() for name, one in host.running.items()}
         read = _read(self._redis)
         self._runs = {run: self._runs.get(run, now) for live in read for run in live.runs}
-        self.sessions = [self._measured(live, shown, now) for live in read]
+        self.sessions = [self._measured(live, hosts.get(live.host), now) for live in read]
         names = {live.container for live in self.sessions}
         self._last = {name: last for name, last in self._last.items() if name in names}
         ids = {live.id for live in read}
@@ -116,14 +122,15 @@ class Census:
         }
         return self.sessions
 
-    def _measured(self, live: Live, shown: Mapping[str, Shown], now: float) -> Live:
-        figures = shown.get(live.container)
+    def _measured(self, live: Live, host: HostSeen | None, now: float) -> Live:
+        """By its own host alone: another's word of it is none."""
+        figures = host.running.get(live.container) if host else None
         if figures is None or figures.cpu_seconds is None:
             return live
         seen = _Rate(figures.at, figures.cpu_seconds)
         before = self._last.get(live.container, seen)
-        last = self._last[live.container] = seen.after(before)
-        burned = last.seconds - before.seconds
+        last = self._last[live.container] = seen.after(before, live.limits.cpus)
+        burned = last.burned
         owner = live.opening.owner
         age = max((now - self._runs[run] for run in live.runs), default=0.0)
         self.users[owner] = weights.after(self.users.get(owner, Recent(now)), burned, now, age)

@@ -57,7 +57,7 @@ class Meter:
             figures = reading.containers.get(container.id)
             if container.role != "sandbox" or figures is None:
                 continue
-            owner = self._owner(container)
+            owner = self._owner(container, watch.entry.name)
             if container.session and owner is None:
                 continue
             if container.session and self._is_warm(container.id):
@@ -70,14 +70,14 @@ class Meter:
     def _is_warm(self, container: str) -> bool:
         return container in self._last and self._last[container].owner is None
 
-    def _owner(self, container: ContainerInfo) -> str | None:
-        """None while it is warm, or its session is gone."""
+    def _owner(self, container: ContainerInfo, host: str) -> str | None:
+        """None while it is warm, its session is gone, or lives on another host, whatever this one says."""
         if container.session is None:
             return None
         if container.id in self._last and self._last[container.id].owner:
             return self._last[container.id].owner
-        opening = self._redis.hget(keys.SESSION % container.session, "opening")
-        return decode_opening(opening).owner if opening else None
+        opening, home = self._redis.hmget(keys.SESSION % container.session, "opening", "host")
+        return decode_opening(opening).owner if opening and home == host.encode() else None
 
     def _tell(self, container: str) -> None:
         last = self._last[container]

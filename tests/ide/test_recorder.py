@@ -113,6 +113,16 @@ async def test_cpu_is_charged_by_difference_and_once(
     assert usage.cpu_seconds == pytest.approx(5.0)
 
 
+async def test_no_more_is_charged_than_there_was_whatever_a_host_says(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    owner, at = workspace.user.owner_id, time.time()
+    await record(client_of_sandbox, Charged(workspace.session_id, owner, "c1", 4e9, at))
+    assert (await in_database(Usage.objects.get, user=workspace.user)).cpu_seconds == pytest.approx(40.0)
+    await record(client_of_sandbox, Charged(workspace.session_id, owner, "c1", 3.0, at + 5))
+    assert (await in_database(Usage.objects.get, user=workspace.user)).cpu_seconds == pytest.approx(40.0)
+
+
 async def used(user: User) -> tuple[int, Any]:
     """Runs and CPU seconds of today."""
     usage = await in_database(Usage.objects.get, user=user)

@@ -28,11 +28,13 @@ async def opened(client: Client, host: FakeHost) -> str:
     return container
 
 
-def looked(census: Census, container: str, redis: Redis, at: float, seconds: float) -> SessionFigures:
+def looked(
+    census: Census, container: str, redis: Redis, at: float, seconds: float, host: str = "fake"
+) -> SessionFigures:
     """What is published once its host showed that."""
     shown = {container: Shown(at, seconds, 2**20)}
-    claim = Claim(is_twin=False, is_empty=False, since=0.0, name="fake", engine="engine")
-    census.look({"fake": HostSeen(at, at, answers=True, lost=False, swept="", running=shown, claim=claim)})
+    claim = Claim(is_twin=False, is_empty=False, since=0.0, name=host, engine="engine")
+    census.look({host: HostSeen(at, at, answers=True, lost=False, swept="", running=shown, claim=claim)})
     census.publish({}, {})
     return decode_session_figures(redis.hget(keys.SESSIONS, "session"))
 
@@ -69,3 +71,25 @@ async def test_what_a_session_burned_and_does_not_burn_now_rests_on_its_host(
     census._burned["session"] = Recent(time.time(), peak=0.8)  # it computed for minutes
     looked(census, container, redis, 102.0, 10.0)
     assert float(redis.hget(keys.RESTING, "fake") or 0) == pytest.approx(0.8, rel=0.1)
+
+
+async def test_no_host_makes_anybody_heavier_than_their_limits_allow(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    census, container = Census(redis), await opened(client, host)
+    looked(census, container, redis, 100.0, 10.0)
+    assert looked(census, container, redis, 102.0, 4e9).cpu_used == 1.0
+    [recent] = census.users.values()
+    assert recent.seconds <= 4.0
+    looked(census, container, redis, 104.0, 11.0)
+    [recent] = census.users.values()
+    assert recent.seconds <= 4.0, "what was a lie is taken back"
+
+
+async def test_what_another_host_says_of_a_session_is_nothing(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    census, container = Census(redis), await opened(client, host)
+    for at in (100.0, 102.0):
+        looked(census, container, redis, at, at - 100.0, host="other")
+    assert census.users == {}

@@ -35,7 +35,7 @@ def told(redis: Redis) -> list[tuple[str | None, str | None, float]]:
 @pytest.fixture
 def meter(redis: Redis) -> Meter:
     """Between two of its rounds, so that it tells only what it must."""
-    redis.hset(keys.SESSION % "session", "opening", encode(opening()))
+    redis.hset(keys.SESSION % "session", mapping={"opening": encode(opening()), "host": "a"})
     made = Meter(redis)
     made._due = time.monotonic() + 100 * EVERY_SECONDS
     return made
@@ -62,6 +62,15 @@ def test_a_warm_container_is_told_of_in_its_rounds_so_that_another_keeper_need_n
 
 def test_what_is_no_sandbox_is_charged_to_nobody(meter: Meter, redis: Redis) -> None:
     meter.tick([showing("haskell-ide-probe", 9.0, role="probe")])
+    meter.tick([showing()])
+    assert told(redis) == []
+
+
+def test_what_a_host_says_of_a_session_that_lives_elsewhere_is_charged_to_nobody(
+    meter: Meter, redis: Redis
+) -> None:
+    redis.hset(keys.SESSION % "session", "host", "b")
+    meter.tick([showing(CLAIMED, 9.0)])
     meter.tick([showing()])
     assert told(redis) == []
 
