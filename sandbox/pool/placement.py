@@ -8,7 +8,8 @@ A host's figures show a session's use only after some seconds: until then its re
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -50,16 +51,19 @@ def place(
     terms: Terms,
     without: Collection[str] = (),
     among: Collection[str] | None = None,
+    keep: Callable[[Sequence[Verdict]], None] | None = None,
 ) -> Placement | None:
     """Reserve room for the session on the best host; None: it must wait.
 
     Not on a host that is named in `without`; on one of `among` only, if that is given. May be called again
-    for the same session, which renews its reservation there. Raises NoHost when no host could take it,
-    however empty, and TooLarge when none ever will. Blocks.
+    for the same session, which renews its reservation there. What was said of the hosts is noted as why the
+    session is where it is, unless it is given to `keep`. Raises NoHost when no host could take it, however
+    empty, and TooLarge when none ever will. Blocks.
     """
     known = published(redis)
     toolchain = _toolchain(known.pool, opening)
-    search = _Search(redis, opening, _need(redis, opening, toolchain), terms.clamped(), toolchain)
+    keep = keep or partial(note, redis, opening.session_id)
+    search = _Search(redis, opening, _need(redis, opening, toolchain), terms.clamped(), toolchain, keep)
     for hosts in _stages(known, search, without, among):
         if found := search.among(hosts):
             return found
@@ -80,10 +84,16 @@ class _Search:
     """One session's way through the hosts; `rooms` are those that it has looked at."""
 
     def __init__(
-        self, redis: Any, opening: Opening, need: Need, terms: Terms, toolchain: ToolchainEntry
+        self,
+        redis: Any,
+        opening: Opening,
+        need: Need,
+        terms: Terms,
+        toolchain: ToolchainEntry,
+        keep: Callable[[Sequence[Verdict]], None],
     ) -> None:
         self.redis, self.opening, self.need = redis, opening, need
-        self.terms, self.toolchain = terms, toolchain
+        self.terms, self.toolchain, self._keep = terms, toolchain, keep
         self.rooms: list[Room] = []
 
     def among(self, hosts: Sequence[HostEntry]) -> Placement | None:
@@ -91,7 +101,18 @@ class _Search:
         rooms = _rooms(self.redis, hosts, self.need, self.opening.session_id)
         self.rooms += rooms
         snapshot = Snapshot(time.time(), self.terms, rooms)
-        return _reserve_best(self.redis, snapshot, self.need, self.opening, self.toolchain)
+        return self._reserve_best(snapshot)
+
+    def _reserve_best(self, snapshot: Snapshot) -> Placement | None:
+        while True:
+            chosen = choice.choose(snapshot, self.need)
+            room = chosen.room
+            warm = reserve(self.redis, room, self.opening, self.need, snapshot) if room else None
+            if room is None or warm is not None:
+                self._keep(reasons.verdicts(chosen, snapshot, self.need))
+                return Placement(room.entry, self.toolchain, warm or None) if room else None
+            others = [other for other in snapshot.rooms if other is not room]
+            snapshot = Snapshot(snapshot.at, snapshot.terms, others)
 
     @property
     def may_wait(self) -> bool:
@@ -187,20 +208,6 @@ def _unknown(room: Room) -> bool:
     return room.figures is None and not (room.entry.cordoned or room.entry.draining)
 
 
-def _reserve_best(
-    redis: Any, snapshot: Snapshot, need: Need, opening: Opening, toolchain: ToolchainEntry
-) -> Placement | None:
-    while True:
-        chosen = choice.choose(snapshot, need)
-        room = chosen.room
-        warm = reserve(redis, room, opening, need, snapshot) if room else None
-        if room is None or warm is not None:
-            _note(redis, opening.session_id, reasons.verdicts(chosen, snapshot, need))
-            return Placement(host=room.entry, toolchain=toolchain, warm=warm or None) if room else None
-        others = [other for other in snapshot.rooms if other is not room]
-        snapshot = Snapshot(snapshot.at, snapshot.terms, others)
-
-
 def reserve(redis: Any, room: Room, opening: Opening, need: Need, snapshot: Snapshot) -> str | None:
     """Hold memory for the session for RESERVED_SECONDS, and take a warm container.
 
@@ -230,7 +237,7 @@ def release(redis: Any, host: str, session_id: str) -> None:
 # --- why -------------------------------------------------------------------------------------------------
 
 
-def _note(redis: Any, session_id: str, verdicts: Sequence[Verdict]) -> None:
+def note(redis: Any, session_id: str, verdicts: Sequence[Verdict]) -> None:
     """Keep what was said of the hosts with the session, for people."""
     scripts.run(redis, "note", session_id, "why", msgspec.json.encode(verdicts))
 

@@ -18,6 +18,7 @@ from sandbox.messages import Hibernate, HostEntry, HostFigures, encode
 from sandbox.pool import placement, shifting, waiting
 from sandbox.pool.census import Live, by_host
 from sandbox.pool.choice import STALE_SECONDS, Terms
+from sandbox.pool.reasons import Verdict
 from sandbox.pool.shifting import Idle, Load, Marks, Move
 from sandbox.worker import Worker
 
@@ -68,14 +69,18 @@ class Shifter:
 
     def _begin(self, live: Live, move: Move, *, cold: bool) -> str:
         """The host that the session goes to; empty: it stays. `cold`: also where no warm container waits."""
+        said: list[Verdict] = []
         try:
-            place = placement.place(self._redis, live.opening, self._terms, among=move.targets)
+            place = placement.place(
+                self._redis, live.opening, self._terms, among=move.targets, keep=said.extend
+            )
         except NoHost:
             return ""
         if place is None:
             return ""
         if (place.warm or cold) and self._send(live, msgspec.json.encode(place)):
             log.info("session %s: moves from %s to %s", live.id, live.host, place.host.name)
+            placement.note(self._redis, live.id, said)
             return place.host.name
         placement.release(self._redis, place.host.name, live.id)
         return ""

@@ -27,14 +27,18 @@ from sandbox.messages import (
     Status,
     ToolchainEntry,
     decode_host_figures,
+    encode,
 )
-from sandbox.pool import shifting, watch
+from sandbox.pool import placement, shifting, watch
+from sandbox.pool.census import Census
+from sandbox.pool.choice import Terms
 from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.pool.shifter import Shifter
 from sandbox.pool.weights import Recent
 from sandbox.relay.relay import Relay
 from sandbox.worker import Worker
 from tests.sandbox.agents import Keeping
-from tests.sandbox.conftest import DIGEST, opening
+from tests.sandbox.conftest import DIGEST, Relays, opening
 from tests.sandbox.test_losses import outcome, until
 from tests.sandbox.test_relay import start, until_state
 
@@ -186,6 +190,26 @@ async def test_a_hot_host_gives_to_a_cool_one_where_a_warm_container_waits(door:
     two.probe.used = {first: 100 * GIB, other: 900 * GIB}  # type: ignore[attr-defined]
     await asyncio.sleep(1.5)
     assert two.host_of("session") == other, "it rests"
+
+
+async def test_why_a_session_is_where_it_is_stays_when_a_move_does_not_begin(
+    client: Client, relays: Relays, redis: Redis
+) -> None:
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    before = placement.why(redis, "session")
+    assert before[0].host == "fake"
+    figures = decode_host_figures(redis.hget(keys.FIGURES, "fake"))
+    redis.hset(keys.FIGURES, "cool", encode(msgspec.structs.replace(figures, name="cool")))
+    hosts = [HostEntry(name, "fake://") for name in ("fake", "cool")]
+    redis.set(keys.POOL, encode(Pool(hosts, POOL.toolchains)))
+    [live] = Census(redis).look({})
+    shifter, move = Shifter(relays.worker, Terms()), shifting.Move("session", "fake", frozenset({"cool"}))
+    assert shifter._begin(live, move, cold=False) == "", "no warm container waits there"
+    assert placement.why(redis, "session") == before
+    assert not redis.hlen(keys.RESERVED % "cool")
+    assert shifter._begin(live, move, cold=True) == "cool"
+    assert placement.why(redis, "session")[0].host == "cool"
 
 
 async def test_of_two_that_computed_together_one_leaves_while_both_think(door: Client, two: Two) -> None:
