@@ -42,6 +42,14 @@ class Excess(OSError):
 SHAPELESS = (KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError)
 
 
+# An engine judges certificates by its own clock; versions before 23 call all that they refuse bad.
+_ALERTS = {
+    "ALERT_CERTIFICATE_EXPIRED": "by its clock our certificate has ended or is not valid yet",
+    "ALERT_BAD_CERTIFICATE": "our certificate is not of its authority, or by its clock not valid now",
+    "ALERT_UNKNOWN_CA": "our certificate is not of its authority",
+}
+
+
 class _Reader(io.RawIOBase):
     """What the engine says, within the bounds of the call."""
 
@@ -192,8 +200,15 @@ def reason(error: BaseException) -> str:
     for one in innermost:
         if isinstance(one, TimeoutError):
             return "no answer in time"
+        if isinstance(one, ssl.SSLError) and (refusal := _refusal(one)):
+            return refusal
         return (one.strerror if isinstance(one, OSError) else None) or str(one) or type(one).__name__
     return str(error)
+
+
+def _refusal(error: ssl.SSLError) -> str:
+    """Why an engine does not take what we show it, by the alert that it sends."""
+    return next((words for alert, words in _ALERTS.items() if (error.reason or "").endswith(alert)), "")
 
 
 def plain(text: object) -> str:

@@ -34,7 +34,7 @@ def examine(
     try:
         facts = host.facts()
     except SandboxError as error:
-        advice = "Are address and port right, and the certificates its own and still valid?"
+        advice = "Are address, port, its clock and ours right, and the certificates its own and still valid?"
         return Preflight(time.time(), [Check("Engine", str(error).rstrip("."), "bad", advice)])
     return Preflight(time.time(), judge(entry, facts, engines, figures), facts.info.id)
 

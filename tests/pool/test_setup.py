@@ -1,13 +1,16 @@
 """What `deploy/` makes for a host: certificates that an engine and our client take, and settings."""
 
 import json
+import ssl
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from sandbox.engine.docker_host import DockerHost
 from tests.pool.machine import GVISOR_OPTIONS, PORT, Machine
+from tests.pool.slots import command
 
 pytestmark = [pytest.mark.pool, pytest.mark.engine]
 
@@ -42,6 +45,14 @@ def test_certificates_of_the_script_serve_an_engine(machines: list[Machine], tmp
         machine.certificates, machine.credentials = made
     for file in (tmp_path / "secrets").rglob("*.pem"):
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_certificates_hold_since_yesterday_for_machines_whose_clock_is_behind(tmp_path: Path) -> None:
+    script("host-certificates.sh", "vm1", "10.0.0.5", cwd=tmp_path, SERVICE_UID="0")
+    for made in ("ca/ca.pem", "hosts/vm1/cert.pem", "engines/vm1/cert.pem"):
+        said = command("openssl", "x509", "-noout", "-startdate", "-in", str(tmp_path / "secrets" / made))
+        since = ssl.cert_time_to_seconds(said.strip().removeprefix("notBefore="))
+        assert 86_300 < time.time() - since < 86_500
 
 
 def test_the_set_up_caps_all_sandboxes_and_lets_only_the_service_in(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A host over TLS: both sides are checked, and the environment's certificates play no part."""
 
+import contextlib
 import shutil
 import socket
 import ssl
@@ -39,10 +40,15 @@ def authority(folder: Path, days: int = 30) -> Path:
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     openssl(folder, "req", "-x509", *key, "-keyout", "ca-key.pem", "-out", "ca.pem", "-subj", "/CN=ca")
     openssl(folder, "req", *key, "-keyout", "key.pem", "-out", "request", "-subj", "/CN=host")
+    sign(folder, days)
+    return folder
+
+
+def sign(folder: Path, days: int) -> None:
+    """Anew, by the same CA."""
     signed = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-extfile", "names"]
     signed += ["-days", str(days)]
     openssl(folder, "x509", "-req", "-in", "request", *signed, "-out", "cert.pem")
-    return folder
 
 
 class Gate:
@@ -69,10 +75,13 @@ class Gate:
             thread.start()
 
     def _serve(self, plain: socket.socket) -> None:
+        outer = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         try:
-            outer = self._context.wrap_socket(plain, server_side=True)
+            outer.do_handshake()
         except OSError:
-            plain.close()
+            with contextlib.suppress(OSError), socket.socket(fileno=outer.detach()) as refused:
+                refused.settimeout(5)
+                refused.recv(65536)  # else the alert would be lost with the connection
             return
         inner = socket.socket(socket.AF_UNIX)
         inner.connect("/var/run/docker.sock")
@@ -176,6 +185,17 @@ def test_an_engine_whose_certificate_has_ended_is_not_spoken_to_and_why_is_said(
         gate.close()
 
 
+def test_an_engine_by_whose_clock_our_certificate_has_ended_says_so(
+    gate: Gate, credentials: Path, installation: str
+) -> None:
+    sign(credentials, days=0)
+    entry = HostEntry(name="far", address=gate.address, credentials=str(credentials))
+    host = DockerHost(entry, installation)
+    [report] = examine(entry, host, {}).checks
+    assert "by its clock our certificate has ended" in report.value
+    assert "its clock and ours" in report.advice
+
+
 def test_a_certificate_that_ends_soon_is_said_before_it_does(
     gate: Gate, credentials: Path, installation: str
 ) -> None:
@@ -194,7 +214,7 @@ def test_an_engine_speaks_to_nobody_without_a_certificate(
     stranger = authority(tmp_path / "stranger")
     shutil.copy(credentials / "ca.pem", stranger / "ca.pem")
     host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(stranger)), installation)
-    with pytest.raises(HostError):
+    with pytest.raises(HostError, match="not of its authority"):
         host.machine()
     with pytest.raises(HostError):
         host.attach("x")
