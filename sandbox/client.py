@@ -265,7 +265,7 @@ class Client:
     async def preflight(
         self, entry: HostEntry, seconds: float = asking.PREFLIGHT_SECONDS
     ) -> Preflight | None:
-        """What a keeper finds of a machine; None when no keeper answers in time."""
+        """What a keeper finds of a machine; None when no keeper takes the question in time."""
         return await asking.preflight(self._redis, entry, seconds)
 
     async def want_build(self, name: str) -> Build | None:

@@ -89,6 +89,10 @@ class HostAdmin(SizesMixin, PublishedMixin, admin.ModelAdmin[Host]):
         ]
         return ours + super().get_urls()
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Not in one transaction, as Django has it: a machine may take seconds, and SQLite has one writer."""
+        return self._changeform_view(request, *args, **kwargs)  # type: ignore[attr-defined, no-any-return]
+
     def live_page(self, request: HttpRequest) -> HttpResponse:
         """Hosts and sessions as they are now, and hosts over the last hour."""
         self._check_view(request)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ide.door import door
-from ide.models import Host
+from ide.models import Host, Session
 from ide.pool import entry_of
 from sandbox.messages import Preflight, to_wire
 
@@ -24,10 +24,21 @@ def check(host: Host) -> Preflight:
     note(host, report)
     if report.faults:
         raise ValidationError(report.faults)
+    _refuse_leaving(host, report)
     twin = Host.objects.filter(engine=report.engine).exclude(pk=host.pk).first()
     if twin:
         raise ValidationError(f"This engine is the host {twin.name} already.")
     return report
+
+
+def _refuse_leaving(host: Host, report: Preflight) -> None:
+    """A host that becomes another machine leaves its sessions behind."""
+    before = Host.objects.filter(pk=host.pk, enabled=True).exclude(engine__in=("", report.engine)).first()
+    left = before.sessions.filter(state__in=Session.LIVE).count() if before else 0
+    if before and left:
+        raise ValidationError(
+            f"{before.name} has {left} sessions, and this is another machine: drain it first."
+        )
 
 
 def note(host: Host, report: Preflight) -> None:

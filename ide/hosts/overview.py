@@ -22,6 +22,7 @@ def overview(*, with_history: bool = False) -> dict[str, Any]:
     people = _people([*(one.owner for one in seen.sessions), *(one.owner for one in seen.waiting)])
     return {
         "at": time.time(),
+        "historyColumns": CHARTED,
         "reachable": seen.reachable,
         "hosts": hosts,
         "sessions": _sessions(seen, people),

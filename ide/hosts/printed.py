@@ -14,6 +14,15 @@ SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
 
 def lines(overview: dict[str, Any]) -> Iterator[str]:
     """Hosts, what is or was wrong with them, then sessions, then who waits."""
+    yield from map(_plain, _lines(overview))
+
+
+def _plain(line: str) -> str:
+    """Engines and users name things: a terminal is given nothing that it would obey."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line)
+
+
+def _lines(overview: dict[str, Any]) -> Iterator[str]:
     if not overview["reachable"]:
         yield "Redis is not up: nothing is known of hosts but their names."
     yield from _table(HOSTS, map(_host, overview["hosts"]))
@@ -37,7 +46,7 @@ def lines(overview: dict[str, Any]) -> Iterator[str]:
 def report(checks: Iterable[Check]) -> Iterator[str]:
     """A preflight."""
     for one in checks:
-        yield f"{SIGNS[one.verdict]} {one.name}: {one.value}. {one.advice}".strip()
+        yield _plain(f"{SIGNS[one.verdict]} {one.name}: {one.value}. {one.advice}".strip())
 
 
 def _host(host: dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """The pool as the database knows it (ide → keeper and workers), and as the keeper sees it."""
 
+import ipaddress
 import re
 from typing import Annotated, Literal
 
@@ -38,14 +39,24 @@ class HostEntry(Wire, frozen=True):
         """What is wrong with the address, seen without asking anybody; empty: nothing."""
         if re.fullmatch(r"unix:///\S+", self.address):
             return "A socket takes no credentials." if self.credentials else ""
-        found = re.fullmatch(r"tcp://(?:\[[0-9a-fA-F:]+\]|[0-9A-Za-z.-]+):([0-9]{1,5})", self.address)
-        if not found or not 0 < int(found[1]) < 65536:
+        found = re.fullmatch(r"tcp://(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):([0-9]{1,5})", self.address)
+        if not found or not 0 < int(found[2]) < 65536 or not _names_machine(found[1]):
             return "An address is unix:///run/docker.sock, or tcp:// with machine and port, like tcp://10.0.0.5:2376."
         if not self.credentials:
             return (
                 "An engine that listens on the network needs credentials: else everybody there is root on it."
             )
         return ""
+
+
+def _names_machine(text: str) -> bool:
+    """Whether it is a name as machines have them, or an address, whoever has it."""
+    if text.startswith("["):
+        try:
+            return bool(ipaddress.IPv6Address(text[1:-1]))
+        except ValueError:
+            return False
+    return all(0 < len(label) < 64 for label in text.removesuffix(".").split("."))
 
 
 class ToolchainEntry(Wire, frozen=True):

@@ -68,7 +68,8 @@ class Asks:
         engines = {each.engine: name for name, each in told.items() if each.engine and name != entry.name}
         host = DockerHost(entry, config.installation, config.credentials, BOUNDS)
         try:
-            return encode(examine(entry, host, engines, told.get(entry.name)))
+            reserve = config.memory_reserve_bytes
+            return encode(examine(entry, host, engines, told.get(entry.name), reserve))
         finally:
             host.close()
 

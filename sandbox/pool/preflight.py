@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from sandbox.engine.facts import Facts
 from sandbox.engine.hosts import Host, Machine
 from sandbox.exceptions import SandboxError
-from sandbox.limits import GIB
+from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import Check, HostEntry, HostFigures, Preflight
 
 OLDEST_ENGINE = (20, 10)
 CLOCK_SECONDS = 2.0  # beyond it a clock is worth a word
 WRONG_CLOCK_SECONDS = 30.0  # beyond it certificates and what people are shown go wrong
+LEAST_BYTES = ContainerLimits(memory_bytes=0).clamped().memory_bytes  # of a session
 DISK_BYTES = 10 * GIB  # an image of a toolchain is three
 LAYERED = ("overlay2", "overlayfs", "fuse-overlayfs", "btrfs", "zfs")
 CERTIFICATE_SECONDS = 30 * 86400.0  # before its end it is worth a word
@@ -26,9 +27,16 @@ _SAME = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def examine(
-    entry: HostEntry, host: Host, engines: Mapping[str, str], figures: HostFigures | None = None
+    entry: HostEntry,
+    host: Host,
+    engines: Mapping[str, str],
+    figures: HostFigures | None = None,
+    reserve_bytes: int = 0,
 ) -> Preflight:
-    """Ask the engine and judge. `engines` are the ids of other hosts' engines, with those hosts' names."""
+    """Ask the engine and judge. `engines` are the ids of other hosts' engines, with those hosts' names.
+
+    `reserve_bytes` is what each machine keeps for itself.
+    """
     if wrong := entry.address_fault:
         return Preflight(time.time(), [Check("Address", entry.address, "bad", wrong)])
     try:
@@ -36,14 +44,19 @@ def examine(
     except SandboxError as error:
         advice = "Are address, port, its clock and ours right, and the certificates its own and still valid?"
         return Preflight(time.time(), [Check("Engine", str(error).rstrip("."), "bad", advice)])
-    return Preflight(time.time(), judge(entry, facts, engines, figures), facts.info.id)
+    return Preflight(time.time(), judge(entry, facts, engines, figures, reserve_bytes), facts.info.id)
 
 
 def judge(
-    entry: HostEntry, facts: Facts, engines: Mapping[str, str], figures: HostFigures | None = None
+    entry: HostEntry,
+    facts: Facts,
+    engines: Mapping[str, str],
+    figures: HostFigures | None = None,
+    reserve_bytes: int = 0,
 ) -> list[Check]:
     """The whole report."""
-    return [*_identity(facts, engines), *_software(entry, facts), *_machine(entry, facts, figures)]
+    machine = [*_machine(entry, facts), _memory(entry, facts, reserve_bytes), *_watched(figures)]
+    return [*_identity(facts, engines), *_software(entry, facts), *machine]
 
 
 def _identity(facts: Facts, engines: Mapping[str, str]) -> Iterator[Check]:
@@ -92,7 +105,7 @@ def _software(entry: HostEntry, facts: Facts) -> Iterator[Check]:
     )
 
 
-def _machine(entry: HostEntry, facts: Facts, figures: HostFigures | None) -> Iterator[Check]:
+def _machine(entry: HostEntry, facts: Facts) -> Iterator[Check]:
     info = facts.info
     ours, theirs = _architecture(platform.machine()), _architecture(info.architecture)
     other = ours != theirs
@@ -102,8 +115,16 @@ def _machine(entry: HostEntry, facts: Facts, figures: HostFigures | None) -> Ite
     yield clock(facts.clock_seconds)
     yield from certificate(facts.valid_until, time.time())
     yield _limit("CPUs", entry.cpus, info.cpus, "")
-    yield _limit("Memory", entry.memory_bytes / GIB, info.mem_total / GIB, " GiB")
-    yield from _watched(figures)
+
+
+def _memory(entry: HostEntry, facts: Facts, reserve_bytes: int) -> Check:
+    """Not above the machine, and room for the smallest session beside what the machine keeps."""
+    there = facts.info.mem_total
+    found = _limit("Memory", entry.memory_bytes / GIB, there / GIB, " GiB")
+    if found.verdict == "bad" or (entry.memory_bytes or there) - reserve_bytes >= LEAST_BYTES:
+        return found
+    kept = f"{reserve_bytes / GIB:.4g} GiB are kept for the machine itself (SANDBOX_MEMORY_RESERVE_BYTES)"
+    return Check("Memory", f"{found.value}: no session fits", "bad", f"{kept}. Give it more.")
 
 
 def _architecture(name: str) -> str:

@@ -4,12 +4,14 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from ide.admin import hosts
+from ide.hosts.checking import check
 from ide.models import (
     File,
     Host,
@@ -326,6 +328,20 @@ def test_a_machine_that_can_not_be_a_host_is_told_why_and_not_added(
     page = admin.post(reverse("admin:ide_host_add"), FORM | changes).content.decode()
     assert said in page
     assert Host.objects.count() == 1
+
+
+def test_nobody_else_waits_for_the_database_while_a_machine_is_looked_at(
+    admin: Client, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[bool] = []
+
+    def look(host: Host) -> Preflight:
+        locked.append(len(connection.savepoint_ids) > 0)
+        return check(host)
+
+    monkeypatch.setattr(hosts, "check", look)
+    assert admin.post(reverse("admin:ide_host_add"), FORM).status_code == 302
+    assert locked == [False], "a transaction of the form's own"
 
 
 def test_a_host_with_sessions_is_not_removed_before_it_is_drained(

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from ide import door, pool
-from ide.models import Host, Toolchain, User, Workspace
+from ide.models import Host, Session, Toolchain, User, Workspace
 from ide.toolchains import promote, register
 from sandbox.client import Client as Door
 from sandbox.config import Config
@@ -34,7 +34,7 @@ BUILT: list[dict[str, Any]] = [
 
 def run(*arguments: str) -> str:
     out = StringIO()
-    call_command(*arguments, stdout=out, stderr=StringIO())
+    call_command(*arguments, stdout=out, stderr=out)
     return out.getvalue()
 
 
@@ -168,6 +168,11 @@ def test_the_engine_that_the_environment_names_becomes_the_host(
         ("local", f"unix://{tmp_path}/docker.sock", ""),
         ("local-2", "tcp://10.0.0.5:2376", "vm1"),
     ]
+    said = run("hosts", "--local")
+    assert f"local (unix://{tmp_path}/docker.sock) is a host still." in said
+    assert "hosts drain local, then remove local" in said
+    run("hosts", "remove", "local")
+    assert "is a host still" not in run("hosts", "--local")
     monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@10.0.0.5")
     with pytest.raises(CommandError, match="DOCKER_HOST is ssh://"):
         run("hosts", "--local")
@@ -179,6 +184,42 @@ def test_a_host_that_takes_no_sessions_says_why(
     run("hosts", "--local")
     client_of_sandbox.figures = [HostFigures(name="local", alive=True, at=0.0, refused="Limits do not bite.")]
     assert "local: Limits do not bite." in run("hosts")
+
+
+def test_a_terminal_is_given_nothing_that_it_would_obey(
+    transactional_db: None, client_of_sandbox: FakeClient, alice: User
+) -> None:
+    run("hosts", "--local")
+    client_of_sandbox.figures = [HostFigures(name="local", alive=True, at=0.0, refused="\x1b]0;mine\x07 no")]
+    client_of_sandbox.report = Preflight(0.0, [Check("Kernel", "6.1\x1b[2J")], "engine")
+    for said in (run("hosts"), run("hosts", "check", "local")):
+        assert "\x1b" not in said
+    assert "\N{REPLACEMENT CHARACTER}]0;mine" in run("hosts")
+
+
+@pytest.mark.parametrize("cpus", ["nan", "inf", "-inf", "1e999"])
+def test_no_host_has_a_number_of_cpus_that_is_none(
+    transactional_db: None, client_of_sandbox: FakeClient, cpus: str
+) -> None:
+    with pytest.raises(CommandError, match="is no number of CPUs"):
+        run("hosts", "add", "vm1", "unix:///run/docker.sock", f"--cpus={cpus}", "--unchecked")
+    assert not Host.objects.exists()
+
+
+def test_a_host_with_sessions_does_not_become_another_machine(
+    transactional_db: None, client_of_sandbox: FakeClient, workspace: Workspace
+) -> None:
+    add = ("hosts", "add", "vm1", "tcp://10.0.0.5:2376", "--credentials", "vm1")
+    run(*add)
+    Session.objects.create(workspace=workspace, user=workspace.user, state="ready", host=Host.objects.get())
+    run(*add, "--cpus", "2")
+    client_of_sandbox.report = Preflight(0.0, [], "another engine")
+    with pytest.raises(CommandError, match="vm1 has 1 sessions, and this is another machine: drain it first"):
+        run(*add)
+    assert (Host.objects.get().engine, Host.objects.get().cpus) == ("engine", 2.0)
+    Session.objects.update(state="hibernated")
+    run(*add)
+    assert Host.objects.get().engine == "another engine"
 
 
 def test_who_waits_and_what_went_wrong_before_are_shown(
@@ -213,6 +254,7 @@ def test_scripts_get_the_pool_as_json(
     client_of_sandbox.samples = {"local": [HostSample(1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1, True)]}
     found = json.loads(run("hosts", "--json"))
     assert found["hosts"][0]["history"] == [[1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1]]
+    assert dict(zip(found["historyColumns"], found["hosts"][0]["history"][0], strict=True))["disk"] == 0.5
     assert (found["hosts"][0]["cpuUsed"], found["hosts"][0]["state"]) == (0.5, "alive")
     assert (found["sessions"][0]["user"], found["sessions"][0]["why"][0]["host"]) == ("alice", "here")
     assert "alice" in run("hosts")

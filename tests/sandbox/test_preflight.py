@@ -119,6 +119,14 @@ def test_limits_above_the_machine_are_bad() -> None:
     assert verdicts(gathered(), msgspec.structs.replace(ENTRY, cpus=4.0, memory_bytes=16 * GIB)) == {}
 
 
+@pytest.mark.parametrize(("memory_bytes", "fits"), [(0, True), (1, False), (GIB, False), (2 * GIB, True)])
+def test_a_machine_must_have_room_for_a_session(memory_bytes: int, fits: bool) -> None:
+    entry = msgspec.structs.replace(ENTRY, memory_bytes=memory_bytes)
+    [memory] = [one for one in judge(entry, gathered(), {}, SEEN, GIB) if one.name == "Memory"]
+    assert (memory.verdict == "good") is fits
+    assert ("no session fits" in memory.value) is not fits
+
+
 def test_what_the_probe_sees_is_a_warning() -> None:
     poor = msgspec.structs.replace(SEEN, disk_free_bytes=GIB, swap_bytes=GIB, capped=False)
     assert set(verdicts(gathered(), seen=poor)) == {"Disk", "Swap", "Parent group"}
@@ -146,6 +154,11 @@ def test_absurd_facts_are_nonsense(lie: dict[str, Any]) -> None:
         ("tcp://10.0.0.5:0", "vm1", False),
         ("tcp://10.0.0.5:2376/path", "vm1", False),
         ("https://10.0.0.5:2376", "vm1", False),
+        ("tcp://vm1.example.org.:2376", "vm1", True),
+        ("tcp://[2001:db8:::1]:2376", "vm1", False),
+        ("tcp://vm1..example:2376", "vm1", False),
+        ("tcp://.:2376", "vm1", False),
+        (f"tcp://{'x' * 64}:2376", "vm1", False),
         ("", "", False),
     ],
 )

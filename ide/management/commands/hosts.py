@@ -1,9 +1,12 @@
 """`manage.py hosts`: the pool in a terminal, and what administrators do with its hosts."""
 
 import json
+import math
 import os
+import re
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,11 @@ from ide.models import Host, Session
 from ide.pool import publish_if_reachable
 
 LOCAL = "unix:///var/run/docker.sock"
+OWN = re.compile(r"local(-\d+)?")  # names of --local
+STAYS = (
+    "{0} ({1}) is a host still. If sessions shall not be there: manage.py hosts drain {0}, then remove {0}."
+)
+WATCH_SECONDS = 2.0
 ADDRESSES = ("unix://", "tcp://")
 FIELDS = ("address", "credentials", "runtime", "cpus", "memory_bytes")
 MARKS = {
@@ -35,8 +43,9 @@ class Command(BaseCommand):
             action="store_true",
             help="make sure that the engine is a host on which images are made",
         )
-        parser.add_argument("--json", action="store_true", help="for scripts")
-        parser.add_argument("--watch", action="store_true", help="show it anew every two seconds")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--json", action="store_true", help="for scripts, with the last hour")
+        how.add_argument("--watch", action="store_true", help="show it anew every two seconds")
         actions = parser.add_subparsers(dest="action", metavar="ACTION")
         actions.add_parser("list", help="show hosts and sessions (also without an action)")
         _add_fields(actions.add_parser("add", help="add a host, or change the one of that name"))
@@ -51,7 +60,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, local: bool, action: str | None, **options: Any) -> None:
         if local:
-            _add_local()
+            for other in _add_local():
+                self.stderr.write(STAYS.format(other.name, other.address))
         if action == "check":
             self._check(options["name"])
             return
@@ -62,12 +72,12 @@ class Command(BaseCommand):
         self._show(**options)
 
     def _show(self, *, json: bool, watch: bool, **_: Any) -> None:
-        while True:
-            self.stdout.write(_shown(as_json=json))
-            if not watch:
-                return
-            time.sleep(2)
-            self.stdout.write("\x1b[H\x1b[2J", ending="")
+        self.stdout.write(_shown(as_json=json))
+        with suppress(KeyboardInterrupt):
+            while watch:
+                time.sleep(WATCH_SECONDS)
+                self.stdout.write("\x1b[H\x1b[2J", ending="")
+                self.stdout.write(_shown(as_json=False))
 
     def _check(self, name: str) -> None:
         try:
@@ -80,14 +90,19 @@ class Command(BaseCommand):
             raise CommandError(f"{name} can't be a host as it is.")
 
 
-def _add_local() -> None:
-    """The engine at DOCKER_HOST, else this machine's own."""
+def _add_local() -> list[Host]:
+    """The engine at DOCKER_HOST, else this machine's own; returns others that were added as this was."""
     address = os.environ.get("DOCKER_HOST") or LOCAL
     if not address.startswith(ADDRESSES):
         raise CommandError(f"DOCKER_HOST is {address}; a host's address is unix://… or tcp://….")
     hosts = dict(Host.objects.values_list("name", "address"))
+    others = [
+        one
+        for one in Host.objects.all()
+        if OWN.fullmatch(one.name) and _place(one.address) != _place(address)
+    ]
     if _place(address) in map(_place, hosts.values()):
-        return
+        return others
     remote = address.startswith("tcp://")
     credentials = Path(os.environ.get("DOCKER_CERT_PATH", "")).name if remote else ""
     if remote and not credentials:
@@ -95,6 +110,7 @@ def _add_local() -> None:
     names = ("local" if number == 1 else f"local-{number}" for number in count(1))
     free = next(name for name in names if name not in hosts)
     _save(Host(name=free, address=address, credentials=credentials))
+    return others
 
 
 def _place(address: str) -> str:
@@ -108,11 +124,17 @@ def _add_fields(parser: ArgumentParser) -> None:
     parser.add_argument("address", help="unix:///run/docker.sock or tcp://10.0.0.5:2376")
     parser.add_argument("--credentials", default="", help="name of the folder with its certificates")
     parser.add_argument("--runtime", default=Host.Runtime.RUNC, choices=Host.Runtime.values)
-    parser.add_argument("--cpus", type=float, default=0, help="use at most so many; 0: all")
+    parser.add_argument("--cpus", type=_finite, default=0, help="use at most so many; 0: all")
     parser.add_argument("--memory-bytes", type=int, default=0, help="use at most so much; 0: all")
     parser.add_argument(
         "--unchecked", action="store_true", help="before any keeper runs: it is looked at when one does"
     )
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ArgumentTypeError(f"{text} is no number of CPUs")
+    return number
 
 
 def _do(action: str, *, name: str, **options: Any) -> None:
