@@ -46,11 +46,27 @@ def test_nowhere_else(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "written", "prefix"),
-    [("f r = r.in", "r", "in"), ("r.", "r", ""), ("r.inner.x", "", "x"), ("(g r).in", "", "in")],
+    ("code", "record", "head", "fields", "prefix"),
+    [
+        ("f r = r.in", "r", ("", "r", 0), (), "in"),
+        ("r.", "r", ("", "r", 0), (), ""),
+        ("r.inner.other.x", "r.inner.other", ("", "r", 0), ("inner", "other"), "x"),
+        ("M.r.inner.", "M.r.inner", ("M", "r", 0), ("inner",), ""),
+        ("(g r).in", "(g r)", ("", "g", 1), (), "in"),
+        ("f (M.g r (h 1) 'c').inner.", "(M.g r (h 1) 'c').inner", ("M", "g", 3), ("inner",), ""),
+        ("(g $ r).in", "(g $ r)", ("", "", 0), (), "in"),
+        ("(a <> g r).in", "(a <> g r)", ("", "", 0), (), "in"),
+        ("map (.inner.", ".inner", ("", "", 0), ("inner",), ""),
+    ],
 )
-def test_a_field_is_named_behind_a_dot(code: str, written: str, prefix: str) -> None:
-    assert dotted_before(code, len(code)) == Record("", written, prefix, frozenset())
+def test_a_field_is_named_behind_a_dot(
+    code: str, record: str, head: tuple[str, str, int], fields: tuple[str, ...], prefix: str
+) -> None:
+    found = dotted_before(code, len(code))
+    assert found is not None
+    assert code[found.start : found.end] == record
+    assert (found.qualifier, found.written, found.arguments) == head
+    assert (found.fields, found.prefix) == (fields, prefix)
 
 
 @pytest.mark.parametrize("code", ["f . g", "Map.in", "r .in", "r. in", "[1 ..", "x ^.", "in"])

@@ -67,6 +67,16 @@ def applications(text: str, offset: int, *, selects: bool = False) -> list[Appli
     return reader.found()
 
 
+def applied(code: str) -> tuple[str, str, int] | None:
+    """Of a whole application: the function's qualifier, its name, and how many arguments it has."""
+    reader = _Reader(f"{code} ", selects=False)
+    for token in _TOKEN.finditer(code):
+        reader.read(token[0], token.start())
+    found = reader.found()
+    head = found[0] if len(found) == 1 and reader.is_plain() else None
+    return head and (head.qualifier, head.name, head.argument)
+
+
 class _Reader:
     def __init__(self, code: str, *, selects: bool) -> None:
         self._code, self._selects = code, selects
@@ -105,6 +115,12 @@ class _Reader:
                 break
             argument = -2
         return found
+
+    def is_plain(self) -> bool:
+        """Nothing but one application was read."""
+        return len(self._levels) == 1 and self._top.items[0].place == len(self._code) - len(
+            self._code.lstrip()
+        )
 
     def _application(self, items: list[_Item], argument: int) -> Application | None:
         head = items[0]

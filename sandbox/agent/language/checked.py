@@ -30,6 +30,12 @@ class Checked:
             offset = then - from_end if from_end <= self._rest else min(self._start, then)
         return _ghcs(self.then, offset)
 
+    def unedited(self, start: int, end: int) -> Span | None:
+        """GHC's span of what stands between these offsets now; None where that was edited since."""
+        if end > self._start and len(self.now.text) - start > self._rest:
+            return None
+        return *self.place(self.now.position(start)), *self.place(self.now.position(end))
+
     def before(self, span: Span) -> Range:
         """GHC's span in the text that it checked."""
         return self.then.range(_offset(self.then, *span[:2]), _offset(self.then, *span[2:]))

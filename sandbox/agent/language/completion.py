@@ -12,7 +12,7 @@ from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.importing import beginning, of_module
-from sandbox.agent.language.records import Record, dotted_before, record_before, selects
+from sandbox.agent.language.records import Selected, dotted_before, record_before, selects
 from sandbox.agent.language.text import SYMBOL, Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
@@ -88,14 +88,52 @@ async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -
 
 async def _field(path: str, workspace: Workspace, text: Text, offset: int) -> Candidates | None:
     """In a record's braces, or behind a dot that selects; None where no field fits."""
-    code = code_of(text.text)
-    for record, is_selected in ((record_before(code, offset), False), (dotted_before(code, offset), True)):
-        if record is None or (is_selected and not selects(workspace.layout().options, text.text)):
-            continue
-        fields = await _fields(path, workspace, text, offset, record, every=is_selected)
-        if fields.candidates:
+    checked = await workspace.checked(path)
+    if checked is None:
+        return None
+    if record := record_before(code_of(text.text), offset):
+        named = await _asked(workspace, path, checked, offset, record.qualifier, record.written)
+        named = [each for each in named if each.name not in record.named]
+        if (fields := _offered(text, offset, record.prefix, named)).candidates:
             return fields
-    return None
+    selected = dotted_before(text.text, offset)
+    if selected is None or not selects(workspace.layout().options, text.text):
+        return None
+    fields = _offered(text, offset, selected.prefix, await _selectable(path, workspace, checked, selected))
+    return fields if fields.candidates else None
+
+
+async def _selectable(path: str, workspace: Workspace, checked: Checked, record: Selected) -> list[Named]:
+    """Those of the record's type, as GHC saw it or by its names; behind them all in scope."""
+    found: list[Named] = []
+    if span := checked.unedited(record.start, record.end):
+        found = await workspace.checker.ask(list[Named], "fieldsAt", path, *span) or []
+    if not found and record.written:
+        more = record.arguments, " ".join(record.fields)
+        found = await _asked(workspace, path, checked, record.end, record.qualifier, record.written, *more)
+    every = await _asked(workspace, path, checked, record.end)
+    return [*found, *(each for each in every if each not in found)]
+
+
+async def _asked(
+    workspace: Workspace,
+    path: str,
+    checked: Checked,
+    offset: int,
+    qualifier: str = "",
+    written: str = "",
+    arguments: int = 0,
+    fields: str = "",
+) -> list[Named]:
+    place = checked.place(checked.now.position(offset))
+    asked = ("fields", path, *place, qualifier, written, arguments, fields)
+    return await workspace.checker.ask(list[Named], *asked) or []
+
+
+def _offered(text: Text, offset: int, prefix: str, named: list[Named]) -> Candidates:
+    fitting = [each for each in named if each.name.lower().startswith(prefix.lower())][:LIMIT]
+    span = text.range(offset - len(prefix), offset)
+    return Candidates(range=span, candidates=[replace(_candidate(each), kind=FIELD) for each in fitting])
 
 
 async def _names(
@@ -214,26 +252,6 @@ def _named(found: Iterable[Export], text: Text, offset: int, prefix: str) -> Can
     fitting = {one.name: one for one in found if one.name.lower().startswith(prefix.lower())}
     candidates = [_exported(one) for _, one in sorted(fitting.items())][: 10 * LIMIT]
     return Candidates(range=text.range(offset - len(prefix), offset), candidates=candidates)
-
-
-async def _fields(
-    path: str, workspace: Workspace, text: Text, offset: int, record: Record, *, every: bool = False
-) -> Candidates:
-    """The fields that are not there yet; `every`: behind those of the record all in scope."""
-    span = text.range(offset - len(record.prefix), offset)
-    checked = await workspace.checked(path)
-    if checked is None:
-        return Candidates(range=span, candidates=[])
-    asked = ("fields", path, *checked.place(span.start), record.qualifier)
-    named = await workspace.checker.ask(list[Named], *asked, record.written) or []
-    if every and record.written:
-        others = await workspace.checker.ask(list[Named], *asked, "") or []
-        named += [one for one in others if one not in named]
-    low = record.prefix.lower()
-    fitting = [each for each in named if each.name.lower().startswith(low) and each.name not in record.named]
-    return Candidates(
-        range=span, candidates=[replace(_candidate(each), kind=FIELD) for each in fitting[:LIMIT]]
-    )
 
 
 def _candidate(named: Named) -> Candidate:

@@ -3,17 +3,22 @@
 import re
 from typing import NamedTuple
 
-from sandbox.agent.language.text import asides
+from sandbox.agent.language.application import applied
+from sandbox.agent.language.text import QUALIFIER, asides, code_of
 from sandbox.agent.layout import Options
 
 RECORD_DOT = "OverloadedRecordDot"
+REACH = 400  # letters before a dot that its record may take
 _RECORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([A-Za-z_][\w']*)?\s*\Z")
 _WORDS = {"do", "mdo", "rec", "of", "where", "let", "in", "then", "else", "case", "if", "family"}
 _DECLARES = re.compile(
     r"^(?:data|newtype|type|class|instance|import)\b[^\n]*(?:\n[ \t][^\n]*|\n)*\Z", re.MULTILINE
 )
 _NAMED = re.compile(r"([a-z_][\w']*)\s*(?:=(?!=)|,|\}|\Z)")
-_DOTTED = re.compile(r"(?:(?<![\w'.])([a-z_][\w']*)|\.[a-z_][\w']*|[)\]])\.([a-z_][\w']*|)\Z")
+_DOTTED = re.compile(
+    rf"(?:(?<![\w'.])(?P<qualifier>{QUALIFIER})(?P<written>[a-z_][\w']*)|(?P<bracket>[)\]])|(?P<projects>(?<=\()(?=\.[a-z_])))"
+    r"(?P<fields>(?:\.[a-z_][\w']*)*)\.(?P<prefix>[a-z_][\w']*|)\Z"
+)
 _PLACE = re.compile(r"\s*([\w']*)\Z")
 
 
@@ -26,6 +31,21 @@ class Record(NamedTuple):
     named: frozenset[str]
 
 
+class Selected(NamedTuple):
+    """An expression from `start` to `end`: a name with so many arguments, and fields behind it.
+
+    `written` is empty where it is something else.
+    """
+
+    start: int
+    end: int
+    qualifier: str
+    written: str
+    arguments: int
+    fields: tuple[str, ...]
+    prefix: str
+
+
 def selects(options: Options, text: str) -> bool:
     """Whether a dot behind a record selects its field."""
     return RECORD_DOT in options.extensions or any(
@@ -33,10 +53,28 @@ def selects(options: Options, text: str) -> bool:
     )
 
 
-def dotted_before(code: str, offset: int) -> Record | None:
-    """The field behind a dot that selects it; `written`: the variable before it, if it is one."""
-    found = _DOTTED.search(code, max(0, offset - 200), offset)
-    return found and Record("", found[1] or "", found[2], frozenset())
+def dotted_before(text: str, offset: int) -> Selected | None:
+    """The record before a dot that selects a field."""
+    code = code_of(text)
+    found = _DOTTED.search(code, max(0, offset - REACH), offset)
+    if found is None:
+        return None
+    start, head = found.start(), ((found["qualifier"] or "").rstrip("."), found["written"] or "", 0)
+    if found["bracket"]:
+        start = _opening(code, start)
+        head = applied(code_of(text, literals=True)[start + 1 : found.start()]) or ("", "", 0)
+    fields = tuple(found["fields"].split(".")[1:])
+    return Selected(start, found.start("prefix") - 1, *head, fields, found["prefix"])
+
+
+def _opening(code: str, place: int) -> int:
+    """Where the bracket opens that closes there; that itself where none is near."""
+    depth = 0
+    for at in range(place, max(-1, place - REACH), -1):
+        depth += (code[at] in ")]}") - (code[at] in "([{")
+        if depth == 0:
+            return at
+    return place
 
 
 def record_before(code: str, offset: int) -> Record | None:

@@ -67,7 +67,7 @@ checked file summary env result ran =
   where
     told = mkHieFileWithSource file empty summary result {tcg_binds = tcg_binds result `unionBags` asWritten} renamed
     quotes = if has TemplateHaskellQuotes then quoted group ++ concatMap quoted ran else []
-    fields = if has OverloadedRecordDot then fieldsOf (tcg_rdr_env result) told (selected group) else []
+    fields = if has OverloadedRecordDot then fieldsOf (tcg_rdr_env result) (selected (tcg_binds result)) else []
     has extension = xopt extension (ms_hspp_opts summary)
     -- Of a declaration's splice GHC keeps what it made alone.
     asWritten = listToBag [L (getLoc splice) (VarBind noExtField unitDataConId splice) | splice <- ran]

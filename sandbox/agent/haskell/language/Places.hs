@@ -1,5 +1,5 @@
 -- | What stands where in a checked module.
-module Places (at, bindings, uses, locals, localTypes, binding, identifiers, place) where
+module Places (at, bindings, uses, locals, localTypes, typeOf, binding, identifiers, place) where
 
 import Control.Applicative ((<|>))
 import Data.List (nub, sortOn)
@@ -10,7 +10,7 @@ import GHC
 import GHC.Data.FastString (mkFastString)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
-import GHC.Iface.Type (IfaceTyCon (..), IfaceType (..), ShowForAllFlag (..), pprIfaceSigmaType)
+import GHC.Iface.Type (IfaceType (..), ShowForAllFlag (..), pprIfaceSigmaType)
 import GHC.Types.Name (isTcOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
@@ -104,6 +104,7 @@ nodeTyped one node = listToMaybe noted <|> derived
     derived = case nodeChildren node of
       function : _ | isA "HsApp" node -> nodeTyped one function >>= result
       [inner] | isA "HsPar" node -> nodeTyped one inner
+      [_, operator, _] | isA "OpApp" node -> nodeTyped one operator >>= result >>= result
       _ -> Nothing
     result function = case function of
       IfaceFunTy flag _ _ rest | isVisibleFunArg flag -> Just rest
@@ -121,6 +122,13 @@ isOf what node = mkFastString what `elem` map nodeAnnotType (annotations node)
 annotations :: Tree -> [NodeAnnotation]
 annotations node =
   [annotation | SourcedNodeInfo infos <- [sourcedNodeInfo node], info <- Map.elems infos, annotation <- Set.toList (nodeAnnotations info)]
+
+-- | The type of the expression that fills the place.
+typeOf :: Checked -> Int -> Int -> Int -> Int -> Maybe IfaceType
+typeOf one line column endLine endColumn =
+  listToMaybe [found | node <- concatMap (around wanted) (trees one), nodeSpan node == wanted, Just found <- [nodeTyped one node]]
+  where
+    wanted = span_ one line column endLine endColumn
 
 full :: Checked -> TypeIndex -> IfaceType
 full one index = hieTypeToIface . withoutAnyInside $ recoverFullType index (hie_types (hie one))
@@ -243,14 +251,9 @@ pun name details beside
 locals :: Checked -> Int -> Int -> [(Name, String)]
 locals one line column = [(name, maybe "" (rendered one) (identType details)) | (name, details) <- localsAt one line column]
 
--- | The same names as they are written, with the type constructor that each one's type is made by.
-localTypes :: Checked -> Int -> Int -> [(String, Maybe Name)]
-localTypes one line column =
-  [(occurrence name, identType details >>= headOf . full one) | (name, details) <- localsAt one line column]
-  where
-    headOf shown = case shown of
-      IfaceTyConApp con _ -> Just (ifaceTyConName con)
-      _ -> Nothing
+-- | The same names as they are written, with their types.
+localTypes :: Checked -> Int -> Int -> [(String, Maybe IfaceType)]
+localTypes one line column = [(occurrence name, full one <$> identType details) | (name, details) <- localsAt one line column]
 
 localsAt :: Checked -> Int -> Int -> [(Name, IdentifierDetails TypeIndex)]
 localsAt one line column =

@@ -26,6 +26,7 @@ import System.Timeout (timeout)
 import Text.Read (readMaybe)
 
 import Checked (checked, everything, find, forgetBut, hash, path, ranIn, remember, runs)
+import qualified Fields
 import Json (Json (..), encode)
 import qualified Places
 import qualified Scope
@@ -114,8 +115,10 @@ answer question = case question of
     about file (\one -> Places.at one (read line) (read column) (read endLine) (read endColumn))
   ["names", file, line, column, qualifier, prefix, limit] ->
     about file (\one -> Scope.names one (read line) (read column) qualifier prefix (read limit))
-  ["fields", file, line, column, qualifier, written] ->
-    about file (\one -> Scope.fields one (read line) (read column) qualifier written)
+  ["fields", file, line, column, qualifier, written, arguments, chain] ->
+    about file (\one -> Fields.fields one (read line) (read column) qualifier written (read arguments) (words chain))
+  ["fieldsAt", file, line, column, endLine, endColumn] ->
+    about file (\one -> Fields.fieldsAt one (read line) (read column) (read endLine) (read endColumn))
   ["about", file, home, name] -> about file (\one -> Scope.about one home name)
   ["meant", file, line, column, qualifier, name] ->
     about file (\one -> Scope.meant one (read line) (read column) qualifier name)

@@ -1,56 +1,83 @@
--- | The fields that dots select (`record.field`), which GHC leaves out of what it tells of a module.
+{-# LANGUAGE CPP #-}
+
+-- | The fields that dots select (`record.field`, `(.field)`), which GHC leaves out of what it tells of a module.
 module Selected (selected, fieldsOf) where
 
-import qualified Data.Array as Array
-import Data.Data (Data, cast)
-import qualified Data.Map.Strict as Map
-import Data.Maybe (catMaybes)
+import Data.Data (Data, cast, gmapQ)
+import Data.Foldable (toList)
 import GHC
-import GHC.Iface.Ext.Types
-import GHC.Iface.Ext.Utils (flattenAst)
-import GHC.Iface.Type (ifaceTyConName)
-import Language.Haskell.Syntax.Basic (FieldLabelString (..))
-import GHC.Types.Name.Reader (GlobalRdrEnv, Parent (..), globalRdrEnvElts, gre_par)
+import GHC.Builtin.Names (getFieldName)
+import GHC.Core.TyCon (tyConName)
+import GHC.Core.Type (splitFunTy_maybe, tyConAppTyCon_maybe)
 import GHC.Data.FastString (unpackFS)
+import GHC.Hs.Expr ()
+import GHC.Hs.Syn.Type (hsExprType)
+import GHC.Tc.Types.Evidence (HsWrapper)
+import GHC.Types.Name.Reader (GlobalRdrEnv, Parent (..), globalRdrEnvElts, gre_par)
+import GHC.Types.Var (varName)
+import Language.Haskell.Syntax.Basic (FieldLabelString (..))
 
-import Quoted (inside)
 import Spelling (nameOf, occurrence)
 
--- | Where the record is, where its field, and what that is called.
-type Selection = (RealSrcSpan, RealSrcSpan, String)
+-- | Where a field is named, what it is called, and the type that it is selected from.
+type Selection = (RealSrcSpan, String, Type)
 
+-- | Those in a part of what GHC has checked.
 selected :: Data part => part -> [Selection]
-selected part = own ++ concat (inside selected part)
+selected part
+  | Just _ <- cast part :: Maybe Type = []
+  | Just _ <- cast part :: Maybe HsWrapper = []
+  | Just (XExpr expansion) <- cast part :: Maybe (HsExpr GhcTc), Just (original, made) <- expanded expansion = own original made ++ selected made
+  | otherwise = concat (gmapQ selected part)
   where
-    own = case cast part :: Maybe (HsExpr GhcRn) of
-      Just (HsGetField _ record (L _ (DotFieldOcc _ label)))
-        | RealSrcSpan place _ <- getLocA record
-        , RealSrcSpan spot _ <- getLocA label ->
-            [(place, spot, unpackFS (field_label (unLoc label)))]
-      _ -> []
+    own original made = [(spot, label, record) | ((RealSrcSpan spot _, label), Just (_, _, record, _)) <- zip (labels original) (map splitFunTy_maybe (selectors original made))]
 
--- | The fields themselves: those of the records' types, as the module's tree has them.
-fieldsOf :: GlobalRdrEnv -> HieFile -> [Selection] -> [(RealSrcSpan, Name)]
-fieldsOf scope file selections =
+expanded :: XXExprGhcTc -> Maybe (HsExpr GhcRn, HsExpr GhcTc)
+expanded expansion = case expansion of
+#if __GLASGOW_HASKELL__ >= 908
+  ExpandedThingTc (OrigExpr original) made -> Just (original, made)
+#else
+  ExpansionExpr (HsExpanded original made) -> Just (original, made)
+#endif
+  _ -> Nothing
+
+labels :: HsExpr GhcRn -> [(SrcSpan, String)]
+labels original = case original of
+  HsGetField _ _ (L _ occurs) -> [label occurs]
+  HsProjection _ fields -> map (label . unLoc) (toList fields)
+  _ -> []
+  where
+    label :: DotFieldOcc GhcRn -> (SrcSpan, String)
+    label (DotFieldOcc _ (L spot name)) = (locA spot, unpackFS (field_label name))
+
+-- | The types at which `getField` is used for them, in their order.
+selectors :: HsExpr GhcRn -> HsExpr GhcTc -> [Type]
+selectors original made = case (original, made) of
+  (HsGetField {}, XExpr (WrapExpr (HsWrap _ inner))) -> selectors original inner
+  (HsGetField {}, HsApp _ function _) -> uses function
+  (HsProjection {}, _) -> reverse (uses made)
+  _ -> []
+
+uses :: Data part => part -> [Type]
+uses part = case cast part :: Maybe (HsExpr GhcTc) of
+  Just expression | isGetField expression -> [hsExprType expression]
+  _ -> concat (gmapQ uses part)
+
+isGetField :: HsExpr GhcTc -> Bool
+isGetField expression = case expression of
+  HsVar _ (L _ var) -> varName var == getFieldName
+  XExpr (WrapExpr (HsWrap _ inner)) -> isGetField inner
+  HsAppType {} -> or (gmapQ (\part -> maybe False (isGetField . unLoc) (cast part :: Maybe (LHsExpr GhcTc))) expression)
+  _ -> False
+
+-- | The fields themselves.
+fieldsOf :: GlobalRdrEnv -> [Selection] -> [(RealSrcSpan, Name)]
+fieldsOf scope found =
   [ (spot, name)
-  | (place, spot, label) <- selections
-  , con <- take 1 (Map.findWithDefault [] place makers)
+  | (spot, label, record) <- found
+  , Just con <- [tyConAppTyCon_maybe record]
   , element <- globalRdrEnvElts scope
-  , ParentIs con == gre_par element
+  , ParentIs (tyConName con) == gre_par element
   , let name = nameOf element
   , occurrence name == label
   ]
-  where
-    wanted = Map.fromList [(place, ()) | (place, _, _) <- selections]
-    makers =
-      Map.fromList
-        [ (nodeSpan node, [ifaceTyConName con | HTyConApp con _ <- map (hie_types file Array.!) (typesOf node)])
-        | tree <- Map.elems (getAsts (hie_asts file))
-        , node <- flattenAst tree
-        , Map.member (nodeSpan node) wanted
-        ]
-    typesOf node =
-      concat
-        [ nodeType info ++ catMaybes (map identType (Map.elems (nodeIdentifiers info)))
-        | info <- Map.elems (getSourcedNodeInfo (sourcedNodeInfo node))
-        ]

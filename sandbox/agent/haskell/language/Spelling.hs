@@ -1,8 +1,9 @@
 {-# LANGUAGE CPP #-}
 
 -- | How a name is written.
-module Spelling (nameOf, occurrence, selector) where
+module Spelling (isWritten, nameOf, occurrence, selector) where
 
+import Data.Foldable (toList)
 import Data.List (stripPrefix)
 import GHC
 import GHC.Types.Name (getOccString)
@@ -23,3 +24,9 @@ occurrence name = maybe full (takeWhile (/= ':')) (stripPrefix selector full)
 
 selector :: String
 selector = "$sel:"
+
+-- | Whether one may write it so: with the qualifier, or without any.
+isWritten :: GlobalRdrElt -> String -> Bool
+isWritten element qualifier
+  | null qualifier = gre_lcl element || any (not . is_qual . is_decl) (toList (gre_imp element))
+  | otherwise = qualifier `elem` map (moduleNameString . is_as . is_decl) (toList (gre_imp element))
