@@ -24,7 +24,8 @@ from sandbox.messages import HostEntry
 from sandbox.relay.attach import attach
 from sandbox.relay.channel import SocketChannel
 
-TRANSFER = Bounds(seconds=1800.0, answer_bytes=64 * GIB)
+# An engine unpacks the last layer without a word; one that stalls shall not keep others from their images.
+TRANSFER = Bounds(seconds=1800.0, answer_bytes=64 * GIB, quiet_seconds=300.0)
 _SAME_NAME = 400  # "renaming a container with the same name as its current name"
 _ID = re.compile("[0-9a-f]{12,64}")
 

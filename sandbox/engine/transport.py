@@ -28,10 +28,11 @@ WORDS = 400  # characters of what an engine says that are passed on
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """Of one call: how long it may take in all, and how much an engine may say."""
+    """Of one call: how long it may take in all, how much an engine may say, how long it may do nothing."""
 
     seconds: float = 20.0
     answer_bytes: int = 16 * MIB
+    quiet_seconds: float = 3600.0
 
 
 class Excess(OSError):
@@ -96,7 +97,7 @@ class BoundedSocket:
             if now - self._heard_at < self._bounds.seconds / 4:
                 raise Excess("its answer comes to no end")
             raise TimeoutError("timed out")
-        self.plain.settimeout(self._until - now)
+        self.plain.settimeout(min(self._until - now, self._bounds.quiet_seconds))
 
     def took(self, count: int) -> None:
         self._heard_at = time.monotonic()

@@ -18,7 +18,7 @@ import msgspec
 
 from sandbox.config import Config
 from sandbox.engine.hosts import Host
-from sandbox.exceptions import HostError, SandboxError
+from sandbox.exceptions import EngineNonsense, HostError, SandboxError
 from sandbox.limits import GIB
 from sandbox.messages import HostFigures, Pool, ToolchainEntry, Transfer
 from sandbox.pool.choice import DISK_FLOOR_BYTES
@@ -31,6 +31,7 @@ AGAIN_SECONDS = 60.0  # after one that failed
 REMOVE_SECONDS = 30.0  # between two looks for images that nobody needs
 REGISTRY = "the registry"
 UNPACKING = 2  # an engine holds an image twice while it takes it
+AT_MOST = 4  # times what an engine says of an image's size (compressed, with some) its archive may be
 
 
 class Source(NamedTuple):
@@ -157,10 +158,12 @@ def lacks_disk(seen: Reading | None, image_bytes: int) -> str:
 
 def _counted(target: HostWatch, pieces: Iterator[bytes], whole: int) -> Iterator[bytes]:
     """The pieces, and on the host's figures how far they are."""
-    passed = 0
+    passed, most = 0, AT_MOST * whole + GIB
     for piece in pieces:
         yield piece
         passed += len(piece)
+        if passed > most:
+            raise EngineNonsense("what it is given of the image comes to no end")
         _note_progress(target, passed, whole)
 
 

@@ -70,6 +70,8 @@ async def test_machines_are_looked_at_tested_and_watched_apart(
             assert f"engine of the host {first.name}" in await faults(
                 pool, HostEntry("x", first.entry.address, first.entry.credentials)
             )
+            by_socket = HostEntry("x", f"unix://{first.folder}/docker.sock")
+            assert f"engine of the host {first.name}" in await faults(pool, by_socket)
             nobody = HostEntry("x", f"tcp://{first.address}:1", first.entry.credentials)
             assert "Connection refused" in await faults(pool, nobody)
             assert "'nowhere' lack ca.pem" in await faults(

@@ -1,5 +1,6 @@
 """Images reach the hosts that lack them, one transfer at a time, and go when nobody needs them."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -142,6 +143,21 @@ def test_no_image_goes_where_the_disk_is_too_small(
     assert target.transfer.error == "It needs 6.5 GiB of disk and has 6.0 GiB. Make room."
     assert target.host.digests() == []
     assert lacks_disk(seen, 3 * GIB) == "", "nobody has seen its disk yet"
+
+
+def test_an_image_that_comes_to_no_end_is_cut_off(
+    spreader: Spreader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = watched("a", OLD), watched("b")
+    monkeypatch.setattr(spreading, "GIB", 1000)
+    monkeypatch.setattr(source.host, "image_bytes", lambda _: 1000)
+    monkeypatch.setattr(source.host, "save", lambda _: itertools.repeat(b"x" * 100))
+    monkeypatch.setattr(target.host, "load", lambda archive: list(archive))
+    pool = Pool(hosts=[], toolchains=POOL.toolchains[:1])
+    spread(spreader, pool, [source, target], lambda: bool(target.transfer and target.transfer.error))
+    assert target.transfer
+    assert "comes to no end" in target.transfer.error
+    assert target.transfer.bytes <= 5000
 
 
 def test_a_pull_shows_how_far_it_is(spreader: Spreader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from sandbox.engine import transport
+from sandbox.engine import docker_host, transport
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.transport import Bounds
 from sandbox.exceptions import EngineNonsense, HostError
@@ -51,6 +51,28 @@ def test_silence_is_no_answer_and_no_lie(tmp_path: Path) -> None:
         with pytest.raises(HostError, match="does not answer") as caught:
             host.machine()
         assert not isinstance(caught.value, EngineNonsense)
+        host.close()
+
+
+@pytest.mark.parametrize("reads", [True, False], ids=["takes all and says nothing", "takes nothing"])
+def test_an_engine_that_stalls_keeps_an_image_no_longer_than_it_may_do_nothing(
+    reads: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docker_host, "TRANSFER", Bounds(seconds=600.0, quiet_seconds=0.4))
+
+    def says(request: bytes) -> bytes:
+        if b"/version" in request:
+            return answer(b'{"ApiVersion": "1.41"}')
+        if not reads:
+            time.sleep(2)
+        return b""
+
+    with liar(tmp_path, says) as engine:
+        host = DockerHost(HostEntry("far", engine.address), "x")
+        began = time.monotonic()
+        with pytest.raises(HostError, match="no answer in time"):
+            host.load(iter([bytes(MIB)] * 8))
+        assert time.monotonic() - began < 10
         host.close()
 
 
