@@ -22,6 +22,7 @@ from sandbox.messages import DecodeError, HostEntry, HostFigures, ToolchainEntry
 LINE_BYTES = 256 * 1024
 SILENCE_SECONDS = 5.0  # without a line for so long the probe is started anew
 RETRY_SECONDS = 2.0
+ABSURD = 4  # times what the kernel shows; less may be memory or processors that were taken away meanwhile
 
 Number = Annotated[int, Meta(ge=0, le=2**62)]
 Portion = Annotated[float, Meta(ge=0, le=1)]
@@ -110,9 +111,18 @@ def lines(channel: Channel, stop: threading.Event) -> Iterator[Line]:
 
 
 def readings(said: Iterable[Line], machine: Machine) -> Iterator[Reading]:
-    """A reading for each line but the first (rates need two), no figure beyond what the machine can be."""
+    """A reading for each line but the first (rates need two), no figure beyond what the machine can be.
+
+    EngineNonsense when the engine makes it much larger than its kernel shows: it would draw all sessions.
+    """
     before: Line | None = None
     for line in said:
+        for what, claimed, shown in (
+            ("bytes of memory", machine.memory_bytes, line.memory_bytes),
+            ("processors", machine.cpus, line.cpus),
+        ):
+            if claimed > ABSURD * shown:
+                raise EngineNonsense(f"Its engine says {claimed:,.0f} {what}, its kernel {shown:,}.")
         if before and line.monotonic_ns > before.monotonic_ns:
             yield _reading(before, line, machine)
         before = line
@@ -121,7 +131,8 @@ def readings(said: Iterable[Line], machine: Machine) -> Iterator[Reading]:
 def _reading(before: Line, line: Line, machine: Machine) -> Reading:
     """The machine that it names is the pool's share of it."""
     seconds_ns = line.monotonic_ns - before.monotonic_ns
-    room = capacity(machine, line.share)
+    whole = Share(memory_limit_bytes=line.memory_bytes, millicpus=1000 * line.cpus)
+    room = capacity(capacity(machine, whole), line.share)
     apart = room.cpus < line.cpus and bool(line.share.cpu_ns)
     busy = line.share.cpu_ns - before.share.cpu_ns if apart else line.busy_ns - before.busy_ns
     return Reading(

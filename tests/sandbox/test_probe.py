@@ -16,7 +16,7 @@ from sandbox.engine import probe_script, profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import ContainerInfo, Machine
-from sandbox.exceptions import HostError
+from sandbox.exceptions import EngineNonsense, HostError
 from sandbox.limits import GIB, MIB, ContainerLimits
 from sandbox.messages import HostEntry, ToolchainEntry
 from sandbox.pool import probe
@@ -88,6 +88,19 @@ def test_a_lie_is_no_more_than_the_machine_can_be() -> None:
     assert reading.cpu_used == MACHINE.cpus
     assert reading.memory_used_bytes == MACHINE.memory_bytes
     assert reading.containers[CONTAINER].memory_bytes == MACHINE.memory_bytes
+
+
+def test_an_engine_that_makes_its_machine_larger_than_it_is_gains_nothing() -> None:
+    larger = msgspec.structs.replace(MACHINE, memory_bytes=16 * GIB, cpus=4.0)
+    (reading,) = readings([said(), said(monotonicNs=2 * 10**9)], larger)
+    assert (reading.machine.memory_bytes, reading.machine.cpus) == (8 * GIB, 2.0)
+    assert reading.memory_used_bytes == 2 * GIB
+
+
+@pytest.mark.parametrize("lie", [{"memory_bytes": 2**50}, {"cpus": 4096.0}])
+def test_an_engine_whose_kernel_shows_another_machine_talks_nonsense(lie: dict[str, Any]) -> None:
+    with pytest.raises(EngineNonsense, match="its kernel"):
+        next(readings([said()], msgspec.structs.replace(MACHINE, **lie)))
 
 
 def test_a_clock_that_stands_or_goes_back_gives_nothing() -> None:
