@@ -17,6 +17,10 @@ main = do
   putStrLn 'a'
   putStrLn True
 """
+ASKING = """\
+main :: IO ()
+main = putStr "Name? " >> getLine >>= putStrLn . ("Hello " ++)
+"""
 ENDLESS = """\
 main :: IO ()
 main = do
@@ -96,8 +100,28 @@ def test_the_native_program_the_repl_and_help_have_keys(workspace: IdePage) -> N
     page.keyboard.press("?")
     help_ = page.get_by_role("dialog")
     expect(help_).to_contain_text("Next problem")
+    expect(help_.get_by_role("heading", name="Keys")).to_be_in_viewport()
+    expect(help_.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
     expect(help_).to_have_count(0)
+
+
+def test_the_keyboard_goes_to_a_program_that_asks_and_back_to_the_editor_when_it_ends(
+    workspace: IdePage,
+) -> None:
+    workspace.write(ASKING)
+    workspace.is_saved()
+    workspace.page.keyboard.press("ControlOrMeta+Enter")
+    field = workspace.page.get_by_label("Input for the program")
+    expect(field).to_be_focused(timeout=SLOW)
+    workspace.page.keyboard.type("Ada\n")
+    workspace.prints("Hello Ada")
+    expect(workspace.code).to_be_focused()
+    workspace.page.keyboard.press("ControlOrMeta+Enter")
+    expect(field).to_be_focused(timeout=SLOW)
+    workspace.page.keyboard.press("Control+d")
+    expect(workspace.code).to_be_focused()
+    workspace.ends("exited with code 1")
 
 
 def test_screen_readers_hear_what_changes(workspace: IdePage) -> None:
@@ -134,5 +158,12 @@ def shows_one_part_and_runs(phone: IdePage) -> None:
     bar.get_by_role("button", name="Run").tap()
     bar.get_by_role("button", name="Stop").tap()
     phone.ends("stopped")
+    phone.page.get_by_role("button", name=re.compile("Workspace: ")).click()
+    phone.page.get_by_role("button", name="Rename").click()
+    phone.page.get_by_role("dialog").get_by_role("textbox").fill("A name that is longer than a phone is wide")
+    phone.page.keyboard.press("Enter")
+    expect(phone.page.locator(".workspace-name")).to_have_text(re.compile("longer than"), timeout=SLOW)
+    word = phone.page.locator(".status-word")
+    assert word.evaluate("each => each.scrollWidth <= each.clientWidth"), "the state can be read"
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert phone.complaints == []

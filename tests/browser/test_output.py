@@ -126,7 +126,7 @@ def test_places_in_what_a_program_says_lead_to_their_lines(workspace: IdePage) -
 
     workspace.show("Terminal")
     workspace.tab("Main.hs").click()
-    workspace.pane("Terminal").get_by_role("button", name="Run in the terminal").first.click()
+    workspace.pane("Terminal").get_by_role("button", name="Run in the terminal").click()
     expect(workspace.pane("Terminal").locator(".run-line.ended")).to_contain_text("code 1", timeout=SLOW)
     workspace.follow_in_terminal("Terminal", "Shapes.hs:6:")
     workspace.is_at_line(6)

@@ -49,7 +49,7 @@ def repl(stack: Stack, ide: IdePage) -> None:
     ide.write(COMPILED)
     ide.is_saved()
     ide.show("REPL")
-    ide.pane("REPL").get_by_role("button", name="Start GHCi").first.click()
+    ide.pane("REPL").get_by_role("button", name="Start GHCi").click()
     screen = ide.pane("REPL").locator(".xterm-rows")
     expect(screen).to_contain_text("ghci>", timeout=SLOW)
     for line, answer in (

@@ -1,6 +1,7 @@
 // Where the user types to a running program.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { focusEditor } from '../editor/view';
 import { seemsToWait } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { endInput, sendInput } from '../runs/store';
@@ -18,12 +19,23 @@ function useWaiting(run: Run): boolean {
   return waiting;
 }
 
-export function InputLine({ run }: { run: Run }) {
+/** The keyboard that the field had when it went is the editor's again. */
+function useGivenBack(field: { current: HTMLInputElement | null }): void {
+  useLayoutEffect(() => {
+    const input = field.current;
+    return () => {
+      if (document.activeElement === input) focusEditor();
+    };
+  }, []);
+}
+
+function Field({ run }: { run: Run }) {
   const [text, setText] = useState('');
   const [past, setPast] = useState<string[]>([]);
   const [at, setAt] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   const waiting = useWaiting(run);
+  useGivenBack(field);
 
   useEffect(() => {
     // The keyboard goes to the program unless somebody went on writing code since it began.
@@ -52,14 +64,6 @@ export function InputLine({ run }: { run: Run }) {
     event.preventDefault();
   };
 
-  const closed = run.inputClosed.value;
-  if (closed !== null) {
-    return (
-      <p class="input-line closed" role="status">
-        Input is closed. {closed}
-      </p>
-    );
-  }
   return (
     <div class={`input-line ${waiting ? 'waiting' : ''}`}>
       <span class="prompt" aria-hidden="true">
@@ -80,5 +84,15 @@ export function InputLine({ run }: { run: Run }) {
         End input
       </button>
     </div>
+  );
+}
+
+export function InputLine({ run }: { run: Run }) {
+  const closed = run.inputClosed.value;
+  if (closed === null) return <Field run={run} />;
+  return (
+    <p class="input-line closed" role="status">
+      Input is closed. {closed}
+    </p>
   );
 }

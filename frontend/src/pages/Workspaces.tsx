@@ -119,7 +119,7 @@ export function Workspaces() {
           <span class="lambda" aria-hidden="true">
             λ
           </span>{' '}
-          Haskell
+          Haskell IDE
         </a>
         <span class="grow" />
         <WhoMenu />

@@ -15,42 +15,40 @@ const EDITOR_KEYS: [string, string][] = [
 const isHelped = ({ id, keys, when }: Action) =>
   !!keys && !id.startsWith('palette-') && (id === 'stop' || (when?.() ?? true));
 
+function Entry({ title, keys }: { title: string; keys: readonly string[] }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>
+        {keys.map((each) => (
+          <kbd key={each}>{each}</kbd>
+        ))}
+      </dd>
+    </div>
+  );
+}
+
 export function Help() {
   return (
     <div class="help">
-      <h2>Keys</h2>
-      <div class="help-columns">
-        <dl>
-          {actions
-            .filter(isHelped)
-            .map((action) => (
-              <div key={action.id}>
-                <dt>{action.title}</dt>
-                <dd>
-                  <kbd>{keyLabel(action.keys!)}</kbd>
-                  {action.id === 'palette' && <kbd>F1</kbd>}
-                </dd>
-              </div>
-            ))}
-        </dl>
-        <dl>
-          {EDITOR_KEYS.map(([title, keys]) => (
-            <div key={title}>
-              <dt>{title}</dt>
-              <dd>
-                <kbd>{/^(Mod|Alt|Ctrl)-/.test(keys) ? keyLabel(keys) : keys}</kbd>
-              </dd>
-            </div>
-          ))}
-        </dl>
+      <div class="help-head">
+        <h2>Keys</h2>
+        <button class="icon" aria-label="Close" onClick={closeDialog} autofocus>
+          ×
+        </button>
       </div>
+      <dl class="help-columns">
+        {actions.filter(isHelped).map((action) => (
+          <Entry key={action.id} title={action.title} keys={[keyLabel(action.keys!), ...(action.id === 'palette' ? ['F1'] : [])]} />
+        ))}
+        {EDITOR_KEYS.map(([title, keys]) => (
+          <Entry key={title} title={title} keys={[/^(Mod|Alt|Ctrl)-/.test(keys) ? keyLabel(keys) : keys]} />
+        ))}
+      </dl>
       <p class="muted">
         <b>Run</b> interprets at once; <b>Run optimised</b> compiles first and computes much faster. Everything you type is
         saved by itself. Programs run in a locked container without a network.
       </p>
-      <button class="primary" onClick={closeDialog} autofocus>
-        Close
-      </button>
     </div>
   );
 }

@@ -70,7 +70,7 @@ export function WhoMenu() {
               openDialog('help');
             }}
           >
-            Keys and help
+            Keyboard shortcuts and help
           </button>
         </>
       )}

@@ -110,7 +110,7 @@ export const actions: Action[] = [
   { id: 'leave', title: 'Stop waiting for room', when: isWaiting, run: commands.stopWaiting },
   { id: 'restart', title: 'Restart the session', when: editable, run: commands.restartSession },
   { id: 'workspaces', title: 'All workspaces', run: () => location.assign('/workspaces') },
-  { id: 'help', title: 'Keys and help', keys: '?', run: () => openDialog('help') },
+  { id: 'help', title: 'Keyboard shortcuts and help', keys: '?', run: () => openDialog('help') },
 ];
 
 export const isAvailable = (action: Action) => action.when?.() ?? true;

@@ -14,7 +14,6 @@ import type { Screen } from './xterm';
 interface Kind {
   pane: 'terminal' | 'repl';
   mode: Mode;
-  label: string;
   begin: string;
   explain: string;
 }
@@ -23,14 +22,12 @@ const KINDS: Record<'terminal' | 'repl', Kind> = {
   terminal: {
     pane: 'terminal',
     mode: 'interpret',
-    label: 'Terminal',
     begin: 'Run in the terminal',
     explain: 'A program that asks for single keys, moves the cursor or wants colours runs here.',
   },
   repl: {
     pane: 'repl',
     mode: 'repl',
-    label: 'REPL',
     begin: 'Start GHCi',
     explain: 'GHCi with this workspace’s modules: try expressions, ask :type and :info.',
   },
@@ -104,24 +101,26 @@ export function TerminalPane({ kind: name }: { kind: 'terminal' | 'repl' }) {
 
   return (
     <div class="pane terminal">
-      <div class="output-tools">
-        <code class="title">{run ? `$ ${run.title.value}` : kind.label}</code>
-        {live ? (
-          <button class="quiet" onClick={() => stopRun(run)}>
-            Stop
+      {run && (
+        <div class="output-tools">
+          <code class="title">{`$ ${run.title.value}`}</code>
+          {live ? (
+            <button class="quiet" onClick={() => stopRun(run)}>
+              Stop
+            </button>
+          ) : (
+            <button class="quiet" onClick={start} disabled={!screen}>
+              {kind.pane === 'repl' ? 'Start again' : 'Run again'}
+            </button>
+          )}
+          <button class="quiet" disabled={!screen} onClick={() => void navigator.clipboard.writeText(screen?.text() ?? '')}>
+            Copy
           </button>
-        ) : (
-          <button class="quiet" onClick={start} disabled={!screen}>
-            {run ? (kind.pane === 'repl' ? 'Start again' : 'Run again') : kind.begin}
+          <button class="quiet" disabled={!screen} onClick={() => screen?.clear()}>
+            Clear
           </button>
-        )}
-        <button class="quiet" disabled={!screen} onClick={() => void navigator.clipboard.writeText(screen?.text() ?? '')}>
-          Copy
-        </button>
-        <button class="quiet" disabled={!screen} onClick={() => screen?.clear()}>
-          Clear
-        </button>
-      </div>
+        </div>
+      )}
       <div class="terminal-place" ref={place} hidden={!run} onFocusCapture={() => kind.pane === 'repl' && reloadRepl()} />
       {!run && (
         <p class="empty">
