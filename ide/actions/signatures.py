@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.source import OF_TYPE, Source
+from ide.actions.source import OF_TYPE, SYMBOL, Source
 from ide.editor.positions import offset
 from sandbox.messages import InferredSignature
 
@@ -12,6 +12,7 @@ LINE = 100
 # Errors that a signature may be the cause of: a type that does not match, a constraint that does not hold.
 MISTYPED = {"GHC-83865", "GHC-18872", "GHC-25897", "GHC-39999", "GHC-05617", "GHC-27958"}
 
+_LOCAL = re.compile(rf"(?:\s+|.*\b(?:let|where)\s+)(?P<name>[a-z_][\w']*|\({SYMBOL}+\))(?!\s*{OF_TYPE})")
 _MISSING = re.compile(r"Top-level binding with no type signature: (?P<name>\S+) :: (?P<type>.+)")
 _MISMATCH = re.compile(
     r"Expected: (?P<expected>.+?) Actual: (?P<actual>.+?) • In .*?In an equation for ‘(?P<name>[^’]+)’"
@@ -35,6 +36,21 @@ def inferred(text: str, signature: InferredSignature) -> Fix:
     start, end = (offset(text, each, "utf-16") for each in (signature.range.start, signature.range.end))
     title = f"Replace the signature of {signature.name} by its inferred type {signature.text}"
     return Fix(_short(title), (Edit(start, end, signature.text),))
+
+
+def added(text: str, signature: InferredSignature) -> Fix:
+    """Above a local binding that has none."""
+    place = offset(text, signature.range.start, "utf-16")
+    title = f"Add the type signature {' '.join(signature.text.split())}"
+    return Fix(_short(title), (Edit(place, place, signature.text),))
+
+
+def binds_at(text: str, place: int) -> bool:
+    """Whether a local binding may begin with the name that stands there."""
+    source = Source(text)
+    start = source.start_of_line(place)
+    found = _LOCAL.match(source.code[start : source.end_of_line(place)])
+    return found is not None and found.start("name") <= place - start <= found.end("name")
 
 
 def _added(problem: Problem) -> Iterator[Fix]:

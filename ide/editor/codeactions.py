@@ -30,6 +30,7 @@ from sandbox.messages import (
     FoundExports,
     InferredSignature,
     InferSignature,
+    LocalSignature,
     Question,
     Range,
 )
@@ -65,6 +66,7 @@ class CodeActions:
 
         waited_for = params.context.trigger_kind != AUTOMATIC and _wanted("quickfix", params.context.only)
         wrong = _mistyped(told, span) if waited_for else None
+        signature = _signature_at(path, text, span, wrong) if waited_for else None
 
         async def finish(known: Known) -> Offered:
             found, inferred = known
@@ -78,20 +80,22 @@ class CodeActions:
                     made.append(replace(action, diagnostics=about))
             if inferred is not None and wrong is not None:
                 made.append(action_of(path, text, signatures.inferred(text, inferred), [wrong], encoding))
+            elif inferred is not None:
+                made.append(action_of(path, text, signatures.added(text, inferred), [], encoding))
             wished = [each for each in made if _wanted(each.kind, params.context.only)]
             return wished if self._documents.client.literal_actions else answers.commands(wished)
 
         exports = FindExports(path=path, sought=sought, modules=modules if described else [])
         return await self._ask(
             exports if sought or described is not None else None,
-            InferSignature(path=path, position=wrong.range.start) if wrong else None,
+            signature,
             finish,
         )
 
     async def _ask(
         self,
         exports: FindExports | None,
-        signature: InferSignature | None,
+        signature: InferSignature | LocalSignature | None,
         finish: Callable[[Known], Awaitable[Offered]],
     ) -> Offered | Later:
         """What needs no answer is offered without one, too."""
@@ -135,6 +139,16 @@ def _mistyped(told: list[Diagnostic], span: Range) -> Diagnostic | None:
     """The first of the range's errors that a wrong signature may be the cause of."""
     near = [each for each in told if each.severity == 1 and touch(each.range, span)]
     return next((each for each in near if each.code in signatures.MISTYPED), None)
+
+
+def _signature_at(
+    path: str, text: str, span: Range, wrong: Diagnostic | None
+) -> InferSignature | LocalSignature | None:
+    """What can be asked about a type there: another one for an error, else one for a local binding."""
+    if wrong is not None:
+        return InferSignature(path=path, position=wrong.range.start)
+    local = signatures.binds_at(text, offset(text, span.start, "utf-16"))
+    return LocalSignature(path=path, position=span.start) if local else None
 
 
 def _imported(text: str, span: Range) -> list[str]:

@@ -180,6 +180,7 @@ from sandbox.messages.questions import (
     Hover,
     InferSignature,
     Lint,
+    LocalSignature,
     Optimization,
     Question,
     References,

@@ -123,7 +123,10 @@ class Renamed(Tagged, frozen=True):
 
 
 class InferredSignature(Tagged, frozen=True):
-    """`text` is the type; `range`: where the one in the binding's signature stands."""
+    """`text` is the type; `range`: where the one in the binding's signature stands.
+
+    Of a binding without one `text` is a whole signature with the margin behind it, for an empty `range`.
+    """
 
     name: Name
     range: Range

@@ -101,6 +101,13 @@ class InferSignature(Tagged, frozen=True):
     position: Position
 
 
+class LocalSignature(Tagged, frozen=True):
+    """A signature for the local binding whose name stands at the place, if it has none."""
+
+    path: Path
+    position: Position
+
+
 class Complete(Tagged, frozen=True):
     """What the word before the place may become; `triggered`: a letter asks, not whoever typed it."""
 
@@ -212,6 +219,7 @@ Question = (
     | Renamable
     | Rename
     | InferSignature
+    | LocalSignature
     | Complete
     | Describe
     | SignatureAt
@@ -227,7 +235,7 @@ def patience_seconds(question: Question) -> float:
             return EVALUATION_SECONDS
         case Dump():
             return DUMP_SECONDS
-        case InferSignature():
+        case InferSignature() | LocalSignature():
             return INFER_SECONDS
         case Rename():
             return RENAME_SECONDS

@@ -18,6 +18,7 @@ from sandbox.messages import (
     FoundExports,
     InferredSignature,
     InferSignature,
+    LocalSignature,
     Position,
     Published,
     Range,
@@ -234,6 +235,25 @@ async def test_a_wrong_signature_gets_the_type_that_the_session_infers(
         await actions(socket, 14, 14, 1, triggerKind=2)
         await actions(socket, 14, 14, 1, only=["source"])
         assert questions(client_of_sandbox, workspace) == [asked], "nobody waits for a light bulb's menu"
+
+
+async def test_a_local_binding_gets_the_signature_that_the_session_tried_out(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codeactions, "INFERRING_SECONDS", 30)
+    text = "f xs = go xs\n  where\n    go ys = ys\n"
+    async with connected(workspace) as socket:
+        await opened(client_of_sandbox, workspace, socket, text)
+        place = Position(2, 4)
+        told = InferredSignature(name="go", range=Range(place, place), text="go :: p -> p\n    ")
+        found = await answered(workspace, client_of_sandbox, socket, asking(5, 5, 2), told)
+        [fix] = [each for each in found if each["title"] == "Add the type signature go :: p -> p"]
+        assert fix["edit"]["changes"][MAIN][0]["newText"] == "go :: p -> p\n    "
+        [asked] = questions(client_of_sandbox, workspace)
+        assert asked.question == LocalSignature(path="Main.hs", position=Position(2, 5))
+        await actions(socket, 5, 5, 2, triggerKind=2)
+        await actions(socket, 12, 12, 2)
+        assert questions(client_of_sandbox, workspace) == [asked], "of the name alone, and for a menu"
 
 
 async def test_a_session_that_says_nothing_takes_no_other_action_away(

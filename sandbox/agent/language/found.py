@@ -37,6 +37,7 @@ class Binding(Struct):
     span: Span
     type: str
     top: bool
+    value: bool = False  # is bound to it, by an equation of its own
 
 
 class Use(Struct):

@@ -5,28 +5,32 @@ errors in the binding ─► the module without its signature ─► the type �
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
+from sandbox.agent.language.hints import NOTHING, Signed
 from sandbox.agent.language.text import OF_TYPE, Text, code_of
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.turns import Busy
 from sandbox.limits import INFER_SECONDS
-from sandbox.messages import Diagnostic, InferredSignature, InferSignature
+from sandbox.messages import Diagnostic, InferredSignature, InferSignature, LocalSignature, Range
 
 SECONDS = INFER_SECONDS / 2  # of one load
 
+_BEGINS = re.compile(r"\s+|.*\b(?:let|where)\s+")  # a binding, as what stands before it in its line
+_LETTER = re.compile(r"[^\t]")
 # Of a name, up to the next declaration.
 _SIGNATURE = r"^{}\s*{}\s*(?P<type>\S.*(?:\n[ \t]+\S.*|\n[ \t]*(?=\n))*)"
 
 
 @dataclass(frozen=True)
-class Signed:
+class Annotated:
     """A binding at the top level with a signature of its own; all are offsets."""
 
     name: str
@@ -42,13 +46,8 @@ async def answer(question: InferSignature, workspace: Workspace) -> InferredSign
     signed = signed_at(workspace.text(question.path), question)
     if signed is None:
         return None
-    try:
-        async with workspace.loader.trial():
-            return await _tried(question.path, signed.name, question, workspace)
-    except Busy as busy:
-        raise Unanswerable(f"{busy} Ask again once that is over.") from None
-    except (GhciStuck, GhciDied, OSError):
-        raise Unanswerable("GHC ended while it looked for the type. Try again.") from None
+    async with _trial(workspace):
+        return await _tried(question.path, signed.name, question, workspace)
 
 
 async def _tried(
@@ -74,7 +73,7 @@ async def _tried(
     return InferredSignature(name=name, range=text.range(signed.type_start, signed.type_end), text=type_)
 
 
-def signed_at(source: str, question: InferSignature, name: str | None = None) -> Signed | None:
+def signed_at(source: str, question: InferSignature, name: str | None = None) -> Annotated | None:
     """The binding around the place, or of this name; None where it has no signature for itself alone."""
     code = code_of(source)
     place = Text(source).offset(question.position)
@@ -87,11 +86,61 @@ def signed_at(source: str, question: InferSignature, name: str | None = None) ->
             return None
         [match] = found
         type_end = match.start("type") + len(match["type"].rstrip())
-        return Signed(one.name, one.start, one.end, match.start(), match.start("type"), type_end)
+        return Annotated(one.name, one.start, one.end, match.start(), match.start("type"), type_end)
     return None
 
 
-async def _type(path: str, signed: Signed, bare: str, workspace: Workspace) -> str | None:
+async def local(question: LocalSignature, workspace: Workspace) -> InferredSignature | None:
+    """None where there is none that compiles: it may need a type variable of the binding around it."""
+    unsigned = await _unsigned(question, workspace)
+    if unsigned is None:
+        return None
+    async with _trial(workspace):
+        source = workspace.text(question.path)
+        before = await workspace.loader.faults(SECONDS)
+        if await _unsigned(question, workspace) != unsigned:
+            return None
+        place = Text(source).offset(unsigned.range.start)
+        made = source[:place] + unsigned.text + source[place:]
+        after = await workspace.loader.faults_with({question.path: made.encode()}, SECONDS)
+        return None if _new(before, after) else unsigned
+
+
+async def _unsigned(question: LocalSignature, workspace: Workspace) -> InferredSignature | None:
+    """A signature with the type that GHC found, for a binding that begins its line, or its block."""
+    checked = await workspace.checked(question.path)
+    if checked is None or not checked.current:
+        return None
+    signed, asked = Signed(checked.now.text), checked.now.offset(question.position)
+    for binding in await workspace.checker.ask(list[Binding], "bindings", question.path) or []:
+        place = checked.before(binding.span)
+        start, end = checked.now.offset(place.start), checked.now.offset(place.end)
+        margin = checked.now.text[checked.now.start_of(place.start.line) : start]
+        if start <= asked <= end and _BEGINS.fullmatch(margin) and _lacks(binding, signed):
+            signature = f"{_in_brackets(binding.name)} :: {' '.join(binding.type.split())}"
+            text = f"{signature}\n{_LETTER.sub(' ', margin)}"
+            return InferredSignature(name=binding.name, range=Range(place.start, place.start), text=text)
+    return None
+
+
+def _lacks(binding: Binding, signed: Signed) -> bool:
+    """A signature that could be written."""
+    is_known = NOTHING not in re.findall(r"\w+", binding.type)
+    return binding.value and not binding.top and is_known and not signed.has(binding)
+
+
+@asynccontextmanager
+async def _trial(workspace: Workspace) -> AsyncIterator[None]:
+    try:
+        async with workspace.loader.trial():
+            yield
+    except Busy as busy:
+        raise Unanswerable(f"{busy} Ask again once that is over.") from None
+    except (GhciStuck, GhciDied, OSError):
+        raise Unanswerable("GHC ended while it looked for the type. Try again.") from None
+
+
+async def _type(path: str, signed: Annotated, bare: str, workspace: Workspace) -> str | None:
     """What GHC found of the binding in the text without its signature; None where it was not checked."""
     if workspace.checker.text(path) != bare.removeprefix("\ufeff"):
         return None
@@ -103,7 +152,7 @@ async def _type(path: str, signed: Signed, bare: str, workspace: Workspace) -> s
     return None
 
 
-def _inside(faults: Iterable[Diagnostic], path: str, signed: Signed, text: Text) -> list[Diagnostic]:
+def _inside(faults: Iterable[Diagnostic], path: str, signed: Annotated, text: Text) -> list[Diagnostic]:
     """Those that lie in the binding."""
     uri = messages.uri(path)
     return [
@@ -124,3 +173,7 @@ def _new(before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> Counter[t
 def _written(name: str) -> str:
     """A pattern for the name as a signature has it."""
     return re.escape(name) if name[0].isalpha() or name[0] == "_" else rf"\(\s*{re.escape(name)}\s*\)"
+
+
+def _in_brackets(name: str) -> str:
+    return name if name[0].isalpha() or name[0] == "_" else f"({name})"

@@ -38,6 +38,7 @@ import GHC.Unit.Env (ue_units)
 import GHC.Utils.Outputable (NamePprCtx (..), PromotionTickContext (..), QualifyName (..), SDoc)
 import System.IO.Unsafe (unsafePerformIO)
 
+import Generalised (Types, evaluated, generalised)
 import Quoted (quoted, withQuoted)
 import Selected (fieldsOf, selected)
 
@@ -50,6 +51,7 @@ data Checked = Checked
   , types :: TypeEnv
   , splices :: Set.Set RealSrcSpan -- ^ those that ran; what they made has their places
   , hie :: HieFile -- ^ made when it is first looked at
+  , generals :: Types -- ^ made with it
   }
 
 checked :: FilePath -> ModSummary -> HscEnv -> TcGblEnv -> [LHsExpr GhcTc] -> Checked
@@ -62,9 +64,11 @@ checked file summary env result ran =
     , scope = tcg_rdr_env result
     , types = tcg_type_env result
     , splices = Set.fromList [place | splice <- ran, RealSrcSpan place _ <- [getLocA splice]]
-    , hie = whole (withQuoted (quotes ++ fields) told)
+    , hie = evaluated general `seq` whole (withQuoted (quotes ++ fields) told)
+    , generals = general
     }
   where
+    general = generalised (tcg_binds result)
     told = mkHieFileWithSource file empty summary result {tcg_binds = tcg_binds result `unionBags` asWritten} renamed
     quotes = if has TemplateHaskellQuotes then quoted group ++ concatMap quoted ran else []
     fields = if has OverloadedRecordDot then fieldsOf (tcg_rdr_env result) (selected (tcg_binds result)) else []

@@ -4,9 +4,11 @@ module Places (at, bindings, uses, locals, localTypes, typeOf, binding, identifi
 import Control.Applicative ((<|>))
 import Data.List (nub, sortOn)
 import qualified Data.Map.Strict as Map
-import Data.Maybe (isNothing, listToMaybe)
+import Data.Maybe (fromMaybe, isNothing, listToMaybe)
 import qualified Data.Set as Set
 import GHC
+import GHC.Core.TyCo.Ppr (pprSigmaType)
+import GHC.Core.TyCo.Tidy (tidyOpenType)
 import GHC.Data.FastString (mkFastString)
 import GHC.Iface.Ext.Types
 import GHC.Iface.Ext.Utils (flattenAst, hieTypeToIface, recoverFullType)
@@ -15,12 +17,13 @@ import GHC.Types.Name (isTcOcc, nameModule_maybe, nameOccName)
 import GHC.Types.Name.Env (lookupNameEnv)
 import GHC.Types.SrcLoc
 import GHC.Types.Var (isVisibleFunArg)
+import GHC.Types.Var.Env (emptyTidyEnv)
 
 import Checked (Checked (..), printed, trees)
 import Json (Json (..))
 import Names (described, isMade, signature)
 import Spelling (occurrence)
-import Unnamed (withoutAnyInside)
+import Unnamed (withoutAny, withoutAnyInside)
 
 type Tree = HieAST TypeIndex
 
@@ -45,7 +48,7 @@ at one line column endLine endColumn = case concatMap (around wanted) (trees one
     nub' = take 1
 
 tell :: Checked -> (Name, IdentifierDetails TypeIndex) -> IO Json
-tell one (name, details) = described one (rendered one <$> identType details) name
+tell one (name, details) = described one (typeOfName one name details) name
 
 -- | The nodes that hold all of the place, the smallest first.
 around :: RealSrcSpan -> Tree -> [Tree]
@@ -139,19 +142,25 @@ shownType one = printed one . pprIfaceSigmaType ShowForAllWhen
 rendered :: Checked -> TypeIndex -> String
 rendered one = shownType one . full one
 
--- | Every binding of a variable in the module with its type, at the top with its context: name, place, type, whether it is at the top.
+-- | The type that a name has wherever it is used, with its context; else the one noted there.
+typeOfName :: Checked -> Name -> IdentifierDetails TypeIndex -> Maybe String
+typeOfName one name details = (general <$> lookupNameEnv (generals one) name) <|> (rendered one <$> identType details)
+  where
+    general = printed one . pprSigmaType . withoutAny . snd . tidyOpenType emptyTidyEnv
+
+-- | Every binding of a variable in the module: name, place, type, whether it is at the top, whether a value is bound to it.
 -- Not an instance's methods, which have the class's types, nor what a function, a lambda or an alternative is given: a type
 -- behind its name would read as what it gives.
 bindings :: Checked -> Json
 bindings one =
   List
-    [ Object [("name", Text (occurrence name)), ("span", place spot), ("type", Text shown), ("top", Flag top)]
+    [ Object [("name", Text (occurrence name)), ("span", place spot), ("type", Text shown), ("top", Flag top), ("value", Flag (any valued (Set.toList (identInfo details))))]
     | (name, spot, details) <- named one
     , any binds (Set.toList (identInfo details))
     , isWritten name spot
     , not (spot `Set.member` methods)
     , not (spot `Set.member` given)
-    , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> (rendered one <$> identType details)]
+    , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> typeOfName one name details]
     , let top = not (isNothing (nameModule_maybe name))
     ]
   where
@@ -167,6 +176,9 @@ bindings one =
     methods = Set.fromList [spot | (name, spot, details) <- named one, isTcOcc (nameOccName name) || any gives (Set.toList (identInfo details))]
     gives info = case info of
       ValBind InstanceBind _ _ -> True
+      _ -> False
+    valued info = case info of
+      ValBind RegularBind _ _ -> True
       _ -> False
     binds info = case info of
       ValBind RegularBind _ _ -> True
@@ -249,7 +261,7 @@ pun name details beside
 
 -- | What is bound locally around a place: name and type, the innermost first.
 locals :: Checked -> Int -> Int -> [(Name, String)]
-locals one line column = [(name, maybe "" (rendered one) (identType details)) | (name, details) <- localsAt one line column]
+locals one line column = [(name, fromMaybe "" (typeOfName one name details)) | (name, details) <- localsAt one line column]
 
 -- | The same names as they are written, with their types.
 localTypes :: Checked -> Int -> Int -> [(String, Maybe IfaceType)]
