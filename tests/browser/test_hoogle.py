@@ -1,9 +1,10 @@
 """The search for definitions by name or type."""
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.page import SLOW, IdePage
 
@@ -72,6 +73,36 @@ def test_an_import_of_what_was_found_adds_its_package_to_the_description(workspa
     expect(workspace.code).to_contain_text("import Data.Map.Strict (insertWith)", timeout=SLOW)
     workspace.tab("app.cabal").click()
     expect(workspace.code).to_contain_text("build-depends: base, containers")
+
+
+def test_a_search_that_gets_no_answer_says_so(workspace: IdePage) -> None:
+    page = workspace.page
+
+    def silent(route: WebSocketRoute) -> None:
+        """The first search is taken back."""
+        server = route.connect_to_server()
+        held: list[int] = []
+
+        def ask(message: str | bytes) -> None:
+            asked = json.loads(message)
+            if asked.get("method") != "haskell/search" or held:
+                server.send(message)
+                return
+            held.append(asked["id"])
+            error = {"code": -32800, "message": "The request was cancelled."}
+            route.send(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}))
+
+        route.on_message(ask)
+
+    page.route_web_socket(re.compile("/ws/workspaces/"), silent)
+    page.reload()
+    workspace.is_ready()
+    page.keyboard.press("Shift+Alt+h")
+    query = page.get_by_role("combobox", name="Search packages and workspace by name or type")
+    query.fill("mapMayb")
+    expect(workspace.pane("Hoogle")).to_contain_text("No answer came.", timeout=SLOW)
+    query.fill("mapMaybe")
+    expect(page.get_by_role("option").first).to_contain_text("Data.Maybe", timeout=SLOW)
 
 
 def test_the_type_of_the_hole_at_the_cursor_is_searched(workspace: IdePage) -> None:

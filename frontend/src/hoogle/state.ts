@@ -23,7 +23,8 @@ export const asked = signal(0);
 const question = lane();
 const importing = lane();
 const QUIET_MS = 120;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
+const NO_ANSWER = 'No answer came. Change a letter to ask again.';
 let timer: ReturnType<typeof setTimeout> | undefined;
 let newest = 0;
 
@@ -70,7 +71,7 @@ async function ask(text: string, mine: number): Promise<void> {
     const found = await question.ask('haskell/search', { query: text.slice(0, 500), limit: 40 }, null, PATIENCE_MS);
     if (mine !== newest) return;
     results.value = found?.results ?? [];
-    why.value = found?.why ?? '';
+    why.value = found ? found.why : NO_ANSWER;
     chosen.value = 0;
   } catch (error) {
     if (mine === newest) why.value = (error as Error).message;
@@ -88,7 +89,11 @@ export async function addImport(found: SearchResult): Promise<void> {
   const { name, kind, module, package: from, parent } = found;
   try {
     const edit = await importing.ask('haskell/import', { uri: uriOf(path), name, kind, module, package: from, parent }, null, PATIENCE_MS);
-    const files = edit ? await applyWorkspaceEdit(edit) : 0;
+    if (!edit) {
+      toast('No answer came. Try again.', 'bad');
+      return;
+    }
+    const files = await applyWorkspaceEdit(edit);
     toast(files > 0 ? `${name} is imported from ${module}.` : `${name} is in scope already.`, 'ok');
   } catch (error) {
     toast((error as Error).message, 'bad');
