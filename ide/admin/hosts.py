@@ -18,7 +18,7 @@ from ide.admin.pool import PublishedMixin
 from ide.hosts.checking import check, look, note
 from ide.hosts.overview import overview
 from ide.models import Host, Session
-from ide.pool import figures_by_name
+from ide.pool import entry_of, figures_by_name
 
 CHECKED = ("name", "address", "credentials", "runtime", "cpus", "memory_bytes")
 SIGNS = {"good": "✓", "warning": "⚠", "bad": "✗"}
@@ -51,8 +51,8 @@ class HostForm(forms.ModelForm[Host]):
             and (added or {*self.changed_data} & {*CHECKED, "enabled"})
         ):
             wanted = Host(pk=self.instance.pk, **{name: fields[name] for name in CHECKED})
-            report = check(wanted)
-            note(self.instance, report)
+            if not entry_of(wanted).address_fault:  # else the row's own `clean` says so
+                note(self.instance, check(wanted))
         return fields
 
 

@@ -17,9 +17,10 @@ LONGEST_SECONDS = 15.0
 
 
 def check(host: Host) -> Preflight:
-    """The report, noted in the host's row but not saved; ValidationError when the machine can't be a host."""
-    if wrong := entry_of(host).address_fault:
-        raise ValidationError({"address": wrong})
+    """The report, noted in the host's row but not saved; ValidationError when the machine can't be a host.
+
+    Its address is one, as the row's own `clean` saw to.
+    """
     report = _ask(host)
     note(host, report)
     if report.faults:

@@ -1,9 +1,12 @@
 """The hosts and toolchains that the pool is told of."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from sandbox.messages import HostEntry
 
 
 class Host(models.Model):
@@ -40,6 +43,12 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """An address that no machine has is refused, whether or not the host is to be used at once."""
+        entry = HostEntry(self.name, self.address, self.credentials)
+        if self.name and entry.address_fault:
+            raise ValidationError({"address": entry.address_fault})
 
 
 class Toolchain(models.Model):

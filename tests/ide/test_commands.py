@@ -285,6 +285,8 @@ def test_a_machine_that_is_not_fit_is_not_added(
         run(*add, "10.0.0.5")
     with pytest.raises(CommandError, match="needs credentials"):
         run(*add, "tcp://10.0.0.5:2376")
+    with pytest.raises(CommandError, match="An address is"):
+        run(*add, "10.0.0.5", "--unchecked")
     assert client_of_sandbox.examined == []
     old = Check("Engine version", "19.03", "bad", "Take 20.10 or newer.")
     client_of_sandbox.report = Preflight(0.0, [old])
