@@ -166,6 +166,16 @@ def test_a_wrong_signature_gives_way_to_the_type_that_ghc_infers(workspace: IdeP
     workspace.prints("1")
 
 
+def test_a_local_binding_gets_a_signature_from_the_menu(workspace: IdePage) -> None:
+    workspace.write("sums xs = go xs\n  where\n    go ys = map (+ 1) ys\n\nmain = print (sums [1 :: Int])\n")
+    expect(workspace.page.locator(".inlay", has_text=":: Num b => [b] -> [b]")).to_have_count(2, timeout=SLOW)
+    workspace.put_cursor(3, 5)
+    workspace.fix("Add the type signature go ::")
+    expect(workspace.code).to_contain_text(re.compile(r"go :: Num \w => \[\w\] -> \[\w\]"))
+    workspace.run()
+    workspace.prints("[2]")
+
+
 def test_hlints_ideas_are_followed_all_at_once_or_one_from_the_light_bulb(workspace: IdePage) -> None:
     page = workspace.page
     ideas = page.locator(".cm-lintRange-info")
