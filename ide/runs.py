@@ -108,7 +108,7 @@ def _start(
         mode=wanted.mode,
         limits=allowance.run_limits(),
         entry=wanted.entry or usual or None,
-        optimization=1 if wanted.optimization is None else wanted.optimization,
+        optimization=wanted.optimization,
         args=wanted.args,
         stdin=wanted.stdin,
         terminal=wanted.terminal,

@@ -46,6 +46,12 @@ class RunIn(In):
     limits: LimitsIn = LimitsIn()
 
 
+def _level(payload: RunIn) -> Literal[0, 1, 2] | None:
+    """None where the request leaves it to the package's description."""
+    said = "optimization" in payload.model_fields_set
+    return cast("Literal[0, 1, 2]", payload.optimization) if said else None
+
+
 class Truncated(Out):
     stdout: bool
     stderr: bool
@@ -109,7 +115,7 @@ def _prepare(user: User, payload: RunIn) -> OneShot:
         mode=payload.mode,
         limits=limits,
         entry=payload.entry,
-        optimization=cast("Literal[0, 1, 2]", payload.optimization),
+        optimization=_level(payload),
         args=payload.args,
         stdin=payload.stdin,
         manifest={path: hashlib.sha256(data).hexdigest() for path, data in contents.items()},

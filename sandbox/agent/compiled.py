@@ -10,7 +10,7 @@ from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.compiler import Said, Way, arguments, command, own_words
 from sandbox.agent.interpret import TERMINAL
-from sandbox.agent.layout import Layout
+from sandbox.agent.layout import USUAL_LEVEL, Layout
 from sandbox.agent.places import WORK
 from sandbox.agent.program import Clock, Program
 from sandbox.agent.reaper import Ended
@@ -29,6 +29,8 @@ Begin = Callable[[Fds], Awaitable[tuple[int, asyncio.Future[Ended]]]]
 class Compiled(Run):
     """`compile`: `ghc --make` at the asked optimisation, objects kept between runs."""
 
+    level = USUAL_LEVEL  # of optimisation: as the run says, else as the package does
+
     async def prepare(self) -> Program:
         self.say_started("compile")
         await self.contents()
@@ -42,7 +44,7 @@ class Compiled(Run):
 
     @property
     def way(self) -> Way:
-        return Way.usual(self.start.optimization)
+        return Way.usual(self.level)
 
     @property
     def surroundings(self) -> dict[str, str]:
@@ -51,6 +53,8 @@ class Compiled(Run):
 
     async def built(self, layout: Layout, entry: str) -> str:
         """The path of the executable. Raises Refusal."""
+        said = self.start.optimization
+        self.level = layout.options.level(entry) if said is None else said
         try:
             await self._compile(layout, entry)
         except Refusal:
@@ -133,7 +137,7 @@ class Compiled(Run):
 
     @property
     def _optimized(self) -> bool:
-        return self.start.optimization > 0
+        return self.level > 0
 
     def _expect_more(self, after: float = 0.0) -> None:
         """Whoever compiled once will do so again: the next time GHC is there already."""

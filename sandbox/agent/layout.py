@@ -17,6 +17,7 @@ _SAFE_FLAG = re.compile(
     r"expose-all-unfoldings|full-laziness|late-specialise|strictness|ignore-asserts|omit-yields|float-in|cse|print-[a-z-]+)"
     r"(-[a-z-]+)?|-f(max-[a-z-]+|constraint-solver-iterations|context-stack|reduction-depth)=\d+|-funbox-[a-z-]+"
 )
+USUAL_LEVEL = 1
 REFUSED_WARNING = ("-Werror", "-Wwarn")  # deferring and reporting errors is ours to decide
 
 
@@ -30,6 +31,12 @@ class Options:
     flags: tuple[str, ...] = ()
     mains: tuple[str, ...] = ()  # of executables, in order
     tests: tuple[str, ...] = ()  # of test suites, in order
+    levels: tuple[tuple[str, int], ...] = ()  # of optimisation, by program; "" of others
+
+    def level(self, program: str) -> int:
+        """At which GHC optimises where a run does not say it: as Cabal, unless the package does."""
+        levels = dict(self.levels)
+        return levels.get(program, levels.get("", USUAL_LEVEL))
 
     @property
     def ghc(self) -> list[str]:

@@ -1,12 +1,15 @@
 """What GHC is asked to do for a package: the sources and options of all its components at once. Pure."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sandbox.agent.layout import Layout, Options, layout, unique
+from sandbox.agent.layout import USUAL_LEVEL, Layout, Options, layout, unique
 from sandbox.description import components, name_of
 from sandbox.description.component import Component
 
+LEVEL = re.compile(r"-O(\d?)")
+MOST = 2  # GHC knows no more, and takes `-O3` as that
 _NOT_LOADED = ("benchmark", "foreign-library")
 
 
@@ -42,7 +45,17 @@ def merged(loaded: list[Component]) -> Options:
         flags=unique(flag for each in loaded for flag in each.flags),
         mains=_mains(loaded, "executable"),
         tests=_mains(loaded, "test-suite"),
+        levels=tuple(_levels(loaded)),
     )
+
+
+def _levels(loaded: Iterable[Component]) -> Iterator[tuple[str, int]]:
+    """The last `-O` of each component, for its programs; a library's for what no component is told of."""
+    for each in loaded:
+        found = [match for flag in each.flags if (match := LEVEL.fullmatch(flag))]
+        if found:
+            level = min(int(found[-1][1] or USUAL_LEVEL), MOST)
+            yield from ((path, level) for path in each.mains or ("",))
 
 
 def _mains(found: Iterable[Component], kind: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.agent.diagnostics import INFORMATION, uri
 from sandbox.agent.layout import is_used
-from sandbox.agent.package import options_of
+from sandbox.agent.package import LEVEL, options_of
 from sandbox.agent.positions import utf16_units
 from sandbox.description import name_of
 from sandbox.messages import Diagnostic, Position, Range
@@ -26,7 +26,7 @@ def remarks(contents: Mapping[str, bytes]) -> dict[str, list[Diagnostic]]:
     if path is None or path in complaints:
         return found
     for name, place, word in _values(contents[path].decode()):
-        if name == "ghc-options" and word.startswith("-") and not is_used(word):
+        if name == "ghc-options" and word.startswith("-") and not (is_used(word) or LEVEL.fullmatch(word)):
             found[path].append(_remark(path, place, f"{word} is not used here. {_why(word)}"))
         elif name in ("default-language", "language") and word != options.language:
             sentence = f"{word} is not used here: all modules are compiled as {options.language}."
@@ -51,8 +51,6 @@ def _values(text: str) -> Iterator[tuple[str, Range, str]]:
 
 
 def _why(flag: str) -> str:
-    if re.fullmatch(r"-O\d*", flag):
-        return "Each run says how much GHC optimises it."
     if flag.startswith(("-rtsopts", "-with-rtsopts")):
         return "Programs take no options of GHC's runtime."
     if flag.startswith(("-Werror", "-Wwarn")):

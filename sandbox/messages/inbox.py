@@ -66,7 +66,7 @@ class Start(Tagged, frozen=True):
     mode: Mode
     limits: RunLimits
     entry: Path | None = None
-    optimization: Literal[0, 1, 2] = 1
+    optimization: Literal[0, 1, 2] | None = None  # as the package says, else 1
     args: Annotated[list[Annotated[str, Meta(max_length=4096)]], Meta(max_length=64)] = []
     stdin: Text | None = None  # None: input streams in by `Input`; text: that, then end of file
     terminal: Terminal | None = None

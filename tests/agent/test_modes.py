@@ -354,3 +354,24 @@ def test_an_editor_that_opens_the_program_does_not_make_it_the_tests(agent: Agen
         agent.edit("app/Main.hs", HELLO)
         assert run.ended().exit_code == 0
         assert run.stdout == "tested\n"
+
+
+RULED = """module Main (main) where
+
+said :: String
+said = "as written"
+{-# NOINLINE said #-}
+{-# RULES "said" said = "optimised" #-}
+
+main :: IO ()
+main = putStrLn said
+"""
+CABAL = "executable go\n  main-is: Main.hs\n  ghc-options: {}\n"
+
+
+def test_where_a_run_says_no_level_of_optimisation_the_package_does(agent: Agent) -> None:
+    for options, said in (("-O0", "as written\n"), ("-O2", "optimised\n"), ("-Wall", "optimised\n")):
+        assert agent.output({"Main.hs": RULED, "x.cabal": CABAL.format(options)}, "compile") == said
+    assert agent.output({"Main.hs": RULED, "x.cabal": CABAL.format("-O0")}, "compile", optimization=1) == (
+        "optimised\n"
+    )

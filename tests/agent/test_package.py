@@ -83,3 +83,26 @@ def test_a_description_that_cannot_be_read_is_told() -> None:
         options, complaints = options_of({"package.yaml": text})
         assert options == Options()
         assert complaints["package.yaml"].startswith("package.yaml ")
+
+
+LEVELS = """\
+library
+  exposed-modules: Lib
+  ghc-options: -O0
+
+executable fast
+  main-is: Fast.hs
+  ghc-options: -O0 -O3
+
+executable usual
+  main-is: Usual.hs
+  ghc-options: -O
+"""
+
+
+def test_a_program_has_its_own_level_of_optimisation_or_the_librarys() -> None:
+    options, _ = options_of({"x.cabal": LEVELS.encode()})
+    assert [options.level(path) for path in ("Fast.hs", "Usual.hs", "Other.hs")] == [2, 1, 0]
+    assert Options().level("Main.hs") == 1
+    common = b"ghc-options: -O2\nexecutables:\n  go:\n    main: Main.hs\n"
+    assert options_of({"package.yaml": common})[0].level("Main.hs") == 2

@@ -53,7 +53,6 @@ def told(path: str, text: bytes) -> list[tuple[int, str]]:
 
 def test_each_option_and_language_of_a_cabal_file_that_is_not_used_is_told_at_its_place() -> None:
     assert told("x.cabal", CABAL.encode()) == [
-        (3, "-O2"),
         (11, "-with-rtsopts=-N"),
         (11, "-Werror=name-shadowing"),
         (14, "Haskell2010"),
@@ -62,13 +61,12 @@ def test_each_option_and_language_of_a_cabal_file_that_is_not_used_is_told_at_it
 
 
 def test_so_it_is_in_a_package_yaml() -> None:
-    assert told("package.yaml", YAML) == [(4, "-O2"), (9, "-rtsopts"), (10, "Haskell2010")]
+    assert told("package.yaml", YAML) == [(9, "-rtsopts"), (10, "Haskell2010")]
 
 
 @pytest.mark.parametrize(
     ("flag", "why"),
     [
-        ("-O2", "Each run says how much"),
         ("-rtsopts", "no options of GHC's runtime"),
         ("-Werror", "never keeps a program from running"),
         ("-package-db=x", "Warnings, extensions and some"),
@@ -89,9 +87,9 @@ def test_a_description_that_is_not_read_and_one_that_cannot_be_have_none() -> No
 
 @pytest.mark.engine
 def test_an_editor_is_told_and_no_longer_once_it_is_mended(agent: Agent) -> None:
-    cabal = "executable go\n  main-is: Main.hs\n  ghc-options: -O2\n"
+    cabal = "executable go\n  main-is: Main.hs\n  ghc-options: -rtsopts\n"
     agent.sync({"x.cabal": cabal, "Main.hs": "main :: IO ()\nmain = print 1\n"})
     (remark,) = agent.check("x.cabal", cabal)
-    assert (remark.range.start.line, remark.message.split()[0]) == (2, "-O2")
+    assert (remark.range.start.line, remark.message.split()[0]) == (2, "-rtsopts")
     assert agent.start().ended().diagnostics == []
-    assert agent.check("x.cabal", cabal.replace("-O2", "-Wall")) == []
+    assert agent.check("x.cabal", cabal.replace("-rtsopts", "-O2")) == []

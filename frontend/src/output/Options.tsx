@@ -41,9 +41,10 @@ function Fields() {
       <label>
         Optimisation of “Run optimised”
         <select
-          value={String(now.optimization)}
-          onChange={(event) => setOptions({ optimization: Number(event.currentTarget.value) as Optimization })}
+          value={String(now.optimization ?? '')}
+          onChange={({ currentTarget: { value } }) => setOptions({ optimization: value ? (Number(value) as Optimization) : null })}
         >
+          <option value="">As the package says, else -O1</option>
           <option value="0">-O0: compiles quickest</option>
           <option value="1">-O1: the usual</option>
           <option value="2">-O2: compiles longest</option>

@@ -7,7 +7,8 @@ import { workspace } from '../workspace/store';
 export type Optimization = 0 | 1 | 2;
 
 export interface RunOptions {
-  optimization: Optimization;
+  /** null: as the package's ghc-options say, else 1. */
+  optimization: Optimization | null;
   /** As typed; see `splitArguments`. */
   arguments: string;
   /** Given at once and followed by end of file; empty: input is typed while it runs. */
@@ -15,7 +16,7 @@ export interface RunOptions {
   entry: string | null;
 }
 
-const USUAL: RunOptions = { optimization: 1, arguments: '', stdin: '', entry: null };
+const USUAL: RunOptions = { optimization: null, arguments: '', stdin: '', entry: null };
 const key = () => `run:${workspace.value?.id ?? ''}`;
 
 export const options = signal<RunOptions>(USUAL);

@@ -83,7 +83,8 @@ function titleOf({ mode, insight }: Wanted, entry: string, args: readonly string
   if (mode === 'test') return insight ? `tests  (${insight})` : 'tests';
   if (insight === 'coverage') return `${[nameOf(entry), ...args].join(' ')}  (coverage)`;
   const program = [nameOf(entry), ...args].join(' ');
-  return mode === 'compile' ? `${program}  (-O${options.value.optimization})` : program;
+  const level = options.value.optimization;
+  return mode === 'compile' && level !== null ? `${program}  (-O${level})` : program;
 }
 
 function request(wanted: Wanted): RunStart {

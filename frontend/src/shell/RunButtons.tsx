@@ -7,11 +7,14 @@ import { actionKeys } from './actions';
 import { measure, onEveryToolchain, runProgram, stopProgram } from './commands';
 import { Menu } from './Menu';
 
-const LEVELS: [Optimization, string][] = [
+const LEVELS: [Optimization | null, string][] = [
+  [null, 'as the package says, else -O1'],
   [0, 'compiles quickest'],
   [1, 'the usual'],
   [2, 'compiles longest, runs fastest'],
 ];
+
+const nameOf = (level: Optimization | null) => (level === null ? 'as the package says' : `-O${level}`);
 
 const MEASURED: [Insight, string][] = [
   ['statistics', 'Run with time and allocation'],
@@ -24,7 +27,7 @@ const hint = (title: string, id: string) => `${title} (${keyLabel(actionKeys(id)
 
 function Level() {
   return (
-    <Menu className="level" title={`Optimisation: -O${options.value.optimization}`} label={<span>-O{options.value.optimization}</span>}>
+    <Menu className="level" title={`Optimisation: ${nameOf(options.value.optimization)}`} label={<span>-O{options.value.optimization}</span>}>
       {(close) => (
         <>
           {LEVELS.map(([level, words]) => (
@@ -36,7 +39,8 @@ function Level() {
                 close();
               }}
             >
-              -O{level} <span class="muted">{words}</span>
+              {level !== null && `-O${level} `}
+              <span class="muted">{words}</span>
             </button>
           ))}
           <hr />

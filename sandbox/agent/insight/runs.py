@@ -132,7 +132,7 @@ class Profiled(Telling):
     def way(self) -> Way:
         # Template Haskell needs an interpreter of profiled code: GHC itself is none.
         flags = ("-prof", "-fprof-auto-top", "-fexternal-interpreter", "-pgmi", str(INTERPRETER))
-        return Way(f"profile-O{self.start.optimization}", self.start.optimization, flags)
+        return Way(f"profile-O{self.level}", self.level, flags)
 
     @property
     def surroundings(self) -> dict[str, str]:
