@@ -229,12 +229,15 @@ class HostWatch:
                 log.warning("host %s: not reaped: %s", self.entry.name, error)
             except Exception:
                 log.exception("host %s", self.entry.name)
-                self._note_trouble(HostError("Looking at it failed: the keeper's log says how."))
+                # A mistake of ours: nothing is placed there, and what runs there goes on.
+                mistake = HostError("Looking at it failed: the keeper's log says how.")
+                self._note_trouble(mistake, refuses=False)
             self._stop.wait(pause)
 
-    def _note_trouble(self, error: SandboxError, *, quarantined: bool = False) -> None:
+    def _note_trouble(self, error: SandboxError, *, quarantined: bool = False, refuses: bool = True) -> None:
         """What it held when it last answered stays known until it is lost."""
-        self._failing_since = self._failing_since or time.time()
+        if refuses:
+            self._failing_since = self._failing_since or time.time()
         self._last_error, self._last_error_at = str(error), time.time()
         containers = self.seen.containers if self.seen else []
         self.seen = Seen(time.time(), containers, self._shown(), str(error), quarantined=quarantined)

@@ -161,6 +161,21 @@ async def test_a_container_that_can_not_be_removed_is_said_and_costs_the_host_no
         stubborn.stubborn = ""
 
 
+async def test_a_mistake_of_ours_gives_up_nothing_that_runs_there(
+    redis: Redis, config: Config, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOST_SECONDS", 0.5)
+    other = FakeHost("other", digests=[DIGEST])
+    monkeypatch.setattr(other, "digests", lambda: 1 // 0)
+    with kept(config, redis, host, other, HostEntry("other", "fake://")):
+        await until(lambda: figures(redis, "other").error)
+        await asyncio.sleep(1.0)
+        said = figures(redis, "other")
+        assert (said.state, said.error) == ("suspect", "Looking at it failed: the keeper's log says how.")
+        monkeypatch.undo()
+        await until(lambda: figures(redis, "other").state == "alive")
+
+
 class Blind(Idle):
     """A probe that can't be started."""
 
