@@ -84,7 +84,7 @@ function titleOf({ mode, insight }: Wanted, entry: string, args: readonly string
   if (insight === 'coverage') return `${[nameOf(entry), ...args].join(' ')}  (coverage)`;
   const program = [nameOf(entry), ...args].join(' ');
   const level = options.value.optimization;
-  return mode === 'compile' && level !== null ? `${program}  (-O${level})` : program;
+  return mode === 'compile' ? `${program}  (-O${level ?? ''})` : program;
 }
 
 function request(wanted: Wanted): RunStart {
