@@ -1,9 +1,11 @@
 // The debugger's panel: where the program stands, what is bound there, how it came there.
 
 import { useState } from 'preact/hooks';
+import { plural } from '../lib/format';
 import { keyLabel } from '../lib/platform';
 import type { DebugPlace, Debugged } from '../protocol';
 import { actionKeys } from '../shell/actions';
+import { breakpoint } from '../shell/commands';
 import { breakpoints } from './breakpoints';
 import { debugging, debugProgram, evaluateThere, force, show, standing, step, type Step, stopDebugging } from './state';
 
@@ -20,15 +22,9 @@ const lineOf = ({ path, range }: DebugPlace) => (path !== null && range ? `${pat
 
 function Tools() {
   const stands = standing.value;
-  if (!debugging.value) {
-    return (
-      <button class="quiet" onClick={() => void debugProgram()}>
-        Debug
-      </button>
-    );
-  }
   return (
-    <>
+    <div class="output-tools">
+      <code class="title">Debugger</code>
       {STEPS.map(([action, title, words, id]) => (
         <button
           key={action}
@@ -43,7 +39,7 @@ function Tools() {
       <button class="quiet" onClick={stopDebugging}>
         Stop
       </button>
-    </>
+    </div>
   );
 }
 
@@ -131,26 +127,32 @@ function Stopped({ state }: { state: Debugged }) {
   );
 }
 
-export default function DebugPane() {
-  const stands = standing.value;
+function Nothing() {
   const count = Object.values(breakpoints.value).flat().length;
   return (
+    <p class="empty">
+      <button class="primary" onClick={() => void debugProgram()}>
+        Debug
+      </button>{' '}
+      <button onClick={breakpoint}>Breakpoint at the cursor</button>
+      <br />
+      Set breakpoints left of the line numbers or at the cursor ({keyLabel(actionKeys('breakpoint'))}), then start with {keyLabel(actionKeys('debug'))}.
+      <br />
+      <span class="muted">{plural(count, 'breakpoint')}</span>
+    </p>
+  );
+}
+
+function Running() {
+  return <p class="empty">The program runs; what it prints is in the output. It stops at a breakpoint or at an exception.</p>;
+}
+
+export default function DebugPane() {
+  const stands = standing.value;
+  return (
     <div class="pane debug">
-      <div class="output-tools">
-        <code class="title">Debugger</code>
-        <Tools />
-      </div>
-      {stands ? (
-        <Stopped state={stands} />
-      ) : (
-        <p class="empty">
-          {debugging.value
-            ? 'The program runs; what it prints is in the output. It stops at a breakpoint or at an exception.'
-            : `Click left of a line number to set a breakpoint (${keyLabel(actionKeys('breakpoint'))} at the cursor), then start with ${keyLabel(actionKeys('debug'))}.`}
-          <br />
-          <span class="muted">{count === 1 ? '1 breakpoint' : `${count} breakpoints`}</span>
-        </p>
-      )}
+      {debugging.value && <Tools />}
+      {stands ? <Stopped state={stands} /> : debugging.value ? <Running /> : <Nothing />}
     </div>
   );
 }
