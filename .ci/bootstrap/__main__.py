@@ -1,10 +1,10 @@
-"""python -m bootstrap run | build | check | test | bench | screenshots | lock | clean."""
+"""python -m bootstrap run | build | check | test | test-vm | bench | screenshots | lock | clean."""
 
 import sys
 import time
 from collections.abc import Callable
 
-from bootstrap import access, engine, gvisor, locks, project, serve, system, testing
+from bootstrap import access, engine, gvisor, locks, project, serve, system, testing, virtual
 from bootstrap.steps import Stop
 
 
@@ -57,6 +57,18 @@ def test() -> None:
     testing.everything()
 
 
+def test_vm() -> None:
+    """The tests on a virtual machine that is a host, with control groups of version 2."""
+    _machine(
+        {**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.NETWORKS, **system.EMULATOR},
+    )
+    access.gain()
+    project.virtual_environment("test")
+    project.toolchains("--default")
+    virtual.system()
+    testing.virtual_machine()
+
+
 def bench() -> None:
     """The figures of speed against their targets."""
     _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES, **system.BROWSER})
@@ -94,6 +106,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "build": build,
     "check": check,
     "test": test,
+    "test-vm": test_vm,
     "bench": bench,
     "screenshots": screenshots,
     "lock": locks.lock,

@@ -19,6 +19,11 @@ IMAGES = {"mmdebstrap": ("mmdebstrap",)}
 BROWSER = {"chromium": ("chromium",)}
 DATABASE = {"initdb": ("postgresql",)}
 NETWORKS = {"ip": ("iproute2",), "nsenter": ("util-linux",), "openssl": ("openssl",)}
+EMULATOR = {
+    "qemu-system-x86_64": ("qemu-system-x86",),
+    "mkfs.ext4": ("e2fsprogs",),
+    "ssh": ("openssh-client",),
+}
 EDITOR = {"emacs": ("emacs-nox", "elpa-eglot", "elpa-haskell-mode")}
 ELSEWHERE = ("/usr/sbin", "/sbin", "/usr/local/sbin")  # an ordinary user's PATH lacks these
 

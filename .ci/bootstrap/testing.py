@@ -16,8 +16,9 @@ DATABASE_TESTS_OF_THE_WHOLE = (
     "tests/whole/test_calls.py::test_a_finished_run_is_on_record_with_its_output",
 )
 BROWSER_TESTS = "tests/browser"
+MACHINE_TESTS = "tests/vm"
 # All of these need an engine: they are not even imported where there is none.
-ENGINE_TESTS = (BROWSER_TESTS, "tests/attacks", "tests/faults", "tests/pool", "tests/whole")
+ENGINE_TESTS = (BROWSER_TESTS, "tests/attacks", "tests/faults", "tests/pool", MACHINE_TESTS, "tests/whole")
 OTHER_TOOLCHAINS = sorted(
     dockerfile.parent.name
     for dockerfile in (ROOT / "sandbox" / "images").glob("*/Dockerfile")
@@ -78,7 +79,7 @@ def _without_engines() -> None:
 def everything() -> None:
     """All tests on SQLite, and those of the database on PostgreSQL."""
     with step("tests", shows_itself=True):
-        _pytest("-m", "not browser")
+        _pytest("-m", "not browser and not vm")
     _on_other_toolchains()
     # Apart: Playwright keeps an event loop running in its process, which asyncio's tests do not stand.
     with step("tests in a browser", shows_itself=True):
@@ -87,6 +88,12 @@ def everything() -> None:
         _pytest(DATABASE_TESTS, "-m", WITHOUT_ENGINES, DATABASE_URL=server.url)
         # One process: the service has the database to itself.
         _pytest(*DATABASE_TESTS_OF_THE_WHOLE, workers=1, TEST_DATABASE_URL=server.url)
+
+
+def virtual_machine() -> None:
+    """A host as in production, which takes minutes under emulation."""
+    with step("tests on a virtual machine", shows_itself=True):
+        _pytest(MACHINE_TESTS, workers=1)
 
 
 def _on_other_toolchains() -> None:

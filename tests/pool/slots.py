@@ -44,7 +44,7 @@ class Slot:
             subprocess.run(["ip", "link", "delete", link.name], check=False, capture_output=True)
         for group in groups(f"{PREFIX}-{self.number}-*"):
             empty(group)
-        _unmount(self.folder)
+        unmount(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -127,7 +127,7 @@ def _kill(pid: int) -> None:
             return
 
 
-def _unmount(folder: Path) -> None:
+def unmount(folder: Path) -> None:
     """Everything that is mounted below the folder, the innermost first."""
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for place in sorted(mounted, key=len, reverse=True):
