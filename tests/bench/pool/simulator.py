@@ -7,13 +7,14 @@ import heapq
 import itertools
 from collections.abc import Callable
 
+from sandbox.limits import KEEPER_SECONDS
 from sandbox.pool import demand, weights
 from tests.bench.pool.hosts import REFILL_SECONDS, USUAL_WARM, Host, usual_warm
 from tests.bench.pool.measured import Measured
 from tests.bench.pool.mishaps import SILENCE_SECONDS, Mishaps
 from tests.bench.pool.policies import TERMS, Ours, Policy
 from tests.bench.pool.queue import QUEUE_SECONDS, Queue
-from tests.bench.pool.upkeep import HIBERNATE_SECONDS, UPKEEP_SECONDS, Upkeep
+from tests.bench.pool.upkeep import HIBERNATE_SECONDS, Upkeep
 from tests.bench.pool.workload import (
     ACTIVE_SECONDS,
     BASE_BYTES,
@@ -48,7 +49,7 @@ class Simulator:
     def at(self, when: float, what: Callable[..., None], *about: object) -> None:
         heapq.heappush(self._events, (when, next(self._number), what, about))
 
-    def run(self, seconds: float, settled: float = 0.0) -> Measured:
+    def run(self, seconds: float, settled: float = 0.0, round_seconds: float = KEEPER_SECONDS) -> Measured:
         """Fill the pool to its usual load, let it settle (for a third of the time), then measure."""
         self._fill()
         settled = settled or seconds / 3
@@ -58,7 +59,7 @@ class Simulator:
         mishaps = Mishaps(self)
         self.at(SILENCE_SECONDS, mishaps.fall_silent)
         self.at(settled + seconds / 2, mishaps.drain)
-        self.at(UPKEEP_SECONDS, Upkeep(self).keep)
+        self.at(round_seconds, Upkeep(self, round_seconds).keep)
         self.at(QUEUE_SECONDS, self._serve)
         self.at(settled, self._sample)
         end = settled + seconds

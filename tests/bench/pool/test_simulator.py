@@ -36,12 +36,22 @@ def test_what_a_host_uses_is_what_its_sessions_and_warm_containers_hold(policy: 
         assert host.used_cores == pytest.approx(active, abs=1e-6)
 
 
+def test_a_keeper_that_looks_less_often_levels_as_well() -> None:
+    """So that the largest pools may be played with longer rounds than the keeper's."""
+    pool = hosts(HOSTS)
+    people = Workload(7, sum(host.memory_bytes for host in pool) / 2**30 * SESSIONS_PER_GIB)
+    seldom = Simulator(Ours(), pool, people).run(1800.0, round_seconds=10.0)
+    often = play(Ours())[1]
+    assert seldom.ratio == pytest.approx(often.ratio, abs=0.02)
+    assert abs(seldom.early - often.early) < often.early / 2
+
+
 def test_the_pool_is_balanced_and_lets_nobody_wait_longer() -> None:
     (_, ours), (_, other) = play(Ours()), play(RoundRobin())
     assert ours.ratio <= 1.15
     assert ours.ratio < other.ratio
     assert waited(ours) <= waited(other) / 2
-    assert ours.moves_per_session_hour < 0.5
+    assert ours.moves_per_session_hour < 0.75  # one of six machines is drained in this half hour
 
 
 def test_a_machine_that_is_drained_is_left_by_all_that_are_idle() -> None:

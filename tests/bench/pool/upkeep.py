@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sandbox.limits import KEEPER_SECONDS
 from sandbox.pool import demand, shifting
 from sandbox.pool.shifting import Idle, Load, Marks
+from sandbox.pool.upkeep import EARLY_AT_ONCE
 from tests.bench.pool.hosts import USUAL_WARM, Host
 from tests.bench.pool.policies import TERMS, Ours
 from tests.bench.pool.workload import USUAL
@@ -13,19 +14,19 @@ if TYPE_CHECKING:
     from tests.bench.pool.simulator import Simulator
 
 HIBERNATE_SECONDS = 900.0
-UPKEEP_SECONDS = 10.0
-SMOOTH = 1 - (1 - shifting.SMOOTH) ** (UPKEEP_SECONDS / KEEPER_SECONDS)  # the keeper looks more often
 
 
 class Upkeep:
-    """Of one simulated pool."""
+    """Of one simulated pool; in rounds longer than the keeper's it does at once what that does in several."""
 
-    def __init__(self, of: "Simulator") -> None:
+    def __init__(self, of: "Simulator", round_seconds: float) -> None:
         self.of = of
         self._marks = Marks()
+        self._round_seconds, self._rounds = round_seconds, round_seconds / KEEPER_SECONDS
+        self._smooth = 1 - (1 - shifting.SMOOTH) ** self._rounds
 
     def keep(self) -> None:
-        self.of.at(self.of.now + UPKEEP_SECONDS, self.keep)
+        self.of.at(self.of.now + self._round_seconds, self.keep)
         for host in self.of.hosts:
             for kind in host.warm:
                 self.of.refill(host, kind)
@@ -52,7 +53,7 @@ class Upkeep:
             return
         idle = [one for one in host.sessions if not one.active and self.of.now - one.used_at > least]
         idle.sort(key=lambda one: (one.used_at, one.name))
-        for session in idle[: 4 * int(UPKEEP_SECONDS / 2)]:
+        for session in idle[: int(EARLY_AT_ONCE * self._rounds)]:
             self.of.stop(session)
             self.of.result.early += self.of.measuring
 
@@ -60,7 +61,7 @@ class Upkeep:
         assert isinstance(self.of.policy, Ours)
         for host in self.of.hosts:
             full = host.used_bytes / (host.memory_bytes - TERMS.reserve_bytes)
-            host.smooth += SMOOTH * (full - host.smooth) if host.smooth else full
+            host.smooth += self._smooth * (full - host.smooth) if host.smooth else full
         taking = [host.smooth for host in self.of.hosts if not host.draining]
         mean = sum(taking) / len(taking)
         loads = [self._load_of(host, mean) for host in self.of.hosts]
