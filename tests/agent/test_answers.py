@@ -1,5 +1,7 @@
 """What GHC knows of a text: types, definitions, names, in code that uses packages."""
 
+import re
+
 import pytest
 
 from sandbox.agent.language.text import Text
@@ -272,6 +274,23 @@ def offered_at_end(agent: Agent, text: str) -> dict[str, Candidate]:
     agent.edit("Main.hs", text)
     answer = agent.ask(Complete(path="Main.hs", position=at(text + "\0", "\0")))
     return {each.label: each for each in reversed(answer.candidates)}
+
+
+@pytest.mark.parametrize(
+    ("word", "page"),
+    [
+        ("fromListWith", r"containers-0\.[\d.]+/docs/Data-Map-Strict(-Internal)?\.html#v:fromListWith"),
+        ("^?", r"lens-[\d.]+/docs/Control-Lens-Fold\.html#v:-94--63-"),
+        ("Map.Map", r"containers-0\.[\d.]+/docs/Data-Map(-\w+)*\.html#t:Map"),
+        ("putStrLn", r"base-4\.[\d.]+/docs/[\w-]+\.html#v:putStrLn"),
+    ],
+)
+def test_hover_leads_to_a_packages_documentation(opened: Agent, word: str, page: str) -> None:
+    text = MAIN + "  putStrLn mempty\n"
+    opened.check("Main.hs", text)
+    found = hover(opened, text, word, 2 if word == "^?" else 1)
+    assert re.search(rf"\(https://hackage\.haskell\.org/package/{page}\)", found.text), found.text[-200:]
+    assert "hackage" not in hover(opened, text, "area").text
 
 
 @pytest.mark.parametrize(

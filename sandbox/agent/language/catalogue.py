@@ -9,7 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sandbox.agent.language.hackage import Home
 from sandbox.agent.language.query import Query
+from sandbox.index.database import FRONTS
 from sandbox.index.matching import distance
 from sandbox.index.shape import constructors, general, shape
 from sandbox.index.signature import Malformed, signature
@@ -62,6 +64,20 @@ def documentation(module: str, name: str, *, is_type: bool, index: Path = INDEX)
             (name, module, is_type),
         ).fetchone()
     return str(row[0]) if row else ""
+
+
+def home(module: str, name: str, *, is_type: bool, index: Path = INDEX) -> Home | None:
+    """The module itself that defines or exports the name, else the one that users import it from."""
+    kinds = "kind IN ('type', 'class', 'family')"
+    with closing(sqlite3.connect(f"file:{index}?mode=ro&immutable=1", uri=True)) as database:
+        row = database.execute(
+            "SELECT module.package, module.version, module.name FROM definition"  # noqa: S608
+            " JOIN export ON export.definition = definition.id JOIN module ON module.id = export.module"
+            f" WHERE definition.name = ? AND (definition.module = ? OR module.name = ?) AND {kinds} = ?"
+            f" ORDER BY module.package IN ({', '.join('?' * len(FRONTS))}), module.name != ?, rank LIMIT 1",
+            (name, module, module, is_type, *FRONTS, module),
+        ).fetchone()
+    return row and Home(*row)
 
 
 def defined(name: str, module: str, *, is_type: bool, index: Path = INDEX) -> list[Found]:

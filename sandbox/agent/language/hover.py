@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sandbox.agent.language import catalogue, exports, holes, meaning
+from sandbox.agent.language import catalogue, exports, hackage, holes, meaning
 from sandbox.agent.language.checked import Checked, Span
 from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.exports import Export
@@ -77,8 +77,9 @@ async def describe(question: Describe, workspace: Workspace) -> Description | No
 
 def _indexed(one: Export, words: str) -> Description:
     """A name of a module that is not loaded."""
-    origin = f"*exported by* `{one.module}`"
-    return _cut(declared(meaning.named(one, words)), "\n\n".join([origin, markdown(words)]).strip())
+    named = meaning.named(one, words)
+    parts = [f"*exported by* `{one.module}`", markdown(words), _page(named)]
+    return _cut(declared(named), "\n\n".join(part for part in parts if part))
 
 
 def declared(named: Named) -> str:
@@ -122,7 +123,16 @@ async def _text(named: Named, workspace: Workspace) -> str:
     parts = [_origin(named), await words(named)]
     if named.definition and not named.documentation:
         parts.append(markdown(_comment(named.definition, workspace, is_local=named.module is None)))
+    if named.package:
+        parts.append(await asyncio.to_thread(_page, named))
     return "\n\n".join(part for part in parts if part)
+
+
+def _page(named: Named) -> str:
+    """A link to the documentation of a package's name."""
+    is_type = named.kind in HEADED
+    home = catalogue.home(named.module or "", named.name, is_type=is_type)
+    return f"[Documentation on Hackage]({hackage.address(home, named.name, is_type=is_type)})" if home else ""
 
 
 def _comment(definition: Defined, workspace: Workspace, *, is_local: bool) -> str:
