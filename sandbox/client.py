@@ -46,7 +46,6 @@ from sandbox.messages import (
     decode_pool,
     decode_run_event,
     decode_session_event,
-    decode_session_figures,
     encode,
 )
 from sandbox.pool import asking, figures, leaving, showing
@@ -247,8 +246,7 @@ class Client:
 
     async def sessions(self) -> list[SessionFigures]:
         """Each session with a container as last watched."""
-        told = await self._redis.hgetall(keys.SESSIONS)
-        return [decode_session_figures(told[name]) for name in sorted(told)]
+        return showing.sessions(await self._redis.hgetall(keys.SESSIONS))
 
     async def queue(self) -> list[WaitingFigures]:
         """Each session that waits for room: in order, then those that no host could take."""

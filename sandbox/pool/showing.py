@@ -1,18 +1,24 @@
 """What people are shown: the queue, why a host was chosen, what hosts were like. For the event loop."""
 
+import contextlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sandbox import keys
 from sandbox.messages import (
+    DecodeError,
     HostSample,
+    SessionFigures,
     Status,
     WaitingFigures,
     decode_host_sample,
     decode_opening,
     decode_session_event,
+    decode_session_figures,
 )
+
+T = TypeVar("T")
 
 
 async def waiting(redis: Any) -> list[WaitingFigures]:
@@ -47,6 +53,17 @@ async def whys(redis: Any, session_ids: Sequence[str]) -> dict[str, list[dict[st
     return {one: json.loads(why) for one, why in zip(session_ids, said, strict=True) if why}
 
 
+def sessions(said: Mapping[bytes, bytes]) -> list[SessionFigures]:
+    """Each session with a container; another version's words are left out, here and below."""
+    return list(_known(decode_session_figures, (said[name] for name in sorted(said))))
+
+
+def _known(decode: Callable[[bytes], T], said: Iterable[bytes]) -> Iterator[T]:
+    for each in said:
+        with contextlib.suppress(DecodeError):
+            yield decode(each)
+
+
 async def history(redis: Any, hosts: Sequence[str]) -> dict[str, list[HostSample]]:
     """Each host's samples of the last hour, the oldest first."""
     pipeline = redis.pipeline(transaction=False)
@@ -54,6 +71,6 @@ async def history(redis: Any, hosts: Sequence[str]) -> dict[str, list[HostSample
         pipeline.lrange(keys.HISTORY % name, 0, -1)
     kept = await pipeline.execute() if hosts else []
     return {
-        name: [decode_host_sample(each) for each in reversed(samples)]
+        name: list(_known(decode_host_sample, reversed(samples)))
         for name, samples in zip(hosts, kept, strict=True)
     }

@@ -9,7 +9,7 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Machine
-from sandbox.messages import SessionFigures, decode_session_figures
+from sandbox.messages import HostSample, SessionFigures, decode_session_figures, encode
 from sandbox.pool.census import Census
 from sandbox.pool.seen import HostSeen, Shown
 from sandbox.pool.twins import Claim
@@ -93,3 +93,15 @@ async def test_what_another_host_says_of_a_session_is_nothing(
     for at in (100.0, 102.0):
         looked(census, container, redis, at, at - 100.0, host="other")
     assert census.users == {}
+
+
+async def test_what_another_version_told_is_left_out_of_what_people_are_shown(
+    client: Client, redis: Redis, host: FakeHost
+) -> None:
+    census, container = Census(redis), await opened(client, host)
+    looked(census, container, redis, 100.0, 10.0)
+    redis.hset(keys.SESSIONS, "newer", '{"sessionId": "newer", "colour": 7}')
+    sample = HostSample(1.0, 0.1, 0.2, 0, 0, 0, 0.5, 3, 1, alive=True)
+    redis.lpush(keys.HISTORY % "fake", encode(sample), b"newer")
+    assert [one.session_id for one in await client.sessions()] == ["session"]
+    assert await client.history(["fake"]) == {"fake": [sample]}
