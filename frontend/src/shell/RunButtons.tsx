@@ -15,6 +15,8 @@ const LEVELS: [Optimization | null, string][] = [
 ];
 
 const nameOf = (level: Optimization | null) => (level === null ? 'as the package says' : `-O${level}`);
+/** Whose sign is in it, for those who say what they see. */
+const levelOf = (level: Optimization | null) => (level === null ? `-O ${nameOf(level)}` : nameOf(level));
 
 const MEASURED: [Insight, string][] = [
   ['statistics', 'Run with time and allocation'],
@@ -27,7 +29,7 @@ const hint = (title: string, id: string) => `${title} (${keyLabel(actionKeys(id)
 
 function Level() {
   return (
-    <Menu className="level" title={`Optimisation: ${nameOf(options.value.optimization)}`} label={<span>-O{options.value.optimization}</span>}>
+    <Menu className="level" title={`Optimisation: ${levelOf(options.value.optimization)}`} label={<span>-O{options.value.optimization}</span>}>
       {(close) => (
         <>
           {LEVELS.map(([level, words]) => (
