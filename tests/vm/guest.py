@@ -120,10 +120,11 @@ class Guest:
                 time.sleep(1)
 
     def end(self) -> None:
-        """As if its plug were pulled."""
+        """As if its plug were pulled; its disk goes with it."""
         if self._process:
             self._process.kill()
             self._process.wait(30)
+        self._disk.unlink(missing_ok=True)
 
     def log(self) -> str:
         return (self._folder / "log").read_text(errors="replace")[-3000:]
