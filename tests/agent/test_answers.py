@@ -509,6 +509,38 @@ main = do
     }
 
 
+METHODS = """module Main (main) where
+
+import Data.Aeson
+
+class Says m where
+  sayIt :: m -> Int
+
+data Config = Config {name :: String, size :: Int}
+
+instance FromJSON Config where
+  parseJSON = withObject "Config" $ \\o -> Config <$> o .: "name" <*> o .: "size"
+
+instance Says Config where
+  sayIt = size
+
+main :: IO ()
+main = do
+  print (sayIt <$> decode "{}")
+"""
+
+
+def test_an_instances_methods_have_no_hint_and_are_offered_once(agent: Agent) -> None:
+    text = METHODS.replace("module", "{-# LANGUAGE OverloadedStrings #-}\nmodule", 1)
+    agent.sync({"Main.hs": text})
+    agent.check("Main.hs", text)
+    assert agent.ask(Hints("Main.hs", Range(Position(0, 0), Position(100, 0)))).hints == []
+    agent.edit("Main.hs", text + "  print (say")
+    answer = agent.ask(Complete("Main.hs", at(f"{text}  print (say\0", "\0")))
+    offered = [(each.label, each.detail) for each in answer.candidates if each.label == "sayIt"]
+    assert offered == [("sayIt", "Says m => m -> Int")]
+
+
 def test_hover_tells_of_a_hole_what_is_bound_and_what_fits(opened: Agent) -> None:
     text = MAIN.replace("put (old + n)", "put (_sum old n)").replace("print (execState", "_ (execState")
     opened.check("Main.hs", text)

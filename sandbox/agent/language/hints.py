@@ -27,7 +27,7 @@ async def answer(question: Hints, workspace: Workspace) -> Inferred | None:
     for binding in bindings or []:
         if binding.type in ("", NOTHING) or signed.has(binding):
             continue
-        place = checked.range(binding.span)
+        place = checked.named(binding.name, binding.span) and checked.range(binding.span)
         if place and first <= place.start.line <= last:
             label = f":: {' '.join(binding.type.split())}"
             found[place.end.line, place.end.character] = Hint(position=place.end, label=label[:LENGTH])

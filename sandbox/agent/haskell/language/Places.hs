@@ -158,12 +158,13 @@ bindings one =
     | (name, spot, details) <- named one
     , any binds (Set.toList (identInfo details))
     , isWritten name spot
-    , not (spot `Set.member` methods)
+    , not (spot `Set.member` made)
     , not (spot `Set.member` given)
     , Just shown <- [(signature one <$> lookupNameEnv (types one) name) <|> typeOfName one name details]
     , let top = not (isNothing (nameModule_maybe name))
     ]
   where
+    made = methods one
     given =
       Set.fromList
         [ nodeSpan node
@@ -173,10 +174,6 @@ bindings one =
         , isOf "Pat" argument
         , node <- flattenAst argument
         ]
-    methods = Set.fromList [spot | (name, spot, details) <- named one, isTcOcc (nameOccName name) || any gives (Set.toList (identInfo details))]
-    gives info = case info of
-      ValBind InstanceBind _ _ -> True
-      _ -> False
     valued info = case info of
       ValBind RegularBind _ _ -> True
       _ -> False
@@ -184,6 +181,14 @@ bindings one =
       ValBind RegularBind _ _ -> True
       PatternBind {} -> True
       MatchBind -> False
+      _ -> False
+
+-- | Where instances' methods are bound, which have the class's types.
+methods :: Checked -> Set.Set RealSrcSpan
+methods one = Set.fromList [spot | (name, spot, details) <- named one, isTcOcc (nameOccName name) || any gives (Set.toList (identInfo details))]
+  where
+    gives info = case info of
+      ValBind InstanceBind _ _ -> True
       _ -> False
 
 -- | A derived method stands where its class is named.
@@ -274,8 +279,10 @@ localsAt one line column =
   , isNothing (nameModule_maybe name)
   , isWritten name spot
   , any inScope (Set.toList (identInfo details))
+  , not (spot `Set.member` made)
   ]
   where
+    made = methods one
     here = span_ one line column line column
     inScope info = case info of
       ValBind _ scope_ _ -> covers scope_
