@@ -18,6 +18,7 @@ from sandbox.messages import (
     Position,
     Range,
     References,
+    Rename,
     SignatureAt,
 )
 from tests.agent.harness import Agent
@@ -539,6 +540,32 @@ def test_an_instances_methods_have_no_hint_and_are_offered_once(agent: Agent) ->
     answer = agent.ask(Complete("Main.hs", at(f"{text}  print (say\0", "\0")))
     offered = [(each.label, each.detail) for each in answer.candidates if each.label == "sayIt"]
     assert offered == [("sayIt", "Says m => m -> Int")]
+
+
+METHOD_OF_A_MONAD = """module Main (main) where
+
+import Control.Monad.IO.Class
+
+newtype App a = App {runApp :: IO a}
+  deriving newtype (Functor, Applicative, Monad, MonadIO)
+
+class Monad m => Says m where
+  sayIt :: String -> m ()
+
+instance Says App where
+  sayIt text = liftIO (putStrLn text)
+
+main :: IO ()
+main = runApp (sayIt "a")
+"""
+
+
+def test_a_method_is_renamed_with_its_instances_in_the_same_file(agent: Agent) -> None:
+    text = "{-# LANGUAGE DerivingStrategies, GeneralizedNewtypeDeriving #-}\n" + METHOD_OF_A_MONAD
+    agent.sync({"Main.hs": text})
+    agent.check("Main.hs", text)
+    [file] = agent.ask(Rename("Main.hs", at(text, "sayIt"), "tell")).files
+    assert [edit.range.start for edit in file.edits] == [at(text, "sayIt", nth) for nth in (1, 2, 3)]
 
 
 def test_hover_tells_of_a_hole_what_is_bound_and_what_fits(opened: Agent) -> None:

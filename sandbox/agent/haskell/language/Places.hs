@@ -226,7 +226,8 @@ uses origin one line column =
     , not (isOther && nameModule_maybe name == Just (module_ origin))
     ]
   where
-    found = named one
+    found = [each | each@(name, spot, _) <- named one, not (isNothing (nameModule_maybe name) && spot `Set.member` made)]
+    made = methods one -- GHC has a name of its own there
     together = Map.fromListWith (++) [(spot, [(name, details)]) | (name, spot, details) <- found]
     here = span_ origin line column line column
     isOther = module_ one == module_ origin && path one /= path origin -- two programs, each with a `Main` of its own
