@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from sandbox.description import cabal
-from sandbox.description.component import Component
+from sandbox.description.component import WHOLE, Component
 
 CABAL = ".cabal"
 YAML = "package.yaml"
@@ -33,8 +33,9 @@ def lacking(component: Component, package: str, name: str) -> str:
 
 
 def owning(found: Collection[Component], path: str) -> list[Component]:
-    """Those that the file is of: that name it, else those with the nearest folder around it."""
-    if named := [each for each in found if each.has(path)]:
+    """Those that cabal builds the file for: that name it, else those with the nearest folder around it."""
+    built = [each for each in found if each.kind != WHOLE]
+    if named := [each for each in built if each.has(path)]:
         return named
-    nearest = max((each.nearness(path) for each in found), default=-1)
-    return [each for each in found if each.nearness(path) == nearest >= 0]
+    nearest = max((each.nearness(path) for each in built), default=-1)
+    return [each for each in built if each.nearness(path) == nearest >= 0]

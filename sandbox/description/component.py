@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 USUAL_ROOTS = ("", "src", "app", "test")  # of files that no component is told of
+WHOLE = "package"  # what a description without components says of all files; cabal builds nothing of it
 _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -28,7 +29,7 @@ class Component:
 
     @property
     def kind(self) -> str:
-        """`library`, `executable`, `test-suite`, …"""
+        """`library`, `executable`, `test-suite`, …; `WHOLE`."""
         return self.title.partition(" ")[0]
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from sandbox.description.component import USUAL_ROOTS, Component, packages_of, roots_of
+from sandbox.description.component import USUAL_ROOTS, WHOLE, Component, packages_of, roots_of
 
 HPACKS_LANGUAGE = "Haskell2010"  # where it names none
 _PARTS = {
@@ -27,7 +27,7 @@ def components(text: str) -> Iterator[Component]:
         raise ValueError("it is not a mapping")
     whole = _mapping(node)
     if whole.keys().isdisjoint(_PARTS):
-        yield _part("the package", node, whole, usual=USUAL_ROOTS)
+        yield _part(WHOLE, node, whole, usual=USUAL_ROOTS)
     for key, kind in _PARTS.items():
         inside = _mapping(whole.get(key))
         named = {"": whole[key]} if key in ("library", "executable") and inside else inside

@@ -109,16 +109,15 @@ def test_what_says_nothing_of_components_has_none(text: str) -> None:
     assert components("package.yaml", text) == ()
 
 
-def test_a_package_yaml_without_components_is_one() -> None:
+def test_a_package_yaml_without_components_has_options_for_all_files() -> None:
     for text in (
         "dependencies: text\nghc-options: -Wall -O2\n",
         "dependencies: &a [text, *a]\nghc-options: -Wall -O2\n",
     ):
         (whole,) = components("package.yaml", text)
-        assert whole.title == "the package"
-        assert "text" in whole.packages
         assert set(whole.flags) == {"-Wall", "-O2"}
-        assert of("package.yaml", text, "src/Any.hs") == ["the package"]
+        assert whole.roots == ("", "src", "app", "test")
+        assert of("package.yaml", text, "src/Any.hs") == []
 
 
 def test_a_cabal_file_at_the_root_comes_first() -> None:
