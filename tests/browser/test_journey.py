@@ -89,6 +89,20 @@ def test_a_new_user_edits_runs_stops_and_comes_back(stack: Stack, browser: Brows
     expect(ide.pane("Output").locator(".refused")).to_have_text(SENTENCE, timeout=SLOW)
 
 
+def test_a_visitor_sees_and_runs_the_example_that_they_choose(ide: IdePage) -> None:
+    ide.page.goto("/")
+    examples = ide.page.get_by_role("navigation", name="Examples")
+    for title, line in (
+        ("Counting words", "import qualified Data.Map"),
+        ("Interactive input", "What is your name?"),
+    ):
+        examples.get_by_role("button", name=title).click()
+        expect(ide.page.locator(".cm-content")).to_contain_text(line)
+    ide.run()
+    ide.prints("What is your name?")
+    expect(ide.page.locator(".cm-content")).to_contain_text("What is your name?")
+
+
 def test_the_tests_of_the_example_project_run(ide: IdePage) -> None:
     page = ide.page
     page.goto("/")

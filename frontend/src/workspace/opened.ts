@@ -10,10 +10,12 @@ export const sync = new Sync(rpc);
 
 export const openPaths = signal<readonly string[]>([]);
 export const activePath = signal<string | null>(null);
-export const active = computed(() => (activePath.value === null ? null : (documents.get(activePath.value) ?? null)));
-
-/** Counts up when a text was replaced from outside, so that the editor shows it. */
+/** Counts up when a text was replaced from outside, or another document placed at a path, so that the editor shows it. */
 export const replaced = signal(0);
+export const active = computed(() => {
+  const path = replaced.value >= 0 ? activePath.value : null;
+  return path === null ? null : (documents.get(path) ?? null);
+});
 
 export const getDocument = (path: string) => documents.get(path);
 
