@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
-from sandbox.exceptions import EngineNonsense, EngineRefused, HostError, SandboxError
+from sandbox.exceptions import EngineNonsense, HostError, SandboxError
 from sandbox.limits import RUN_KEYS_SECONDS
 from sandbox.messages import (
     SILENT_SECONDS,
@@ -34,6 +34,7 @@ from sandbox.pool import failures, losses, preflight
 from sandbox.pool.acceptance import Acceptance
 from sandbox.pool.probe import Reading, host_figures
 from sandbox.pool.reaper import Known, Patience, strays
+from sandbox.pool.removals import Removals
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,6 @@ DIGESTS_SECONDS = 10.0
 SUSPECT_SECONDS = 3.0
 LOST_SECONDS = SILENT_SECONDS
 QUARANTINE_SECONDS = 60.0
-STUCK_SECONDS = 60.0  # until an engine is asked again to remove what it would not
 
 
 class Probe(Protocol):
@@ -104,7 +104,7 @@ class HostWatch:
         self._is_ours = is_ours
         self._round_seconds = round_seconds
         self._patience = Patience(grace_seconds)
-        self._stuck: dict[str, tuple[float, str]] = {}  # container → when it is tried again, why
+        self._removals = Removals(host)
         self._digests: list[str] = []
         self._digests_at = 0.0
         self._stop = threading.Event()
@@ -195,12 +195,7 @@ class HostWatch:
         """What goes wrong there while its engine answers."""
         if self.probe.fault and (reading is None or time.time() - reading.at > LOST_SECONDS):
             yield f"There are no figures of it: {self.probe.fault}"
-        yield from self._left()
-
-    def _left(self) -> list[str]:
-        """Of containers that are nobody's, and still there."""
-        stuck = list(self._stuck.items())
-        return [f"The container {name} could not be removed: {said}" for name, (_, said) in stuck]
+        yield from self._removals.left()
 
     def _remember(self) -> None:
         """What the keeper before saw go wrong."""
@@ -279,24 +274,10 @@ class HostWatch:
         found = [container.name for container in wanted_by_none]
         found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
         lasting = self._patience.lasting(found, time.monotonic())
-        self._remove(found if loss else lasting)
-        if loss and self._stuck:
-            raise HostError(self._left()[0])
+        self._removals.remove(found if loss else lasting)
+        if loss and (left := self._removals.left()):
+            raise HostError(left[0])
         return loss
-
-    def _remove(self, names: Sequence[str]) -> None:
-        """One that the engine would not remove is no reason to give up all that runs there."""
-        self._stuck = {name: self._stuck[name] for name in names if name in self._stuck}
-        for name in names:
-            if time.monotonic() < self._stuck.get(name, (0.0, ""))[0]:
-                continue
-            log.info("host %s: container %s is nobody's", self.entry.name, name)
-            try:
-                self.host.remove(name)
-                self._stuck.pop(name, None)
-            except EngineRefused as error:
-                log.warning("container %s stays: %s", name, error)
-                self._stuck[name] = time.monotonic() + STUCK_SECONDS, str(error)
 
     def _note_bereft(self, sessions: list[str]) -> None:
         """What these sessions ran may have begun: the service must not send it again."""

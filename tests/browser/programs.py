@@ -74,3 +74,13 @@ main = do
   print (pairs 9000)
   print (sum (counted [1 .. 400000]))
 """
+DESCRIBED = """\
+cabal-version: 2.4
+name: app
+version: 0.1
+
+executable app
+  main-is: Main.hs
+  build-depends: base
+  default-language: Haskell2010
+"""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import DESCRIBED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -70,16 +71,6 @@ spare = 3
 
 main :: IO ()
 main = print sizes
-"""
-DESCRIBED = """\
-cabal-version: 2.4
-name: app
-version: 0.1
-
-executable app
-  main-is: Main.hs
-  build-depends: base
-  default-language: Haskell2010
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.page import SLOW, IdePage
+from tests.browser.programs import DESCRIBED
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
@@ -18,16 +19,6 @@ shout = _
 
 main :: IO ()
 main = putStrLn (shout "a")
-"""
-DESCRIBED = """\
-cabal-version: 2.4
-name: app
-version: 0.1
-
-executable app
-  main-is: Main.hs
-  build-depends: base
-  default-language: Haskell2010
 """
 
 

@@ -19,7 +19,7 @@ from sandbox.engine.hosts import LABEL, Host
 from sandbox.exceptions import EngineRefused, HostError, SandboxError
 from sandbox.keeper import Keeper
 from sandbox.messages import HostEntry, HostFigures, Pool, decode_host_figures, encode
-from sandbox.pool import watch
+from sandbox.pool import removals, watch
 from sandbox.worker import Worker
 from tests.sandbox.conftest import DIGEST, POOL
 from tests.sandbox.liars import Liar, answer, liar, lying
@@ -157,7 +157,7 @@ async def test_a_container_that_can_not_be_removed_is_said_and_costs_the_host_no
         assert said.warnings == [
             f"The container {stays} could not be removed: stubborn: device or resource busy"
         ]
-        monkeypatch.setattr(watch, "STUCK_SECONDS", 0.0)
+        monkeypatch.setattr(removals, "STUCK_SECONDS", 0.0)
         stubborn.stubborn = ""
 
 
