@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import logging
 import time
 from functools import partial
 
@@ -60,6 +61,8 @@ from sandbox.messages import (
     Sync,
     decode_command,
 )
+
+log = logging.getLogger(__name__)
 
 
 def entry_key(entry: str) -> tuple[int, int]:
@@ -172,10 +175,16 @@ class Session:
                 return
             self._message(deliver.message)
         except ValueError as reason:
-            self._outbox.send(Refused(entry=deliver.entry, reason=str(reason)[:2000]))
+            self._refuse(deliver, str(reason))
+        except Exception as fault:  # it must not cost the messages behind it
+            log.exception("A message could not be followed")
+            self._refuse(deliver, f"{type(fault).__name__}: {fault}")
         self._entry = deliver.entry
         if self._received is None:
             self._received = asyncio.get_running_loop().call_soon(self._say_received)
+
+    def _refuse(self, deliver: Deliver, reason: str) -> None:
+        self._outbox.send(Refused(entry=deliver.entry, reason=reason[:2000]))
 
     def _say_received(self) -> None:
         self._received = None

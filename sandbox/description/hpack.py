@@ -1,12 +1,16 @@
 """The components of a `package.yaml`. Pure."""
 
+import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 import yaml
 
 from sandbox.description.component import USUAL_ROOTS, WHOLE, Component, packages_of, roots_of
 
 HPACKS_LANGUAGE = "Haskell2010"  # where it names none
+LETTERS = 64 * 1024  # the parser reads so many in a second
+DEPTH = 64  # and takes time with the square of it
 _PARTS = {
     "library": "library",
     "internal-libraries": "library",
@@ -19,6 +23,10 @@ _PARTS = {
 
 def components(text: str) -> Iterator[Component]:
     """Raises ValueError."""
+    if len(text) > LETTERS:
+        raise ValueError(f"it is longer than {LETTERS:,} letters")
+    if _depth(text) > DEPTH:
+        raise ValueError(f"it nests deeper than {DEPTH} brackets")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as fault:
@@ -34,6 +42,12 @@ def components(text: str) -> Iterator[Component]:
         for title, part in named.items():
             if isinstance(part, yaml.MappingNode):
                 yield _part(f"{kind} {title}".strip(), part, whole)
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at once."""
+    steps = (1 if bracket in "[{" else -1 for bracket in re.findall(r"[][{}]", text))
+    return max(accumulate(steps), default=0)
 
 
 def _part(

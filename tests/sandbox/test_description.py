@@ -104,6 +104,19 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
     assert components("tool.cabal", text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[" * 60_000, "nests deeper than 64 brackets"),
+        ("{a: " * 10_000, "nests deeper than 64 brackets"),
+        ("a: b\n" * 100_000, "longer than 65,536 letters"),
+    ],
+)
+def test_what_would_take_long_to_read_is_refused_at_once(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        components("package.yaml", text)
+
+
 @pytest.mark.parametrize("text", ["library:\n", "tests: 1\n"])
 def test_what_says_nothing_of_components_has_none(text: str) -> None:
     assert components("package.yaml", text) == ()
