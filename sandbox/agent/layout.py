@@ -52,7 +52,6 @@ class Layout:
 
     options: Options
     sources: Mapping[str, Source] = field(default_factory=dict)
-    test_only: frozenset[str] = frozenset()
 
     def default_entry(self) -> str | None:
         """The program when none is named: a described one, a usual one, else the only file with a `main`."""

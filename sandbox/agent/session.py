@@ -84,7 +84,7 @@ class Session:
         self._ready = False
         self._asked: set[str] = set()
         self._runs: dict[str, Run] = {}
-        self._known: dict[str, None] = {}
+        self._known: set[str] = set()
         self._reaper = Reaper()
         self._files = Files(Tree(WORK))
         checker = Checker(self._files.placed)
@@ -255,7 +255,7 @@ class Session:
         if start.run_id in self._known:
             return
         kind = kind_of(start)
-        self._known[start.run_id] = None
+        self._known.add(start.run_id)
         if start.manifest is not None:
             self._sync(start.manifest)
         for older in self._runs.values():

@@ -38,7 +38,6 @@ class Info(msgspec.Struct, frozen=True, rename="pascal"):
     pids_limit: bool = False
     cpu_cfs_quota: bool = False
     system_time: Text = ""
-    docker_root_dir: Text = ""
     runc_commit: _Commit = _Commit()
 
     def making(self) -> list[object]:
@@ -83,7 +82,6 @@ def machine(
         cpus=float(said.cpus),
         memory_bytes=said.mem_total,
         cgroup_version=2 if said.cgroup_version == "2" else 1,
-        engine_version=said.server_version,
         runtimes=frozenset(said.runtimes or ()),
         start=start,
         engine=said.id,

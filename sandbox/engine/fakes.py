@@ -181,7 +181,6 @@ class FakeHost:
             cpus=4.0,
             memory_bytes=self.memory_bytes,
             cgroup_version=2,
-            engine_version="fake",
             runtimes=frozenset({"runc"}),
             start=self.start,
             engine=self.engine,

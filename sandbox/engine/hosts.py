@@ -74,7 +74,6 @@ class Machine(msgspec.Struct, frozen=True):
     cpus: float
     memory_bytes: int
     cgroup_version: int
-    engine_version: str
     runtimes: frozenset[str]
     start: str = ""  # another one after each start of the engine
     engine: str = ""  # the engine's own id: the same under whatever address

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from bootstrap import gvisor, steps
 
-NO_MIRROR = "#!/bin/sh\necho no mirror >&2\nexit 1\n"
 FETCHES = """#!/bin/sh
 echo fetched >> "$FETCHED"
 for last; do :; done

@@ -114,9 +114,6 @@ def test_all_unused_imports_go_at_once() -> None:
     )
 
 
-SEVERAL = ("West", "North", "Blue")
-
-
 def test_a_type_goes_with_its_comment_and_a_constructor_with_its_bar() -> None:
     text = made("unused types", "Remove the type Never")
     assert text.startswith("module Main (main) where\n\nimport Data.Kind (Type)\n\ntype Alias = Int\n")

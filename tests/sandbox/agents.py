@@ -27,7 +27,6 @@ from sandbox.messages import (
 
 CHUNK = "x" * 32 * 1024
 WINDOW_BYTES = 256 * 1024
-RUN_WITHOUT_END = "endless"
 
 
 class Printer(ScriptedAgent):

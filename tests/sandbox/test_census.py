@@ -17,7 +17,7 @@ from sandbox.pool.weights import Recent
 from tests.sandbox.conftest import opening
 from tests.sandbox.test_relay import until_state
 
-MACHINE = Machine(4.0, 2**34, 2, "fake", frozenset())
+MACHINE = Machine(4.0, 2**34, 2, frozenset())
 
 
 async def opened(client: Client, host: FakeHost) -> str:

@@ -45,7 +45,7 @@ class Idle:
         pass
 
     def latest(self) -> Reading:
-        machine = Machine(64, 1024 * GIB, 2, "fake", frozenset({"runc"}))
+        machine = Machine(64, 1024 * GIB, 2, frozenset({"runc"}))
         return Reading(time.time(), machine, 0.0, 0, 0.0, 0.0, 0.0, 0.0, self.containers)
 
 

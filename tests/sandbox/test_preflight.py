@@ -99,7 +99,7 @@ def test_what_may_go_wrong_later_is_said_of_a_host(
     clock: float | None, days: int | None, said: list[str]
 ) -> None:
     until = None if days is None else 86400.0 + days * 86400.0
-    machine = Machine(4.0, GIB, 2, "24", frozenset(), clock_seconds=clock, valid_until=until)
+    machine = Machine(4.0, GIB, 2, frozenset(), clock_seconds=clock, valid_until=until)
     found = warnings(machine, now=86400.0)
     assert len(found) == len(said)
     assert all(one.startswith(start) for one, start in zip(found, said, strict=True))

@@ -26,9 +26,7 @@ from tests.sandbox.inside import ADDRESS, Inside
 
 CONTAINER = "c" * 64
 DIGEST = "sha256:" + "a" * 64
-MACHINE = Machine(
-    cpus=2.0, memory_bytes=8 * GIB, cgroup_version=2, engine_version="1", runtimes=frozenset({"runc"})
-)
+MACHINE = Machine(cpus=2.0, memory_bytes=8 * GIB, cgroup_version=2, runtimes=frozenset({"runc"}))
 SAID: dict[str, Any] = {
     "monotonicNs": 10**9,
     "busyNs": 0,

@@ -71,7 +71,7 @@ class Shown:
         return self._last
 
     def _reading(self) -> Reading:
-        machine = Machine(CORES, SIZE, 2, "fake", frozenset({"runc"}))
+        machine = Machine(CORES, SIZE, 2, frozenset({"runc"}))
         each = {one.id: ContainerFigures(time.monotonic(), 150 * GIB) for one in self._host.containers()}
         used = self.used.get(self._host.name, 0)
         return Reading(time.time(), machine, 0.0, used, 0.0, 0.0, 0.0, 0.0, each)
@@ -204,7 +204,7 @@ async def test_why_a_session_is_where_it_is_stays_when_a_move_does_not_begin(
     hosts = [HostEntry(name, "fake://") for name in ("fake", "cool")]
     redis.set(keys.POOL, encode(Pool(hosts, POOL.toolchains)))
     [live] = Census(redis).look({})
-    shifter, move = Shifter(relays.worker, Terms()), shifting.Move("session", "fake", frozenset({"cool"}))
+    shifter, move = Shifter(relays.worker, Terms()), shifting.Move("session", frozenset({"cool"}))
     assert shifter._begin(live, move, cold=False) == "", "no warm container waits there"
     assert placement.why(redis, "session") == before
     assert not redis.hlen(keys.RESERVED % "cool")

@@ -62,7 +62,6 @@ export class RpcClient {
   private socket: Socket | null = null;
   private open = false;
   private ready = false;
-  private stopped = false;
   private attempt = 0;
   private nextId = 1;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -70,7 +69,6 @@ export class RpcClient {
   constructor(private readonly connect: () => Socket) {}
 
   start(): void {
-    this.stopped = false;
     this.onLink({ state: 'connecting' });
     const socket = this.connect();
     this.socket = socket;
@@ -79,16 +77,9 @@ export class RpcClient {
     socket.onclose = (event) => this.closed(socket, event.code);
   }
 
-  /** Ends for good. */
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.retry);
-    this.socket?.close();
-  }
-
   /** Tries at once instead of waiting for the next turn. */
   retryNow(): void {
-    if (this.socket || this.stopped) return;
+    if (this.socket) return;
     clearTimeout(this.retry);
     this.start();
   }
@@ -173,7 +164,7 @@ export class RpcClient {
     this.open = false;
     this.ready = false;
     this.forgetSent();
-    if (this.stopped || FINAL_CODES.includes(code)) {
+    if (FINAL_CODES.includes(code)) {
       this.onLink({ state: 'closed', code });
       return;
     }
