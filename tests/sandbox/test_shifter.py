@@ -204,7 +204,7 @@ async def test_why_a_session_is_where_it_is_stays_when_a_move_does_not_begin(
     hosts = [HostEntry(name, "fake://") for name in ("fake", "cool")]
     redis.set(keys.POOL, encode(Pool(hosts, POOL.toolchains)))
     [live] = Census(redis).look({})
-    shifter, move = Shifter(relays.worker, Terms()), shifting.Move("session", frozenset({"cool"}))
+    shifter, move = Shifter(relays.worker, Terms()), shifting.Move("session", "fake", frozenset({"cool"}))
     assert shifter._begin(live, move, cold=False) == "", "no warm container waits there"
     assert placement.why(redis, "session") == before
     assert not redis.hlen(keys.RESERVED % "cool")
