@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import docker
 import pytest
@@ -20,6 +20,16 @@ from sandbox.engine import imagebuild
 from sandbox.engine.docker_host import DockerHost
 from sandbox.messages import HostEntry
 from sandbox.pool import acceptance
+from tests import aftermath
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what is known of a failure while its service still stands."""
+    report = yield
+    if report.failed:
+        aftermath.keep(item, report)
+    return report
 
 
 def free_port() -> int:

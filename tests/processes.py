@@ -15,7 +15,7 @@ class Processes:
     """Named processes; ended in the reverse order of their start."""
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
-        self._directory, self._environment = directory, {**os.environ, **environment}
+        self._directory, self.environment = directory, {**os.environ, **environment}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -25,12 +25,12 @@ class Processes:
     def start(self, name: str, *command: str) -> None:
         with (self._directory / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                command, stdout=log, stderr=log, env=self._environment, start_new_session=True
+                command, stdout=log, stderr=log, env=self.environment, start_new_session=True
             )
 
     def run(self, *command: str) -> str:
         """What a command prints; its failure is the test's."""
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
@@ -60,14 +60,15 @@ class Processes:
         end = time.monotonic() + seconds
         while not happened():
             self._check_alive()
-            assert time.monotonic() < end, f"{what} did not happen in {seconds} s\n{self._logs()}"
+            assert time.monotonic() < end, f"{what} did not happen in {seconds} s\n{self.logs()}"
             time.sleep(0.1)
 
     def _check_alive(self) -> None:
         dead = [name for name, process in self._running.items() if process.poll() is not None]
-        assert not dead, f"{', '.join(dead)} ended by itself\n{self._logs()}"
+        assert not dead, f"{', '.join(dead)} ended by itself\n{self.logs()}"
 
-    def _logs(self) -> str:
+    def logs(self) -> str:
+        """The last part of each log."""
         return "\n".join(f"--- {name}\n{self.log(name)[-3000:]}" for name in self._running)
 
 
