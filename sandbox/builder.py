@@ -21,6 +21,7 @@ from sandbox.connections import Redis, connect
 from sandbox.engine import imagebuild
 from sandbox.exceptions import SandboxError
 from sandbox.messages import Build, Built, encode
+from sandbox.rounds import Rounds
 from sandbox.toolchains import Toolchain
 
 log = logging.getLogger(__name__)
@@ -40,35 +41,33 @@ class Builder:
 
     def run(self) -> None:
         """Until `stop`; without Redis it waits for it."""
-        beat = threading.Thread(target=self._beat, name="beat", daemon=True)
+        beats = Rounds("the builder lives", self._beat, ALIVE_SECONDS / 3)
         begun = False
         while not self._stopping.is_set():
             try:
-                begun = begun or self._begin()
-                if beat.ident is None:
-                    beat.start()
+                if not begun:
+                    self._begin()
+                    begun = True
+                    beats.start()
                 asked = self._redis.blpop([keys.BUILDS_WANTED], timeout=LOOK_SECONDS)
                 if asked:
                     self._make(asked[1].decode())
             except RedisError:
                 begun = False
                 self._stopping.wait(LOOK_SECONDS)
+        beats.close()
         with contextlib.suppress(RedisError):
             self._redis.delete(keys.BUILDER)
 
     def stop(self) -> None:
         self._stopping.set()
 
-    def _begin(self) -> bool:
+    def _begin(self) -> None:
         """What was under way before is forgotten: whoever still wants it asks again."""
         self._redis.delete(keys.BUILDS, keys.BUILDS_WANTED)
-        return True
 
     def _beat(self) -> None:
-        while not self._stopping.is_set():
-            with contextlib.suppress(RedisError):
-                self._redis.set(keys.BUILDER, "1", ex=ALIVE_SECONDS)
-            self._stopping.wait(ALIVE_SECONDS / 3)
+        self._redis.set(keys.BUILDER, "1", ex=ALIVE_SECONDS)
 
     def _make(self, name: str) -> None:
         if toolchains.profiled_by(name) not in toolchains.names():

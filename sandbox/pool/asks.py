@@ -18,7 +18,7 @@ from sandbox.messages import (
     decode_preflight_asked,
     encode,
 )
-from sandbox.pool import figures
+from sandbox.pool import figures, jobs
 from sandbox.pool.preflight import examine
 from sandbox.worker import Worker
 
@@ -50,17 +50,14 @@ class Asks:
             try:
                 asked = self._redis.blpop([keys.ASKED], timeout=LISTEN_SECONDS)
                 if asked:
-                    self._workers.submit(self._answer, decode_preflight_asked(asked[1]))
+                    jobs.submit(self._workers, self._answer, decode_preflight_asked(asked[1]))
             except DecodeError:
                 log.warning("somebody asks what is no question")
             except RedisError:
                 self._stop.wait(1.0)
 
     def _answer(self, asked: PreflightAsked) -> None:
-        try:
-            self._keep(asked.id, self._examine(asked))
-        except Exception:
-            log.exception("preflight of %s", asked.entry.name)
+        self._keep(asked.id, self._examine(asked))
 
     def _examine(self, asked: PreflightAsked) -> bytes:
         entry, config = asked.entry, self._worker.config

@@ -3,10 +3,10 @@
 A lost wake-up shows within seconds, a worker that lives and does not listen too; see `Attendance`.
 """
 
+import contextlib
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable
 
@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.messages import Attendance, DecodeError, WorkerFigures, decode_worker_figures, encode
+from sandbox.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -28,25 +29,16 @@ class Beats:
     def __init__(self, redis: Redis, slots: int, busy: Callable[[], int]) -> None:
         self._redis, self._slots, self._busy = redis, slots, busy
         self._name = f"{socket.gethostname()}-{os.getpid()}"
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="beats", daemon=True)
+        self._rounds = Rounds("beats", self._beat, BEAT_SECONDS)
 
     def start(self) -> None:
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Nobody counts on it any more."""
-        self._stop.set()
-        self._thread.join()
-        self._redis.hdel(keys.WORKERS, self._name)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._beat()
-            except RedisError as error:
-                log.warning("no sign of life: %s", error)
-            self._stop.wait(BEAT_SECONDS)
+        self._rounds.close()
+        with contextlib.suppress(RedisError):  # who falls silent is forgotten anyway
+            self._redis.hdel(keys.WORKERS, self._name)
 
     def _beat(self) -> None:
         figures = WorkerFigures(name=self._name, at=time.time(), slots=self._slots, busy=self._busy())

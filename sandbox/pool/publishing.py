@@ -1,18 +1,16 @@
 """Says each second how the hosts are, and keeps a sample now and then for an hour's chart."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-
-from redis.exceptions import RedisError
 
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.messages import HostFigures, HostSample, Pool, encode
 from sandbox.pool import seen
 from sandbox.pool.watch import HostWatch
+from sandbox.rounds import Rounds
 
 T = TypeVar("T")
 
@@ -33,27 +31,16 @@ class Publisher:
         seconds: float,
     ) -> None:
         self._redis, self._watches = redis, watches
-        self._seconds = min(EVERY_SECONDS, seconds)
         self._sampled = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="figures", daemon=True)
-        self._thread.start()
+        self._rounds = Rounds("figures", self._publish, min(EVERY_SECONDS, seconds))
+        self._rounds.start()
 
     def close(self) -> None:
         """What was said last stays, and grows old."""
-        self._stop.set()
-        self._thread.join(EVERY_SECONDS)
+        self._rounds.close(EVERY_SECONDS)
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._seconds):
-            try:
-                self._publish(self._watches())
-            except RedisError as error:
-                log.warning("no figures: %s", error)
-            except Exception:
-                log.exception("no figures")
-
-    def _publish(self, watches: Sequence[HostWatch]) -> None:
+    def _publish(self) -> None:
+        watches = self._watches()
         looked_at = [watch for watch in watches if watch.seen]
         self._note_promises(looked_at)
         told, hosts = _each(watches, seen.told), _each(looked_at, HostWatch.figures)
@@ -63,7 +50,7 @@ class Publisher:
         if hosts:
             pipeline.hset(keys.FIGURES, mapping={name: encode(host) for name, host in hosts.items()})
             pipeline.zadd(keys.FREE, {name: free_bytes(host) for name, host in hosts.items()})
-        if time.monotonic() - self._sampled >= SAMPLE_SECONDS:
+        if hosts and time.monotonic() - self._sampled >= SAMPLE_SECONDS:
             self._sampled = time.monotonic()
             for host in hosts.values():
                 _keep(pipeline, host)

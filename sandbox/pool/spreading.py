@@ -21,6 +21,7 @@ from sandbox.engine.hosts import Host
 from sandbox.exceptions import EngineNonsense, HostError, SandboxError
 from sandbox.limits import GIB
 from sandbox.messages import HostFigures, Pool, ToolchainEntry, Transfer
+from sandbox.pool import jobs
 from sandbox.pool.choice import DISK_FLOOR_BYTES
 from sandbox.pool.probe import Reading
 from sandbox.pool.watch import HostWatch
@@ -96,10 +97,11 @@ class Spreader:
                 if free:
                     self._under_way.add(name)
             if free:
-                self._workers.submit(self._move, move)
+                jobs.submit(self._workers, self._move, move)
         if pool.unused and time.monotonic() - self._removed_at > REMOVE_SECONDS:
             self._removed_at = time.monotonic()
-            self._workers.submit(self._remove, list(pool.unused), [one for one in watches if _answers(one)])
+            answering = [one for one in watches if _answers(one)]
+            jobs.submit(self._workers, self._remove, list(pool.unused), answering)
 
     def close(self) -> None:
         """What is under way ends by itself, or with the process."""
@@ -120,11 +122,18 @@ class Spreader:
             target.transfer = None
         except SandboxError as error:
             log.warning("host %s: no %s: %s", target.entry.name, move.toolchain.name, error)
-            target.transfer = msgspec.structs.replace(began, error=str(error))
-            self._paused[target.entry.name, digest] = time.monotonic() + AGAIN_SECONDS
+            self._give_up(move, began, str(error))
+        except Exception:
+            log.exception("host %s: no %s", target.entry.name, move.toolchain.name)
+            self._give_up(move, began, "Bringing it failed: the keeper's log says how.")
         finally:
             with self._lock:
                 self._under_way.discard(target.entry.name)
+
+    def _give_up(self, move: Move, began: Transfer, why: str) -> None:
+        """For a while."""
+        move.target.transfer = msgspec.structs.replace(began, error=why)
+        self._paused[move.target.entry.name, move.toolchain.digest] = time.monotonic() + AGAIN_SECONDS
 
     def _remove(self, digests: Sequence[str], watches: Sequence[HostWatch]) -> None:
         for watch in watches:

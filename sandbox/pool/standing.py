@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from sandbox import scripts
 from sandbox.connections import Redis
+from sandbox.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +43,10 @@ class Standing:
         self._until = 0.0
         self._round_at = 0.0
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="standing", daemon=True)
+        self._rounds = Rounds("standing", self._renew, seconds=lease_seconds / BEATS)
 
     def start(self) -> None:
-        self._thread.start()
+        self._rounds.start()
 
     @property
     def holds(self) -> bool:
@@ -88,19 +88,13 @@ class Standing:
 
     def close(self) -> None:
         """Others take over at once."""
-        self._stop.set()
-        self._thread.join()
+        self._rounds.close()
         self._until = 0.0
         try:
             scripts.run(self._redis, "let_go", self.token, 1, *self._hosts)
         except RedisError as error:
             log.warning("the keeper's leases run out by themselves: %s", error)
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._seconds / BEATS):
-            if time.monotonic() - self._round_at > HUNG_SECONDS:
-                continue
-            try:
-                self._beat()
-            except RedisError as error:
-                log.warning("no sign of life: %s", error)
+    def _renew(self) -> None:
+        if time.monotonic() - self._round_at <= HUNG_SECONDS:
+            self._beat()

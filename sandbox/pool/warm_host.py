@@ -18,6 +18,7 @@ from sandbox import keys
 from sandbox.config import Config
 from sandbox.engine.hosts import ContainerInfo, Host, Spec, warm_name
 from sandbox.exceptions import HostError, SandboxError
+from sandbox.pool import jobs
 from sandbox.pool.warm_check import wait_ready
 from sandbox.pool.warm_plan import Upkeep, View, Wanted, decide, kind_of
 
@@ -80,6 +81,8 @@ class WarmHost:
                     self.upkeep()
             except (SandboxError, RedisError) as error:
                 log.warning("warm pool of %s: %s", self._host.name, error)
+            except Exception:
+                log.exception("warm pool of %s", self._host.name)
 
     def upkeep(self) -> None:
         """One round: look, decide, do."""
@@ -147,7 +150,7 @@ class WarmHost:
         with self._lock:
             self._coming[name] = kind
         try:
-            job = self._workers.submit(self._bring, name, kind, begin)
+            job = jobs.submit(self._workers, self._bring, name, kind, begin)
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
         except RuntimeError:  # stopped a moment ago
@@ -163,6 +166,9 @@ class WarmHost:
             self._failures.pop(kind, None)
         except (SandboxError, RedisError) as error:
             self._failed(name, kind, error)
+        except Exception as error:
+            self._failed(name, kind, error)
+            raise
         finally:
             self._gone(name)
             self._due.set()

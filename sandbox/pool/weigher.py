@@ -15,7 +15,7 @@ from sandbox.engine.hosts import Host
 from sandbox.exceptions import NoSuchContainer, SandboxError
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostFigures, Opening
-from sandbox.pool import weights
+from sandbox.pool import jobs, weights
 from sandbox.pool.census import Live, by_host
 from sandbox.pool.weights import Recent
 
@@ -59,7 +59,7 @@ class Weigher:
             due = [(live, wanted[live.id]) for live in here if self._differs(live, wanted[live.id])]
             asking = self._asking.get(host.name)
             if due and figures.alive and (asking is None or asking.done()):
-                self._asking[host.name] = self._workers.submit(self._tell, host.reweigh, due)
+                self._asking[host.name] = jobs.submit(self._workers, self._tell, host.reweigh, due)
         known = self.weights | least
         self.weights = {owner: weight for owner, weight in known.items() if owner in users}
 

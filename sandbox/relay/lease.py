@@ -13,6 +13,7 @@ from sandbox import scripts
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.exceptions import Fenced
+from sandbox.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,8 @@ class Leases:
         self._seconds = config.lease_seconds
         self._held: set[Lease] = set()
         self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._renew_all, name="leases", daemon=True)
-        self._thread.start()
+        self._rounds = Rounds("leases", self._renew_all, self._seconds / RENEWALS)
+        self._rounds.start()
 
     def acquire(self, session_id: str, on_lost: Callable[[], None]) -> Lease | None:
         """The session's lease under a new epoch; None when somebody serves it or it is not known."""
@@ -68,19 +68,17 @@ class Leases:
 
     def close(self) -> None:
         """End the thread; leases that are still held run out."""
-        self._stop.set()
-        self._thread.join()
+        self._rounds.close()
 
     @property
     def _milliseconds(self) -> int:
         return int(self._seconds * 1000)
 
     def _renew_all(self) -> None:
-        while not self._stop.wait(self._seconds / RENEWALS):
-            with self._lock:
-                held = list(self._held)
-            for lease in held:
-                self._renew(lease)
+        with self._lock:
+            held = list(self._held)
+        for lease in held:
+            self._renew(lease)
 
     def _renew(self, lease: Lease) -> None:
         try:

@@ -129,6 +129,37 @@ def test_what_arrives_as_something_else_is_said_and_not_repeated_at_once(
     assert len(loaded) == 1
 
 
+def test_a_mistake_of_ours_is_said_and_not_repeated_at_once(
+    spreader: Spreader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    source, target = watched("a", OLD), watched("b")
+    tries: list[str] = []
+
+    def mistaken(image: str) -> int:
+        tries.append(image)
+        return 1 // 0
+
+    monkeypatch.setattr(source.host, "image_bytes", mistaken)
+    pool = Pool(hosts=[], toolchains=POOL.toolchains[:1])
+    spread(spreader, pool, [source, target], lambda: bool(target.transfer and target.transfer.error))
+    assert target.transfer
+    assert target.transfer.error == "Bringing it failed: the keeper's log says how."
+    assert "ZeroDivisionError" in caplog.text
+    for _ in range(20):
+        spreader.tick(pool, [source, target], sources([source, target]))
+        time.sleep(0.01)
+    assert len(tries) == 1
+
+
+def test_a_mistake_while_images_go_is_logged(
+    spreader: Spreader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = watched("a", OLD)
+    monkeypatch.setattr(watch.host, "remove_image", lambda _: 1 // 0)
+    pool = Pool(hosts=[], toolchains=[], unused=[OLD])
+    spread(spreader, pool, [watch], lambda: "ZeroDivisionError" in caplog.text)
+
+
 def test_no_image_goes_where_the_disk_is_too_small(
     spreader: Spreader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,26 @@ def test_the_pool_is_filled_with_containers_of_the_profile(
     assert host.created[0] == wanted.spec
 
 
+def test_mistakes_of_ours_cost_one_round_each(
+    redis: Redis,
+    pools: WarmPools,
+    host: FakeHost,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(warm_host, "FAILURE_SECONDS", (0.0,))
+    with monkeypatch.context() as broken:
+        broken.setattr(host, "containers", lambda: 1 // 0)
+        pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+        wait_for(lambda: "warm pool of fake" in caplog.text, "the round that failed is said")
+    with monkeypatch.context() as broken:
+        broken.setattr(host, "create", lambda *_: 1 // 0)
+        pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+        wait_for(lambda: "a job failed" in caplog.text, "the creation that failed is said")
+    pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
+    ready(redis, 2)
+
+
 def test_one_that_is_taken_is_replaced_at_once(redis: Redis, pools: WarmPools, host: FakeHost) -> None:
     pools.tick([(ENTRY, host, figures())], TOOLCHAINS)
     ready(redis, 2)
