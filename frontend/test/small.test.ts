@@ -5,6 +5,7 @@ import { ago, bytes, seconds } from '../src/lib/format';
 import { rank } from '../src/lib/fuzzy';
 import { CloseCode } from '../src/protocol';
 import { Acks } from '../src/runs/acks';
+import { doing } from '../src/runs/doing';
 import { advance, begin, deservesHint, measured, seemsToWait } from '../src/runs/progress';
 import { readQuota } from '../src/shell/quota';
 import { describe as describeState } from '../src/shell/state';
@@ -60,6 +61,16 @@ describe('progress', () => {
     expect(seemsToWait(measured(measured(running, used(1)), used(1)), false, 400)).toBe(true);
     expect(seemsToWait(measured(measured(running, used(1)), used(1.9)), false, 400)).toBe(false);
     expect(seemsToWait(begin(0), true, 400)).toBe(false);
+  });
+
+  it('says what a run does, and what it waits for', () => {
+    const ready = { state: 'ready' } as const;
+    expect(doing(begin(0), ready, 1200)).toBe('Sending 1.2 s');
+    expect(doing(begin(0), { state: 'hibernated' }, 1200)).toBe('Starting the session 1.2 s');
+    expect(doing(begin(0), { state: 'waiting', position: 2 }, 1200)).toBe('Waiting for room, place 2');
+    const queued = advance(begin(0), { ...id, type: 'queued', position: 3, estimateSeconds: 20 }, 1);
+    expect(doing(queued, ready, 2)).toBe('Waiting for room, place 3, about 20 s');
+    expect(doing(measured(running, used(0.5)), ready, 2005)).toBe('Running 2.0 s · 500 ms CPU · 1 B');
   });
 
   it('hints at optimising only where that helps', () => {

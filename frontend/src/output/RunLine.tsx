@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { Statistics } from '../insight/Statistics';
-import { bytes, seconds } from '../lib/format';
 import { endOf, figures } from '../runs/ends';
-import { deservesHint, type Progress } from '../runs/progress';
+import { doing } from '../runs/doing';
+import { deservesHint } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { announce } from '../shell/announce';
 import { runProgram } from '../shell/commands';
@@ -22,40 +22,13 @@ function useClock(runs: boolean): number {
   return now;
 }
 
-const STAGES = {
-  sending: 'Sending',
-  queued: 'Waiting for room',
-  compile: 'Compiling',
-  run: 'Running',
-  finished: '',
-};
-
-/** A run that was sent while its session waits for room waits with it. */
-function queueOf(progress: Progress): { position?: number | null; estimateSeconds?: number | null } | null {
-  const status = sessionStatus.value;
-  if (progress.stage === 'sending' && status?.state === 'waiting') return status;
-  return progress.stage === 'queued' ? progress : null;
-}
-
-function doing(progress: Progress, now: number): string {
-  const queue = queueOf(progress);
-  if (queue) {
-    const place = queue.position ? `, place ${queue.position}` : '';
-    const estimate = queue.estimateSeconds ? `, about ${seconds(queue.estimateSeconds)}` : '';
-    return `Waiting for room${place}${estimate}`;
-  }
-  const parts = [`${STAGES[progress.stage]} ${(Math.max(0, now - progress.since) / 1000).toFixed(1)} s`];
-  if (progress.usage) parts.push(`${seconds(progress.usage.cpuSeconds)} CPU`, bytes(progress.usage.memoryBytes));
-  return parts.join(' · ');
-}
-
 function Live({ run }: { run: Run }) {
   const now = useClock(true);
   const progress = run.progress.value;
   return (
     <div class="run-line live">
       <span class="spinner" aria-hidden="true" />
-      <span class="numbers">{doing(progress, now)}</span>
+      <span class="numbers">{doing(progress, sessionStatus.value, now)}</span>
       {deservesHint(progress, run.mode) && (
         <span class="advice">
           Interpreted code is slow at computing.{' '}
