@@ -1,5 +1,6 @@
 """A relay's own clocks on an agent: nothing on the other side is trusted to end by itself."""
 
+import threading
 import time
 
 from sandbox.exceptions import ProtocolBreach
@@ -8,6 +9,7 @@ TICK_SECONDS = 1.0  # how long the relay listens before it looks around
 ANSWER_SECONDS = 5.0  # after a ping
 READY_SECONDS = 90.0  # a cold GHCi on a busy machine
 OVERLAY_SECONDS = 60.0
+ANALYSIS_SECONDS = 60.0  # an edit may wait for its diagnostics
 CHATTER_FRAMES = 20_000  # that print nothing, in CHATTER_SECONDS
 CHATTER_SECONDS = 10.0
 
@@ -49,6 +51,40 @@ class Patience:
         self._since = (self._since or now) if lasts else None
         if self._since is not None and now - self._since > self._seconds:
             raise ProtocolBreach(self._what)
+
+
+class Awaited:
+    """What an agent was asked and may still answer. One that never does is waited for no longer than this.
+
+    Both threads of a relay use it.
+    """
+
+    def __init__(self, seconds: float = ANALYSIS_SECONDS) -> None:
+        self._seconds = seconds
+        self._since: dict[str, float] = {}  # the oldest first
+        self._lock = threading.Lock()
+
+    def ask(self, what: str) -> None:
+        """Asked now, maybe once more."""
+        with self._lock:
+            self._since.pop(what, None)
+            self._since[what] = time.monotonic()
+            self._give_up()
+
+    def settle(self, what: str) -> None:
+        """It was answered."""
+        with self._lock:
+            self._since.pop(what, None)
+
+    def __len__(self) -> int:
+        with self._lock:
+            self._give_up()
+            return len(self._since)
+
+    def _give_up(self) -> None:
+        late = time.monotonic() - self._seconds
+        while self._since and next(iter(self._since.values())) < late:
+            del self._since[next(iter(self._since))]
 
 
 class Chatter:

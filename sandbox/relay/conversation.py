@@ -37,7 +37,6 @@ from sandbox.relay.session import Session, checked_entry
 
 log = logging.getLogger(__name__)
 
-ANALYSIS_SECONDS = 60.0  # an edit may wait for its diagnostics
 PUT_OFF_SECONDS = 20.0
 _ROOT = "file:///work/"
 
@@ -143,8 +142,8 @@ class Conversation:
     def _is_quiet(self) -> bool:
         last = max(self._heard, self._courier.moved)
         now = time.monotonic()
-        waits = any(now - since < ANALYSIS_SECONDS for since in list(self._courier.unanswered.values()))
-        busy = self._runs or self._supply or waits or self._courier.hibernating or not self._session.ready
+        waits = self._runs or self._supply or self._courier.awaited
+        busy = waits or self._courier.hibernating or not self._session.ready
         return not busy and now - last > self._quiet_seconds
 
     # --- our own clocks -------------------------------------------------------------------------------
@@ -195,9 +194,9 @@ class Conversation:
     def _note(self, says: list[Say]) -> None:
         for say in says:
             if isinstance(say.event, Published):
-                self._courier.unanswered.pop(say.event.uri.removeprefix(_ROOT), None)
+                self._courier.awaited.settle(say.event.uri.removeprefix(_ROOT))
             if isinstance(say.event, Answered):
-                self._courier.unanswered.pop(say.event.query, None)
+                self._courier.awaited.settle(say.event.query)
             if isinstance(say.event, Finished):
                 self._ran_once = True
 

@@ -26,6 +26,7 @@ from sandbox.messages import (
     decode_inbox,
 )
 from sandbox.relay.attachment import Attachment
+from sandbox.relay.clocks import Awaited
 from sandbox.relay.contents import Supply
 from sandbox.relay.inbox import IDLING, allowance_seconds
 from sandbox.relay.liveruns import LiveRun, LiveRuns
@@ -64,7 +65,7 @@ class Courier(threading.Thread):
         self.request: Restart | End | None = None
         self.failure: Exception | None = None
         self.moved = time.monotonic()  # when it last delivered something
-        self.unanswered: dict[str, float] = {}  # edited files and questions: since when they wait
+        self.awaited = Awaited()  # edited files and questions
 
     def run(self) -> None:
         try:
@@ -142,8 +143,8 @@ class Courier(threading.Thread):
                 return self._take(message, entry)
             case Sync(manifest=manifest):
                 self._supply.allow(manifest)
-            case Edit(path=waiting) | Ask(query=waiting):
-                self.unanswered[waiting] = time.monotonic()
+            case Edit(path=what) | Ask(query=what):
+                self.awaited.ask(what)
             case Input(run_id=run_id) | Debug(run_id=run_id) if run := self._runs.get(run_id):
                 run.moved()
             case Hibernate():
