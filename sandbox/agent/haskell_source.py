@@ -6,10 +6,12 @@ from functools import lru_cache
 
 _BLOCK = re.compile(r"\{-|-\}")
 _LINE_COMMENT = re.compile(r"(?<![!#$%&*+./<=>?@\\^|~:-])--+(?![!#$%&*+./<=>?@\\^|~:]).*")
-_MODULE = re.compile(r"^\s*module\s+([A-Z][\w']*(?:\.[A-Z][\w']*)*)", re.MULTILINE)
+# Letters of any script: what begins with a small one, which no module's name does, GHC itself refuses.
+_WORD = r"[^\W\d_a-z][\w'\u0300-\u036f]*"
+_NAME = rf"({_WORD}(?:\.{_WORD})*)"
+_MODULE = re.compile(rf"^\s*module\s+{_NAME}", re.MULTILINE)
 _IMPORT = re.compile(
-    r"^[ \t]*import\s+(?:\{-#\s*SOURCE\s*#-\}\s*)?(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s*)?"
-    r"([A-Z][\w']*(?:\.[A-Z][\w']*)*)",
+    r"^[ \t]*import\s+(?:\{-#\s*SOURCE\s*#-\}\s*)?(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s*)?" + _NAME,
     re.MULTILINE,
 )
 _MAIN = re.compile(r"^main\b\s*(?:::|∷|=|\||,|$)", re.MULTILINE)

@@ -80,6 +80,9 @@ def test_discovered_specs_are_part_of_the_test_program() -> None:
         ("\ufeffmodule Bom where\r\nmain\r\n  = x", "Bom", True),
         ("module A where\nmainly = 1\nx = let main = 2 in main", "A", False),
         ("-->  is an operator\nmain = 1", "Main", True),
+        ("module Äpfel.Über'all_1 (main) where\nmain = 1", "Äpfel.Über'all_1", True),
+        ("module \u01c5ep where", "\u01c5ep", False),
+        ("module U\u0308ber where", "U\u0308ber", False),
         ("", "Main", False),
     ],
 )

@@ -78,8 +78,20 @@ def test_the_program_is_found(agent: Agent, files: Files, word: str, mode: Mode)
 
 @pytest.mark.parametrize("mode", ["interpret", "compile"])
 def test_the_entry_that_is_asked_for_runs(agent: Agent, mode: Mode) -> None:
-    files = {"Main.hs": says("main"), "Tool.hs": says("tool", "Tool"), "bin/my-tool.hs": says("bin")}
-    for entry, word in (("Tool.hs", "tool"), ("bin/my-tool.hs", "bin"), ("Main.hs", "main")):
+    files = {
+        "Main.hs": says("main"),
+        "Tool.hs": says("tool", "Tool"),
+        "bin/my-tool.hs": says("bin"),
+        "Ünï/Çode.hs": says("marks", "Ünï.Çode"),
+        "Жук.hs": says("cyrillic", "Жук"),
+    }
+    for entry, word in (
+        ("Tool.hs", "tool"),
+        ("bin/my-tool.hs", "bin"),
+        ("Ünï/Çode.hs", "marks"),
+        ("Жук.hs", "cyrillic"),
+        ("Main.hs", "main"),
+    ):
         assert agent.output(files, mode, entry=entry) == f"{word}\n"
 
 

@@ -29,7 +29,7 @@ const moduleName = (path: string) =>
   path
     .replace(/\.hs$/, '')
     .split('/')
-    .filter((part) => /^[A-Z][\w']*$/.test(part))
+    .filter((part) => /^\p{Lu}[\p{L}\p{M}\p{N}_']*$/u.test(part))
     .join('.');
 
 /** What a new file begins with. */
