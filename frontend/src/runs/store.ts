@@ -240,7 +240,8 @@ async function resume(): Promise<void> {
     const { runId, mode, state } = past;
     const known = runs.get(runId);
     if (known && !isLive(known.progress.value)) continue;
-    if (!known && !kept[runId] && state === 'finished') continue;
+    // What is being started comes with the answer to that, in its own pane.
+    if (!known && !kept[runId] && (state === 'finished' || starting.peek())) continue;
     await follow(runId, mode, known?.lastSeq ?? 0, past).catch(() => undefined);
   }
   const ids = new Set(listed.map(({ runId }) => runId));
