@@ -36,6 +36,8 @@ from sandbox.messages import (
     Mode,
     Need,
     Output,
+    Ping,
+    Pong,
     Published,
     Question,
     Ready,
@@ -155,7 +157,7 @@ class Agent:
 
     def _keep(self, say: Say) -> None:
         says = self.says.setdefault(say.channel, [])
-        if say.n == len(says) + 1:
+        if not says or say.n == says[-1].n + 1:  # who comes later misses what another acknowledged
             says.append(say)
         if self.acknowledging:
             self.send(Ack(self.epoch, say.channel, say.n))
@@ -166,13 +168,19 @@ class Agent:
         nonce = secrets.token_hex(8)
         self.send(Attach(self.epoch, nonce))
         return self.wait(
-            lambda: next((one for one in self._of(Attached) if one.nonce == nonce), None), "attached", 15
+            lambda: next((one for one in self._of(Attached) if one.nonce == nonce), None), "attached"
         )
 
     def ready(self) -> None:
         """Attach, and wait until the warm GHCi is up."""
         if not self.attach().ready:
             self.wait(lambda: next(iter(self._of(Ready)), None), "ready")
+
+    def ping(self) -> None:
+        """Wait until it has followed all that was sent before."""
+        before = len(self._of(Pong))
+        self.send(Ping(self.epoch))
+        self.wait(lambda: len(self._of(Pong)) > before or None, "pong")
 
     def _of(self, kind: type[T]) -> list[T]:
         return [frame for frame in self.frames if isinstance(frame, kind)]
