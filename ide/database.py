@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import connection, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,8 +26,15 @@ async def in_database(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     return await sync_to_async(with_connection, thread_sensitive=False, executor=_executor)()
 
 
+def take_turns(what: str) -> None:
+    """In a transaction: waits until no other one is at the same. SQLite's have one another wait anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
+
+
 def _give_back() -> None:
     """PostgreSQL's connections go back to their pool; SQLite's stay, as opening one takes long."""
-    for connection in connections.all(initialized_only=True):
-        if connection.vendor != "sqlite" or connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()
+    for each in connections.all(initialized_only=True):
+        if each.vendor != "sqlite" or each.errors_occurred:
+            each.close_if_unusable_or_obsolete()

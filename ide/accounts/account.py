@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ide.accounts.forms import DeleteForm, TokenForm
 from ide.models import User
+from ide.quota.admission import lock
 from ide.quota.ledger import ledger_of
 from ide.workspaces.live import end_sessions_of
 
@@ -22,10 +24,11 @@ from ide.workspaces.live import end_sessions_of
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Shares, tokens and quota; a new token's secret is shown once."""
-    user, secret = _me(request), None
-    form = TokenForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        secret, form = form.issue(), TokenForm(user)
+    user, secret, form = _me(request), None, TokenForm(_me(request))
+    if request.method == "POST":
+        form = TokenForm(user, request.POST)
+        secret = _issue(user, form)
+        form = TokenForm(user) if secret else form
     context = {
         "form": form,
         "secret": secret,
@@ -69,6 +72,13 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     logout(request)
     user.delete()
     return render(request, "ide/deleted.html")
+
+
+@transaction.atomic
+def _issue(user: User, form: TokenForm) -> str | None:
+    """The secret of a new token, if the form may have one: of what comes at once, one after the other."""
+    lock(user.pk)
+    return form.issue() if form.is_valid() else None
 
 
 def _me(request: HttpRequest) -> User:

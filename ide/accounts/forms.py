@@ -20,7 +20,7 @@ class SignUpForm(UserCreationForm[User]):
 
     def save(self, commit: bool = True) -> User:
         user = super().save(commit=False)
-        user.is_guest, user.expires_at, user.address_digest = False, None, ""
+        user.is_guest, user.expires_at = False, None
         if commit:
             user.save()
             user.tokens.filter(name="guest").delete()

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from ide.database import take_turns
 from ide.exceptions import Forbidden, Refused
-from ide.models import Token, User, Workspace
+from ide.models import Arrival, Token, User, Workspace
+
+COUNTED = timedelta(hours=1)
 
 
 def make(address: str) -> tuple[User, str]:
@@ -17,13 +20,14 @@ def make(address: str) -> tuple[User, str]:
     if not settings.GUESTS:
         raise Forbidden("Guests are not allowed here. Sign up or sign in.")
     digest = salted_hmac("guest address", address).hexdigest()
-    _check_rate(digest)
     with transaction.atomic():
+        take_turns(f"guests of {digest}")
+        _check_rate(digest)
+        Arrival.objects.create(address_digest=digest)
         guest = User(
             username=f"guest-{secrets.token_hex(8)}",
             is_guest=True,
             expires_at=timezone.now() + timedelta(hours=settings.GUEST_HOURS),
-            address_digest=digest,
         )
         guest.set_unusable_password()
         guest.save()
@@ -34,15 +38,15 @@ def make(address: str) -> tuple[User, str]:
 def expire() -> list[str]:
     """Delete guests whose time is over, with all that is theirs; returns the sessions to end."""
     over = User.objects.filter(is_guest=True, expires_at__lte=timezone.now())
+    Arrival.objects.filter(at__lte=timezone.now() - COUNTED).delete()
     sessions = [key.hex for key in Workspace.objects.filter(user__in=over).values_list("pk", flat=True)]
     over.delete()
     return sessions
 
 
 def _check_rate(digest: str) -> None:
-    since = timezone.now() - timedelta(hours=1)
-    made = User.objects.filter(address_digest=digest, date_joined__gt=since).count()
-    if made >= settings.GUESTS_PER_HOUR:
+    came = Arrival.objects.filter(address_digest=digest, at__gt=timezone.now() - COUNTED).count()
+    if came >= settings.GUESTS_PER_HOUR:
         sentence = (
             f"From your address {settings.GUESTS_PER_HOUR} guests came within an hour. Sign up, or wait."
         )

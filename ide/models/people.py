@@ -24,6 +24,7 @@ class User(AbstractUser):
         related_name="users",
         help_text="Empty: the plan for guests or the one for everybody.",
     )
+    # Not used any more. It stays while processes of the release before may still write it during an upgrade.
     address_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
 
     def __str__(self) -> str:
@@ -37,6 +38,19 @@ class User(AbstractUser):
     def may_act(self, now: datetime | None = None) -> bool:
         """Neither suspended nor an expired guest."""
         return self.is_active and (self.expires_at is None or self.expires_at > (now or timezone.now()))
+
+
+class Arrival(models.Model):
+    """A guest came from an address. It counts for an hour, also when that guest has an account or is gone."""
+
+    address_digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["address_digest", "at"])]
+
+    def __str__(self) -> str:
+        return f"at {self.at}"
 
 
 class Token(models.Model):

@@ -8,12 +8,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from ide.accounts import guest
 from ide.accounts.guest import expire
-from ide.models import File, Session, Share, Token, Toolchain, User, Workspace
+from ide.exceptions import Refused
+from ide.models import Arrival, File, Session, Share, Token, Toolchain, User, Workspace
 from sandbox.limits import ContainerLimits
 from sandbox.messages import End, Opening
 from tests.ide.fake_client import FakeClient
 from tests.ide.rest import ROOT, Api, problem
+from tests.ide.test_admission import at_once
 
 PASSWORD = "correct horse battery"
 
@@ -35,7 +38,7 @@ def signed_in(user: User) -> Client:
 
 def become_guest(browser: Client) -> User:
     assert browser.post(f"{ROOT}/guests").status_code == 201
-    return User.objects.get(is_guest=True)
+    return User.objects.filter(is_guest=True).latest("pk")
 
 
 def test_the_first_page_is_an_editor_without_a_wall(alice: User) -> None:
@@ -170,6 +173,12 @@ def test_tokens_are_bounded(alice: User) -> None:
     assert alice.tokens.count() == 20
 
 
+def test_fifty_tokens_at_once_never_pass_the_limit(alice: User) -> None:
+    outcomes = at_once(50, lambda number: signed_in(alice).post("/account", {"name": f"t{number}"}))
+    assert outcomes == [None] * 50
+    assert alice.tokens.count() == 20
+
+
 def test_the_account_page_shows_the_numbers_of_the_quota_call(alice: User, toolchain_row: Toolchain) -> None:
     page = signed_in(alice).get("/account").content.decode()
     for line in Api(alice).get("/quota").json()["items"]:
@@ -274,6 +283,28 @@ def test_guests_of_one_address_are_bounded(alice: User, settings: Settings) -> N
     settings.GUESTS_PER_HOUR = 3
     assert [Client().post(f"{ROOT}/guests").status_code for _ in range(4)] == [201, 201, 201, 429]
     assert Client(REMOTE_ADDR="10.1.2.3").post(f"{ROOT}/guests").status_code == 201
+
+
+def test_guests_who_go_or_sign_up_still_count(alice: User, settings: Settings) -> None:
+    settings.GUESTS_PER_HOUR = 2
+    gone, signed_up = Client(), Client()
+    become_guest(gone)
+    assert gone.post("/account/delete").status_code == 200
+    become_guest(signed_up)
+    form = {"username": "dora", "password1": PASSWORD, "password2": PASSWORD}
+    assert signed_up.post("/accounts/signup/", form).status_code == 302
+    problem(Client().post(f"{ROOT}/guests"), 429)
+    Arrival.objects.update(at=timezone.now() - timedelta(hours=1))
+    expire()
+    assert not Arrival.objects.exists()
+    become_guest(Client())
+
+
+def test_fifty_guests_at_once_never_pass_the_limit_of_one_address(alice: User, settings: Settings) -> None:
+    settings.GUESTS_PER_HOUR = 5
+    outcomes = at_once(50, lambda number: guest.make("10.1.2.3"))
+    assert [type(each) for each in outcomes if each] == [Refused] * 45
+    assert User.objects.filter(is_guest=True).count() == 5
 
 
 def test_a_page_of_another_origin_makes_no_guests(alice: User) -> None:
