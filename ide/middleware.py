@@ -53,7 +53,10 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has
         static = self.find_file(path) if self.autorefresh else self.files.get(path)
         if static is None or request.method not in ("GET", "HEAD"):
             return None
-        answer = static.get_response(request.method, request.META)
+        try:
+            answer = static.get_response(request.method, request.META)
+        except FileNotFoundError:  # of an older build, which was replaced under us
+            return None
         content = b""
         if answer.file is not None:
             with answer.file as file:

@@ -10,6 +10,7 @@ import { Share } from './pages/Share';
 import { WorkspacePage } from './pages/WorkspacePage';
 import { Workspaces } from './pages/Workspaces';
 import { listen } from './shell/keys';
+import './shell/missing';
 import './shell/theme';
 import './workspace/arriving';
 

@@ -1,4 +1,4 @@
-"""A connection that breaks in the middle of something."""
+"""What a page does whose service goes away in the middle of something, or changes."""
 
 import json
 import re
@@ -51,3 +51,17 @@ def test_a_start_whose_answer_is_lost_is_one_run_in_its_own_pane(workspace: IdeP
     workspace.prints("Hello, Ada", tab="Terminal")
     workspace.show("Output")
     expect(workspace.pane("Output").locator(".run-line")).to_have_count(0)
+
+
+def test_a_part_of_the_page_that_is_gone_is_told_with_a_way_to_the_new_one(workspace: IdePage) -> None:
+    page = workspace.page
+    page.route(re.compile("/assets/ViewsPane-"), lambda route: route.fulfill(status=404, body=""))
+    workspace.choose("Show the Core of this file")
+    told = workspace.said("could not be loaded")
+    expect(told).to_contain_text("Reloading helps")
+    workspace.forgive("404")
+    page.unroute(re.compile("/assets/ViewsPane-"))
+    told.get_by_role("button", name="Reload").click()
+    workspace.is_ready()
+    workspace.choose("Show the Core of this file")
+    expect(workspace.pane("Views")).to_be_visible()

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
@@ -386,6 +387,18 @@ def test_static_files_come_in_one_piece_with_their_type(alice: User) -> None:
     assert b".card" in answer.content
     assert Client().get("/static/ide/page.css", headers={"If-None-Match": "x"}).status_code == 200
     assert Client().get("/static/../settings.py").status_code == 404
+
+
+def test_a_static_file_of_an_older_build_is_not_found(
+    alice: User, settings: Settings, tmp_path: Path
+) -> None:
+    built = tmp_path / "part-1.js"
+    built.write_text("export {}")
+    settings.STATICFILES_DIRS = [tmp_path]
+    client = Client()
+    assert client.get("/static/part-1.js").content == b"export {}"
+    built.unlink()
+    assert client.get("/static/part-1.js").status_code == 404
 
 
 @pytest.mark.parametrize(("theme", "shown"), [("dark", True), ("light", True), ('evil"><script>', False)])
