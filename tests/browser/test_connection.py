@@ -64,4 +64,4 @@ def test_a_part_of_the_page_that_is_gone_is_told_with_a_way_to_the_new_one(works
     told.get_by_role("button", name="Reload").click()
     workspace.is_ready()
     workspace.choose("Show the Core of this file")
-    expect(workspace.pane("Views")).to_be_visible()
+    expect(workspace.pane("Compiled")).to_be_visible()
