@@ -23,7 +23,7 @@ from sandbox.limits import GIB
 from sandbox.messages import HostFigures, Pool, ToolchainEntry, Transfer
 from sandbox.pool import jobs
 from sandbox.pool.choice import DISK_FLOOR_BYTES
-from sandbox.pool.probe import Reading
+from sandbox.pool.readings import Reading
 from sandbox.pool.watch import HostWatch
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,6 @@ from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, Host
 from sandbox.exceptions import EngineNonsense, HostError, SandboxError
-from sandbox.limits import RUN_KEYS_SECONDS
 from sandbox.messages import (
     SILENT_SECONDS,
     DecodeError,
@@ -30,11 +29,11 @@ from sandbox.messages import (
     Transfer,
     decode_host_figures,
 )
-from sandbox.pool import failures, losses, preflight
+from sandbox.pool import failures, preflight
 from sandbox.pool.acceptance import Acceptance
-from sandbox.pool.probe import Reading, host_figures
-from sandbox.pool.reaper import Known, Patience, strays
+from sandbox.pool.readings import Reading, host_figures
 from sandbox.pool.removals import Removals
+from sandbox.pool.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +102,7 @@ class HostWatch:
         self._redis = redis
         self._is_ours = is_ours
         self._round_seconds = round_seconds
-        self._patience = Patience(grace_seconds)
-        self._removals = Removals(host)
+        self._sweeper = Sweeper(host, redis, grace_seconds)
         self._digests: list[str] = []
         self._digests_at = 0.0
         self._stop = threading.Event()
@@ -122,8 +120,7 @@ class HostWatch:
     def leave(self) -> None:
         """It is no host any more: nothing of ours stays there, if it still answers."""
         try:
-            for container in self.host.containers():
-                self.host.remove(container.id)
+            Removals(self.host).remove([container.id for container in self.host.containers()])
         except SandboxError as error:
             log.warning("host %s left the pool with what runs there: %s", self.entry.name, error)
 
@@ -195,7 +192,7 @@ class HostWatch:
         """What goes wrong there while its engine answers."""
         if self.probe.fault and (reading is None or time.time() - reading.at > LOST_SECONDS):
             yield f"There are no figures of it: {self.probe.fault}"
-        yield from self._removals.left()
+        yield from self._sweeper.left()
 
     def _remember(self) -> None:
         """What the keeper before saw go wrong."""
@@ -243,7 +240,7 @@ class HostWatch:
             raise self.probe.fault
         containers = self.host.containers()
         self._answered = time.time()
-        swept = self._reap(containers)
+        swept = self._sweeper.sweep(containers)
         if time.monotonic() - self._digests_at > DIGESTS_SECONDS or not self._digests:
             self._look_at_engine()
         self.seen = Seen(time.time(), containers, self._shown(), swept=swept, refused=self._refused)
@@ -263,39 +260,3 @@ class HostWatch:
         digests = self.host.digests()
         self._refused = self._acceptance.reason(self._toolchains, digests)
         self._digests, self._digests_at = digests, time.monotonic()
-
-    def _reap(self, containers: list[ContainerInfo]) -> str:
-        """Remove what is nobody's; after a loss of Redis, whose name is returned, at once."""
-        # After a loss of Redis nothing is placed before this; what it does not know can't be served any more.
-        loss = losses.name(self._redis)
-        wanted_by_none = strays(containers, self._known(containers))
-        if loss:
-            self._note_bereft([one.session for one in wanted_by_none if one.session])
-        found = [container.name for container in wanted_by_none]
-        found += [one.name for one in containers if one.role == "selftest"]  # ours ended before this round
-        lasting = self._patience.lasting(found, time.monotonic())
-        self._removals.remove(found if loss else lasting)
-        if loss and (left := self._removals.left()):
-            raise HostError(left[0])
-        return loss
-
-    def _note_bereft(self, sessions: list[str]) -> None:
-        """What these sessions ran may have begun: the service must not send it again."""
-        if sessions:
-            self._redis.hset(keys.BEREFT, mapping=dict.fromkeys(sessions, time.time()))
-            self._redis.expire(keys.BEREFT, RUN_KEYS_SECONDS)
-
-    def _known(self, containers: list[ContainerInfo]) -> dict[str, Known]:
-        sessions = sorted({container.session for container in containers if container.session})
-        pipeline = self._redis.pipeline(transaction=False)
-        for session in sessions:
-            pipeline.exists(keys.SESSION % session)
-            pipeline.hget(keys.SESSION % session, "container")
-            pipeline.get(keys.LEASE % session)
-        answers = pipeline.execute()
-        known = {}
-        for number, session in enumerate(sessions):
-            exists, container, lease = answers[3 * number : 3 * number + 3]
-            if exists:
-                known[session] = Known((container or b"").decode(), (lease or b"").decode())
-        return known

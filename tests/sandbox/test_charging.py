@@ -11,7 +11,7 @@ from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo, session_name
 from sandbox.messages import Charged, decode_record, encode
 from sandbox.pool.charging import EVERY_SECONDS, Meter
-from sandbox.pool.probe import ContainerFigures
+from sandbox.pool.readings import ContainerFigures
 from tests.sandbox.conftest import opening
 
 WARM = "haskell-ide-w-one"

@@ -22,7 +22,7 @@ from sandbox.keeper import Keeper
 from sandbox.limits import GIB, ContainerLimits
 from sandbox.messages import Charged, End, Finished, Pool, Queued, ToolchainEntry
 from sandbox.pool import waiting
-from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.pool.readings import ContainerFigures, Reading
 from tests.sandbox.agents import Keeping
 from tests.sandbox.conftest import DIGEST, POOL, Agents, Relays, opening
 from tests.sandbox.test_losses import outcome, until

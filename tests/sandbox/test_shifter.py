@@ -32,7 +32,7 @@ from sandbox.messages import (
 from sandbox.pool import placement, shifting, watch
 from sandbox.pool.census import Census
 from sandbox.pool.choice import Terms
-from sandbox.pool.probe import ContainerFigures, Reading
+from sandbox.pool.readings import ContainerFigures, Reading
 from sandbox.pool.shifter import Shifter
 from sandbox.pool.weights import Recent
 from sandbox.relay.relay import Relay

@@ -13,7 +13,7 @@ from sandbox.engine.fakes import FakeHost
 from sandbox.limits import GIB
 from sandbox.messages import HostEntry, Pool, ToolchainEntry, Transfer
 from sandbox.pool import spreading
-from sandbox.pool.probe import Disk, Reading
+from sandbox.pool.readings import Disk, Reading
 from sandbox.pool.spreading import Source, Spreader, due, lacks_disk
 from sandbox.pool.watch import HostWatch, Seen
 from tests.sandbox.test_keeper import Idle

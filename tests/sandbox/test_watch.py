@@ -12,6 +12,7 @@ from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
+from sandbox.exceptions import EngineRefused
 from sandbox.messages import HostEntry, decode_host_figures, encode
 from sandbox.pool import failures, watch
 from sandbox.pool.acceptance import Acceptance
@@ -19,7 +20,7 @@ from sandbox.pool.publishing import Publisher
 from sandbox.pool.twins import note_twins
 from sandbox.pool.watch import HostWatch
 from tests.sandbox.conftest import DIGEST, POOL, Relays, opening
-from tests.sandbox.test_keeper import Idle, kept
+from tests.sandbox.test_keeper import Idle, kept, spec
 from tests.sandbox.test_losses import until
 from tests.sandbox.test_relay import until_state
 
@@ -63,6 +64,27 @@ async def test_an_engine_that_refuses_calls_is_lost_although_its_probe_speaks(
     after = watched.figures()
     assert (after.error, after.last_error) == ("", said.error)
     assert 0 < after.last_error_at <= time.time()
+
+
+async def test_of_a_host_that_leaves_all_goes_that_can(
+    watched: HostWatch, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await until(lambda: watched.figures().state == "alive")
+    watched.stop()
+    for name in ("haskell-ide-s-one-1", "haskell-ide-s-two-1", "haskell-ide-s-three-1"):
+        host.create(spec(), name)
+    first, *others = (one.id for one in host.containers())
+    remove = host.remove
+
+    def stubborn(container: str) -> None:
+        if container == first:
+            raise EngineRefused("device or resource busy")
+        remove(container)
+
+    monkeypatch.setattr(host, "remove", stubborn)
+    watched.leave()
+    assert [one.id for one in host.containers()] == [first]
+    assert others
 
 
 async def test_what_rests_on_a_host_stands_in_its_figures(watched: HostWatch, redis: Redis) -> None:

@@ -13,7 +13,7 @@ from sandbox.engine import docker_host, profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.limits import MIB
 from sandbox.messages import HostEntry, ToolchainEntry
-from sandbox.pool import probe, selftest, warm_check
+from sandbox.pool import readings, selftest, warm_check
 from sandbox.relay import attachment, clocks
 from tests.pool.stand import Stand, stand
 from tests.vm.guest import ADDRESS, GATEWAY, NAME, Guest, obstacle
@@ -33,7 +33,7 @@ def patience() -> Iterator[None]:
             (docker_host, "ATTACH_SECONDS"),
             (clocks, "ANSWER_SECONDS"),
             (clocks, "READY_SECONDS"),
-            (probe, "SILENCE_SECONDS"),
+            (readings, "SILENCE_SECONDS"),
             (selftest, "SECONDS"),
         ):
             patch.setattr(module, name, PATIENCE * getattr(module, name))
