@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chromium import launch, visitor
-from tests.browser.page import IdePage
+from tests.browser.page import USUAL, IdePage
 from tests.stack import Stack
 
 
@@ -19,6 +19,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=USUAL)
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium

@@ -6,7 +6,8 @@ import time
 from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket, expect
 
 SECONDS = 1000.0
-SLOW = 60 * SECONDS
+USUAL = 15 * SECONDS  # for what the page does, on a machine that has other work, too
+SLOW = 60 * SECONDS  # for what GHC does
 QUIET_SECONDS = 2  # the page asks within a second of a text or of an answer
 
 
