@@ -95,7 +95,26 @@ async def answers(bench: Bench) -> AsyncIterator[Figure]:
             for number in range(WARM_UP + bench.rounds):
                 await window.did_change(path, f"{text}\nlast{number} :: Int\nlast{number} = {number}\n")
                 after.append(await asked(window, method, params))
-            yield Figure(f"edit → {name}, p50", median(after[WARM_UP:]) * 1000, "ms")
+            target = 80 if method == COMPLETION else None
+            yield Figure(f"edit → {name}, p50", median(after[WARM_UP:]) * 1000, "ms", target)
+        letters = [await letter(window, path, text, number) for number in range(WARM_UP + 2 * bench.rounds)][
+            WARM_UP:
+        ]
+        yield Figure("a letter → completion of its word, p50", median(letters) * 1000, "ms", 50)
+        yield Figure("a letter → completion of its word, p95", p95(letters) * 1000, "ms", 80)
+
+
+async def letter(window: Window, path: str, text: str, number: int) -> float:
+    """From a letter's edit, with the text before it loaded, to what its word may become."""
+    line = f"{text}\nlast = counted"
+    await window.diagnostics(path, await window.did_change(path, f"{line}\n"))
+    began = time.perf_counter()
+    version = await window.did_change(path, f"{line}{number % 10}\n")
+    place = {"line": line.count("\n"), "character": len(line) - line.rfind("\n")}
+    await asked(window, COMPLETION, {"textDocument": {"uri": ROOT + path}, "position": place})
+    taken = time.perf_counter() - began
+    await window.diagnostics(path, version)
+    return taken
 
 
 async def edits(bench: Bench) -> AsyncIterator[Figure]:

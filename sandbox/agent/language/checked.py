@@ -21,6 +21,16 @@ class Checked:
     def current(self) -> bool:
         return self.then.text == self.now.text
 
+    @property
+    def edited(self) -> tuple[str, str]:
+        """What stood in the stretch when GHC checked it, and what stands there now."""
+        before, now = len(self.then.text) - self._rest, len(self.now.text) - self._rest
+        return self.then.text[self._start : before], self.now.text[self._start : now]
+
+    def ends_at(self, offset: int) -> bool:
+        """Something was edited since, and what is behind this place was not."""
+        return not self.current and len(self.now.text) - offset == self._rest
+
     def place(self, position: Position) -> tuple[int, int]:
         """GHC's line and column of a position; in what was edited since, where that begins."""
         offset = self.now.offset(position)

@@ -45,6 +45,7 @@ _LISTED = re.compile(rf"{_LIST}([\w']*)\Z", re.MULTILINE)
 _PARTS = re.compile(rf"{_LIST}\b([A-Z][\w']*)\s*\(([^()]*?)([\w']*)\Z", re.MULTILINE)
 _LISTED_OPERATOR = re.compile(rf"{_LIST}\(((?:{SYMBOL})*)\Z", re.MULTILINE)
 _OPERATOR = re.compile(rf"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.|(?<!{SYMBOL}))({SYMBOL}+)$")
+_TYPED = re.compile(rf"[\w'.]*|{SYMBOL}+")
 _WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
 
 
@@ -71,9 +72,18 @@ async def _in_haskell(question: Complete, workspace: Workspace) -> Candidates | 
         return None  # in a comment or a text
     if (listed := await _in_list(workspace, text, offset, before)) is not None:
         return listed
-    if (fields := await _field(question.path, workspace, text, offset)) is not None:
+    checked = await _checked(question.path, workspace, offset)
+    if checked and (fields := await _field(question.path, workspace, checked, text, offset)) is not None:
         return fields
-    return await _names(question, workspace, text, offset, line)
+    return await _names(question, workspace, checked, text, offset, line)
+
+
+async def _checked(path: str, workspace: Workspace, offset: int) -> Checked | None:
+    """A word that is being typed needs no load: what is in scope for it was so before its last letters."""
+    last = workspace.beside(path)
+    if last and last.ends_at(offset) and all(_TYPED.fullmatch(part) for part in last.edited):
+        return last
+    return await workspace.checked(path)
 
 
 async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -> Candidates | None:
@@ -86,11 +96,10 @@ async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -
     return None
 
 
-async def _field(path: str, workspace: Workspace, text: Text, offset: int) -> Candidates | None:
+async def _field(
+    path: str, workspace: Workspace, checked: Checked, text: Text, offset: int
+) -> Candidates | None:
     """In a record's braces, or behind a dot that selects; None where no field fits."""
-    checked = await workspace.checked(path)
-    if checked is None:
-        return None
     if record := record_before(code_of(text.text), offset):
         named = await _asked(workspace, path, checked, offset, record.qualifier, record.written)
         named = [each for each in named if each.name not in record.named]
@@ -137,7 +146,12 @@ def _offered(text: Text, offset: int, prefix: str, named: list[Named]) -> Candid
 
 
 async def _names(
-    question: Complete, workspace: Workspace, text: Text, offset: int, line: str
+    question: Complete,
+    workspace: Workspace,
+    checked: Checked | None,
+    text: Text,
+    offset: int,
+    line: str,
 ) -> Candidates | None:
     word = _WORD.search(line)
     assert word  # noqa: S101 - it matches the empty word
@@ -146,7 +160,6 @@ async def _names(
     if not word or not word[0]:
         return None
     qualifier, prefix = word[1] or "", word[2]
-    checked = await workspace.checked(question.path)
     named: list[Named] = []
     if checked is not None:
         row, column = checked.place(text.position(offset - len(prefix)))

@@ -69,7 +69,7 @@ class Workspace:
                 wait.cancel()
 
     def beside(self, path: str) -> Checked | None:
-        """Another file as it is now and was when GHC last checked it."""
+        """A file as it is now and was when GHC last checked it; nothing is waited for."""
         then = self.checker.text(path)
         content = self._files.contents().get(path)
         return None if then is None or content is None else Checked(then, content.decode(errors="replace"))
