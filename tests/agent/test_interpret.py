@@ -396,6 +396,19 @@ main = do
     assert agent.output({"Main.hs": program}) == "1000\n[2,4,6]\nNothing\nSHOUT\n42\n"
 
 
+def test_threads_take_turns_as_a_native_programs(agent: Agent, stage: Stage) -> None:
+    program = """\
+import GHC.RTS.Flags
+
+main :: IO ()
+main = do
+  flags <- getRTSFlags
+  let turns = concurrentFlags flags
+  print (ctxtSwitchTime turns, fromIntegral (ctxtSwitchTicks turns) * tickInterval (miscFlags flags))
+"""
+    assert agent.output({"Main.hs": program}) == stage.native({"Main.hs": program}).stdout
+
+
 def test_top_level_values_are_fresh_in_each_run(agent: Agent) -> None:
     program = """\
 import Data.IORef
