@@ -17,7 +17,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
     """Ends the connection when the body is announced, or turns out, too large."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Twisted would read forms, too, which is Django's work, and answer a bad one with nothing but 400.
+        super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
         self._body_bytes = 0
         self._refused = False
 

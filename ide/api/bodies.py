@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from ide.exceptions import Invalid
+from ide.halves import SENTENCE, half_in
 
 
 class In(Schema):
@@ -40,13 +41,21 @@ class JsonParser(Parser):
         except RecursionError:
             raise Invalid("The body is nested too deeply.") from None
         except msgspec.DecodeError as error:
+            place = half_in(request.body.decode(errors="replace"))
+            if place is not None:
+                field = ".".join(map(str, place))
+                raise Invalid(f"“{field}” {SENTENCE}.", field) from None
             raise Invalid(f"The body is not JSON in UTF-8: {error}.") from None
+
+
+# Letters of some scripts, and emoji, are joined by characters that cannot be seen.
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 
 
 def _visible(text: str) -> str:
     name = text.strip()
-    if not name or any(ord(char) < 32 for char in name):
-        raise ValueError("must have characters that can be seen")
+    if not name.strip(_JOINERS) or not name.translate(dict.fromkeys(map(ord, _JOINERS))).isprintable():
+        raise ValueError("must have characters that can be seen, and no others")
     return name
 
 

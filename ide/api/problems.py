@@ -9,6 +9,7 @@ from typing import Any
 import pydantic
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -86,9 +87,12 @@ def of_validation(errors: Sequence[dict[str, Any]]) -> Fault:
 
 
 def _field(location: Sequence[Any]) -> str:
-    """Where in the body or query: `("body", "payload", "limits", "wallSeconds")` → `limits.wallSeconds`."""
-    inner = [str(part)[:80] for part in location if part not in ("body", "query", "path", "payload", "[key]")]
-    return ".".join(inner)
+    """Where in what was sent: `("body", "payload", "limits", "wallSeconds")` → `limits.wallSeconds`."""
+    inner = list(location)
+    for around in (("body", "query", "path", "form", "file"), ("payload",)):
+        if inner and inner[0] in around:
+            del inner[0]
+    return ".".join(str(part)[:80] for part in inner if part != "[key]")
 
 
 def _of_http_error(error: HttpError) -> Fault:
@@ -117,6 +121,7 @@ FAULTS: dict[type[Exception], Callable[[Any], Fault]] = {
     Http404: lambda error: NotFound("There is nothing here."),
     RequestDataTooBig: lambda error: _too_big(),
     SuspiciousOperation: lambda error: Invalid("The request is malformed."),
+    MultiPartParserError: lambda error: Invalid("The form can't be read: send it as multipart/form-data."),
     BadRequest: lambda error: Invalid("The request is malformed."),
     PoolFull: lambda error: Full(str(error)),
     NoHost: lambda error: Unavailable(str(error)),

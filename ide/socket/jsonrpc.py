@@ -1,11 +1,13 @@
 """JSON-RPC 2.0, strictly: one message a frame in, answers and notifications out."""
 
+import json
 import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, UnsetType
 
+from ide.halves import SENTENCE, half_in
 from ide.protocol import ErrorCode
 
 Id = int | Annotated[str, Meta(max_length=256)] | None
@@ -52,7 +54,7 @@ def decode(text: str) -> Message:
     except msgspec.ValidationError as error:
         raise Refusal(ErrorCode.INVALID_REQUEST, _not_a_message(text, error)) from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Refusal(ErrorCode.PARSE_ERROR, f"This is not JSON: {_plain(str(error))}.") from None
+        raise _unreadable(text, error) from None
     if message.method is UNSET and not message.is_answer:
         raise Refusal(ErrorCode.INVALID_REQUEST, "method: is missing.")
     return message
@@ -61,9 +63,21 @@ def decode(text: str) -> Message:
 def id_of(text: str) -> Id:
     """The id of a message that is otherwise wrong; None when it has none."""
     try:
+        if half_in(text) is not None:
+            text = json.dumps({"id": json.loads(text).get("id")})
         return _identified.decode(text).id
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, AttributeError):
         return None
+
+
+def _unreadable(text: str, error: Exception) -> Refusal:
+    """Why it is no JSON that can be taken."""
+    place = half_in(text)
+    if place is None:
+        return Refusal(ErrorCode.PARSE_ERROR, f"This is not JSON: {_plain(str(error))}.")
+    inner = place[1:] if place[:1] == ("params",) else place
+    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner).lstrip(".")
+    return Refusal(ErrorCode.PARSE_ERROR, f"{field} {SENTENCE}.", {"field": field})
 
 
 def decode_params(decoder: "msgspec.json.Decoder[Any]", params: Raw) -> Any:
@@ -122,7 +136,7 @@ def _plain(text: str) -> str:
     words = {"`": "", "str ": "text ", "Expected": "expected", "Invalid enum value": "unknown value"}
     for technical, plain in words.items():
         text = text.replace(technical, plain)
-    return text[:1].lower() + text[1:]
+    return text if text.startswith("JSON ") else text[:1].lower() + text[1:]
 
 
 def _not_a_message(text: str, error: msgspec.ValidationError) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ide.exceptions import Invalid
 from sandbox.limits import PATH_BYTES
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what decoding an address leaves of bytes that are no text
 RESERVED = ".session"  # the agent's own folder
 
 
@@ -15,6 +16,8 @@ def check(path: str, field: str = "path") -> str:
         raise Invalid("A path must not be empty.", field)
     if not path.isprintable():
         raise Invalid(f"The path {shown} has a character that cannot be seen. Use letters and digits.", field)
+    if UNREADABLE in path:
+        raise Invalid(f"The path {shown} has bytes that are not UTF-8.", field)
     if len(path.encode()) > PATH_BYTES:
         raise Invalid(f"The path {shown} is longer than {PATH_BYTES} bytes.", field)
     if path.startswith("/") or "\\" in path:

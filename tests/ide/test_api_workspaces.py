@@ -102,6 +102,36 @@ def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
     problem(api.call("POST", "/workspaces", body), 400)
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"name": "\\ud800"}', "name"),
+        (b'{"name": "x", "files": {"Main.hs": "\\ude00 \\ud83d"}}', "files.Main.hs"),
+        (b'{"name": "x", "files": {"\\ud83d.hs": ""}}', "files.?.hs"),
+    ],
+)
+def test_half_a_character_is_named(api: Api, body: bytes, field: str) -> None:
+    refused = problem(api.call("POST", "/workspaces", body), 400)
+    assert refused["field"] == field
+    assert "half a surrogate pair" in refused["detail"]
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u200d", "a\u202eb", "a\nb", "\x7f", "\u2028", " \u2003 "])
+def test_a_name_that_cannot_be_seen_or_deceives_is_refused(api: Api, name: str) -> None:
+    assert problem(api.post("/workspaces", {"name": name}), 400)["field"] == "name"
+
+
+@pytest.mark.parametrize("name", ["Übung 1", "👩‍💻", "می‌خواهم", "العربية"])
+def test_a_name_may_be_of_any_script(api: Api, name: str) -> None:
+    assert api.post("/workspaces", {"name": f" {name} "}).json()["name"] == name
+
+
+def test_a_file_may_be_called_like_a_part_of_requests(api: Api) -> None:
+    for path in ("body", "path", "payload", "query"):
+        refused = problem(api.post("/workspaces", {"name": "x", "files": {path: 1}}), 400)
+        assert refused["field"] == f"files.{path}"
+
+
 def test_a_file_and_a_workspace_that_are_too_large(api: Api) -> None:
     large = "x" * (FILE_BYTES + 1)
     assert (

@@ -183,7 +183,8 @@ def test_the_description_names_the_packages_of_the_workspaces_own_toolchain(
 
 def test_a_bad_upload_is_a_problem_and_makes_nothing(api: Api) -> None:
     problem(api.upload("/workspaces/import", {"file": SimpleUploadedFile("x.zip", b"no")}), 400)
-    problem(api.upload("/workspaces/import", {"name": "x"}), 400)
+    missing = problem(api.upload("/workspaces/import", {"name": "x"}), 400)
+    assert (missing["field"], missing["detail"]) == ("file", "“file” is missing.")
     problem(
         api.upload("/workspaces/import", {"file": SimpleUploadedFile("x.zip", zipped(("../x", "")))}), 400
     )

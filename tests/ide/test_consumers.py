@@ -153,7 +153,12 @@ async def test_a_ninth_socket_of_a_user_closes_with_4009(
             "",
         ),
         ('{"jsonrpc":"2.0","id":1,"method":"run/ack","params":{"runId":"a","seq":NaN}}', -32700, "JSON"),
-        ('{"jsonrpc":"2.0","id":1,"method":"run/list","params":{"x":"\\ud800"}}', -32700, "JSON"),
+        ('{"jsonrpc":"2.0","id":1,"method":"run/list","params":{"x":"\\ud800"}}', -32700, "x"),
+        (
+            '{"jsonrpc":"2.0","id":1,"method":"run/start","params":{"args":["a","\\ud83d\\ude00","\\uDE00"]}}',
+            -32700,
+            "args[2] has half a surrogate pair",
+        ),
         (
             '{"jsonrpc":"2.0","id":1,"method":"run/ack","params":{"runId":"a","seq":9223372036854775808}}',
             -32602,
@@ -210,6 +215,8 @@ async def test_an_error_keeps_the_id_of_the_message_that_caused_it(
     async with connected(workspace) as socket:
         await socket.raw('{"jsonrpc":"1.0","id":"seven","method":"run/list"}')
         assert (await socket.answer())["id"] == "seven"
+        await socket.raw('{"jsonrpc":"2.0","id":"eight","method":"run/list","params":{"x":"\\ud800"}}')
+        assert (await socket.answer())["id"] == "eight"
 
 
 async def test_a_bad_notification_is_answered_by_a_shown_message(

@@ -37,6 +37,7 @@ def test_ordinary_names_are_taken(path: str) -> None:
         ".session/inbox",
         ".session",
         "\ud800",
+        "\ufffd.hs",
     ],
 )
 def test_a_name_that_escapes_or_deceives_is_refused_with_a_sentence(path: str) -> None:

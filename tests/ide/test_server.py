@@ -258,3 +258,16 @@ async def test_a_large_body_below_the_bound_reaches_the_api(web: Web) -> None:
         base_url=f"http://{web.address}", headers=headers, trust_env=False
     ) as client:
         assert (await client.post("/api/v1/workspaces", json=body, timeout=60)).status_code == 201
+
+
+@pytest.mark.parametrize("boundary", ["", "; boundary=", "; boundary=ä", "; boundary=x"])
+async def test_a_form_that_cannot_be_read_is_a_problem(web: Web, boundary: str) -> None:
+    kind = f"multipart/form-data{boundary}".encode()
+    headers = [(b"Authorization", f"Bearer {web.token}".encode()), (b"Content-Type", kind)]
+    async with httpx.AsyncClient(base_url=f"http://{web.address}", trust_env=False) as client:
+        answer = await client.post(
+            "/api/v1/workspaces/import", content=b"--y\r\n\r\nno form", headers=headers
+        )
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].endswith(".")

@@ -1,6 +1,7 @@
 // One way to call the REST API: JSON in, JSON out, faults as sentences.
 
 import { csrfToken } from '../boot';
+import { encodeJson } from '../lib/json';
 
 export class Problem extends Error {
   constructor(
@@ -32,7 +33,7 @@ export async function send(method: string, path: string, options: Options = {}):
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
   if (options.json !== undefined) headers['Content-Type'] = 'application/json';
-  const body = options.json !== undefined ? JSON.stringify(options.json) : (options.body ?? null);
+  const body = options.json !== undefined ? encodeJson(options.json) : (options.body ?? null);
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, { method, headers, body, credentials: 'same-origin' });

@@ -6,6 +6,7 @@
 //   greet()   runs first on each new connection; calls that wait go out after it.
 
 import { backoff } from '../lib/backoff';
+import { encodeJson } from '../lib/json';
 import { type ClientNotifications, CloseCode, type Requests, type ServerNotifications } from '../protocol';
 import { CallTimeout, Cancelled, ConnectionLost, RpcError } from './errors';
 
@@ -94,7 +95,7 @@ export class RpcClient {
 
   notify<M extends keyof ClientNotifications>(method: M, params: ClientNotifications[M]): boolean {
     if (!this.open) return false;
-    this.socket?.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    this.socket?.send(encodeJson({ jsonrpc: '2.0', method, params }));
     return true;
   }
 
@@ -104,7 +105,7 @@ export class RpcClient {
     options: CallOptions = {},
   ): Promise<Requests[M]['result']> {
     const id = this.nextId++;
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const text = encodeJson({ jsonrpc: '2.0', id, method, params });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.settle(id)?.reject(new CallTimeout(method)), options.timeoutMs ?? 30_000);
       const pending: Pending = {
