@@ -940,11 +940,12 @@ export interface RunStarted {
   entry: string | null;
 }
 
-/** What a live run has used so far; about once a second, never sent again. */
+/** What a live run has used so far; about once a second, and when it begins to wait. Never sent again. */
 export interface RunUsage {
   runId: string;
   cpuSeconds: number;
   memoryBytes: number;
+  waitsForInput: boolean | null;
 }
 
 export type RunEvent = NumberedEvent & (Queued | Started | Output | OutputDropped | InputRefused | Measured | Debugged | Finished);

@@ -6,7 +6,7 @@ import { rank } from '../src/lib/fuzzy';
 import { CloseCode } from '../src/protocol';
 import { Acks } from '../src/runs/acks';
 import { doing } from '../src/runs/doing';
-import { advance, begin, deservesHint, measured, seemsToWait } from '../src/runs/progress';
+import { advance, begin, deservesHint, given, measured, seemsToWait } from '../src/runs/progress';
 import { readQuota } from '../src/shell/quota';
 import { describe as describeState } from '../src/shell/state';
 import { flatColours } from '../src/terminal/colours';
@@ -47,7 +47,7 @@ describe('acknowledgements', () => {
 describe('progress', () => {
   const id = { runId: 'r', seq: 1 };
   const running = advance(begin(0), { ...id, type: 'started', phase: 'run' }, 5);
-  const used = (cpuSeconds: number) => ({ runId: 'r', cpuSeconds, memoryBytes: 1 });
+  const used = (cpuSeconds: number, waitsForInput: boolean | null = null) => ({ runId: 'r', cpuSeconds, memoryBytes: 1, waitsForInput });
 
   it('follows the events', () => {
     const queued = advance(begin(0), { ...id, type: 'queued', position: 3, estimateSeconds: 20 }, 1);
@@ -71,6 +71,15 @@ describe('progress', () => {
     const queued = advance(begin(0), { ...id, type: 'queued', position: 3, estimateSeconds: 20 }, 1);
     expect(doing(queued, ready, 2)).toBe('Waiting for room, place 3, about 20 s');
     expect(doing(measured(running, used(0.5)), ready, 2005)).toBe('Running 2.0 s · 500 ms CPU · 1 B');
+  });
+
+  it('believes the kernel, until something is typed', () => {
+    const told = (waits: boolean) => measured(measured(running, used(1)), used(1, waits));
+    expect(seemsToWait(told(true), false, 0)).toBe(true);
+    expect(seemsToWait(given(told(true)), false, 400)).toBe(false);
+    expect(seemsToWait(told(false), false, 400)).toBe(false);
+    expect(seemsToWait(told(false), true, 400)).toBe(true); // it asks, and reads what is no standard input
+    expect(seemsToWait(measured(measured(running, used(1)), used(1.9, false)), true, 400)).toBe(false);
   });
 
   it('hints at optimising only where that helps', () => {

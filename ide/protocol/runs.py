@@ -78,11 +78,12 @@ class RunStarted(Lenient, frozen=True):
 
 
 class RunUsage(Lenient, frozen=True):
-    """What a live run has used so far; about once a second, never sent again."""
+    """What a live run has used so far; about once a second, and when it begins to wait. Never sent again."""
 
     run_id: str
     cpu_seconds: float
     memory_bytes: int
+    waits_for_input: bool | None  # None: that cannot be known there
 
 
 class RunSummary(Lenient, frozen=True):

@@ -81,7 +81,9 @@ class Listening:
                 params = protocol.RunStarted(run_id=event.run_id, mode=event.mode, entry=event.entry)
                 await self._notify("run/started", params)
             case RunUsage() if self._following.follows(event.run_id):
-                usage = protocol.RunUsage(event.run_id, event.cpu_seconds, event.memory_bytes)
+                usage = protocol.RunUsage(
+                    event.run_id, event.cpu_seconds, event.memory_bytes, event.waits_for_input
+                )
                 await self._notify("run/usage", usage)
 
     async def _status(self, status: Status) -> None:

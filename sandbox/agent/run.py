@@ -75,6 +75,7 @@ class Run(ABC):
         self.finished: Finished | None = None
         self.sessions: set[int] = set()
         self._peak_bytes = 0
+        self.told_to_wait = False  # that it waits for input was told, and nothing was typed since
         self.phase: Phase = "compile"
         self.diagnostics: list[Diagnostic] = []
         self.usage = Usage()
@@ -120,6 +121,7 @@ class Run(ABC):
             self.program.resize(columns, rows)
 
     def typed(self, text: str | None, *, eof: bool) -> None:
+        self.told_to_wait = False
         if text is not None:
             self.input.text(text)
         if eof:

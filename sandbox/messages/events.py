@@ -104,6 +104,7 @@ class RunUsage(Tagged, frozen=True):
     run_id: Id
     cpu_seconds: Seconds
     memory_bytes: Count
+    waits_for_input: bool | None = None  # None: that cannot be known there
 
 
 class FileChanged(Tagged, frozen=True):

@@ -53,11 +53,12 @@ class Say(Tagged, frozen=True):
 
 
 class Measure(Tagged, frozen=True):
-    """A live run's usage; not numbered, may be lost."""
+    """A live run's usage; not numbered, may be lost. `waits_for_input` None: that cannot be known there."""
 
     run_id: Id
     cpu_seconds: Seconds
     memory_bytes: Count
+    waits_for_input: bool | None = None
 
 
 class Overlay(Tagged, frozen=True):

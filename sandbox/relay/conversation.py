@@ -189,7 +189,7 @@ class Conversation:
     def _usages(self, frames: list[Frame]) -> list[RunUsage]:
         """The newest figures of each live run."""
         newest = {f.run_id: f for f in frames if isinstance(f, Measure) and self._runs.get(f.run_id)}
-        return [RunUsage(f.run_id, f.cpu_seconds, f.memory_bytes) for f in newest.values()]
+        return [RunUsage(f.run_id, f.cpu_seconds, f.memory_bytes, f.waits_for_input) for f in newest.values()]
 
     def _note(self, says: list[Say]) -> None:
         for say in says:

@@ -13,6 +13,7 @@ from sandbox.messages import (
     Deliver,
     Hibernate,
     Measure,
+    Mode,
     Need,
     Output,
     Overlay,
@@ -22,6 +23,7 @@ from sandbox.messages import (
     Say,
     Start,
     Sync,
+    Terminal,
     encode,
 )
 from tests.agent.harness import LIMITS, Agent, Run, sha256
@@ -37,6 +39,11 @@ main = do
   hSetBuffering stdout LineBuffering
   putStrLn "up"
   mapM_ putStrLn . takeWhile (/= "end") . lines =<< getContents
+"""
+READS = """\
+import Control.Concurrent
+main :: IO ()
+main = getLine >> threadDelay 2500000 >> getLine >>= putStrLn
 """
 FLOOD = "main :: IO ()\nmain = mapM_ (\\n -> putStrLn (show n ++ replicate 90 'x')) [1 :: Int ..]\n"
 EPOCHS = itertools.count(2)
@@ -344,7 +351,38 @@ def test_a_live_run_is_measured(agent: Agent) -> None:
     first, second = agent.wait(measured, "two measures", 10)[:2]
     assert second.cpu_seconds > first.cpu_seconds
     assert first.memory_bytes > MIB
+    assert not first.waits_for_input
     run.stop()
+
+
+def waits(agent: Agent, run: Run, after: int = 0) -> bool | None:
+    """The newest word on whether it waits for input, of those after so many frames."""
+    told = [one for one in agent.frames[after:] if isinstance(one, Measure) and one.run_id == run.id]
+    return told[-1].waits_for_input if told else None
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+@pytest.mark.parametrize("terminal", [None, Terminal(80, 24)])
+def test_it_is_told_when_a_program_waits_for_input(
+    agent: Agent, mode: Mode, terminal: Terminal | None
+) -> None:
+    agent.sync({"Main.hs": READS})
+    run = agent.start(mode, terminal=terminal)
+    agent.wait(lambda: waits(agent, run), "word that it waits", 60)
+    before = len(agent.frames)
+    run.input("one\n")
+    agent.wait(lambda: waits(agent, run, before) is False, "word that it sleeps")
+    agent.wait(lambda: waits(agent, run, before), "word that it waits again")
+    run.input("two\n")
+    assert run.ended().exit_code == 0
+
+
+def test_it_is_told_when_what_a_program_started_waits_for_input(agent: Agent) -> None:
+    agent.sync({"Main.hs": 'import System.Process\nmain :: IO ()\nmain = callCommand "cat"\n'})
+    run = agent.start()
+    agent.wait(lambda: waits(agent, run), "word that it waits")
+    run.eof()
+    assert run.ended().exit_code == 0
 
 
 # --- local changes -----------------------------------------------------------------------------------------

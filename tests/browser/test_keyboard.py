@@ -1,6 +1,7 @@
 """Everything is reached with the keyboard, and with a thumb."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -21,6 +22,8 @@ ASKING = """\
 main :: IO ()
 main = putStr "Name? " >> getLine >>= putStrLn . ("Hello " ++)
 """
+REVERSING = "main :: IO ()\nmain = getLine >>= putStrLn . reverse\n"
+SLEEPING = "import Control.Concurrent\n\nmain :: IO ()\nmain = threadDelay maxBound\n"
 ENDLESS = """\
 main :: IO ()
 main = do
@@ -122,6 +125,56 @@ def test_the_keyboard_goes_to_a_program_that_asks_and_back_to_the_editor_when_it
     workspace.page.keyboard.press("Control+d")
     expect(workspace.code).to_be_focused()
     workspace.ends("exited with code 1")
+
+
+@pytest.mark.parametrize("start", ["Run", "Run optimised", "the key"])
+def test_the_keyboard_goes_to_a_program_that_reads_and_asks_nothing(workspace: IdePage, start: str) -> None:
+    workspace.write(REVERSING)
+    workspace.is_saved()
+    if start == "the key":
+        workspace.page.keyboard.press("ControlOrMeta+Enter")
+    else:
+        workspace.press(start)
+    field = workspace.page.get_by_label("Input for the program")
+    expect(field).to_have_attribute("placeholder", re.compile("waits"), timeout=SLOW)
+    expect(field).to_be_focused()
+    workspace.page.keyboard.type("stressed\n")
+    workspace.prints("desserts")
+    workspace.ends("exited 0")
+    expect(workspace.page.locator(".cm-line").first).to_have_text("main :: IO ()")
+
+
+def test_the_keyboard_stays_with_who_goes_on_with_the_code(workspace: IdePage) -> None:
+    page = workspace.page
+    field = page.get_by_label("Input for the program")
+    waits = re.compile("waits")
+    workspace.write(REVERSING)
+    going_on: list[Callable[[], None]] = [
+        lambda: page.keyboard.type("-- more"),
+        lambda: page.keyboard.press("ArrowUp"),
+        workspace.code.click,
+    ]
+    for go_on in going_on:
+        page.keyboard.press("ControlOrMeta+Enter")
+        go_on()
+        expect(field).to_have_attribute("placeholder", waits, timeout=SLOW)
+        expect(workspace.code).to_be_focused()
+        workspace.stop()
+        workspace.ends("stopped")
+        workspace.code.click()
+    page.keyboard.press("ControlOrMeta+Enter")
+    page.keyboard.press("ControlOrMeta+f")
+    expect(field).to_have_attribute("placeholder", waits, timeout=SLOW)
+    expect(page.get_by_label("Find", exact=True)).to_be_focused()
+
+
+def test_a_program_that_sleeps_takes_no_keyboard(workspace: IdePage) -> None:
+    workspace.write(SLEEPING)
+    workspace.page.keyboard.press("ControlOrMeta+Enter")
+    line = workspace.pane("Output").locator(".run-line")
+    expect(line).to_contain_text(re.compile(r"Running [3-9][\d.]* s"), timeout=SLOW)
+    expect(workspace.code).to_be_focused()
+    workspace.stop()
 
 
 def test_screen_readers_hear_what_changes(workspace: IdePage) -> None:

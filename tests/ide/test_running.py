@@ -239,9 +239,9 @@ async def test_list_shows_live_and_recent_runs_of_this_workspace(
 async def test_usage_is_told_to_those_who_follow(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
     async with connected(workspace) as socket:
         run_id = await start(socket)
-        await client_of_sandbox.say(workspace.session_id, RunUsage(run_id, 0.5, 1000))
+        await client_of_sandbox.say(workspace.session_id, RunUsage(run_id, 0.5, 1000, waits_for_input=True))
         usage = await socket.told("run/usage")
-        assert usage == {"runId": run_id, "cpuSeconds": 0.5, "memoryBytes": 1000}
+        assert usage == {"runId": run_id, "cpuSeconds": 0.5, "memoryBytes": 1000, "waitsForInput": True}
 
 
 async def test_a_plan_that_allows_no_more_runs_refuses_with_a_sentence(

@@ -18,6 +18,7 @@ import { foldsChanged } from '../language/fold';
 import { findPanel } from '../find/Bar';
 import { breakpointGutter } from '../debug/breakpoints';
 import { standingMark } from '../debug/marker';
+import { attention } from './attended';
 import { isHaskell, languageOf } from './haskell';
 import { lint } from './lint';
 import { replaceSelected } from './replace';
@@ -67,6 +68,7 @@ const fixed: Extension = [
   highlightSelectionMatches(),
   search({ top: true, createPanel: findPanel }),
   replaceSelected,
+  attention,
   lint,
   theme,
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g'), ...historyKeymap, ...foldKeymap, tabKey]),

@@ -1,20 +1,25 @@
 // Where the user types to a running program.
 
+import { effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { keyboardIsFree } from '../editor/attended';
 import { focusEditor } from '../editor/view';
 import { seemsToWait } from '../runs/progress';
 import type { Run } from '../runs/run';
 import { endInput, sendInput } from '../runs/store';
-import { lastTyped } from '../workspace/saving';
 
-/** Looks a few times a second whether the program seems to wait. */
+/** Whether the program waits: looks when something is told of it, and a few times a second. */
 function useWaiting(run: Run): boolean {
   const [waiting, setWaiting] = useState(false);
   useEffect(() => {
     const look = () =>
       setWaiting(seemsToWait(run.progress.value, run.buffer.endsWithinLine, Date.now() - run.lastOutputAt));
     const timer = setInterval(look, 200);
-    return () => clearInterval(timer);
+    const stop = effect(look);
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
   }, [run]);
   return waiting;
 }
@@ -38,9 +43,7 @@ function Field({ run }: { run: Run }) {
   useGivenBack(field);
 
   useEffect(() => {
-    // The keyboard goes to the program unless somebody went on writing code since it began.
-    const elsewhere = document.activeElement?.closest('dialog, .menu, .option-fields, .name-field, .xterm, .output-search');
-    if (waiting && !elsewhere && lastTyped.at < run.begunAt) field.current?.focus();
+    if (waiting && keyboardIsFree(run.askedAt)) field.current?.focus();
   }, [waiting]);
 
   const send = () => {

@@ -19,7 +19,6 @@ export class Run {
   readonly progress = signal<Progress>(begin(Date.now()));
   readonly buffer = new OutputBuffer();
   lastSeq = 0;
-  readonly begunAt = Date.now();
   lastOutputAt = Date.now();
   /** Why nothing can be typed to it any more, as a sentence. */
   readonly inputClosed = signal<string | null>(null);
@@ -44,6 +43,8 @@ export class Run {
     readonly echoes: boolean,
     title: string,
     tellAck: (runId: string, seq: number) => void,
+    /** When its user asked for it, in milliseconds of this browser's clock. */
+    readonly askedAt = Date.now(),
   ) {
     this.title = signal(title);
     this.acks = new Acks((seq) => tellAck(this.id, seq));

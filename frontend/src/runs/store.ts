@@ -13,7 +13,7 @@ import { onReady, rpc } from '../workspace/session';
 import { workspace } from '../workspace/store';
 import { splitArguments } from './arguments';
 import { options } from './options';
-import { isLive, measured } from './progress';
+import { given, isLive, measured } from './progress';
 import { Run } from './run';
 import type { Mode, Pane } from './types';
 
@@ -131,6 +131,7 @@ export function waitNoLonger(): void {
 export async function startRun(wanted: Wanted): Promise<Run | null> {
   clearTimeout(again);
   starting.value = true;
+  const askedAt = Date.now();
   try {
     await ensureWorkspace();
     flushDocuments();
@@ -140,7 +141,7 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
     const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
     refused.value = awaited.value = null;
-    const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck);
+    const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck, askedAt);
     if (params.stdin !== undefined) run.inputClosed.value = 'All its input was given at the start.';
     keep(run);
     return adopt(run);
@@ -180,6 +181,7 @@ function refusedInput(run: Run, error: unknown): void {
 export function sendInput(run: Run, text: string): void {
   if (run.inputClosed.peek() !== null) return;
   if (!run.echoes) run.buffer.echo(text);
+  run.progress.value = given(run.progress.peek());
   rpc.call('run/input', { runId: run.id, text }).catch((error: unknown) => refusedInput(run, error));
 }
 
