@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from sandbox.agent import diagnostics as messages
+from sandbox.agent.hlint import is_unread
 from sandbox.messages import Diagnostic, Published
+
+
+def without_excuses(hints: list[Diagnostic], words: list[Diagnostic]) -> list[Diagnostic]:
+    """That the linter could not read the file is worth a word where GHC could."""
+    return [each for each in hints if not is_unread(each)] if messages.errors(words) else hints
 
 
 class Board:
@@ -82,7 +88,11 @@ class Board:
         self._publish(Published(uri=messages.uri(path), version=version, diagnostics=messages.bounded(found)))
 
     def _with_hints(self, found: dict[str, list[Diagnostic]]) -> dict[str, list[Diagnostic]]:
-        hints = {path: told for path in self._versions if (told := self.hints(path))}
+        hints = {
+            path: told
+            for path in self._versions
+            if (told := without_excuses(self.hints(path), found.get(path, [])))
+        }
         every = found | {path: found.get(path, []) + told for path, told in hints.items()}
         return every | {path: every.get(path, []) + told for path, told in self._advice.items()}
 

@@ -16,6 +16,8 @@ SOURCE = "hlint"
 IDEAS = 200  # of one file
 CODE = 64  # characters
 INFORMATION, HINT = 3, 4
+_FAULT = "Parse error"
+_UNREAD = "hlint has no ideas for this file, for it cannot read it from here on."
 
 
 class Idea(Struct, rename="camel"):
@@ -47,7 +49,7 @@ def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
         ideas = _decode(output)
     except (DecodeError, RecursionError):
         return None
-    if any(idea.hint.startswith("Parse error") for idea in ideas):
+    if any(idea.hint.startswith(_FAULT) for idea in ideas):
         return None
     lines = text.split("\n")
     found = [_diagnostic(idea, path, lines) for idea in ideas]
@@ -58,6 +60,24 @@ def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
         *fitting[: IDEAS - 1],
         _of_file(path, f"{len(fitting) - IDEAS + 1} more of its ideas are not shown."),
     ]
+
+
+def unread(output: str, path: str, text: str) -> Diagnostic | None:
+    """Where hlint could not go on reading the file, if that is why it says nothing of it."""
+    try:
+        ideas = _decode(output)
+    except (DecodeError, RecursionError):
+        return None
+    for idea in ideas:
+        if idea.hint.startswith(_FAULT):
+            start = _diagnostic(idea, path, text.split("\n")).range.start
+            words = idea.hint[: MESSAGE_BYTES // 8]
+            return Diagnostic(uri(path), Range(start, start), HINT, None, SOURCE, f"{_UNREAD}\n{words}")
+    return None
+
+
+def is_unread(found: Diagnostic) -> bool:
+    return found.source == SOURCE and found.message.startswith(_UNREAD)
 
 
 def gave_up(path: str, text: str, why: str) -> Diagnostic:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sandbox.agent import tools
 from sandbox.agent.files import Files
-from sandbox.agent.hlint import carried, command, gave_up, parse
+from sandbox.agent.hlint import carried, command, gave_up, is_unread, parse, unread
 from sandbox.agent.package import options_of
 from sandbox.agent.reaper import Reaper
 from sandbox.messages import Diagnostic
@@ -109,11 +109,18 @@ class Linter:
     def _heard(self, path: str, text: str, done: tools.Done, attempts: int) -> None:
         if done.code is not None:
             self._too_long.pop(path, None)
-            self._keep(path, text, parse(done.output, path, text))
+            self._keep(path, text, self._ideas(done.output, path, text))
         elif attempts < ATTEMPTS:
             self._wanted.setdefault(path, attempts)
         else:
             self._give_up(path, text, "it was ended, most likely for want of memory.")
+
+    def _ideas(self, output: str, path: str, text: str) -> list[Diagnostic] | None:
+        """Of a text that hlint cannot read those of before, and where it could not."""
+        fault = unread(output, path, text)
+        if fault is None:
+            return parse(output, path, text)
+        return [*(each for each in self.hints(path) if not is_unread(each)), fault]
 
     def _give_up(self, path: str, text: str, why: str) -> None:
         """It is not asked again until the file is much shorter, or closed."""

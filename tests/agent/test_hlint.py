@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.agent import linter, tools
 from sandbox.agent.files import Files
-from sandbox.agent.hlint import carried, parse
+from sandbox.agent.hlint import carried, is_unread, parse, unread
 from sandbox.agent.reaper import Reaper
 from sandbox.agent.tree import Tree
 from sandbox.messages import Diagnostic, Lint, Position, Published, Range
@@ -66,6 +66,12 @@ def test_what_is_no_list_of_ideas_says_nothing(said: str) -> None:
 def test_a_text_that_hlint_cannot_read_says_nothing() -> None:
     broken = {**IDEA, "hint": "Parse error: on input where", "to": None, "severity": "Error"}
     assert parse(json.dumps([broken]), "Main.hs", MAIN) is None
+    assert unread(json.dumps([IDEA]), "Main.hs", MAIN) is None
+    fault = unread(json.dumps([broken]), "Main.hs", MAIN)
+    assert fault
+    assert is_unread(fault)
+    assert (fault.severity, fault.range) == (4, Range(Position(3, 7), Position(3, 7)))
+    assert fault.message.endswith("\nParse error: on input where")
 
 
 def test_an_idea_of_any_length_and_place_does_no_harm() -> None:
@@ -162,6 +168,20 @@ def test_it_comes_after_ghc_for_the_same_version(agent: Agent) -> None:
     events = [say.event for say in agent.says[""]]
     last = [each for each in events if isinstance(each, Published) and each.uri == uri][-1]
     assert (last.version, last.diagnostics) == (version, [found])
+
+
+@pytest.mark.engine
+def test_where_it_alone_cannot_read_a_file_it_says_so(agent: Agent) -> None:
+    agent.sync({"Main.hs": MAIN})
+    version = agent.edit("Main.hs", MAIN + "\ng :: Int\ng = let pattern = 1 in pattern\n")
+    fault = linted(agent, "Main.hs", version)[-1]
+    assert is_unread(fault)
+    assert fault.range.start.line == 9
+    version = agent.edit("Main.hs", MAIN + "\ng :: Int\ng = let pattern = 'x' in pattern\n")
+    time.sleep(4)  # hlint would have been heard
+    assert not [each for each in agent.published("Main.hs", version) if is_unread(each)]
+    version = agent.edit("Main.hs", MAIN + "\ng :: Int\ng = 1\n")
+    assert [each.code for each in linted(agent, "Main.hs", version)] == ["Use concatMap"]
 
 
 @pytest.mark.engine

@@ -167,6 +167,20 @@ def test_a_local_binding_gets_a_signature_from_the_menu(workspace: IdePage) -> N
     workspace.prints("[2]")
 
 
+def test_the_foot_of_the_problems_says_why_hlint_has_no_ideas(workspace: IdePage) -> None:
+    workspace.write("main :: IO ()\nmain = do\n  let pattern = 1 :: Int\n  print pattern\n")
+    workspace.show("Problems")
+    excuse = workspace.pane("Problems").locator(".excuse")
+    expect(excuse).to_have_text(
+        "hlint has no ideas for Main.hs: it cannot read it from line 3 on.", timeout=SLOW
+    )
+    expect(workspace.pane("Problems")).to_contain_text("No problems.")
+    excuse.get_by_role("button", name="line 3").click()
+    workspace.is_at_line(3)
+    workspace.write("main :: IO ()\nmain = print 1\n")
+    expect(excuse).to_have_count(0, timeout=SLOW)
+
+
 def test_hlints_ideas_are_followed_all_at_once_or_one_from_the_light_bulb(workspace: IdePage) -> None:
     page = workspace.page
     ideas = page.locator(".cm-lintRange-info")

@@ -1,6 +1,25 @@
+import { goTo } from '../editor/view';
 import { plural } from '../lib/format';
-import { problemGroups } from '../workspace/store';
+import { pathOf } from '../workspace/diagnostics';
+import { excuses, problemGroups } from '../workspace/store';
 import { Problem } from './Problem';
+
+/** Why some files have no ideas of hlint's, below what matters more. */
+function Excuses() {
+  return (
+    <>
+      {excuses.value.map((each) => (
+        <p key={each.uri} class="excuse muted" title={each.message}>
+          {`hlint has no ideas for ${pathOf(each.uri)}: it cannot read it from `}
+          <button class="link" onClick={() => void goTo(each)}>
+            line {each.range.start.line + 1}
+          </button>{' '}
+          on.
+        </p>
+      ))}
+    </>
+  );
+}
 
 export function Problems() {
   const groups = problemGroups.value;
@@ -8,6 +27,7 @@ export function Problems() {
     return (
       <div class="pane">
         <p class="empty">No problems. GHC's errors and warnings appear here while you type.</p>
+        <Excuses />
       </div>
     );
   }
@@ -23,6 +43,7 @@ export function Problems() {
           ))}
         </section>
       ))}
+      <Excuses />
     </div>
   );
 }

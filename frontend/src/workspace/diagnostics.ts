@@ -8,6 +8,7 @@ export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
 export interface Mark { from: number; to: number; severity: Severity; diagnostic: Diagnostic }
 
+const HINT = 4;
 const SEVERITIES: Severity[] = ['error', 'warning', 'info', 'hint'];
 
 export function severityOf(diagnostic: Diagnostic): Severity {
@@ -75,9 +76,11 @@ export function moveAlong(found: readonly Diagnostic[], now: Text, about: Text, 
   }));
 }
 
-export interface ProblemGroup { path: string; problems: Diagnostic[]; errors: number }
+/** Why hlint has no ideas for some files: hints about the whole of them, which have no code. */
+export const excusesOf = (byPath: ReadonlyMap<string, readonly Diagnostic[]>): Diagnostic[] =>
+  [...byPath.values()].flat().filter((each) => each.source === 'hlint' && each.severity === HINT && each.code === null);
 
-const HINT = 4;
+export interface ProblemGroup { path: string; problems: Diagnostic[]; errors: number }
 
 /** Files with errors first; in a file by place. Hints are seen in the text only. */
 export function groupProblems(byPath: ReadonlyMap<string, readonly Diagnostic[]>): ProblemGroup[] {

@@ -4,7 +4,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { FileEntry, Workspace } from '../api/workspaces';
 import type { SessionStatus, ShownDiagnostic as Diagnostic } from '../protocol';
 import type { Link } from '../rpc/client';
-import { groupProblems } from './diagnostics';
+import { excusesOf, groupProblems } from './diagnostics';
 import { buildTree } from './tree';
 
 export const workspace = signal<Workspace | null>(null);
@@ -21,6 +21,7 @@ export const capabilities = signal<Readonly<Record<string, unknown>>>({});
 
 export const problems = signal<ReadonlyMap<string, readonly Diagnostic[]>>(new Map());
 export const problemGroups = computed(() => groupProblems(problems.value));
+export const excuses = computed(() => excusesOf(problems.value));
 export const errorCount = computed(() => problemGroups.value.reduce((sum, group) => sum + group.errors, 0));
 export const problemCount = computed(() =>
   problemGroups.value.reduce((sum, group) => sum + group.problems.length, 0),
