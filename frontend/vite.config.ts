@@ -8,6 +8,7 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: 'manifest.json',
     target: 'es2022',
+    chunkSizeWarningLimit: 600, // a third of it when it is compressed
     assetsInlineLimit: 0, // a data: URL would need a wider content security policy
     rolldownOptions: { input: 'src/main.tsx' },
   },

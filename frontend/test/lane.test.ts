@@ -45,7 +45,7 @@ it('takes the older question back when there is a newer one', async () => {
   const second = lane.ask('textDocument/hover', WHERE);
   expect(asked[0]!.signal.aborted).toBe(true);
   asked[1]!.resolve({ contents: 'newer' });
-  expect(await first).toBeNull();
+  expect(await first).toBeUndefined();
   expect(await second).toEqual({ contents: 'newer' });
 });
 
@@ -53,7 +53,7 @@ it('drops an answer about a text that has changed meanwhile', async () => {
   const answer = lane.ask('textDocument/hover', WHERE, doc);
   doc.change(ChangeSet.of({ from: 0, insert: 'x' }, doc.text.length), Text.of(['xmain = pure ()', '']));
   asked[0]!.resolve({ contents: 'old' });
-  expect(await answer).toBeNull();
+  expect(await answer).toBeUndefined();
 });
 
 it('hands over an answer about the text as it is', async () => {
@@ -65,7 +65,7 @@ it('hands over an answer about the text as it is', async () => {
 it.each([-32800, -32801, -32601, -32002])('has no answer, and no fault, when the server says %i', async (code) => {
   const answer = lane.ask('textDocument/hover', WHERE);
   asked[0]!.reject(new RpcError(code, 'no'));
-  expect(await answer).toBeNull();
+  expect(await answer).toBeUndefined();
 });
 
 it('fails with the sentence of the server, but not where nobody asked for it', async () => {
@@ -74,11 +74,11 @@ it('fails with the sentence of the server, but not where nobody asked for it', a
   await expect(wanted).rejects.toThrow('The file does not parse.');
   const unwanted = lane.wonder('textDocument/hover', WHERE);
   asked[1]!.reject(new RpcError(-32803, 'no'));
-  expect(await unwanted).toBeNull();
+  expect(await unwanted).toBeUndefined();
 });
 
 it('asks nothing without a connection', async () => {
   rpc.isReady = false;
-  expect(await lane.ask('textDocument/hover', WHERE)).toBeNull();
+  expect(await lane.ask('textDocument/hover', WHERE)).toBeUndefined();
   expect(asked).toEqual([]);
 });

@@ -61,7 +61,7 @@ class IdePage:
     def put_cursor(self, line: int, column: int) -> None:
         """Both count from 1."""
         self.page.keyboard.press("Alt+g")
-        self.page.get_by_role("combobox").fill(str(line))
+        self.page.get_by_role("combobox", name="Number of the line").fill(str(line))
         self.page.keyboard.press("Enter")
         self.page.keyboard.press("Home")
         self.page.keyboard.press("Home")  # the first goes to the indentation

@@ -177,6 +177,43 @@ def test_a_program_that_sleeps_takes_no_keyboard(workspace: IdePage) -> None:
     workspace.stop()
 
 
+def test_what_can_do_nothing_where_the_cursor_is_says_so(workspace: IdePage) -> None:
+    workspace.write("module Main (main) where\n\nmain :: IO ()\nmain = print 1\n")
+    workspace.is_saved()
+    workspace.is_quiet()
+    tried = [
+        ("F2", "Put the cursor on a name to rename it."),
+        ("F12", "Put the cursor on a name to go to its definition."),
+        ("Shift+F12", "Put the cursor on a name to find its uses."),
+        ("Alt+i", "Nothing is known of what stands at the cursor."),
+        ("Alt+Enter", "There is nothing to fix here."),
+        ("Shift+Alt+f", "It is formatted already."),
+        ("Shift+Alt+e", "There is no example here"),
+        ("F8", "There are no problems."),
+    ]
+    workspace.put_cursor(2, 1)
+    says(workspace, tried)
+    workspace.make_file("notes.txt")
+    workspace.code.click()
+    tried[-3:] = [
+        ("Shift+Alt+f", "Only Haskell files (.hs) can be formatted."),
+        ("Shift+Alt+e", "Only examples in Haskell files (.hs)"),
+        ("Shift+Alt+r", "There is nothing here that can be run by itself"),
+        ("F9", "A breakpoint stands in a Haskell file."),
+    ]
+    says(workspace, tried)
+
+
+def says(ide: IdePage, tried: list[tuple[str, str]]) -> None:
+    for key, sentence in tried:
+        ide.page.keyboard.press(key)
+        told = ide.said(sentence)
+        expect(told).to_be_visible(timeout=SLOW)
+        told.get_by_role("button").click()
+        expect(told).to_have_count(0)
+        ide.code.focus()
+
+
 def test_screen_readers_hear_what_changes(workspace: IdePage) -> None:
     heard = workspace.page.locator(".heard[aria-live=polite]")
     expect(heard).to_have_text("Ready.")

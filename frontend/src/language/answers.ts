@@ -8,8 +8,8 @@ import type {
   CodeAction, Command, InlayHint, Location, LocationLink, Methods, Position, Range, SignatureInformation, TextEdit, WorkspaceEdit,
 } from './lsp';
 
-export function locationsOf(found: Methods['textDocument/definition']['result']): Location[] {
-  const all: (Location | LocationLink)[] = found === null ? [] : Array.isArray(found) ? found : [found];
+export function locationsOf(found: Methods['textDocument/definition']['result'] | undefined): Location[] {
+  const all: (Location | LocationLink)[] = !found ? [] : Array.isArray(found) ? found : [found];
   return all.map((each) => ('targetUri' in each ? { uri: each.targetUri, range: each.targetSelectionRange } : each));
 }
 
@@ -70,7 +70,7 @@ export function problemsAt(found: readonly Diagnostic[], range: Range): readonly
 }
 
 /** Preferred ones first, those that can't be used not at all. */
-export function usable(found: readonly Fix[] | null): Fix[] {
+export function usable(found: readonly Fix[] | null | undefined): Fix[] {
   const all = (found ?? []).filter((each) => !('disabled' in each && each.disabled));
   const rank = (fix: Fix) => ('isPreferred' in fix && fix.isPreferred ? 0 : 'kind' in fix && fix.kind?.startsWith('source') ? 2 : 1);
   return all.map((fix, index) => ({ fix, index })).sort((a, b) => rank(a.fix) - rank(b.fix) || a.index - b.index).map(({ fix }) => fix);

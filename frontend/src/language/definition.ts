@@ -13,6 +13,8 @@ import { locationsOf } from './answers';
 import { at, can, lane } from './server';
 
 const question = lane();
+const NO_NAME = 'Put the cursor on a name to go to its definition.';
+const NOWHERE = 'Neither this workspace nor the index of the packages has its definition.';
 let calls = 0;
 
 export async function goToDefinition(view: EditorView, offset = view.state.selection.main.head): Promise<void> {
@@ -27,7 +29,7 @@ export async function goToDefinition(view: EditorView, offset = view.state.selec
     const about = found && !place ? await question.ask('haskell/documentation', where, doc) : null;
     if (place) await goTo(place);
     else if (about) openAbout(about);
-    else if (found && isStill(call, doc, version)) toast('Neither this workspace nor the index of the packages has its definition.');
+    else if (found !== undefined && isStill(call, doc, version)) toast(view.state.wordAt(offset) ? NOWHERE : NO_NAME);
   } catch (error) {
     toast((error as Error).message, 'bad');
   }

@@ -12,13 +12,15 @@ const PATIENCE_MS = 20_000;
 
 export const canFormat = () => !readOnly.value && can('documentFormattingProvider');
 
-export async function formatFile(): Promise<void> {
+/** `isAsked`: for its own sake, and not with something else. */
+export async function formatFile(isAsked = true): Promise<void> {
   const doc = active.peek();
   if (!doc || !canFormat()) return;
   try {
     const options = { tabSize: indent.peek(), insertSpaces: true };
     const edits = await question.ask('textDocument/formatting', { ...inDocument(doc), options }, doc, PATIENCE_MS);
-    if (edits) applyEdits(doc, edits);
+    if (edits && edits.length > 0) applyEdits(doc, edits);
+    else if (edits && isAsked) toast('It is formatted already.', 'ok');
   } catch (error) {
     toast((error as Error).message, 'bad');
   }

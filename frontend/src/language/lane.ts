@@ -34,26 +34,26 @@ export class Lane {
     this.asked = null;
   }
 
-  /** The answer; null: none, or it came too late. Fails only with a sentence of the server. */
+  /** The answer, which may be null; undefined: none came, or it came too late. Fails only with a sentence of the server. */
   async ask<M extends keyof Methods>(
     method: M,
     params: Methods[M]['params'],
     doc: Document | null = null,
     timeoutMs?: number,
-  ): Promise<Methods[M]['result'] | null> {
+  ): Promise<Methods[M]['result'] | null | undefined> {
     this.drop();
-    if (!this.rpc.isReady) return null;
+    if (!this.rpc.isReady) return undefined;
     const asked = (this.asked = new AbortController());
     this.flush();
     const version = doc?.version;
     try {
       const call = this.rpc.call.bind(this.rpc) as unknown as Call;
       const result = await call(method, params, { signal: asked.signal, ...(timeoutMs ? { timeoutMs } : {}) });
-      if (asked.signal.aborted || (doc && (doc.version !== version || doc.hasUnsent))) return null;
+      if (asked.signal.aborted || (doc && (doc.version !== version || doc.hasUnsent))) return undefined;
       return result;
     } catch (error) {
       if (error instanceof RpcError && !SILENT.includes(error.code)) throw error;
-      return null;
+      return undefined;
     } finally {
       if (this.asked === asked) this.asked = null;
     }
@@ -64,11 +64,11 @@ export class Lane {
     method: M,
     params: Methods[M]['params'],
     doc: Document | null = null,
-  ): Promise<Methods[M]['result'] | null> {
+  ): Promise<Methods[M]['result'] | null | undefined> {
     try {
       return await this.ask(method, params, doc);
     } catch {
-      return null;
+      return undefined;
     }
   }
 }

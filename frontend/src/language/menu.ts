@@ -65,8 +65,9 @@ function menuOf(view: EditorView, fixes: readonly Fix[]): HTMLElement {
 /** Asks what can be done at the cursor and offers it. */
 export async function openFixes(view: EditorView): Promise<void> {
   const doc = active.peek();
-  if (!doc || !canFix() || view.state.field(fixMenu, false) === undefined) return;
-  const fixes = await fixesAt(question, doc, view.state, INVOKED);
+  if (!doc || !canFix()) return;
+  const isHaskell = view.state.field(fixMenu, false) !== undefined;
+  const fixes = isHaskell ? await fixesAt(question, doc, view.state, INVOKED) : [];
   if (active.peek() !== doc) return;
   if (fixes.length === 0) {
     toast('There is nothing to fix here.');

@@ -23,14 +23,12 @@ export async function findReferences(view: EditorView): Promise<void> {
   if (!doc || !can('referencesProvider')) return;
   const { state } = view;
   const word = state.wordAt(state.selection.main.head);
-  const name = word ? state.sliceDoc(word.from, word.to) : 'this';
+  const name = word ? state.sliceDoc(word.from, word.to) : '';
   try {
     const params = { ...at(doc, state, state.selection.main.head), context: { includeDeclaration: true } };
     const found = await question.ask('textDocument/references', params, doc);
-    if (!found || found.length === 0) {
-      toast(`No use of ${name} was found.`);
-      return;
-    }
+    if (found?.length === 0 || found === null) toast(word ? `No use of ${name} was found.` : 'Put the cursor on a name to find its uses.');
+    if (!found || found.length === 0) return;
     references.value = await groupUses(name, found, linesOf);
     showTab('references');
   } catch (error) {

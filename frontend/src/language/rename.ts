@@ -18,12 +18,14 @@ export async function renameName(view: EditorView): Promise<void> {
   const where = at(doc, state, state.selection.main.head);
   try {
     const found = await question.ask('textDocument/prepareRename', where, doc);
+    if (found === null) toast('Put the cursor on a name to rename it.');
     if (!found) return;
     const old = found.placeholder;
     const newName = await ask(`New name for ${old}`, old, 'Rename');
     view.focus();
     if (newName === null || newName === old) return;
     const edit = await question.ask('textDocument/rename', { ...where, newName }, doc, PATIENCE_MS);
+    if (edit === undefined) toast('Nothing was renamed: the text was changed meanwhile, or there is no connection.', 'bad');
     if (edit) toast(`Renamed in ${plural(await applyWorkspaceEdit(edit), 'file')}.`, 'ok');
   } catch (error) {
     toast((error as Error).message, 'bad');

@@ -1,7 +1,6 @@
 // Every action with its name and keys: the palette, the help and the keyboard are made from this list.
 
 import { archiveUrl } from '../api/workspaces';
-import { indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
 import { findEverywhere } from '../find/asked';
 import { coverage, hideCoverage } from '../insight/state';
 import { canFix } from '../language/fixes';
@@ -99,10 +98,10 @@ export const actions: Action[] = [
   { id: 'next-tab', title: 'Next file', keys: 'Alt-PageDown', run: () => nextTab(1) },
   { id: 'previous-tab', title: 'Previous file', keys: 'Alt-PageUp', run: () => nextTab(-1) },
   { id: 'sidebar', title: 'Show or hide the files', keys: 'Mod-b', run: () => (filesShown.value = !filesShown.value) },
-  { id: 'indent', title: 'Indent by 2 or 4 blanks', run: () => (indent.value = indent.value === 2 ? 4 : 2) },
-  { id: 'ligatures', title: 'Ligatures on or off', run: () => (ligatures.value = !ligatures.value) },
-  { id: 'wrap', title: 'Wrap long lines or not', keys: 'Alt-z', run: () => (wrapLines.value = !wrapLines.value) },
-  { id: 'inlay', title: 'Inferred types in the text on or off', when: () => can('inlayHintProvider'), run: () => (inlayHints.value = !inlayHints.value) },
+  { id: 'indent', title: 'Indent by 2 or 4 blanks', run: commands.toggleIndent },
+  { id: 'ligatures', title: 'Ligatures on or off', run: commands.toggleLigatures },
+  { id: 'wrap', title: 'Wrap long lines or not', keys: 'Alt-z', run: commands.toggleWrap },
+  { id: 'inlay', title: 'Inferred types in the text on or off', when: () => can('inlayHintProvider'), run: commands.toggleInlayHints },
   { id: 'format-on-save', title: 'Format when saving on or off', when: canFormat, run: commands.toggleFormatOnSave },
   { id: 'theme', title: 'Light or dark', run: switchTheme },
   { id: 'share', title: 'Share a frozen copy', when: () => editable() && !!workspace.value?.id, run: () => void commands.share() },

@@ -1,10 +1,11 @@
 // What the buttons, the palette and the keys do.
 
+import type { Signal } from '@preact/signals';
 import { openSearchPanel } from '@codemirror/search';
 import type { EditorView } from '@codemirror/view';
 import { showReplace } from '../find/Bar';
 import { isHaskell } from '../editor/haskell';
-import { formatOnSave } from '../editor/settings';
+import { formatOnSave, indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
 import { cursor, editorView, focusEditor, goTo } from '../editor/view';
 import { goToDefinition } from '../language/definition';
 import { canFormat, formatFile } from '../language/format';
@@ -81,14 +82,17 @@ function inEditor(act: (view: EditorView) => unknown): void {
   if (view) void act(view);
 }
 
-export const breakpoint = () => inEditor(toggleBreakpoint);
+export function breakpoint(): void {
+  if (isHaskell(activePath.value ?? '')) inEditor(toggleBreakpoint);
+  else toast('A breakpoint stands in a Haskell file.');
+}
 export const runHere = () => inEditor(runOneHere);
 export const quickFixes = () => inEditor(openFixes);
 export const showHover = () => inEditor(hoverAtCursor);
 export const definition = () => inEditor(goToDefinition);
 export const uses = () => inEditor(findReferences);
 export const rename = () => inEditor(renameName);
-export const format = formatFile;
+export const format = () => formatFile();
 
 /** Where the keyboard is in the output, it is the output that is searched. */
 export function find(): void {
@@ -111,15 +115,26 @@ export function lookAt(stage: Stage): void {
 
 /** Everything is saved by itself; the habit does no harm, and formats for those who want it. */
 export async function save(): Promise<void> {
-  if (formatOnSave.value && canFormat()) await formatFile();
+  if (formatOnSave.value && canFormat()) await formatFile(false);
   flushDocuments();
   reloadRepl();
   announce('Saved.');
 }
 
-export function toggleFormatOnSave(): void {
-  formatOnSave.value = !formatOnSave.value;
-  toast(formatOnSave.value ? 'Saving with the key formats the file.' : 'Saving no longer formats.', 'ok');
+/** Changes a setting and says what it is now, which the text in front may not show. */
+function turn(setting: Signal<boolean>, on: string, off: string): void {
+  setting.value = !setting.value;
+  toast(setting.value ? on : off, 'ok');
+}
+
+export const toggleFormatOnSave = () => turn(formatOnSave, 'Saving with the key formats the file.', 'Saving no longer formats.');
+export const toggleLigatures = () => turn(ligatures, 'Ligatures are on: -> and >>= are drawn as one sign each.', 'Ligatures are off.');
+export const toggleWrap = () => turn(wrapLines, 'Long lines are wrapped.', 'Long lines are not wrapped.');
+export const toggleInlayHints = () => turn(inlayHints, 'Inferred types are shown in the text.', 'Inferred types are not shown in the text.');
+
+export function toggleIndent(): void {
+  indent.value = indent.value === 2 ? 4 : 2;
+  toast(`Tab indents by ${indent.value} blanks.`, 'ok');
 }
 
 export function goToProblem(step: 1 | -1): void {

@@ -23,10 +23,10 @@ export const evaluations = signal(0);
 
 export const canTest = () => !readOnly.value && can('codeLensProvider');
 
-async function evaluated(doc: Document, line?: number): Promise<WorkspaceEdit | null> {
+async function evaluated(doc: Document, line?: number): Promise<WorkspaceEdit | null | undefined> {
   const given = line === undefined ? [uriOf(doc.path)] : [uriOf(doc.path), line];
   const edit = await evaluating.ask('workspace/executeCommand', { command: 'haskell.evaluate', arguments: given }, doc, EVALUATION_MS);
-  return edit as WorkspaceEdit | null;
+  return edit as WorkspaceEdit | null | undefined;
 }
 
 /** The results of the examples of the file, or of one comment, written below them. */
@@ -36,7 +36,7 @@ export async function evaluate(line?: number): Promise<void> {
   evaluations.value += 1;
   try {
     const edit = await evaluated(doc, line);
-    if (edit) await applyWorkspaceEdit(edit);
+    if (edit && (await applyWorkspaceEdit(edit)) === 0) toast('The results stand there already.', 'ok');
   } catch (error) {
     toast((error as Error).message, 'bad');
   } finally {
