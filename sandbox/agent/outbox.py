@@ -1,7 +1,7 @@
 """Frames on their way to the relay: numbered ones are kept until acknowledged, and sent again at attach.
 
 say ──► channel [n, n+1, …] ──► line ──► standard output
-             ▲ ack: forget, wake whoever waits for room
+             ▲ ack: forget, wake whoever waits for room; of a run's end: forget the run
 """
 
 import asyncio
@@ -42,6 +42,7 @@ class Channel:
         self.count = 0
         self.kept: deque[tuple[int, int, bytes]] = deque()  # number, weight, line
         self.weight = 0
+        self.is_over = False  # nothing more will be said
         self._room = asyncio.Event()
         self._room.set()
 
@@ -87,19 +88,17 @@ class Outbox:
             return
         channel.count += 1
         channel.keep(line, _weight(event))
+        channel.is_over = isinstance(event, Finished)
         self._write(line)
 
     def acknowledge(self, name: str, n: int) -> None:
         if channel := self._channels.get(name):
             channel.forget(n)
+            if channel.is_over and not channel.kept:
+                del self._channels[name]
 
     def resend(self) -> None:
         """Everything that is not acknowledged, each channel in order."""
         for channel in self._channels.values():
             for _, _, line in channel.kept:
                 self._write(line)
-
-    def close(self, name: str) -> None:
-        """Forget a finished channel if nothing of it is kept any more."""
-        if (channel := self._channels.get(name)) and not channel.kept:
-            del self._channels[name]

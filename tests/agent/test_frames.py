@@ -7,7 +7,7 @@ import os
 from sandbox.agent.outbox import Outbox
 from sandbox.agent.pipe import Lines, Writer
 from sandbox.limits import FRAME_BYTES, OUTPUT_CHUNK_BYTES, UNACKNOWLEDGED_BYTES
-from sandbox.messages import Output, Pong, decode_frame
+from sandbox.messages import Finished, Output, Pong, decode_frame
 
 
 def say(outbox: Outbox, text: str, channel: str = "r") -> None:
@@ -38,6 +38,19 @@ async def test_what_is_not_acknowledged_is_sent_again_in_order() -> None:
     outbox.resend()
     assert [json.loads(line)["n"] for line in sent] == [2, 3]
     assert all(decode_frame(line) for line in sent)
+
+
+async def test_a_run_is_forgotten_when_its_end_is_acknowledged() -> None:
+    outbox = Outbox(lambda line: None)
+    say(outbox, "on")
+    outbox.acknowledge("r", 1)
+    assert "r" in outbox._channels, "it is not over"
+    outbox.say("r", Finished(outcome="exited"))
+    outbox.acknowledge("r", 1)
+    assert "r" in outbox._channels, "its end must be sent again"
+    outbox.acknowledge("r", 2)
+    outbox.acknowledge("r", 2)
+    assert not outbox._channels
 
 
 async def test_each_channel_counts_for_itself() -> None:
