@@ -13,6 +13,7 @@ from sandbox import keys
 from tests.processes import Processes
 
 FOLDER = Path("build", "failures")
+LETTERS = 50_000  # of each log
 LONG = (b"manifest", b"opening")  # and not what somebody looks for
 
 
@@ -33,7 +34,7 @@ def _processes_of(fixture: Any) -> Processes | None:
 
 def _told(services: Iterable[Processes]) -> Iterator[str]:
     for processes in services:
-        yield processes.logs()
+        yield processes.logs(LETTERS)
         try:
             with redis.Redis.from_url(processes.environment["REDIS_URL"]) as client:
                 yield "\n".join(_known(client))

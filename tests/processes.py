@@ -67,9 +67,9 @@ class Processes:
         dead = [name for name, process in self._running.items() if process.poll() is not None]
         assert not dead, f"{', '.join(dead)} ended by itself\n{self.logs()}"
 
-    def logs(self) -> str:
+    def logs(self, letters: int = 3000) -> str:
         """The last part of each log."""
-        return "\n".join(f"--- {name}\n{self.log(name)[-3000:]}" for name in self._running)
+        return "\n".join(f"--- {name}\n{self.log(name)[-letters:]}" for name in self._running)
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
