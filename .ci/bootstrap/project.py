@@ -15,7 +15,7 @@ MODULES = FRONTEND / "node_modules"
 COLOURS = ROOT / "ide" / "static" / "ide"  # shared with the pages that Django renders
 PAGES = ROOT / "ide" / "static" / "app"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
-NOT_SOURCES = {"node_modules", "test", "dist", ".vite"}
+NOT_SOURCES = {"node_modules", "bench", "test", "dist", ".vite"}
 MIGRATIONS = ROOT / "ide" / "migrations"
 
 

@@ -1,8 +1,12 @@
 """The page in Chromium: how soon a newcomer can type, and how long a key keeps the browser busy."""
 
+import asyncio
 import re
+import subprocess
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright, expect
 
@@ -13,6 +17,8 @@ from tests.browser.chromium import CHROMIUM, DESK, FLAGS
 WARM_UP = 2
 LINES, PROBLEMS = 5000, 200
 KEYS = 120
+TURN = 20  # keys in one editor before it is the other's turn
+FRONTEND = Path("frontend")
 PAUSE_MS = 60
 TYPED_LINE = 8
 SLOW_MS = 120_000
@@ -71,10 +77,11 @@ async def first_editor(bench: Bench) -> AsyncIterator[Figure]:
 
 
 async def typing(bench: Bench) -> AsyncIterator[Figure]:
-    """What a key costs the browser in a file of 5,000 lines with 200 messages.
+    """What a key costs the browser in a file of 5,000 lines with 200 messages, beside a bare editor.
 
     By the clock it waits for a processor, too: here GHC and the service have the same ones. A user's
-    browser has its own, so the target is on the CPU that it takes.
+    browser has its own, so the target is on the CPU that it takes, and on how much more that is than what
+    CodeMirror alone takes of the same processor for the same keys in the same text.
     """
     workspace = bench.stack.workspace(bench.token, {"Main.hs": long_program()})
     async with chromium() as browser:
@@ -82,11 +89,12 @@ async def typing(bench: Bench) -> AsyncIterator[Figure]:
         await _sign_in(page, f"/w/{workspace}")
         problems = page.get_by_role("tab", name="Problems")
         await expect(problems).to_contain_text(str(PROBLEMS), timeout=SLOW_MS)
-        await page.locator(".cm-line").nth(TYPED_LINE).click()
-        await page.keyboard.press("End")
+        bare = await _bare_editor(browser)
         await page.evaluate(WATCH)
-        main_thread = await _main_thread(page)
-        used = [await _key(page, number, main_thread) for number in range(KEYS)]
+        used, by_itself = [list[float]() for _ in range(2)]
+        for first in range(0, KEYS, TURN):
+            used += await _keys(page, range(first, first + TURN))
+            by_itself += await _keys(bare, range(first, first + TURN))
         taken: list[float] = await page.evaluate("window.keyTimes")
         there = int("".join(re.findall(r"\d", await problems.inner_text())) or 0)
         assert there >= PROBLEMS, "the messages went away while typing"
@@ -95,7 +103,40 @@ async def typing(bench: Bench) -> AsyncIterator[Figure]:
     yield Figure(f"{name}, p95", p95(taken), "ms")
     name = f"{name}: CPU of the main thread, answers and all"
     yield Figure(name, median(used), "ms")
-    yield Figure(f"{name}, p95", p95(used), "ms", 16)
+    yield Figure(f"{name}, p95", p95(used), "ms")
+    yield Figure("the same of a bare editor", median(by_itself), "ms")
+    yield Figure("the same of a bare editor, p95", p95(by_itself), "ms")
+    yield Figure("CPU of a key ÷ of one in a bare editor", median(used) / median(by_itself), "", 2)
+    yield Figure("CPU of a key ÷ of one in a bare editor, p95", p95(used) / p95(by_itself), "", 2)
+
+
+async def _bare_editor(browser: Browser) -> Page:
+    """CodeMirror with Haskell's highlighting and the same text, and nothing of ours."""
+    page = await (await browser.new_context(viewport=DESK)).new_page()
+    await page.add_script_tag(content=await asyncio.to_thread(_bundle))
+    await page.evaluate("text => openEditor(text)", long_program())
+    return page
+
+
+def _bundle() -> str:
+    """The bare editor as one script."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "bare.js"
+        bundle = ["node_modules/.bin/rolldown", "bench/bare.ts", "--format", "iife", "--minify", "--file"]
+        subprocess.run([*bundle, str(script)], cwd=FRONTEND, check=True, capture_output=True)
+        return script.read_text()
+
+
+async def _keys(page: Page, numbers: range) -> list[float]:
+    """CPU of each of these keys, at the end of the line where one types."""
+    await page.bring_to_front()
+    if numbers.start == 0:
+        await page.locator(".cm-line").nth(TYPED_LINE).click()
+        await page.keyboard.press("End")
+    main_thread = await _main_thread(page)
+    used = [await _key(page, number, main_thread) for number in numbers]
+    await main_thread.detach()
+    return used
 
 
 async def _main_thread(page: Page) -> CDPSession:
