@@ -41,12 +41,19 @@ class Worker:
         return published(self.redis).pool
 
     def host(self, entry: HostEntry) -> Host:
-        """The connection to a host, made once."""
+        """The connection to a host, made once and kept until the host has left and another came."""
+        machine = entry.machine
         with self._lock:
-            machine = entry.machine
             if machine not in self._hosts:
+                self._let_go()
                 self._hosts[machine] = self._connect_host(machine)
             return self._hosts[machine]
+
+    def _let_go(self) -> None:
+        """Of hosts that left the pool. A relay that still ends there connects again."""
+        staying = {entry.machine for entry in self.pool().hosts}
+        for machine in [each for each in self._hosts if staying and each not in staying]:
+            self._hosts.pop(machine).close()
 
     def host_named(self, name: str) -> Host:
         """The host that holds a session's container. NoHost when the pool no longer has it."""
