@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from django.db import Error as DatabaseError
 from msgspec import Raw
 from redis.exceptions import RedisError
 
@@ -75,7 +76,7 @@ class Following:
 
 
 class _Follow:
-    """One run's way to the window, which Redis may interrupt."""
+    """One run's way to the window, which Redis and the database may interrupt."""
 
     def __init__(self, window: Window, run_id: str, seq: int, followers: dict[str, Follower]) -> None:
         self._window, self._run_id, self._seq = window, run_id, seq
@@ -84,15 +85,19 @@ class _Follow:
     async def reached_the_end(self) -> bool:
         """Whether `finished` was sent; if not, what follows the last event sent is to be asked for again."""
         try:
-            await self._pass_on()
-        except UnknownRun:
-            return await self._send_row()
-        except (SandboxError, RedisError, OSError) as error:
+            return await self._pass_on()
+        except (SandboxError, RedisError, DatabaseError, OSError) as error:
             logger.warning("Run %s is followed again after: %s", self._run_id, error)
             return False
+
+    async def _pass_on(self) -> bool:
+        try:
+            await self._pass_on_events()
+        except UnknownRun:
+            return await self._send_row()
         return True
 
-    async def _pass_on(self) -> None:
+    async def _pass_on_events(self) -> None:
         async with door().follow(self._run_id, self._seq) as follower:
             self._followers.pop(self._run_id, None)  # the newest stands last
             self._followers[self._run_id] = follower

@@ -1,12 +1,14 @@
 """Runs are written down before they are sent, start once, and are passed on in order."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from django.db import OperationalError
 
 from ide.database import in_database
 from ide.models import Plan, Run, User, Workspace
+from ide.socket import following
 from sandbox.limits import INPUT_BYTES
 from sandbox.messages import (
     Finished,
@@ -144,6 +146,30 @@ async def test_when_redis_has_forgotten_the_run_its_row_tells_the_end(
         "the tail",
     )
     assert (last["seq"], last["type"], last["outcome"], last["exitCode"]) == (9, "finished", "exited", 0)
+
+
+async def test_the_row_of_a_forgotten_run_is_read_when_the_database_is_back(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await socket.told("run/started")
+    output = {"stdout": "the tail", "stderr": "", "stdout_bytes": 8, "stderr_bytes": 0}
+    await in_database(Run.finish, run_id, EXITED, datetime.now(UTC), **output)
+    client_of_sandbox.forget_run(run_id)
+    tries = []
+
+    def away(run: Run) -> NoReturn:
+        tries.append(run)
+        monkeypatch.undo()
+        raise OperationalError("away")
+
+    async with connected(workspace) as again:
+        monkeypatch.setattr(following, "RETRY_SECONDS", 0.01)
+        monkeypatch.setattr(following, "ending_of", away)
+        await again.request("run/follow", {"runId": run_id, "afterSeq": 7})
+        assert [(await again.told("run/event"))["type"] for _ in range(2)] == ["output", "finished"]
+    assert len(tries) == 1
 
 
 async def test_input_resize_stop_and_acknowledgement_reach_the_run(
