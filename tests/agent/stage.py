@@ -10,12 +10,12 @@ from typing import Any
 
 import docker
 
-from sandbox.engine import profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import warm_name
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry
 from tests.agent.harness import Agent, Files, encoded, sha256
+from tests.specs import sandbox_spec
 
 ADDRESS = "unix:///var/run/docker.sock"
 
@@ -67,14 +67,7 @@ class Stage:
 
     def create(self, limits: ContainerLimits | None = None) -> str:
         """A container's id; nobody is attached."""
-        spec = profile.sandbox(
-            image=self.image,
-            toolchain=self.image,
-            limits=limits or ContainerLimits(),
-            runtime="runc",
-            installation=self.installation,
-            cgroup_parent="",
-        )
+        spec = sandbox_spec(self.image, self.installation, limits=limits)
         return self._host.create(spec, warm_name(self.installation))
 
     def attach(self, container: str, epoch: int = 1, *, acknowledging: bool = True) -> Agent:

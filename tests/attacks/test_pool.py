@@ -14,10 +14,12 @@ from sandbox.engine import profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import Spec, warm_name
 from sandbox.limits import GIB, ContainerLimits
-from sandbox.messages import HostEntry, HostFigures, ToolchainEntry
+from sandbox.messages import HostEntry, ToolchainEntry
 from sandbox.pool import warm_host, warm_plan
 from sandbox.pool.probe import ensure_probe
 from sandbox.pool.warm import WarmPools, wanted
+from tests.sandbox.test_warm_engine import fill
+from tests.specs import sandbox_spec
 
 pytestmark = pytest.mark.engine
 
@@ -48,13 +50,6 @@ def pools(redis: Redis, config: Config) -> Iterator[WarmPools]:
     made = WarmPools(redis, config)
     yield made
     made.close()
-
-
-def fill(pools: WarmPools, host: DockerHost, toolchain: str) -> None:
-    figures = HostFigures(
-        name="local", alive=True, at=time.time(), cpus=2, memory_bytes=16 * GIB, digests=[toolchain]
-    )
-    pools.tick([(ENTRY, host, figures)], [ToolchainEntry("ghc", toolchain, toolchain)])
 
 
 def until(happened: Callable[[], object], seconds: float = 60.0) -> None:
@@ -167,12 +162,7 @@ def test_profile_drift_of_a_waiting_container_ends_it(
 def test_profile_drift_is_none_in_what_we_make(
     host: DockerHost, toolchain: str, config: Config, memory_bytes: int
 ) -> None:
-    spec = profile.sandbox(
-        image=toolchain,
-        toolchain=toolchain,
-        limits=ContainerLimits(memory_bytes=memory_bytes, cpus=4.0),
-        runtime="runc",
-        installation=config.installation,
-        cgroup_parent="",
+    spec = sandbox_spec(
+        toolchain, config.installation, limits=ContainerLimits(memory_bytes=memory_bytes, cpus=4.0)
     )
     assert host.drift(host.create(spec, warm_name(config.installation)), spec) == []

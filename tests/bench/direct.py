@@ -7,10 +7,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
-from sandbox.engine import profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import Channel, warm_name
-from sandbox.limits import FRAME_BYTES, ContainerLimits, RunLimits
+from sandbox.limits import FRAME_BYTES, RunLimits
 from sandbox.messages import (
     Ack,
     Attach,
@@ -36,6 +35,7 @@ from sandbox.relay.lines import Lines
 from tests.bench import figures, program
 from tests.bench.figures import WARM_UP, Bench
 from tests.bench.measure import Figure, alternate, median, p95
+from tests.specs import sandbox_spec
 from tests.wire import Window
 
 EPOCH = 1
@@ -78,14 +78,7 @@ class Agent:
 def agent(image: str) -> Iterator[Agent]:
     """A container of the profile with the measured program in it."""
     host = DockerHost(HostEntry(name="local", address="unix:///var/run/docker.sock"), "bench-direct")
-    spec = profile.sandbox(
-        image=image,
-        toolchain=image,
-        limits=ContainerLimits(),
-        runtime="runc",
-        installation="bench-direct",
-        cgroup_parent="",
-    )
+    spec = sandbox_spec(image, "bench-direct")
     container = host.create(spec, warm_name("bench-direct"))
     try:
         channel = host.attach(container)

@@ -1,7 +1,6 @@
 """Workers that are killed or stopped in mid-run: the output goes on, nothing is lost, nothing comes twice."""
 
 import asyncio
-import os
 import signal
 
 import pytest
@@ -42,7 +41,6 @@ async def test_output_goes_on_after_the_worker_was_killed(ground: Ground) -> Non
     await ground.printed_at_least("run", 20)
     serving = ground.serving("session")
     assert serving
-    os.kill(ground.processes.pids[serving], signal.SIGKILL)
     ground.processes.end(serving, signal.SIGKILL)
     events = await ground.events("run")
     assert text_of(events).split() == [str(number) for number in range(1, 201)]
@@ -57,13 +55,13 @@ async def test_a_worker_that_was_stopped_for_a_while_is_fenced(ground: Ground) -
     await ground.printed_at_least("run", 20)
     serving = ground.serving("session")
     assert serving
-    os.kill(ground.processes.pids[serving], signal.SIGSTOP)
+    ground.processes.signal(serving, signal.SIGSTOP)
     printed = await ground.client.last_seq("run")
     await asyncio.sleep(20)
     assert await ground.client.last_seq("run") > printed + 50, "another relays while this one stands still"
     others = [name for name in ground.processes.pids if name.startswith("worker") and name != serving]
     assert any("session session: serving" in ground.processes.log(name) for name in others)
-    os.kill(ground.processes.pids[serving], signal.SIGCONT)
+    ground.processes.signal(serving, signal.SIGCONT)
     events = await ground.events("run")
     assert text_of(events).split() == [str(number) for number in range(1, 501)]
     assert [seq for seq, _ in events] == list(range(1, len(events) + 1))

@@ -9,6 +9,7 @@ from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.hosts import ContainerState, warm_name
 from sandbox.limits import ContainerLimits
 from sandbox.messages import HostEntry
+from tests.specs import sandbox_spec
 
 ADDRESS = "unix:///var/run/docker.sock"
 FED = "import sys, base64; exec(base64.b64decode(sys.stdin.readline()))"
@@ -20,14 +21,7 @@ class Inside:
 
     def __init__(self, image: str, installation: str, limits: ContainerLimits = profile.WARM) -> None:
         self.host = DockerHost(HostEntry(name="local", address=ADDRESS), installation)
-        spec = profile.sandbox(
-            image=image,
-            toolchain=image,
-            limits=limits,
-            runtime="runc",
-            installation=installation,
-            cgroup_parent="",
-        )
+        spec = sandbox_spec(image, installation, limits=limits)
         entrypoint = [
             "/usr/bin/tini",
             "--",

@@ -8,20 +8,14 @@ from sandbox.engine import profile
 from sandbox.engine.drift import Image, Made, differences
 from sandbox.engine.hosts import Spec
 from sandbox.messages import ToolchainEntry
+from tests.specs import sandbox_spec
 
 DIGEST = "sha256:" + "a" * 64
 IMAGE = Image(DIGEST, ["GHC=9.6"])
 
 
 def spec() -> Spec:
-    return profile.sandbox(
-        image=DIGEST,
-        toolchain=DIGEST,
-        limits=profile.WARM,
-        runtime="runc",
-        installation="x",
-        cgroup_parent="",
-    )
+    return sandbox_spec(DIGEST, limits=profile.WARM)
 
 
 def found(host: dict[str, Any] | None = None, image: str = DIGEST, **config: Any) -> list[str]:

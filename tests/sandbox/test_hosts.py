@@ -16,6 +16,7 @@ from sandbox.engine.hosts import Channel, Host, Spec, session_name, warm_name
 from sandbox.exceptions import AlreadyClaimed, HostError, NoSuchContainer
 from sandbox.limits import MIB, ContainerLimits
 from sandbox.messages import Frame, HostEntry, Pong
+from tests.specs import sandbox_spec
 
 ADDRESS = "unix:///var/run/docker.sock"
 ECHO = ["/usr/bin/tini", "--", "python3", "-uc", "import sys\nfor line in sys.stdin: print(line, end='')"]
@@ -38,14 +39,7 @@ class World:
         self.installation = installation
 
     def spec(self, image: str = "") -> Spec:
-        made = profile.sandbox(
-            image=image or self.image,
-            toolchain=self.image,
-            limits=profile.WARM,
-            runtime="runc",
-            installation=self.installation,
-            cgroup_parent="",
-        )
+        made = sandbox_spec(image or self.image, self.installation, limits=profile.WARM, toolchain=self.image)
         return made | {"Entrypoint": ECHO}
 
     def warm(self) -> tuple[str, str]:

@@ -14,12 +14,11 @@ from sandbox import keys
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.engine import profile
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Machine, Spec, session_name
 from sandbox.exceptions import PoolFull, SandboxError
 from sandbox.keeper import Keeper
-from sandbox.limits import GIB, ContainerLimits
+from sandbox.limits import GIB
 from sandbox.messages import Charged, End, Finished, Pool, Queued, ToolchainEntry
 from sandbox.pool import waiting
 from sandbox.pool.readings import ContainerFigures, Reading
@@ -27,6 +26,7 @@ from tests.sandbox.agents import Keeping
 from tests.sandbox.conftest import DIGEST, POOL, Agents, Relays, opening
 from tests.sandbox.test_losses import outcome, until
 from tests.sandbox.test_relay import events_of, start, until_state
+from tests.specs import sandbox_spec
 
 
 class Idle:
@@ -70,14 +70,7 @@ def keeper(config: Config, relays: Relays) -> Iterator[Keeper]:
 
 
 def spec() -> Spec:
-    return profile.sandbox(
-        image=DIGEST,
-        toolchain=DIGEST,
-        limits=ContainerLimits(),
-        runtime="runc",
-        installation="haskell-ide",
-        cgroup_parent="",
-    )
+    return sandbox_spec(DIGEST, "haskell-ide")
 
 
 async def test_a_session_whose_wake_up_was_lost_is_woken(

@@ -81,15 +81,18 @@ def test_pids_are_few_and_a_fork_bomb_ends_in_an_error(inside: Inside) -> None:
     assert 64 <= count < 128
 
 
+THREADS = """
+import threading
+stop, count = threading.Event(), 0
+try:
+  for count in range(1000): threading.Thread(target=stop.wait).start()
+except RuntimeError: print(count)
+stop.set()
+"""
+
+
 def test_threads_count_as_pids(inside: Inside) -> None:
-    output = inside.run(
-        "import threading\n"
-        "stop, count = threading.Event(), 0\n"
-        "try:\n"
-        "  for count in range(1000): threading.Thread(target=stop.wait).start()\n"
-        "except RuntimeError: print(count)\n"
-        "stop.set()"
-    )
+    output = inside.run(THREADS)
     assert int(output) < 128
 
 
@@ -302,14 +305,7 @@ def test_a_claim_changes_what_bites(inside: Inside) -> None:
     inside.host.claim(name, f"{name}{session}", ContainerLimits(pids=64, memory_bytes=300 * MIB))
     output = inside.shell("echo 1000 > /proc/self/oom_score_adj; python3 -c 'bytearray(400 * 2**20)'")
     assert output.splitlines()[-1] == "137"
-    threads = inside.run(
-        "import threading\n"
-        "stop, count = threading.Event(), 0\n"
-        "try:\n"
-        "  for count in range(1000): threading.Thread(target=stop.wait).start()\n"
-        "except RuntimeError: print(count)\n"
-        "stop.set()"
-    )
+    threads = inside.run(THREADS)
     assert int(threads) < 64
 
 

@@ -7,7 +7,6 @@ import docker
 import pytest
 
 from sandbox import limits
-from sandbox.engine import profile
 from sandbox.engine.fake_agent import FakeAgent
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import Host, Spec
@@ -16,6 +15,7 @@ from sandbox.messages import Frame, Pong
 from sandbox.pool import selftest, selftest_script
 from sandbox.relay.channel import SocketChannel
 from tests.sandbox.careless import Careless, Change, without
+from tests.specs import sandbox_spec
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -156,11 +156,4 @@ def test_the_script_goes_for_the_limits_that_the_profile_sets() -> None:
 
 
 def made(image: str) -> Spec:
-    return profile.sandbox(
-        image=image,
-        toolchain=image,
-        limits=selftest.LIMITS,
-        runtime="runc",
-        installation="x",
-        cgroup_parent="",
-    )
+    return sandbox_spec(image, limits=selftest.LIMITS)

@@ -18,6 +18,7 @@ from sandbox.engine.hosts import warm_name
 from sandbox.exceptions import HostError
 from sandbox.messages import HostEntry
 from sandbox.pool.preflight import examine, warnings
+from tests.specs import sandbox_spec
 
 pytestmark = pytest.mark.engine
 
@@ -132,14 +133,7 @@ def test_the_whole_way_works_over_tls_whatever_the_environment_says(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority(tmp_path / "other") / "ca.pem"))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     host = DockerHost(HostEntry(name="far", address=gate.address, credentials=str(credentials)), installation)
-    spec = profile.sandbox(
-        image=toolchain,
-        toolchain=toolchain,
-        limits=profile.WARM,
-        runtime="runc",
-        installation=installation,
-        cgroup_parent="",
-    )
+    spec = sandbox_spec(toolchain, installation, limits=profile.WARM)
     container = host.create(spec | {"Entrypoint": ECHO}, warm_name(installation))
     channel = host.attach(container)
     large = b"x" * 300_000 + b"\n"

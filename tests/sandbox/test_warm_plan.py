@@ -16,6 +16,7 @@ from sandbox.pool.warm_plan import (
     Wanted,
     decide,
 )
+from tests.specs import sandbox_spec
 
 KIND = "sha256:" + "a" * 64
 OTHER = "sha256:" + "b" * 64
@@ -23,14 +24,7 @@ NOW = 1_000_000.0
 
 
 def wants(count: int, toolchain: str = KIND) -> Wanted:
-    spec = profile.sandbox(
-        image=toolchain,
-        toolchain=toolchain,
-        limits=profile.WARM,
-        runtime="runc",
-        installation="x",
-        cgroup_parent="",
-    )
+    spec = sandbox_spec(toolchain, limits=profile.WARM)
     return Wanted(toolchain, spec, count)
 
 

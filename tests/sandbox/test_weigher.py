@@ -9,7 +9,6 @@ import pytest
 
 from sandbox import keys
 from sandbox.connections import Redis
-from sandbox.engine import profile
 from sandbox.engine.docker_host import DockerHost
 from sandbox.engine.fakes import FakeHost
 from sandbox.engine.hosts import session_name
@@ -21,6 +20,7 @@ from sandbox.pool.weights import Recent
 from tests.sandbox.conftest import DIGEST, opening
 from tests.sandbox.inside import ADDRESS
 from tests.sandbox.test_keeper import spec
+from tests.specs import sandbox_spec
 
 HEAVY = {"heavy": Recent(0.0, 700.0)}  # four cores for minutes
 FIGURES = HostFigures(name="fake", alive=True, at=0.0, cpus=4)
@@ -93,14 +93,7 @@ def test_a_real_engine_changes_shares_and_quota(
     toolchain: str, installation: str, engine: docker.DockerClient
 ) -> None:
     host, weigher = DockerHost(HostEntry("fake", ADDRESS), installation), Weigher(0.5)
-    made = profile.sandbox(
-        image=toolchain,
-        toolchain=toolchain,
-        limits=ContainerLimits(),
-        runtime="runc",
-        installation=installation,
-        cgroup_parent="",
-    )
+    made = sandbox_spec(toolchain, installation)
     heavy = [
         Live(n, opening(n, "heavy"), "fake", session_name(installation, n, 1), 0.0, cores=1.0) for n in "ab"
     ]
