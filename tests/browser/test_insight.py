@@ -87,6 +87,22 @@ def test_coverage_of_the_tests_is_shaded_in_what_they_reach(workspace: IdePage) 
     expect(covered).to_have_count(0)
 
 
+def test_all_columns_of_the_coverage_are_in_sight_on_a_phone(workspace: IdePage) -> None:
+    workspace.make_file("src/Data/Structures/Balanced/Size.hs")
+    workspace.write(SIZE.replace("module Size", "module Data.Structures.Balanced.Size"))
+    workspace.tab("Main.hs").click()
+    workspace.write(
+        "import Data.Structures.Balanced.Size\n\nmain :: IO ()\nmain = putStrLn (size (unused 3))\n"
+    )
+    workspace.choose("Run with coverage")
+    whole = row(workspace, "all")
+    expect(whole).to_contain_text("%", timeout=SLOW)
+    workspace.page.set_viewport_size({"width": 360, "height": 780})
+    pane = workspace.pane("Insight").locator(".insight")
+    assert pane.evaluate("each => each.scrollWidth <= each.clientWidth")
+    expect(pane.get_by_role("columnheader", name="top-level bindings")).to_be_in_viewport(ratio=1)
+
+
 def test_time_and_allocation_stand_beside_the_end_of_a_run(workspace: IdePage) -> None:
     workspace.write(COVERED)
     workspace.choose("Run with time and allocation")

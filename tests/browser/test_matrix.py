@@ -67,6 +67,18 @@ def test_the_tests_are_run_with_each_toolchain(workspace: IdePage) -> None:
     expect(pane.locator(".details pre")).to_contain_text("1 example, 0 failures")
 
 
+def test_all_columns_are_in_sight_on_a_phone(workspace: IdePage) -> None:
+    workspace.write("main :: IO ()\nmain = putStrLn (replicate 300 'x')\n")
+    workspace.choose("Run on every toolchain")
+    pane = workspace.pane("Toolchains")
+    newer = pane.get_by_role("row", name="ghc-9.10")
+    expect(newer).to_contain_text("same", timeout=SLOW)
+    workspace.page.set_viewport_size({"width": 360, "height": 780})
+    newer.get_by_role("button", name="ghc-9.10").click()
+    expect(pane.locator(".details pre")).to_contain_text("xxx")
+    assert pane.locator(".matrix").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 def test_all_of_it_is_stopped_at_once(workspace: IdePage) -> None:
     workspace.write(ENDLESS)
     workspace.choose("Run on every toolchain")

@@ -144,6 +144,37 @@ def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePa
     workspace.ends("exited 0")
 
 
+def test_how_much_ghc_optimises_is_chosen_from_a_menu_and_kept(workspace: IdePage) -> None:
+    page = workspace.page
+    runs = page.get_by_role("group", name="Run")
+    title = workspace.pane("Output").locator(".output-tools .title")
+    runs.get_by_role("button", name="Optimisation: -O as the package says").click()
+    runs.get_by_role("button", name="-O2 compiles longest, runs fastest").click()
+    level = runs.get_by_role("button", name="Optimisation: -O2")
+    expect(level).to_have_text("-O2")
+    workspace.press("Run optimised")
+    workspace.ends("exited 0")
+    expect(title).to_have_text("$ Main  (-O2)")
+    page.reload()
+    workspace.is_ready()
+    level.focus()
+    page.keyboard.press("Enter")
+    expect(runs.get_by_role("button", name="-O2 compiles longest")).to_have_class(re.compile("chosen"))
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(runs.get_by_role("button", name="-O0 compiles quickest")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(runs.get_by_role("button", name="Optimisation: -O0")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+Shift+Enter")
+    expect(title).to_have_text("$ Main  (-O0)", timeout=SLOW)
+    workspace.ends("exited 0")
+    level = runs.get_by_role("button", name="Optimisation: -O0")
+    level.click()
+    page.keyboard.press("Escape")
+    expect(runs.get_by_role("button", name="-O0 compiles quickest")).to_have_count(0)
+    expect(level).to_be_focused()
+
+
 def test_input_that_has_ended_stays_ended_when_the_page_is_loaded_anew(workspace: IdePage) -> None:
     workspace.write(WAITING)
     workspace.run()

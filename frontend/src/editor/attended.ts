@@ -15,6 +15,6 @@ export const attention = EditorView.domEventObservers({ keydown: note, beforeinp
 export function keyboardIsFree(since: number): boolean {
   const at = document.activeElement;
   const isInCode = at?.closest('.cm-content') != null;
-  const isElsewhere = !isInCode && at?.closest('input, textarea, select, dialog, .menu, .fix-menu, .xterm') != null;
+  const isElsewhere = !isInCode && at?.closest('input, textarea, select, dialog, .menu-body, .fix-menu, .xterm') != null;
   return attendedAt < since && !isElsewhere;
 }
