@@ -9,7 +9,7 @@ _LINE_COMMENT = re.compile(r"(?<![!#$%&*+./<=>?@\\^|~:-])--+(?![!#$%&*+./<=>?@\\
 # Letters of any script: what begins with a small one, which no module's name does, GHC itself refuses.
 _WORD = r"[^\W\d_a-z][\w'\u0300-\u036f]*"
 _NAME = rf"({_WORD}(?:\.{_WORD})*)"
-_MODULE = re.compile(rf"^\s*module\s+{_NAME}", re.MULTILINE)
+_MODULE = re.compile(rf"^[^\S\n]*module\s+{_NAME}", re.MULTILINE)
 _IMPORT = re.compile(
     r"^[ \t]*import\s+(?:\{-#\s*SOURCE\s*#-\}\s*)?(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s*)?" + _NAME,
     re.MULTILINE,
@@ -62,6 +62,15 @@ def _without_blocks(text: str) -> str:
 
 
 def _unliterate(text: str) -> str:
-    bird = "\n".join(line[1:].removeprefix(" ") if line.startswith(">") else "" for line in text.split("\n"))
-    blocks = re.findall(r"^\\begin\{code\}(.*?)^\\end\{code\}", text, re.DOTALL | re.MULTILINE)
-    return bird + "\n".join(blocks)
+    """The lines of code at their places, in either style."""
+    code: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if line.startswith(("\\begin{code}", "\\end{code}")):
+            inside = line.startswith("\\begin")
+            code.append("")
+        elif inside:
+            code.append(line)
+        else:
+            code.append(line[1:].removeprefix(" ") if line.startswith(">") else "")
+    return "\n".join(code)

@@ -17,6 +17,7 @@ _SAFE_FLAG = re.compile(
     r"expose-all-unfoldings|full-laziness|late-specialise|strictness|ignore-asserts|omit-yields|float-in|cse|print-[a-z-]+)"
     r"(-[a-z-]+)?|-f(max-[a-z-]+|constraint-solver-iterations|context-stack|reduction-depth)=\d+|-funbox-[a-z-]+"
 )
+_EXTENSION = re.compile(r"[A-Za-z0-9]{1,64}")  # GHC seeks what a longer one may have meant, for minutes
 USUAL_LEVEL = 1
 REFUSED_WARNING = ("-Werror", "-Wwarn")  # deferring and reporting errors is ours to decide
 
@@ -41,9 +42,8 @@ class Options:
     @property
     def ghc(self) -> list[str]:
         """As GHC's arguments, without the roots; only those on the allow-list."""
-        language = [f"-X{self.language}"] if self.language and self.language.isalnum() else []
-        flags = filter(is_used, self.flags)
-        return [*language, *(f"-X{name}" for name in self.extensions if name.isalnum()), *flags]
+        named = [*([self.language] if self.language else []), *self.extensions]
+        return [*(f"-X{name}" for name in named if _EXTENSION.fullmatch(name)), *filter(is_used, self.flags)]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,10 @@
 """GHC's places in a file → the editor's: zero-based lines and UTF-16 characters. Pure."""
 
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+
 from msgspec import Struct
 
 from sandbox.messages import Position, Range
@@ -41,10 +46,17 @@ def _index(number: int) -> int:
 
 def _character(line: str, column: int) -> int:
     """GHC counts code points, and a tab reaches to the next multiple of eight."""
-    seen = units = 0
+    if line.isascii() and "\t" not in line:
+        return min(column, len(line))
+    columns, units = _counted(line)
+    return units[min(bisect_left(columns, column), len(line))]
+
+
+@lru_cache(maxsize=4)
+def _counted(line: str) -> tuple[Sequence[int], Sequence[int]]:
+    """GHC's column and the UTF-16 character before each letter, and behind the last."""
+    columns, units = array("I", [0]), array("I", [0])
     for letter in line:
-        if seen >= column:
-            break
-        seen = (seen // 8 + 1) * 8 if letter == "\t" else seen + 1
-        units += 2 if ord(letter) > 0xFFFF else 1
-    return units
+        columns.append((columns[-1] // 8 + 1) * 8 if letter == "\t" else columns[-1] + 1)
+        units.append(units[-1] + (2 if ord(letter) > 0xFFFF else 1))
+    return columns, units

@@ -45,8 +45,10 @@ def _values(text: str) -> Iterator[tuple[str, Range, str]]:
             name = key[1].lower()
         elif line[:1].strip() and not line.startswith("-"):
             name = ""  # a section begins
+        read = end = 0  # letters, and what they make in UTF-16: each is looked at once, however long the line
         for word in _WORD.finditer(line, key.end() if key else 0):
-            start, end = (utf16_units(line[:at]) for at in word.span())
+            start = end + utf16_units(line[read : word.start()])
+            read, end = word.end(), start + utf16_units(word[0])
             yield name, Range(Position(number, start), Position(number, end)), word[0]
 
 

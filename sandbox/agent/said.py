@@ -1,6 +1,7 @@
 """What GHC said of a load → a report about the workspace's files. Pure."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from sandbox.agent import diagnostics as messages
 from sandbox.agent.layout import Layout
@@ -16,8 +17,9 @@ def report_of(said: str, now: Layout, focus: str | None, contents: Mapping[str, 
 
 
 def lines_of(contents: Mapping[str, bytes]) -> messages.Lines:
-    """A file's lines as GHC counts them."""
+    """A file's lines as GHC counts them; thousands of messages may be about one file."""
 
+    @cache
     def lines(path: str) -> list[str]:
         text = contents.get(path, b"").decode(errors="replace")
         return text.removeprefix("\ufeff").split("\n")

@@ -1,9 +1,12 @@
 """Which files are modules, which one is the program, and what it needs."""
 
+import time
+
 import pytest
 
 from sandbox.agent.haskell_source import Source
 from sandbox.agent.layout import Layout, Options, layout, program_name
+from sandbox.limits import KIB
 
 
 def of(options: Options | None = None, **files: str) -> Layout:
@@ -98,6 +101,19 @@ def test_literate_sources_are_read_in_both_styles() -> None:
     assert Source.parse(latex, literate=True).module == "Latex"
 
 
+@pytest.mark.parametrize(
+    "piece", ["\n", " ", "{-", "-- ", "module ", "import A\n", ">\n", "\\begin{code}\n", "main\n", "A."]
+)
+@pytest.mark.parametrize("literate", [False, True])
+def test_a_source_takes_time_with_its_length_and_no_more(piece: str, literate: bool) -> None:
+    def seconds(size: int) -> float:
+        began = time.process_time()
+        Source.parse(piece * (size // len(piece)), literate=literate)
+        return time.process_time() - began
+
+    assert seconds(256 * KIB) < 0.05 + 8 * seconds(64 * KIB)
+
+
 def test_only_flags_on_the_list_reach_ghc() -> None:
     flags = (
         *("-Wall", "-Wno-unused-imports", "-XCPP", "-threaded", "-w"),
@@ -114,7 +130,7 @@ def test_only_flags_on_the_list_reach_ghc() -> None:
             "-ddump-asm",
         ),
     )
-    options = Options(flags=flags, extensions=("LambdaCase", "Bad -o x"), language="GHC2021")
+    options = Options(flags=flags, extensions=("LambdaCase", "Bad -o x", "X" * 65, "λ"), language="GHC2021")
     assert options.ghc == [
         *("-XGHC2021", "-XLambdaCase", "-Wall", "-Wno-unused-imports", "-XCPP", "-threaded", "-w"),
     ]

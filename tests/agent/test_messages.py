@@ -1,10 +1,12 @@
 """GHC's JSON lines become diagnostics."""
 
 import json
+import time
 
 import pytest
 
 from sandbox.agent.diagnostics import CUT, Report, bounded, complaint, encoding_fault, parse
+from sandbox.agent.said import lines_of
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import Position, Range, encode
 
@@ -50,6 +52,19 @@ def test_a_splice_that_ended_with_an_exception_is_told_where_its_code_stands() -
     assert found.range == Range(Position(1, 0), Position(1, 8))
     [nowhere] = read(said(ERROR, 1, 1, 1, doc), source="module Main where").found["Main.hs"]
     assert nowhere.range == Range(Position(0, 0), Position(0, 0))
+
+
+@pytest.mark.parametrize("line", ["a b ", "\tab ", "λ\U0001f600 ", "a\n"])
+def test_many_messages_about_a_large_file_take_time_with_their_number_and_no_more(line: str) -> None:
+    def seconds(count: int) -> float:
+        source = line * (64 * count)
+        about = [said(UNUSED, 1, 4 * number + 1, 4 * number + 3) for number in range(count)]
+        lines = lines_of({"Main.hs": source.encode()})
+        began = time.process_time()
+        assert len(parse("\n".join(about), lines, "Main.hs").found["Main.hs"]) == count
+        return time.process_time() - began
+
+    assert seconds(2000) < 0.05 + 8 * seconds(500)
 
 
 def test_a_range_beyond_the_text_stays_a_range() -> None:

@@ -126,6 +126,23 @@ def test_a_large_source_is_checked(agent: Agent) -> None:
     assert agent.output({"Main.hs": lines + 'main :: IO ()\nmain = putStrLn "large"\n'}) == "large\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Main.hs", "\n" * 300_000 + "main = print 1\n"),
+        ("Main.hs", "main = print 1\n" + "".join(f"x{n} = {n}\n" for n in range(3000))),
+        ("Main.hs", "main = print 1" + "".join(f"; x{n} = {n}" for n in range(3000)) + "\n"),
+        ("Main.lhs", "> main = print 1\n" + "\n" * 300_000),
+        ("x.cabal", "executable x\n  main-is: Main.hs\n  other-modules: " + "Abc, " * 80_000),
+        ("x.cabal", "executable x\n  main-is: Main.hs\n  default-extensions: " + "X" * 100_000),
+    ],
+    ids=["empty lines", "many warnings", "many in one line", "literate", "a long line", "a long name"],
+)
+def test_a_file_that_is_much_of_one_thing_holds_nobody_up(agent: Agent, name: str, text: str) -> None:
+    files = {"Main.hs": "main = print 1\n"} if name == "x.cabal" else {}
+    assert agent.output({**files, name: text}) == "1\n"
+
+
 # --- files and programs ------------------------------------------------------------------------------------
 
 

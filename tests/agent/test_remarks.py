@@ -1,5 +1,7 @@
 """What of a package description is not used is told where it stands."""
 
+import time
+
 import pytest
 
 from sandbox.agent.diagnostics import INFORMATION
@@ -93,3 +95,13 @@ def test_an_editor_is_told_and_no_longer_once_it_is_mended(agent: Agent) -> None
     assert (remark.range.start.line, remark.message.split()[0]) == (2, "-rtsopts")
     assert agent.start().ended().diagnostics == []
     assert agent.check("x.cabal", cabal.replace("-rtsopts", "-O2")) == []
+
+
+def test_a_long_line_takes_time_with_its_length_and_no_more() -> None:
+    def seconds(words: int) -> float:
+        text = "library\n  other-modules: " + ", ".join(f"A{number}" for number in range(words))
+        began = time.process_time()
+        assert told("x.cabal", text.encode()) == []
+        return time.process_time() - began
+
+    assert seconds(20_000) < 0.05 + 8 * seconds(5_000)
