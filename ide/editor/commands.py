@@ -4,8 +4,8 @@ import itertools
 from typing import Final
 
 from ide.editor import answers, explanations
+from ide.editor.asking import Asker
 from ide.editor.documents import Documents
-from ide.editor.features import Features
 from ide.editor.uris import file_of, uri_of
 from ide.protocol import ApplyEdit, ErrorCode, ExecuteCommand, Explanation, ShowMessage, WorkspaceEdit
 from ide.socket.jsonrpc import Refusal, request
@@ -19,8 +19,8 @@ MESSAGE_INFO: Final = 3  # LSP's MessageType
 class Commands:
     """One window's."""
 
-    def __init__(self, window: Window, documents: Documents, features: Features) -> None:
-        self._window, self._documents, self._features = window, documents, features
+    def __init__(self, window: Window, documents: Documents, asker: Asker) -> None:
+        self._window, self._documents, self._asker = window, documents, asker
         self._numbers = itertools.count(1)
         self.handlers: Handlers = {"workspace/executeCommand": self._execute}
 
@@ -56,11 +56,11 @@ class Commands:
         path = file_of(uri, "arguments")
 
         async def finish(changes: Edits) -> WorkspaceEdit | None:
-            edits = await self._features.in_encoding_of(path, answers.text_edits(changes))
+            edits = await self._asker.in_encoding(path, answers.text_edits(changes))
             edit = WorkspaceEdit(changes={uri_of(path): edits} if edits else {})
             return await self._handed_over("Results of examples", edit)
 
-        return await self._features.ask(path, Evaluate(path=path, line=line), finish)
+        return await self._asker.ask(path, Evaluate(path=path, line=line), finish)
 
     async def _handed_over(self, label: str, edit: WorkspaceEdit) -> WorkspaceEdit | None:
         if not self._documents.client.applies_edits:

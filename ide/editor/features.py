@@ -1,17 +1,15 @@
 """LSP's questions about the text: from their parameters to the session, and back to their results."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from ide.actions.source import Source
 from ide.editor import answers
+from ide.editor.asking import Asker
 from ide.editor.documents import Documents
 from ide.editor.markup import documentation
-from ide.editor.positions import in_encoding, to_utf16
-from ide.editor.questions import Questions
 from ide.editor.shown import shown
 from ide.editor.tokens import semantic_tokens
 from ide.editor.uris import file_of, uri_of
@@ -19,16 +17,12 @@ from ide.protocol import (
     AtPosition,
     CompletionAt,
     CompletionItem,
-    ErrorCode,
     HoverAt,
     InDocument,
     InRange,
-    Location,
     OfFile,
     ReferencesAt,
-    RenameTo,
 )
-from ide.socket.jsonrpc import Refusal
 from ide.socket.window import Handlers, Later
 from ide.workspaces import paths
 from sandbox.messages import (
@@ -42,9 +36,6 @@ from sandbox.messages import (
     Hints,
     Hover,
     Lint,
-    Place,
-    Position,
-    Question,
     Range,
     References,
     Runnables,
@@ -54,16 +45,13 @@ from sandbox.messages import (
 )
 
 TRIGGERED = 2  # as a client says that a letter asked for a completion
-MODIFIED = Refusal(ErrorCode.CONTENT_MODIFIED, "The text was changed before the answer came.")
-
-Convert = Callable[[Any], Awaitable[object]]
 
 
 class Features:
     """One window's."""
 
-    def __init__(self, documents: Documents, questions: Questions) -> None:
-        self._documents, self._questions = documents, questions
+    def __init__(self, documents: Documents, asker: Asker) -> None:
+        self._documents, self._asker = documents, asker
         self.handlers: Handlers = {
             "textDocument/documentSymbol": self._document_symbol,
             "textDocument/foldingRange": self._folds,
@@ -90,13 +78,13 @@ class Features:
         async def convert(outline: Any) -> object:
             trees = self._documents.client.symbol_trees
             found = answers.document_symbols(outline) if trees else answers.symbol_list(outline, path)
-            return await self.in_encoding_of(path, found)
+            return await self._asker.in_encoding(path, found)
 
-        return await self.ask(path, Symbols(path=path), convert)
+        return await self._asker.ask(path, Symbols(path=path), convert)
 
     async def _folds(self, params: InDocument) -> Later:
         path = file_of(params.text_document.uri)
-        return await self._ask_about(path, Folds(path=path), answers.folding_ranges)
+        return await self._asker.about(path, Folds(path=path), answers.folding_ranges)
 
     async def _tokens(self, params: InDocument, of: Range | None = None) -> Later:
         path = file_of(params.text_document.uri)
@@ -106,20 +94,20 @@ class Features:
             text = "" if encoding == "utf-16" else await self._documents.text_of(path)
             return semantic_tokens(found, text, encoding)
 
-        return await self.ask(path, TokensOf(path=path, range=of), convert)
+        return await self._asker.ask(path, TokensOf(path=path, range=of), convert)
 
     async def _tokens_of_range(self, params: InRange) -> Later:
         return await self._tokens(InDocument(params.text_document), params.range)
 
     async def _lenses(self, params: InDocument) -> Later:
         path = file_of(params.text_document.uri)
-        return await self._ask_about(
+        return await self._asker.about(
             path, Runnables(path=path), lambda found: answers.lenses(found, uri_of(path))
         )
 
     async def _runnables(self, params: OfFile) -> Later:
         path = file_of(params.uri, "uri")
-        return await self._ask_about(path, Runnables(path=path), lambda found: found.runnables)
+        return await self._asker.about(path, Runnables(path=path), lambda found: found.runnables)
 
     async def _formatting(self, params: InDocument) -> Later:
         return await self._laid_out(file_of(params.text_document.uri))
@@ -129,56 +117,56 @@ class Features:
 
     async def _laid_out(self, path: str) -> Later:
         async def convert(changes: Any) -> object:
-            return await self.in_encoding_of(path, answers.text_edits(changes))
+            return await self._asker.in_encoding(path, answers.text_edits(changes))
 
-        return await self.ask(path, Format(path=path), convert)
+        return await self._asker.ask(path, Format(path=path), convert)
 
     async def _lint(self, params: OfFile) -> Later:
         path = file_of(params.uri, "uri")
 
         async def convert(ideas: Any) -> object:
-            return await self.in_encoding_of(path, shown(ideas.diagnostics))
+            return await self._asker.in_encoding(path, shown(ideas.diagnostics))
 
-        return await self.ask(path, Lint(path=path), convert)
+        return await self._asker.ask(path, Lint(path=path), convert)
 
     async def _hover(self, params: HoverAt) -> Later:
-        path, place = await self.at(params)
+        path, place = await self._asker.at(params)
         chosen = params.range and Range(
-            start=await self._position(path, params.range.start),
-            end=await self._position(path, params.range.end),
+            start=await self._asker.position(path, params.range.start),
+            end=await self._asker.position(path, params.range.end),
         )
         question = Hover(path=path, position=place, selection=chosen)
-        return await self._ask_about(
+        return await self._asker.about(
             path, question, lambda found: answers.hover(found, self._documents.client)
         )
 
     async def _definition(self, params: AtPosition) -> Later:
-        path, place = await self.at(params)
-        return await self.ask(path, Definition(path=path, position=place), self._locations)
+        path, place = await self._asker.at(params)
+        return await self._asker.ask(path, Definition(path=path, position=place), self._asker.locations)
 
     async def _references(self, params: ReferencesAt) -> Later:
-        path, place = await self.at(params)
+        path, place = await self._asker.at(params)
         declaration = params.context.include_declaration
         question = References(path=path, position=place, declaration=declaration)
-        return await self.ask(path, question, self._locations)
+        return await self._asker.ask(path, question, self._asker.locations)
 
     async def _highlight(self, params: AtPosition) -> Later:
-        path, place = await self.at(params)
-        return await self._ask_about(path, Highlight(path=path, position=place), answers.highlights)
+        path, place = await self._asker.at(params)
+        return await self._asker.about(path, Highlight(path=path, position=place), answers.highlights)
 
     async def _completion(self, params: CompletionAt) -> Later:
-        path, place = await self.at(params)
+        path, place = await self._asker.at(params)
         client = self._documents.client
 
         async def convert(offered: Any) -> object:
-            found = await self.in_encoding_of(path, answers.completions(offered, path, client))
+            found = await self._asker.in_encoding(path, answers.completions(offered, path, client))
             if client.lazy_imports:
                 return found
             return msgspec.structs.replace(found, items=await self._with_imports(path, found.items))
 
         triggered = params.context.trigger_kind == TRIGGERED
         question = Complete(path=path, position=place, triggered=triggered)
-        return await self.ask(path, question, convert, lasts=True)
+        return await self._asker.ask(path, question, convert, lasts=True)
 
     async def _resolve(self, params: CompletionItem) -> object:
         if params.data is None:
@@ -192,7 +180,7 @@ class Features:
             return msgspec.structs.replace(whole, documentation=said)
 
         question = Describe(path=path, module=params.data.module[:1000], name=params.label[:1000])
-        return await self.ask(path, question, convert, lasts=True, otherwise=whole)
+        return await self._asker.ask(path, question, convert, lasts=True, otherwise=whole)
 
     async def _with_imports(self, path: str, items: list[CompletionItem]) -> list[CompletionItem]:
         """Those whose name must be brought into scope with the edit that does it."""
@@ -202,68 +190,13 @@ class Features:
         return await asyncio.to_thread(answers.with_imports, items, Source(text), self._documents.encoding)
 
     async def _signature(self, params: AtPosition) -> Later:
-        path, place = await self.at(params)
+        path, place = await self._asker.at(params)
         question = SignatureAt(path=path, position=place)
-        return await self._ask_about(
+        return await self._asker.about(
             path, question, lambda found: answers.signature_help(found, self._documents.client)
         )
 
     async def _hints(self, params: InRange) -> Later:
         path = file_of(params.text_document.uri)
         question = Hints(path=path, range=params.range)
-        return await self._ask_about(path, question, answers.inlay_hints)
-
-    # --- asking ---------------------------------------------------------------------------------------
-
-    async def _ask_about(self, path: str, question: Question, convert: Callable[[Any], object]) -> Later:
-        """An answer all of whose places are in this file."""
-
-        async def converted(answer: Any) -> object:
-            return await self.in_encoding_of(path, convert(answer))
-
-        return await self.ask(path, question, converted)
-
-    async def ask(
-        self,
-        path: str,
-        question: Question,
-        convert: Convert,
-        *,
-        lasts: bool = False,
-        otherwise: object = None,
-    ) -> Later:
-        """The answer holds for the text of this moment only, unless it `lasts` while one types on."""
-        version = self._documents.version_of(path)
-
-        async def finish(answer: Any) -> object:
-            if not lasts and self._documents.version_of(path) != version:
-                raise MODIFIED
-            return otherwise if answer is None else await convert(answer)
-
-        await self._documents.tell_untold()
-        return await self._questions.ask(question, finish)
-
-    async def at(self, params: AtPosition | CompletionAt | ReferencesAt | RenameTo) -> tuple[str, Position]:
-        """The file, and the place as the session counts."""
-        path = file_of(params.text_document.uri)
-        return path, await self._position(path, params.position)
-
-    async def _locations(self, places: Any) -> object:
-        return [await self.location(each) for each in places.places]
-
-    async def location(self, place: Place) -> Location:
-        """The place as the client counts in its file."""
-        located: Location = await self.in_encoding_of(place.path, answers.location(place))
-        return located
-
-    async def _position(self, path: str, place: Position) -> Position:
-        """The client's position as the session counts."""
-        if self._documents.encoding == "utf-16":
-            return place
-        return to_utf16(place, await self._documents.text_of(path), self._documents.encoding)
-
-    async def in_encoding_of(self, path: str, result: Any) -> Any:
-        """The result with its places in this file as the client counts."""
-        if self._documents.encoding == "utf-16":
-            return result
-        return in_encoding(result, await self._documents.text_of(path), self._documents.encoding)
+        return await self._asker.about(path, question, answers.inlay_hints)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ide.editor.abilities import abilities_of, announced
+from ide.editor.asking import Asker
 from ide.editor.codeactions import CodeActions
 from ide.editor.commands import Commands
 from ide.editor.documents import Documents
@@ -45,14 +46,14 @@ class Language:
             "textDocument/didClose": self._did_close,
             "textDocument/didSave": self._did_save,
         }
-        features = Features(documents, questions)
+        asker = Asker(documents, questions)
         for part in (
-            features,
+            Features(documents, asker),
             CodeActions(window, documents, questions),
-            Commands(window, documents, features),
-            Searches(window, documents, features),
-            Views(window, documents, features),
-            Renames(documents, features),
+            Commands(window, documents, asker),
+            Searches(window, documents, asker),
+            Views(window, documents, asker),
+            Renames(documents, asker),
         ):
             self.handlers |= {method: self._when_ready(ask) for method, ask in part.handlers.items()}
 

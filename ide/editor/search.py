@@ -3,9 +3,9 @@
 from ide.actions.listing import edit_of
 from ide.actions.source import Source
 from ide.actions.wanted import imported
+from ide.editor.asking import Asker
 from ide.editor.description import description_of
 from ide.editor.documents import Documents
-from ide.editor.features import Features
 from ide.editor.uris import file_of, uri_of
 from ide.protocol import (
     AtPosition,
@@ -36,8 +36,8 @@ EMPTY = "Type a name, like insertWith, or a type, like a -> Maybe a."
 class Searches:
     """One window's."""
 
-    def __init__(self, window: Window, documents: Documents, features: Features) -> None:
-        self._window, self._documents, self._features = window, documents, features
+    def __init__(self, window: Window, documents: Documents, asker: Asker) -> None:
+        self._window, self._documents, self._asker = window, documents, asker
         self.handlers: Handlers = {
             "workspace/symbol": self._symbols,
             "haskell/search": self._search,
@@ -49,13 +49,13 @@ class Searches:
         async def finish(found: FoundSymbols) -> list[SymbolInformation]:
             return [await self._symbol(each) for each in found.symbols]
 
-        return await self._features.ask("", FindSymbols(query=params.query), finish, lasts=True)
+        return await self._asker.ask("", FindSymbols(query=params.query), finish, lasts=True)
 
     async def _symbol(self, found: FoundSymbol) -> SymbolInformation:
         return SymbolInformation(
             name=found.name,
             kind=found.kind,
-            location=await self._features.location(found.place),
+            location=await self._asker.location(found.place),
             container_name=found.container,
         )
 
@@ -68,15 +68,15 @@ class Searches:
             return SearchResults(results=[await self._result(each) for each in found.matches], why=why)
 
         question = Search(query=params.query, limit=params.limit)
-        return await self._features.ask("", question, finish, lasts=True)
+        return await self._asker.ask("", question, finish, lasts=True)
 
     async def _documentation(self, params: AtPosition) -> Later:
-        path, place = await self._features.at(params)
+        path, place = await self._asker.at(params)
 
         async def finish(found: Matches) -> SearchResult | None:
             return await self._result(found.matches[0]) if found.matches else None
 
-        return await self._features.ask(path, Documentation(path=path, position=place), finish)
+        return await self._asker.ask(path, Documentation(path=path, position=place), finish)
 
     async def _result(self, match: Match) -> SearchResult:
         return SearchResult(
@@ -88,7 +88,7 @@ class Searches:
             parent=match.parent,
             documentation=match.text,
             modules=match.modules,
-            location=await self._features.location(match.place) if match.place else None,
+            location=await self._asker.location(match.place) if match.place else None,
         )
 
     async def _import(self, params: ImportWanted) -> WorkspaceEdit:

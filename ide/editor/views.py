@@ -10,8 +10,8 @@ import uuid
 from ide.aside import chosen_toolchains, start_aside
 from ide.database import in_database
 from ide.door import door
+from ide.editor.asking import Asker
 from ide.editor.documents import Documents
-from ide.editor.features import Features
 from ide.editor.uris import file_of
 from ide.exceptions import Invalid
 from ide.models import Run, Toolchain
@@ -29,15 +29,15 @@ NOBODY_WAITS = Finished("stopped", reason="Nobody waits for it any more.")
 class Views:
     """One window's."""
 
-    def __init__(self, window: Window, documents: Documents, features: Features) -> None:
-        self._window, self._documents, self._features = window, documents, features
+    def __init__(self, window: Window, documents: Documents, asker: Asker) -> None:
+        self._window, self._documents, self._asker = window, documents, asker
         self.handlers: Handlers = {"haskell/dump": self._dump}
 
     async def _dump(self, params: DumpOf) -> Later:
         path = file_of(params.uri, "uri")
         question = Dump(path, params.stage, params.optimization, params.details)
         if params.toolchain is None or params.toolchain == await in_database(self._own_toolchain):
-            return await self._features.ask(path, question, _view)
+            return await self._asker.ask(path, question, _view)
         chosen = await chosen_toolchains(self._window.workspace, [params.toolchain])
         if not chosen:
             raise Invalid("Your plan has no such toolchain.", "toolchain")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ide.editor.features import Features
+from ide.editor.asking import Asker as OwnAsker
 from ide.models import Workspace
 from ide.protocol import TextEdit
 from sandbox.messages import (
@@ -151,12 +151,12 @@ async def test_a_rename_tells_the_versions_that_it_saw_although_typing_went_on(
 ) -> None:
     reached, typed = asyncio.Event(), asyncio.Event()
 
-    async def slow(_: Features, path: str, edits: list[TextEdit]) -> list[TextEdit]:
+    async def slow(_: OwnAsker, path: str, edits: list[TextEdit]) -> list[TextEdit]:
         reached.set()
         await typed.wait()
         return edits
 
-    monkeypatch.setattr(Features, "in_encoding_of", slow)
+    monkeypatch.setattr(OwnAsker, "in_encoding", slow)
     async with connected(workspace) as socket:
         capabilities = {"workspace": {"workspaceEdit": {"documentChanges": True}}}
         await socket.request("initialize", {"capabilities": capabilities})
