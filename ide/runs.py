@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from ide.exceptions import Invalid, NotFound, NotInPlan
+from ide.exceptions import Invalid, NotFound, NotInPlan, TooLarge
 from ide.models import Run, Workspace
 from ide.prepared import Prepared
 from ide.protocol import RunStart
@@ -18,6 +18,7 @@ from ide.quota.admission import let_run
 from ide.quota.quotas import Allowance
 from ide.workspaces import files, paths
 from ide.workspaces.sessions import send
+from sandbox.limits import INBOX_MESSAGE_BYTES
 from sandbox.messages import (
     Finished,
     Insight,
@@ -29,6 +30,7 @@ from sandbox.messages import (
     Stream,
     Timings,
     Usage,
+    encode,
     to_wire,
 )
 
@@ -84,6 +86,13 @@ def _complete(run: Run, allowance: Allowance, workspace: Workspace, wanted: RunS
     run.start = to_wire(start)
 
 
+def check_size(start: Start) -> None:
+    """Raises TooLarge for one that an inbox does not take: JSON may need six bytes for one of the input's."""
+    if len(encode(start)) > INBOX_MESSAGE_BYTES:
+        field = "stdin" if start.stdin else "args"
+        raise TooLarge("Arguments and input are too large together: have the program read a file.", field)
+
+
 def message_for(workspace: Workspace, wanted: RunStart, run_id: str, allowance: Allowance) -> Start:
     """The message that starts a run of the workspace's files, on whatever toolchain. Raises Fault."""
     found = Workspace.objects.filter(pk=workspace.pk).values_list("options", flat=True)
@@ -103,7 +112,7 @@ def _start(
         raise Invalid("A target is one of an entry's, and is run with mode test.", "target")
     # The workspace's entry is its program; which file holds its tests the agent finds.
     usual = None if wanted.mode == "test" else entry
-    return Start(
+    start = Start(
         run_id=run_id,
         mode=wanted.mode,
         limits=allowance.run_limits(),
@@ -119,6 +128,8 @@ def _start(
         insight=wanted.insight,
         repeats=wanted.repeats or BENCHMARK_USUAL,
     )
+    check_size(start)
+    return start
 
 
 def _check_insight(wanted: RunStart, allowance: Allowance) -> None:

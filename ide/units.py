@@ -17,7 +17,9 @@ def size(count: float) -> str:
 
 def parse_size(text: str) -> int:
     """`1.5 GiB`, `512m` or `2048` → bytes. Raises ValueError."""
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*", text.lower().replace("bytes", ""))
+    match = re.fullmatch(
+        r"\s*([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*([a-z]*)\s*", text.lower().replace("bytes", "")
+    )
     if match is None or match[2] not in UNITS:
         raise ValueError(f"not a size: {text}")
     return int(float(match[1]) * UNITS[match[2]])

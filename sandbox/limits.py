@@ -22,6 +22,7 @@ BLOB_SECONDS = 3600
 
 # --- what crosses between relay and agent ---
 FRAME_BYTES = 1 * MIB  # one line of JSON, either way
+INBOX_MESSAGE_BYTES = FRAME_BYTES - 1 * KIB  # without what a `deliver` puts around it
 OUTPUT_CHUNK_BYTES = 256 * KIB  # one `output` event
 INPUT_BYTES = 4 * MIB  # sent to a program that does not read
 PIPE_BYTES = 256 * KIB  # of a program's standard output, and of the agent's

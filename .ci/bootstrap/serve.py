@@ -71,7 +71,10 @@ def _is_taken(port: int) -> bool:
 
 def check_port() -> None:
     """Stop if something listens where the page should be, most likely this very service."""
-    port = int(os.environ.get("PORT", "8000"))
+    said = os.environ.get("PORT", "8000")
+    port = int(said) if said.isascii() and said.isdigit() else 0
+    if not 0 < port < 2**16:
+        raise Stop(f"PORT is {said!r}: a number from 1 to 65535 is needed.")
     if _is_taken(port):
         raise Stop(f"Something listens on port {port} already. Another port: PORT={port + 1} make run")
 

@@ -19,6 +19,7 @@ from ide.models import IdempotencyKey, Run, User
 from ide.oneshot import OneShot, lowered, run_once
 from ide.protocol.runs import STDIN_BYTES
 from ide.quota.standing import allowance_of
+from ide.runs import check_size
 from ide.unnamed import opening_for
 from ide.workspaces import files, paths
 from sandbox.messages import Start, to_wire
@@ -120,6 +121,7 @@ def _prepare(user: User, payload: RunIn) -> OneShot:
         stdin=payload.stdin,
         manifest={path: hashlib.sha256(data).hexdigest() for path, data in contents.items()},
     )
+    check_size(start)
     run = Run(
         id=run_id,
         user=user,

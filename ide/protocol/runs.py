@@ -9,7 +9,7 @@ from sandbox.limits import BENCHMARK_RUNS, FILE_BYTES, FRAME_BYTES
 from sandbox.messages import Breakpoints, Id, Insight, Mode, Path, Target, Terminal
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
-STDIN_BYTES = FRAME_BYTES // 4  # JSON may need several bytes for one, and a frame carries it whole
+STDIN_BYTES = FRAME_BYTES // 4
 RunState = Literal["accepted", "running", "finished"]
 
 

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.exceptions import SandboxError
-from sandbox.limits import FRAME_BYTES, KIB, RUN_DEADLINE_EXTRA_SECONDS
+from sandbox.limits import INBOX_MESSAGE_BYTES, RUN_DEADLINE_EXTRA_SECONDS
 from sandbox.messages import InboxMessage, Mode, SessionEvent, Start, Stop, Sync, encode
-
-_ENVELOPE_BYTES = 1 * KIB  # what a `deliver` puts around a message
 
 
 class MessageTooLarge(SandboxError):
@@ -23,7 +21,7 @@ def fields_of(messages: Sequence[InboxMessage], events: Sequence[SessionEvent] =
     fields: list[Any] = [secrets.token_hex(8), _manifest(messages)]
     for message in messages:
         encoded = encode(message)
-        if len(encoded) > FRAME_BYTES - _ENVELOPE_BYTES:
+        if len(encoded) > INBOX_MESSAGE_BYTES:
             raise MessageTooLarge
         fields += [*_about(message), encoded]
     for event in events:

@@ -100,6 +100,13 @@ def test_a_taken_port_is_said_before_anything_is_done(monkeypatch: pytest.Monkey
             serve.check_port()
 
 
+@pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "٣", "1e3"])
+def test_a_port_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(Stop, match=r"PORT is .*: a number from 1 to 65535"):
+        serve.check_port()
+
+
 def test_a_process_that_ends_by_itself_is_a_failure(tree: Path) -> None:
     command = _start(tree, "good: sleep 60\nbad: sh -c 'exit 3'\n")
     assert command.wait(30) != 0

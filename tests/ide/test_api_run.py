@@ -12,6 +12,7 @@ from ide import oneshot
 from ide.asgi import application
 from ide.models import IdempotencyKey, PlanOverride, Run, Token, Toolchain, User
 from ide.models import Usage as UsedToday
+from ide.protocol.runs import STDIN_BYTES
 from sandbox.exceptions import SessionLost
 from sandbox.limits import MIB
 from sandbox.messages import (
@@ -215,6 +216,23 @@ async def test_a_bad_field_is_named_and_nothing_starts(
     assert status == 400, refused
     assert refused["field"] == field
     assert refused["detail"].endswith(".")
+    assert not client_of_sandbox.openings
+    assert not await Run.objects.aexists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"stdin": "\0" * STDIN_BYTES}, "stdin"),
+        ({"args": ["\1" * 4096] * 64}, "args"),
+        ({"args": ["λ" * 4096] * 60, "stdin": "\1" * 100_000}, "stdin"),
+    ],
+)
+async def test_input_that_json_makes_too_large_is_named_and_nothing_starts(
+    call: Call, client_of_sandbox: FakeClient, change: dict[str, Any], field: str
+) -> None:
+    status, refused, _ = await call({**HELLO, **change})
+    assert (status, refused["field"]) == (413, field), refused
     assert not client_of_sandbox.openings
     assert not await Run.objects.aexists()
 

@@ -296,6 +296,7 @@ async def test_a_plan_without_compiling_says_so(workspace: Workspace, client_of_
         ({"entry": "Gone.hs"}, "entry"),
         ({"entry": "../x"}, "entry"),
         ({"mode": "native"}, "mode"),
+        ({"args": ["\1" * 4096] * 43}, "args"),
         ({"optimization": 3}, "optimization"),
         ({"optimization": True}, "optimization"),
         ({"args": ["a\0b"]}, "args[0]"),
