@@ -21,6 +21,7 @@ from sandbox.messages.parts import (
     Tagged,
     Timings,
     Usage,
+    Version,
 )
 from sandbox.messages.reports import Measured
 
@@ -88,7 +89,7 @@ class Published(Tagged, frozen=True):
     """
 
     uri: Annotated[str, Meta(max_length=1024)]
-    version: int | None
+    version: Version | None
     diagnostics: Diagnostics
 
 

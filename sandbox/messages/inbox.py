@@ -7,7 +7,19 @@ from msgspec import Meta
 from sandbox.limits import BENCHMARK_RUNS, ContainerLimits, RunLimits
 from sandbox.messages.answers import TargetKind
 from sandbox.messages.debugging import Breakpoints, Debug
-from sandbox.messages.parts import Id, Manifest, Mode, Path, Seconds, Sha256, Tagged, Terminal, Text, Wire
+from sandbox.messages.parts import (
+    Id,
+    Manifest,
+    Mode,
+    Path,
+    Seconds,
+    Sha256,
+    Tagged,
+    Terminal,
+    Text,
+    Version,
+    Wire,
+)
 from sandbox.messages.questions import Ask, Cancel, Dump
 from sandbox.messages.reports import Insight
 
@@ -42,7 +54,7 @@ class Edit(Tagged, frozen=True):
     """
 
     path: Path
-    version: int
+    version: Version
     text: Text
 
 

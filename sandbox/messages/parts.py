@@ -16,6 +16,8 @@ Moment = Annotated[float, Meta(ge=0, le=1e11)]  # Unix time
 Text = Annotated[str, Meta(max_length=FRAME_BYTES)]
 Manifest = Annotated[dict[Path, Sha256], Meta(max_length=WORKSPACE_FILES)]
 
+Version = Annotated[int, Meta(ge=-(2**53), le=2**53)]  # of a text in an editor
+
 Mode = Literal["interpret", "compile", "repl", "test", "check", "debug"]
 Phase = Literal["compile", "run"]
 Stream = Literal["stdout", "stderr", "terminal"]

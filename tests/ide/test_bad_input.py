@@ -6,7 +6,7 @@ from msgspec import inspect
 from ide.database import in_database
 from ide.models import PlanOverride, Workspace
 from ide.protocol import CLIENT_NOTIFICATIONS, REQUESTS, ErrorCode
-from tests.ide.bad_values import cases
+from tests.bad_values import cases
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import connected
 
