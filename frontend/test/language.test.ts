@@ -79,7 +79,7 @@ it('says nothing of a definition when the text changed before its answer came', 
 it('says nothing of a definition when another one was asked for', async () => {
   let answer: (about: null) => void = () => undefined;
   const about = new Promise<null>((resolve) => (answer = resolve));
-  server.ask.mockResolvedValueOnce(NOWHERE).mockReturnValueOnce(about).mockResolvedValueOnce(null);
+  server.ask.mockResolvedValueOnce(NOWHERE).mockReturnValueOnce(about).mockResolvedValueOnce(undefined); // no answer to the other
   const first = goToDefinition(viewOf([]));
   await vi.waitFor(() => expect(server.ask).toHaveBeenCalledTimes(2));
   await goToDefinition(viewOf([]));

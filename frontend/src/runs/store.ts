@@ -1,8 +1,7 @@
 // The runs of this page: starting, stopping, typing to them, and finding them again after a reload.
 
 import { computed, signal } from '@preact/signals';
-import { type Breakpoint, ErrorCode, type RunEvent, type RunStart, type RunSummary } from '../protocol';
-import type { Insight } from '../insight/state';
+import { ErrorCode, type RunEvent, type RunSummary } from '../protocol';
 import { recall, remember } from '../lib/storage';
 import { ConnectionLost, RpcError } from '../rpc/errors';
 import { announce } from '../shell/announce';
@@ -11,23 +10,11 @@ import { ensureWorkspace } from '../workspace/adopt';
 import { flushDocuments } from '../workspace/saving';
 import { onReady, rpc } from '../workspace/session';
 import { workspace } from '../workspace/store';
-import { splitArguments } from './arguments';
 import { options } from './options';
 import { given, isLive, measured } from './progress';
+import { nameOf, request, titleOf, type Wanted } from './request';
 import { Run } from './run';
 import type { Mode, Pane } from './types';
-
-export interface Wanted {
-  mode: Mode;
-  insight?: Insight;
-  pane: Pane;
-  terminal?: { columns: number; rows: number };
-  /** Another program than the chosen one. */
-  entry?: string;
-  breakpoints?: Breakpoint[];
-  /** One of the entry's runnables alone. */
-  target?: NonNullable<RunStart['target']>;
-}
 
 const runs = new Map<string, Run>();
 
@@ -75,36 +62,6 @@ function adopt(run: Run): Run {
   return run;
 }
 
-const nameOf = (entry: string) => entry.replace(/^.*\//, '').replace(/\.l?hs$/, '');
-
-/** What somebody would type in a terminal for the same run. */
-function titleOf({ mode, insight }: Wanted, entry: string, args: readonly string[]): string {
-  if (mode === 'repl') return 'ghci';
-  if (mode === 'test') return insight ? `tests  (${insight})` : 'tests';
-  if (insight === 'coverage') return `${[nameOf(entry), ...args].join(' ')}  (coverage)`;
-  const program = [nameOf(entry), ...args].join(' ');
-  const level = options.value.optimization;
-  return mode === 'compile' ? `${program}  (-O${level ?? ''})` : program;
-}
-
-function request(wanted: Wanted): RunStart {
-  const { arguments: line, stdin, entry, optimization } = options.value;
-  const program = wanted.mode === 'interpret' || wanted.mode === 'compile' || wanted.mode === 'debug';
-  return {
-    requestId: crypto.randomUUID().replaceAll('-', ''),
-    mode: wanted.mode,
-    ...(entry !== null && wanted.mode !== 'test' ? { entry } : {}),
-    ...(wanted.entry !== undefined ? { entry: wanted.entry } : {}),
-    ...(wanted.target ? { target: wanted.target } : {}),
-    ...(wanted.breakpoints ? { breakpoints: wanted.breakpoints } : {}),
-    ...(wanted.mode === 'compile' ? { optimization } : {}),
-    ...(program ? { args: splitArguments(line) } : {}),
-    ...(program && (stdin || wanted.insight === 'benchmark') && wanted.pane === 'output' ? { stdin } : {}),
-    ...(wanted.insight ? { insight: wanted.insight } : {}),
-    ...(wanted.terminal ? { terminal: wanted.terminal } : {}),
-  };
-}
-
 /** Why the last start was refused, as a sentence; shown where the output would be. */
 export const refused = signal<string | null>(null);
 /** What the last start waits for, as a sentence: it goes on by itself. */
@@ -135,11 +92,11 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
   try {
     await ensureWorkspace();
     flushDocuments();
-    const params = request(wanted);
+    const params = request(wanted, options.value);
     // The same request again is the same run, so it may be sent again after a lost connection.
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
     const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
-    const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? []);
+    const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? [], options.value.optimization);
     refused.value = awaited.value = null;
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck, askedAt);
     if (params.stdin !== undefined) run.inputClosed.value = 'All its input was given at the start.';
