@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ide import units
-from ide.models import Toolchain
+from ide.models import Session, Toolchain
 
 
 class SizeInput(forms.TextInput):
@@ -65,6 +65,14 @@ class ReadOnly:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class EndsSessions:
+    """What has sessions may be deleted although nobody deletes those by themselves: they end with it."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[Any], Any]:
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        return rows, counts, {*needed} - {Session._meta.verbose_name}, protected
 
 
 def is_list(request: HttpRequest) -> bool:

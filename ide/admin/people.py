@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from ide import units
-from ide.admin.columns import ReadOnly, count_column, is_list, quota_column
+from ide.admin.columns import EndsSessions, ReadOnly, count_column, is_list, quota_column
 from ide.admin.plans import OverrideInline
-from ide.models import Token, Usage, User
+from ide.models import Session, Token, Usage, User
 from ide.quota.ledger import ledger_of
 from ide.quota.usage_query import with_usage
-from ide.workspaces.live import end_sessions_of
+from ide.workspaces.live import end_once_committed, end_sessions_of, session_ids_of
 
 
 class TokenInline(ReadOnly, admin.TabularInline[Token, User]):
@@ -29,7 +29,7 @@ class TokenInline(ReadOnly, admin.TabularInline[Token, User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(EndsSessions, DjangoUserAdmin[User]):
     list_display = (
         "username",
         "plan",
@@ -103,6 +103,21 @@ class UserAdmin(DjangoUserAdmin[User]):
         answer = TemplateResponse(request, "admin/ide/user/tokens.html", context)
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def save_model(self, request: HttpRequest, user: User, form: Any, change: bool) -> None:
+        super().save_model(request, user, form, change)
+        if change and not user.is_active:  # suspended without the action
+            end_once_committed(session_ids_of(user))
+            Session.objects.filter(user=user).delete()
+
+    def delete_model(self, request: HttpRequest, user: User) -> None:
+        end_once_committed(session_ids_of(user))
+        super().delete_model(request, user)
+
+    def delete_queryset(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        left = set().union(*map(session_ids_of, users))
+        super().delete_queryset(request, users)
+        end_once_committed(left)
 
     def _tell(self, request: HttpRequest, users: Any, what: str) -> None:
         """Into the log of changes, and to the administrator."""

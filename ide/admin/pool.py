@@ -43,7 +43,7 @@ class ToolchainAdmin(PublishedMixin, admin.ModelAdmin[Toolchain]):
     list_display = ("name", "ghc", "state", "is_default", "warm", "package_count", "used_by", "digest")
     list_filter = ("enabled", "arriving", "name", "warm")
     search_fields = ("name", "digest", "ghc")
-    readonly_fields = ("arriving", "created_at", "retired_at")
+    readonly_fields = ("packages", "arriving", "created_at", "retired_at")
     actions = ("go_back", "retire", "make_default")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Toolchain]":

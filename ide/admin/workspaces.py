@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 
-from ide.admin.columns import ReadOnly, count_column, size_column
+from ide.admin.columns import EndsSessions, ReadOnly, count_column, size_column
 from ide.models import Session, Share, Workspace
+from ide.workspaces.live import end_once_committed
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(ReadOnly, admin.ModelAdmin[Workspace]):
+class WorkspaceAdmin(EndsSessions, ReadOnly, admin.ModelAdmin[Workspace]):
     list_display = (
         "name",
         "user",
@@ -29,6 +30,15 @@ class WorkspaceAdmin(ReadOnly, admin.ModelAdmin[Workspace]):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Workspace]":
         rows = super().get_queryset(request)
         return rows.annotate(file_count=Count("files"), total_size=Sum("files__size"))
+
+    def delete_model(self, request: HttpRequest, workspace: Workspace) -> None:
+        end_once_committed([workspace.session_id])
+        super().delete_model(request, workspace)
+
+    def delete_queryset(self, request: HttpRequest, workspaces: "QuerySet[Workspace]") -> None:
+        left = [workspace.session_id for workspace in workspaces]
+        super().delete_queryset(request, workspaces)
+        end_once_committed(left)
 
 
 @admin.register(Session)

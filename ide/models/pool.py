@@ -1,12 +1,14 @@
 """The hosts and toolchains that the pool is told of."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from sandbox.messages import HostEntry
+
+MOST_CPUS = 4096  # of one machine
 
 
 class Host(models.Model):
@@ -25,7 +27,10 @@ class Host(models.Model):
     )
     runtime = models.CharField(max_length=8, choices=Runtime.choices, default=Runtime.RUNC)
     cpus = models.FloatField(
-        "CPUs", default=0, validators=[MinValueValidator(0)], help_text="At most so many are used; 0: all."
+        "CPUs",
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_CPUS)],
+        help_text="At most so many are used; 0: all.",
     )
     memory_bytes = models.PositiveBigIntegerField(
         "memory", default=0, help_text="At most so much is used; 0: all."

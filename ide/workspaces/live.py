@@ -1,6 +1,11 @@
 """What a change outside the editor means for the live session behind a workspace."""
 
 import contextlib
+from collections.abc import Collection
+from functools import partial
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
 
 from ide.database import in_database
 from ide.door import door
@@ -22,13 +27,25 @@ async def end_session(workspace: Workspace) -> None:
 
 async def end_sessions_of(user: User) -> None:
     """End all live sessions of one who was suspended, the one-shot ones too."""
-    runs = await in_database(lambda: list(live_runs(user).values_list("session_id", flat=True)))
-    rows = Session.objects.filter(user=user)
-    workspaces = await in_database(lambda: [key.hex for key in rows.values_list("pk", flat=True)])
-    for session_id in {*runs, *workspaces}:
+    await _end(await in_database(session_ids_of, user))
+    await in_database(Session.objects.filter(user=user).delete)
+
+
+def session_ids_of(user: User) -> set[str]:
+    """Of all live ones, those of one-shot runs too."""
+    workspaces = Session.objects.filter(user=user).values_list("pk", flat=True)
+    return {*live_runs(user).values_list("session_id", flat=True), *(key.hex for key in workspaces)}
+
+
+def end_once_committed(session_ids: Collection[str]) -> None:
+    """End the sessions of what is deleted in this transaction."""
+    transaction.on_commit(partial(async_to_sync(_end), session_ids))
+
+
+async def _end(session_ids: Collection[str]) -> None:
+    for session_id in session_ids:
         with contextlib.suppress(SessionLost):
             await door().send(session_id, End())
-    await in_database(rows.delete)
 
 
 async def reopen_session(workspace: Workspace) -> None:

@@ -170,6 +170,52 @@ def test_suspending_signs_out_ends_sessions_and_is_logged(
     assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == ["Suspended.", "Resumed."]
 
 
+@pytest.fixture
+def live(workspace: Workspace, client_of_sandbox: FakeClient) -> str:
+    """Alice's session, by its id."""
+    Session.objects.create(workspace=workspace, user=workspace.user, state=Session.State.READY)
+    client_of_sandbox.openings[workspace.session_id] = Opening(
+        session_id=workspace.session_id, owner="u", toolchain="t", limits=ContainerLimits()
+    )
+    return workspace.session_id
+
+
+def test_who_is_made_inactive_in_the_form_has_no_session_left(
+    admin: Client, workspace: Workspace, live: str, client_of_sandbox: FakeClient
+) -> None:
+    url = reverse("admin:ide_user_change", args=[workspace.user_id])
+    page = admin.get(url).context
+    form = {"username": "alice"}
+    for inner in page["inline_admin_formsets"]:
+        form |= {each.html_name: str(each.value()) for each in inner.formset.management_form}
+    assert admin.post(url, {**form, "is_active": "on"}).status_code == 302
+    assert client_of_sandbox.inbox[live] == []
+    assert admin.post(url, form).status_code == 302
+    assert not User.objects.get(username="alice").is_active
+    assert client_of_sandbox.inbox[live] == [End()]
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("model", ["user", "workspace"])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_is_deleted_has_no_session_left(
+    admin: Client,
+    workspace: Workspace,
+    live: str,
+    client_of_sandbox: FakeClient,
+    model: str,
+    at_once: bool,
+) -> None:
+    row = workspace.user if model == "user" else workspace
+    if at_once:
+        url, form = reverse(f"admin:ide_{model}_changelist"), {"action": "delete_selected"}
+    else:
+        url, form = reverse(f"admin:ide_{model}_delete", args=[row.pk]), {}
+    assert admin.post(url, {**form, "_selected_action": [str(row.pk)], "post": "yes"}).status_code == 302
+    assert not Workspace.objects.exists()
+    assert client_of_sandbox.inbox[live] == [End()]
+
+
 def test_a_token_is_made_shown_once_and_logged(admin: Client, api: Api, alice: User) -> None:
     page = choose(admin, "make_token", "user", alice)
     (secret,) = re.findall(r"<code>(hs_[^<]+)</code>", page)
