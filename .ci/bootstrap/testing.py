@@ -1,6 +1,7 @@
 """Lint, types and tests; the last on SQLite and, for what touches the database, on PostgreSQL as well."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bootstrap.postgres import postgres
@@ -30,33 +31,45 @@ WAITING_WORKERS = 2 * WORKERS  # tests without engines wait for threads and proc
 
 def check() -> None:
     """Style, types and the tests that need neither an engine nor a browser, side by side."""
-    with ThreadPoolExecutor(1) as beside:
-        lint = beside.submit(_lint)
+    # Each a process of its own beside the tests' workers: in one row they would be done long after them.
+    rows = (_python_style, _page_style, _page_tests)
+    with ThreadPoolExecutor(len(rows)) as beside:
+        others = [beside.submit(_said_at_once, row) for row in rows]
         _without_engines()
-        lint.result()
+        for other in others:
+            other.result()
 
 
-def _lint() -> None:
-    """Style and types of both languages, and the page's own tests; what is wrong is said at once."""
-    environment = with_venv()
+def _said_at_once(row: Callable[[], None]) -> None:
     try:
-        with step("ruff"):
-            run(
-                ["ruff", "check", "--output-format=concise", *PYTHON_PARTS, ".ci"],
-                "ruff",
-                environment=environment,
-            )
-            run(["ruff", "format", "--check", *PYTHON_PARTS, ".ci"], "ruff", environment=environment)
-        with step("mypy"):
-            run(["mypy", *PYTHON_PARTS], "mypy", environment=environment)
-            run(["mypy", "-p", "bootstrap"], "mypy", environment=environment)
-        with step("tsc and eslint"):
-            run(["npm", "run", "--silent", "check"], "eslint", cwd=FRONTEND)
-        with step("vitest"):
-            run(["npm", "run", "--silent", "test"], "vitest", cwd=FRONTEND)
+        row()
     except Stop as reason:
         print(f"\n✗ {reason}", flush=True)
         raise Stop("Style, types or the page's tests: see above.") from reason
+
+
+def _python_style() -> None:
+    environment = with_venv()
+    with step("ruff"):
+        run(
+            ["ruff", "check", "--output-format=concise", *PYTHON_PARTS, ".ci"],
+            "ruff",
+            environment=environment,
+        )
+        run(["ruff", "format", "--check", *PYTHON_PARTS, ".ci"], "ruff", environment=environment)
+    with step("mypy"):
+        run(["mypy", *PYTHON_PARTS], "mypy", environment=environment)
+        run(["mypy", "-p", "bootstrap"], "mypy", environment=environment)
+
+
+def _page_style() -> None:
+    with step("tsc and eslint"):
+        run(["npm", "run", "--silent", "check"], "eslint", cwd=FRONTEND)
+
+
+def _page_tests() -> None:
+    with step("vitest"):
+        run(["npm", "run", "--silent", "test"], "vitest", cwd=FRONTEND)
 
 
 def frontend_tests() -> None:

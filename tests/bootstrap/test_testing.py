@@ -1,0 +1,39 @@
+"""`make check`: its parts run side by side, and none fails unseen."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+from bootstrap import testing
+from bootstrap.steps import Stop
+
+
+def test_tests_style_and_types_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    def meet(*_: object, **__: object) -> None:
+        together.wait()
+
+    monkeypatch.setattr(testing, "show", meet)
+    for row in ("_python_style", "_page_style", "_page_tests"):
+        monkeypatch.setattr(testing, row, meet)
+    testing.check()
+
+
+@pytest.mark.parametrize("broken", ["mypy", "eslint", "vitest"])
+def test_what_fails_beside_the_tests_is_shown_and_fails_the_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    ran = []
+
+    def run(command: Sequence[str], log: str, **_: object) -> None:
+        ran.append(log)
+        if log == broken:
+            raise Stop(f"{log} has found something")
+
+    monkeypatch.setattr(testing, "run", run)
+    monkeypatch.setattr(testing, "show", lambda *_, **__: None)
+    with pytest.raises(Stop, match="see above"):
+        testing.check()
+    assert f"✗ {broken} has found something" in capsys.readouterr().out
+    assert {"ruff", "mypy", "eslint", "vitest"} == set(ran)
