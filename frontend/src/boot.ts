@@ -26,3 +26,6 @@ export function csrfToken(): string {
   const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   return cookie ?? meta('csrf-token');
 }
+
+/** What to say to somebody who may only read, and would do more. */
+export const toReadOnly = boot.page === 'share' ? 'This copy is to read. Fork it: then you can change and run it.' : 'Sign in to change and run it.';

@@ -18,4 +18,6 @@ const PAGES = { landing: Landing, workspaces: Workspaces, workspace: WorkspacePa
 
 const Page = PAGES[boot.page];
 if (boot.page !== 'workspaces') listen();
-render(<Page />, document.getElementById('app')!);
+const place = document.getElementById('app')!;
+place.replaceChildren(); // what it said while this was on its way
+render(<Page />, place);

@@ -127,3 +127,12 @@ def test_run_pressed_while_the_workspace_loads_runs_that_one(workspace: IdePage)
     page.unroute_all()
     workspace.prints("this one")
     assert page.url == address
+
+
+def test_the_tab_of_the_file_in_front_is_in_sight(workspace: IdePage) -> None:
+    for number in range(8):
+        workspace.make_file(f"Module{number}.hs")
+    expect(workspace.tab("Module7.hs")).to_be_in_viewport(ratio=1)
+    expect(workspace.tab("Main.hs")).not_to_be_in_viewport()
+    workspace.tree.get_by_text("Main.hs").click()
+    expect(workspace.tab("Main.hs")).to_be_in_viewport(ratio=1)

@@ -230,6 +230,18 @@ def test_a_phone_shows_one_part_at_a_time_and_runs(stack: Stack, browser: Browse
         shows_one_part_and_runs(IdePage(context.new_page()))
 
 
+def test_a_message_has_room_on_a_phone(workspace: IdePage) -> None:
+    workspace.write('main :: IO ()\nmain = putStrLn "some words to the left" >> putStrLn True\n')
+    expect(workspace.errors).to_have_text(["True"], timeout=SLOW)
+    workspace.page.set_viewport_size(PHONE)
+    workspace.page.keyboard.press("F8")
+    workspace.page.keyboard.press("Alt+i")
+    box = workspace.page.locator(".cm-tooltip-hover")
+    expect(box).to_contain_text("Couldn't match", timeout=SLOW)
+    expect(box).to_be_in_viewport(ratio=1)
+    assert box.evaluate("each => each.clientWidth") > 300
+
+
 def shows_one_part_and_runs(phone: IdePage) -> None:
     phone.page.goto("/")
     expect(phone.code).to_be_visible()

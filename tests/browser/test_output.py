@@ -132,6 +132,18 @@ def test_places_in_what_a_program_says_lead_to_their_lines(workspace: IdePage) -
     workspace.is_at_line(6)
 
 
+def test_the_form_names_the_program_that_would_run(workspace: IdePage) -> None:
+    pane = workspace.pane("Output")
+    workspace.make_file("app/Main.hs")
+    form = pane.get_by_role("button", name="Run with")
+    expect(form).to_contain_text("Main.hs · no arguments · typed input")
+    form.click()
+    program = pane.get_by_label("Program")
+    expect(program.locator("option:checked")).to_have_text("the workspace’s own (Main.hs)")
+    program.select_option("app/Main.hs")
+    expect(form).to_contain_text("app/Main.hs")
+
+
 def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePage) -> None:
     workspace.write(ECHO)
     pane = workspace.pane("Output")

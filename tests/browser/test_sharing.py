@@ -62,6 +62,13 @@ def test_a_shared_copy_is_read_by_a_stranger_who_forks_it(
     stranger.code.click()
     stranger.page.keyboard.type("changed")
     expect(stranger.code).not_to_contain_text("changed")
+    stranger.code.click()
+    for keys in ("x", "ControlOrMeta+Enter"):
+        stranger.page.keyboard.press(keys)
+        told = stranger.said("This copy is to read. Fork it")
+        expect(told).to_have_count(1)
+        told.get_by_role("button").click()
+        expect(told).to_have_count(0)
     stranger.page.get_by_role("button", name="Fork").click()
     expect(stranger.page).to_have_url(re.compile("/w/"))
     stranger.run()

@@ -1,11 +1,12 @@
 """What a user sees when the session sleeps, is lost or has no room, and what typing does then."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 import redis
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from sandbox import keys
 from tests.browser.page import SLOW, IdePage
@@ -134,3 +135,16 @@ def test_a_lost_connection_says_what_happens_to_what_is_typed(stack: Stack, work
     expect(notice(workspace)).to_have_count(0)
     workspace.forgive("WebSocket connection")
     workspace.forgive("ERR_CONNECTION_REFUSED")
+
+
+def test_a_slow_page_says_that_it_loads(ide: IdePage) -> None:
+    held: list[Route] = []
+    script = re.compile(r"/main-[^/]*\.js")
+    ide.page.route(script, lambda route: held.append(route))
+    with ide.page.expect_request(script):
+        ide.page.goto("/", wait_until="commit")
+    loading = ide.page.get_by_text("Loading …")
+    expect(loading).to_be_visible()
+    held.pop().continue_()
+    expect(ide.code).to_be_visible(timeout=SLOW)
+    expect(loading).to_have_count(0)

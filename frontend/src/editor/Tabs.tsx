@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { closeDocument, openDocument } from '../workspace/documents';
 import { activePath, getDocument, openPaths } from '../workspace/opened';
 import { problems } from '../workspace/store';
@@ -44,8 +45,11 @@ function Tab({ path, twin }: { path: string; twin: boolean }) {
 export function Tabs() {
   const paths = openPaths.value;
   const names = paths.map(baseName);
+  const current = activePath.value;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.querySelector('.current')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [current]);
   return (
-    <div class="tabs" role="tablist" aria-label="Open files" onKeyDown={step}>
+    <div class="tabs" role="tablist" aria-label="Open files" ref={list} onKeyDown={step}>
       {paths.map((path) => (
         <Tab key={path} path={path} twin={names.filter((name) => name === baseName(path)).length > 1} />
       ))}

@@ -9,9 +9,10 @@ import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter,
   highlightSpecialChars, keymap, lineNumbers, rectangularSelection,
 } from '@codemirror/view';
-import { styleNonce } from '../boot';
+import { styleNonce, toReadOnly } from '../boot';
 import type { Document } from '../workspace/document';
 import { typed } from '../workspace/saving';
+import { toast, toasts } from '../shell/toasts';
 import { readOnly } from '../workspace/store';
 import { language as languageFeatures } from '../language/all';
 import { foldsChanged } from '../language/fold';
@@ -74,6 +75,13 @@ const fixed: Extension = [
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g'), ...historyKeymap, ...foldKeymap, tabKey]),
 ];
 
+/** Who types where nothing can be typed hears why, once at a time. */
+const frozen = EditorView.domEventObservers({
+  beforeinput: () => {
+    if (!toasts.peek().some(({ text }) => text === toReadOnly)) toast(toReadOnly);
+  },
+});
+
 /** A state for the document as it is now. */
 export function editorState(doc: Document): EditorState {
   const known = languageOf(doc.path);
@@ -86,6 +94,7 @@ export function editorState(doc: Document): EditorState {
       isHaskell(doc.path) ? languageFeatures(!readOnly.peek()) : [],
       settings.of(settingsOf(indent.peek(), wrapLines.peek())),
       EditorState.readOnly.of(readOnly.peek()),
+      readOnly.peek() ? frozen : [],
       EditorView.contentAttributes.of({ 'aria-label': `${doc.path}, editor`, spellcheck: 'false', autocapitalize: 'off' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) typed(doc, update.changes, update.state.doc);

@@ -29,6 +29,7 @@ const look = EditorView.theme({
     backgroundColor: 'var(--bg-raised)',
     border: '1px solid var(--line-strong)',
     borderRadius: 'var(--radius)',
+    width: 'max-content', // not what is left beside its place: it moves to where it fits
     maxWidth: 'min(90vw, 720px)',
     overflow: 'hidden',
   },

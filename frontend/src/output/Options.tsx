@@ -4,11 +4,17 @@ import { useState } from 'preact/hooks';
 import { splitArguments } from '../runs/arguments';
 import { type Optimization, options, setOptions } from '../runs/options';
 import { isHaskell } from '../editor/haskell';
-import { files } from '../workspace/store';
+import { files, workspace } from '../workspace/store';
+
+/** The program that the workspace was made with, while it is there. */
+function usual(): string | null {
+  const entry = workspace.value?.entry ?? null;
+  return entry !== null && files.value.has(entry) ? entry : null;
+}
 
 function summary(): string {
   const { entry, arguments: line, stdin } = options.value;
-  const parts = [entry ?? 'the workspace’s main'];
+  const parts = [entry ?? usual() ?? 'the workspace’s main'];
   parts.push(splitArguments(line).length > 0 ? line.trim() : 'no arguments');
   parts.push(stdin ? 'given input' : 'typed input');
   return parts.join(' · ');
@@ -21,7 +27,7 @@ function Fields() {
       <label>
         Program
         <select value={now.entry ?? ''} onChange={(event) => setOptions({ entry: event.currentTarget.value || null })}>
-          <option value="">found by itself (app/Main.hs, Main.hs …)</option>
+          <option value="">{usual() === null ? 'found by itself (app/Main.hs, Main.hs …)' : `the workspace’s own (${usual()})`}</option>
           {[...files.value.keys()].filter(isHaskell).map((path) => (
             <option key={path} value={path}>
               {path}

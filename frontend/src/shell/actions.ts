@@ -47,7 +47,7 @@ function nextTab(step: 1 | -1): void {
 }
 
 export const actions: Action[] = [
-  { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('interpret') },
+  { id: 'run', title: 'Run', keys: 'Mod-Enter', everywhere: true, run: () => void commands.runProgram('interpret') },
   { id: 'run-optimised', title: 'Run optimised', keys: 'Shift-Mod-Enter', everywhere: true, when: editable, run: () => void commands.runProgram('compile') },
   { id: 'test', title: 'Run the tests', keys: 'Shift-Alt-t', when: editable, run: () => void commands.runProgram('test') },
   { id: 'statistics', title: 'Run with time and allocation', when: editable, run: () => void commands.measure('statistics') },

@@ -20,6 +20,7 @@ import type { MatrixMode } from '../matrix/state';
 import { runHere as runOneHere } from '../testing/run';
 import { toggleBreakpoint } from '../debug/breakpoints';
 import { called, reloadRepl } from '../terminal/reload';
+import { toReadOnly } from '../boot';
 import { shareWorkspace } from '../api/workspaces';
 import { paneSize } from '../output/size';
 import { options } from '../runs/options';
@@ -36,7 +37,7 @@ import { toast } from './toasts';
 
 export async function runProgram(mode: 'interpret' | 'compile' | 'test'): Promise<void> {
   if (readOnly.value) {
-    toast('Fork this copy first: then it can run as yours.');
+    toast(toReadOnly);
     return;
   }
   showTab('output');
