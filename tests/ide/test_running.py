@@ -5,12 +5,15 @@ from typing import Any, NoReturn
 
 import pytest
 from django.db import OperationalError
+from msgspec import inspect
 
 from ide.database import in_database
 from ide.models import Plan, Run, User, Workspace
+from ide.protocol import REQUESTS
 from ide.socket import following
 from sandbox.limits import INPUT_BYTES
 from sandbox.messages import (
+    Debug,
     Finished,
     Input,
     InputRefused,
@@ -24,11 +27,13 @@ from sandbox.messages import (
     Stop,
     Terminal,
 )
+from tests.bad_values import valid
 from tests.ide.fake_client import FakeClient
 from tests.ide.sockets import Socket, connected
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_for_sockets")]
 
+ABOUT_A_RUN = sorted(method for method, call in REQUESTS.items() if "run_id" in call.params.__struct_fields__)
 EXITED = Finished(outcome="exited", phase="run", exit_code=0)
 
 
@@ -222,18 +227,11 @@ async def test_stopping_twice_or_after_the_end_is_fine_and_wakes_nobody(
     assert not client_of_sandbox.sent(workspace.session_id, Stop)
 
 
-@pytest.mark.parametrize(
-    ("method", "more"),
-    [
-        ("run/input", {"text": "x"}),
-        ("run/stop", {}),
-        ("run/resize", {"columns": 1, "rows": 1}),
-        ("run/follow", {"afterSeq": 0}),
-    ],
-)
+@pytest.mark.parametrize("method", ABOUT_A_RUN)
 async def test_a_strangers_run_is_unknown(
-    workspace: Workspace, client_of_sandbox: FakeClient, method: str, more: dict[str, Any]
+    workspace: Workspace, client_of_sandbox: FakeClient, method: str
 ) -> None:
+    more = valid(inspect.type_info(REQUESTS[method].params))
     async with connected(workspace) as socket:
         run_id = await start(socket)
     charlie = await in_database(User.objects.create_user, "charlie")
@@ -241,11 +239,14 @@ async def test_a_strangers_run_is_unknown(
         Workspace.objects.create, user=charlie, name="theirs", toolchain=workspace.toolchain
     )
     async with connected(theirs) as stranger:
-        error = (await stranger.request(method, {"runId": run_id, **more}))["error"]
+        error = (await stranger.request(method, {**more, "runId": run_id}))["error"]
         assert error["code"] == 5
         dashed = f"{run_id[:8]}-{run_id[8:]}"
-        assert (await stranger.request(method, {"runId": dashed, **more}))["error"]["code"] == 5
-    assert not client_of_sandbox.sent(theirs.session_id, Stop)
+        assert (await stranger.request(method, {**more, "runId": dashed}))["error"]["code"] == 5
+    assert not client_of_sandbox.inbox[theirs.session_id]
+    assert not any(
+        client_of_sandbox.sent(workspace.session_id, kind) for kind in (Stop, Input, Resize, Debug)
+    )
 
 
 async def test_list_shows_live_and_recent_runs_of_this_workspace(
