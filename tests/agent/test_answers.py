@@ -169,6 +169,20 @@ def test_a_name_behind_ticks_is_a_use_of_what_it_names(opened: Agent) -> None:
     assert starts == [at(SHAPES, "data Shape", inside=5), quote, at(SHAPES, ":: Shape", inside=3)]
 
 
+def test_the_tick_of_a_promoted_constructor_counts_as_its_name(opened: Agent) -> None:
+    text = (
+        "{-# LANGUAGE DataKinds, KindSignatures #-}\nmodule Main (main) where\n"
+        "data Light = Red | Green\ndata Lamp (at :: Light) = Lamp\n"
+        "lamp :: Lamp 'Green\nlamp = Lamp\nmain :: IO ()\nmain = lamp `seq` print 'G'\n"
+    )
+    opened.check("Main.hs", text)
+    tick = at(text, "'Green")
+    assert hover(opened, text, "'Green").code == "Green :: Light"
+    [place] = opened.ask(Definition(path="Main.hs", position=tick)).places
+    assert place.range.start == at(text, "Green")
+    assert "Char" in hover(opened, text, "'G'").code
+
+
 def test_a_splice_that_lacks_an_import_is_told_where_it_stands(agent: Agent) -> None:
     agent.sync(FILES)
     text = SHAPES.replace("import Control.Lens\n", "")

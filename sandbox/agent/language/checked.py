@@ -1,10 +1,13 @@
 """A file as GHC last checked it, beside the text of the moment: places go from one to the other. Pure."""
 
+import re
+
 from sandbox.agent.language.text import Text
 from sandbox.messages import Position, Range
 
 Span = tuple[int, int, int, int]  # GHC's: from line and column to line and column, one-based
 TAB = 8
+_TICK = re.compile(r"(?<![\w'])'(?=[\w\[(:])(?!.')")  # of a name, not of a letter
 MOST_AROUND = 200  # letters of a qualifier, brackets or ticks
 
 
@@ -39,6 +42,11 @@ class Checked:
             then = len(self.then.text)
             offset = then - from_end if from_end <= self._rest else min(self._start, then)
         return _ghcs(self.then, offset)
+
+    def point(self, position: Position) -> tuple[int, int]:
+        """The same where somebody points at a name: its tick (`'True`, `'area`) counts as the name."""
+        offset = self.now.offset(position)
+        return self.place(self.now.position(offset + 1) if _TICK.match(self.now.text, offset) else position)
 
     def unedited(self, start: int, end: int) -> Span | None:
         """GHC's span of what stands between these offsets now; None where that was edited since."""

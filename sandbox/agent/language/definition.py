@@ -10,7 +10,7 @@ async def answer(question: Definition, workspace: Workspace) -> Places:
     checked = await workspace.checked(question.path)
     if checked is None:
         return Places(places=[])
-    line, column = checked.place(question.position)
+    line, column = checked.point(question.position)
     found = await workspace.checker.ask(Found, "at", question.path, line, column, line, column)
     if found is None:
         return Places(places=[])

@@ -28,7 +28,7 @@ async def answer(question: Hover, workspace: Workspace) -> Description | None:
 async def _found(question: Hover, workspace: Workspace, checked: Checked) -> Description | None:
     """What GHC found there, where it has seen the text."""
     chosen = question.selection or Range(start=question.position, end=question.position)
-    place = (*checked.place(chosen.start), *checked.place(chosen.end))
+    place = (*checked.point(chosen.start), *checked.point(chosen.end))
     found = await workspace.checker.ask(Found, "at", question.path, *place)
     if found is None:
         return None

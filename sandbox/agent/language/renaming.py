@@ -86,7 +86,7 @@ async def _tried(question: Rename, workspace: Workspace) -> Renamed:
     found = await _at(question.path, question.position, own, workspace) or Found()
     old, new = _renamable(found).name, question.name
     naming.check(old, new)
-    line, column = own.place(question.position)
+    line, column = own.point(question.position)
     places = await _places(question.path, (line, column), old, texts, workspace)
     changes = _by_file(naming.changes(places, old, new))
     if question.path not in changes:
@@ -115,7 +115,7 @@ def _renamable(found: Found) -> Named:
 
 
 async def _at(path: str, position: Position, checked: Checked, workspace: Workspace) -> Found | None:
-    line, column = checked.place(position)
+    line, column = checked.point(position)
     return await workspace.checker.ask(Found, "at", path, line, column, line, column)
 
 
