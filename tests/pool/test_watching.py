@@ -158,7 +158,7 @@ async def test_engines_that_stall_slow_nobody_and_it_is_said_why(
             await pool.until(lambda: pool.figures("drip").state in ("lost", "quarantined"), 60)
             await pool.until(lambda: "no answer in time" in pool.figures(stalling.name).error, 60)
             assert pool.figures("drip").error
-            assert pool.figures(first.name).state == "alive"
+            await pool.until(lambda: pool.figures(first.name).state == "alive")
             await pool.open("one")
             assert pool.host_of("one") == first.name
 
