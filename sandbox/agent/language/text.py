@@ -28,6 +28,7 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._is_ascii = text.isascii()
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     @property
@@ -49,8 +50,13 @@ class Text:
     def position(self, offset: int) -> Position:
         number = bisect_right(self._starts, offset) - 1
         start = self._starts[number]
-        before = self.text[start:offset]
-        return Position(line=number, character=len(before) + sum(letter > "\uffff" for letter in before))
+        return Position(line=number, character=self._units(start, offset))
+
+    def _units(self, start: int, end: int) -> int:
+        """Of UTF-16: thousands of places may lie in one long line."""
+        if self._is_ascii:
+            return end - start
+        return len(self.text[start:end].encode("utf-16-le", "surrogatepass")) // 2
 
     def range(self, start: int, end: int) -> Range:
         return Range(start=self.position(start), end=self.position(end))
