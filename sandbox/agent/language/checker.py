@@ -19,6 +19,7 @@ from sandbox.agent.language.unanswerable import Unanswerable
 T = TypeVar("T")
 
 LINE_BYTES = 4 << 20  # of one answer; Template Haskell may write here, too
+UNREAD_BYTES = 2 << 20  # of questions; a line that names 2,000 files is a quarter of it
 
 
 class _Line(msgspec.Struct):
@@ -41,6 +42,7 @@ class Checker:
         self._open: dict[str, asyncio.Future[msgspec.Raw]] = {}
         self._socket: socket.socket | None = None
         self._buffer = bytearray()
+        self._unread = bytearray()  # what the socket has not taken yet
         self._texts: dict[str, str] = {}
         self._kept: set[str] = set()
         self._news = asyncio.Event()
@@ -83,14 +85,26 @@ class Checker:
             del self._open[number]
 
     def _send(self, line: str) -> None:
+        """A whole line, now or as the plugin reads. Raises Unanswerable."""
+        if self._socket is None:
+            raise Unanswerable("GHC is not ready yet.")
+        if len(self._unread) > UNREAD_BYTES:
+            raise Unanswerable("GHC does not listen.")
+        self._unread += line.encode() + b"\n"
+        self._flush(self._socket)
+
+    def _flush(self, questions: socket.socket) -> None:
         try:
-            if self._socket is None:
-                raise Unanswerable("GHC is not ready yet.")
-            data = line.encode() + b"\n"
-            if self._socket.send(data) != len(data):
-                raise Unanswerable("GHC does not listen.")
-        except OSError:
-            raise Unanswerable("GHC is not ready yet.") from None
+            del self._unread[: questions.send(self._unread)]
+        except BlockingIOError:
+            pass
+        except OSError:  # it is gone, and its end is about to be read
+            self._unread.clear()
+        loop = asyncio.get_running_loop()
+        if self._unread:
+            loop.add_writer(questions, self._flush, questions)
+        else:
+            loop.remove_writer(questions)
 
     def _readable(self) -> None:
         try:
@@ -137,9 +151,11 @@ class Checker:
         if self._socket is not None:
             with contextlib.suppress(ValueError, OSError):
                 asyncio.get_running_loop().remove_reader(self._socket)
+                asyncio.get_running_loop().remove_writer(self._socket)
             self._socket.close()
         self._socket = None
         self._buffer.clear()
+        self._unread.clear()
         self._texts.clear()
         self._kept.clear()
         for future in self._open.values():
