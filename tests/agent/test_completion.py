@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from sandbox.agent.language import completion, exports, vocabulary
-from sandbox.agent.language import workspace as workspaces
 from sandbox.messages import Candidates, Complete, Position, Range
 from tests.agent.ghcless import workspace
 
@@ -73,7 +72,7 @@ def nothing_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_word_that_is_being_typed_waits_for_no_load(
     monkeypatch: pytest.MonkeyPatch, then: str, now: str
 ) -> None:
-    monkeypatch.setattr(workspaces, "SETTLE_SECONDS", 60)
+    monkeypatch.setattr(completion, "PATIENCE_SECONDS", 60)
     asyncio.run(completed(then, now))
 
 
@@ -94,7 +93,7 @@ def test_what_was_edited_elsewhere_waits_for_its_load_once(
     wait_for = asyncio.wait_for
 
     async def counted(event: Any, seconds: float) -> Any:
-        if seconds == workspaces.SETTLE_SECONDS:
+        if seconds == completion.PATIENCE_SECONDS:
             waits.append(seconds)
         return await wait_for(event, seconds)
 

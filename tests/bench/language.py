@@ -39,6 +39,7 @@ below{number} = stepped{below}x1
 COUNT = 18
 WARM_UP = 5
 HOVER, DEFINITION, COMPLETION = "textDocument/hover", "textDocument/definition", "textDocument/completion"
+TOKENS = "textDocument/semanticTokens/full"
 
 
 def module(number: int) -> str:
@@ -108,6 +109,7 @@ async def letter(window: Window, path: str, text: str, number: int) -> float:
     """From a letter's edit, with the text before it loaded, to what its word may become."""
     line = f"{text}\nlast = counted"
     await window.diagnostics(path, await window.did_change(path, f"{line}\n"))
+    await asked(window, TOKENS, {"textDocument": {"uri": ROOT + path}})  # as an editor does after each load
     began = time.perf_counter()
     version = await window.did_change(path, f"{line}{number % 10}\n")
     place = {"line": line.count("\n"), "character": len(line) - line.rfind("\n")}

@@ -20,6 +20,7 @@ from sandbox.messages import Candidate, Candidates, Complete, Importable
 LIMIT = 120  # offered at once; typing on narrows them down
 BEYOND = 40  # of them not in scope
 WORTH = 3  # letters from which on names are offered that are not in scope
+PATIENCE_SECONDS = 0.025  # for a load: what is declared anew is offered by the text alone
 PRECEDING = 4000  # characters before the place that may belong to a pragma or an import's list
 FUNCTION, CONSTRUCTOR, FIELD, VARIABLE, CLASS, MODULE = 3, 4, 5, 6, 7, 9
 KEYWORD, CONSTANT, STRUCT = 14, 21, 22
@@ -83,7 +84,7 @@ async def _checked(path: str, workspace: Workspace, offset: int) -> Checked | No
     last = workspace.beside(path)
     if last and last.ends_at(offset) and all(_TYPED.fullmatch(part) for part in last.edited):
         return last
-    return await workspace.checked(path)
+    return await workspace.checked(path, PATIENCE_SECONDS)
 
 
 async def _in_list(workspace: Workspace, text: Text, offset: int, before: str) -> Candidates | None:

@@ -43,14 +43,17 @@ class Workspace:
             raise Unanswerable(f"There is no file {path} in the workspace.")
         return content.decode(errors="replace")
 
-    async def checked(self, path: str) -> Checked | None:
-        """The file as GHC last checked it, soon after the last edit; None when it never could."""
+    async def checked(self, path: str, patience: float | None = None) -> Checked | None:
+        """The file as GHC last checked it, soon after the last edit; None when it never could.
+
+        `patience`: seconds that the load of the newest edit is waited for, if not as usual.
+        """
         text = self.text(path)
         if self.checker.text(path) is None:
             await self._first(self.loader.settled(), self.checker.checked(path))
         else:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.loader.settled(), SETTLE_SECONDS)
+                await asyncio.wait_for(self.loader.settled(), patience or SETTLE_SECONDS)
         then = self.checker.text(path)
         return None if then is None else Checked(then, text)
 
