@@ -173,6 +173,20 @@ def test_a_breakpoint_that_is_set_while_the_program_runs_holds_from_its_next_sto
     workspace.prints("TWO")
 
 
+def test_a_program_that_waits_for_input_says_so_in_the_debugger(workspace: IdePage) -> None:
+    workspace.write(ASKING)
+    workspace.is_saved()
+    workspace.page.keyboard.press("Alt+F5")
+    pane = workspace.pane("Debugger")
+    expect(pane).to_contain_text("The program waits for input.", timeout=SLOW)
+    pane.get_by_role("button", name="Type it in the output").click()
+    expect(workspace.page.get_by_label("Input for the program")).to_be_focused()
+    for word in ("ada", "bob"):
+        workspace.page.keyboard.type(f"{word}\n")
+        workspace.prints(word.upper())
+    workspace.ends("exited 0")
+
+
 def test_the_last_fifty_steps_are_listed_and_lead_to_their_lines(workspace: IdePage) -> None:
     page, pane = workspace.page, workspace.pane("Debugger")
     workspace.write(COUNTING)

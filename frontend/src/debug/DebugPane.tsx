@@ -4,8 +4,10 @@ import { useState } from 'preact/hooks';
 import { plural } from '../lib/format';
 import { keyLabel } from '../lib/platform';
 import type { DebugPlace, Debugged } from '../protocol';
+import type { Run } from '../runs/run';
 import { actionKeys } from '../shell/actions';
 import { breakpoint } from '../shell/commands';
+import { showTab } from '../shell/layout';
 import { breakpoints } from './breakpoints';
 import { debugging, debugProgram, evaluateThere, force, show, standing, step, type Step, stopDebugging } from './state';
 
@@ -143,7 +145,22 @@ function Nothing() {
   );
 }
 
-function Running() {
+function typeInput(): void {
+  showTab('output');
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.input-line input')?.focus());
+}
+
+function Running({ run }: { run: Run }) {
+  if (run.progress.value.waitsForInput) {
+    return (
+      <p class="empty" role="status">
+        The program waits for input.{' '}
+        <button class="primary" onClick={typeInput}>
+          Type it in the output
+        </button>
+      </p>
+    );
+  }
   return <p class="empty">The program runs; what it prints is in the output. It stops at a breakpoint or at an exception.</p>;
 }
 
@@ -152,7 +169,7 @@ export default function DebugPane() {
   return (
     <div class="pane debug">
       {debugging.value && <Tools />}
-      {stands ? <Stopped state={stands} /> : debugging.value ? <Running /> : <Nothing />}
+      {stands ? <Stopped state={stands} /> : debugging.value ? <Running run={debugging.value} /> : <Nothing />}
     </div>
   );
 }
