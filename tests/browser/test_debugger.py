@@ -159,7 +159,7 @@ def test_a_breakpoint_that_is_set_while_the_program_runs_holds_from_its_next_sto
     page.keyboard.press("Alt+F5")
     expect(pane).to_contain_text(re.compile(r"Stopped in main, .*Main\.hs:5"), timeout=SLOW)
     pane.get_by_role("button", name="Continue").click()
-    expect(pane).to_contain_text("The program runs", timeout=SLOW)
+    expect(pane).to_contain_text("The program waits for input", timeout=SLOW)
     workspace.show("Output")
     workspace.prints("first?")
     click_margin(page, 13)
