@@ -16,9 +16,7 @@ from sandbox.agent.spawn import QUESTION_SOCKET, environment
 from sandbox.agent.streams import Streams
 
 HELPER = "SandboxAgentFork"
-# An idle collection would double what an idle session holds. An answer's threads take turns with a load:
-# with the usual turns of 20 ms it would wait for 40 and more.
-RTS = ("+RTS", "-I0", "-V0.002", "-C0.002", "-RTS")
+RTS = ("+RTS", "-I0", "-RTS")  # an idle collection would double what an idle session holds
 INTERACTIVE = (
     "ghc",
     "--interactive",

@@ -85,18 +85,11 @@ static void collect_when_idle(void) {
   RtsFlags.GcFlags.doIdleGC = true;
 }
 
-/* GHCi's threads take turns more often than a native program's do. */
-static void take_usual_turns(void) {
-  RtsFlags.ConcFlags.ctxtSwitchTime = USToTime(20 * 1000);
-  RtsFlags.ConcFlags.ctxtSwitchTicks = (int)(RtsFlags.ConcFlags.ctxtSwitchTime / RtsFlags.MiscFlags.tickInterval);
-}
-
 int job_enter(void) {
   if (setsid() < 0) return -1;
   volunteer_for_oom();
   default_signals();
   collect_when_idle();
-  take_usual_turns();
   for (int i = 0; i < 3; i++)
     if (dup2(streams[i], i) < 0) return -1;
   for (int i = 0; i < 3; i++) close(streams[i]);
