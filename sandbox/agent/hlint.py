@@ -45,11 +45,8 @@ def command(extensions: Iterable[str]) -> list[str]:
 
 def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
     """The ideas about a file; None when hlint could not read the file, or said something else."""
-    try:
-        ideas = _decode(output)
-    except (DecodeError, RecursionError):
-        return None
-    if any(idea.hint.startswith(_FAULT) for idea in ideas):
+    ideas = _read(output)
+    if ideas is None or _fault(ideas):
         return None
     lines = text.split("\n")
     found = [_diagnostic(idea, path, lines) for idea in ideas]
@@ -64,16 +61,25 @@ def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:
 
 def unread(output: str, path: str, text: str) -> Diagnostic | None:
     """Where hlint could not go on reading the file, if that is why it says nothing of it."""
+    fault = _fault(_read(output) or [])
+    if fault is None:
+        return None
+    start = _diagnostic(fault, path, text.split("\n")).range.start
+    words = fault.hint[: MESSAGE_BYTES // 8]
+    return Diagnostic(uri(path), Range(start, start), HINT, None, SOURCE, f"{_UNREAD}\n{words}")
+
+
+def _read(output: str) -> list[Idea] | None:
+    """None where it is no list of ideas."""
     try:
-        ideas = _decode(output)
+        return _decode(output)
     except (DecodeError, RecursionError):
         return None
-    for idea in ideas:
-        if idea.hint.startswith(_FAULT):
-            start = _diagnostic(idea, path, text.split("\n")).range.start
-            words = idea.hint[: MESSAGE_BYTES // 8]
-            return Diagnostic(uri(path), Range(start, start), HINT, None, SOURCE, f"{_UNREAD}\n{words}")
-    return None
+
+
+def _fault(ideas: list[Idea]) -> Idea | None:
+    """hlint's own idea that the file does not parse."""
+    return next((idea for idea in ideas if idea.hint.startswith(_FAULT)), None)
 
 
 def is_unread(found: Diagnostic) -> bool:
