@@ -155,12 +155,17 @@ async def test_engines_that_stall_slow_nobody_and_it_is_said_why(
             stalling.pause()
             await pool.until(lambda: pool.figures(stalling.name).state == "lost")
             await no_figures_grow_old(pool, [first.name])
-            await pool.until(lambda: pool.figures("drip").state in ("lost", "quarantined"), 60)
+            await pool.until(partial(given_up, pool, "drip"), 60)
             await pool.until(lambda: "no answer in time" in pool.figures(stalling.name).error, 60)
-            assert pool.figures("drip").error
             await pool.until(lambda: pool.figures(first.name).state == "alive")
             await pool.open("one")
             assert pool.host_of("one") == first.name
+
+
+def given_up(pool: Stand, name: str) -> bool:
+    """Before the first look at a host ended, nothing is said of it."""
+    seen = pool.figures(name)
+    return bool(seen.error) and seen.state in ("lost", "quarantined")
 
 
 def takes(pool: Stand, name: str) -> bool:
