@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from ide import health, pages
 from ide.accounts import account
+from ide.admin.searching import Autocomplete
 from ide.api.service import api
 
 urlpatterns = [
@@ -35,5 +36,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("favicon.ico", RedirectView.as_view(url="/static/ide/icon.svg", permanent=True)),
+    path("admin/autocomplete/", admin.site.admin_view(Autocomplete.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
 ]

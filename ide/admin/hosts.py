@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from ide import units
 from ide.admin.columns import SizesMixin
 from ide.admin.pool import PublishedMixin
+from ide.admin.searching import Searched
 from ide.hosts.checking import check, look, note
 from ide.hosts.overview import overview
 from ide.models import Host, Session
@@ -57,7 +58,7 @@ class HostForm(forms.ModelForm[Host]):
 
 
 @admin.register(Host)
-class HostAdmin(SizesMixin, PublishedMixin, admin.ModelAdmin[Host]):
+class HostAdmin(Searched, SizesMixin, PublishedMixin, admin.ModelAdmin[Host]):
     form = HostForm
     list_display = (
         "name",

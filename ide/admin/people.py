@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from ide import units
 from ide.admin.columns import EndsSessions, ReadOnly, count_column, is_list, quota_column
 from ide.admin.plans import OverrideInline
+from ide.admin.searching import Searched
 from ide.models import Session, Token, Usage, User
 from ide.quota.ledger import ledger_of
 from ide.quota.usage_query import with_usage
@@ -29,7 +30,7 @@ class TokenInline(ReadOnly, admin.TabularInline[Token, User]):
 
 
 @admin.register(User)
-class UserAdmin(EndsSessions, DjangoUserAdmin[User]):
+class UserAdmin(Searched, EndsSessions, DjangoUserAdmin[User]):
     list_display = (
         "username",
         "plan",
@@ -127,7 +128,7 @@ class UserAdmin(EndsSessions, DjangoUserAdmin[User]):
         self.message_user(request, f"{what} ({len(chosen)} users)", messages.SUCCESS)
 
 
-class GroupAdmin(admin.ModelAdmin[Group]):
+class GroupAdmin(Searched, admin.ModelAdmin[Group]):
     search_fields = ("name",)
     inlines = (OverrideInline,)
     fields = ("name",)

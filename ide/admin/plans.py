@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from ide.admin.columns import ReadOnly, SizesMixin, ToolchainsMixin, seconds_column, size_column
+from ide.admin.searching import Searched
 from ide.models import Plan, PlanOverride, Usage
 
 QUOTA_FIELDS: Any = [
@@ -38,7 +39,7 @@ QUOTA_FIELDS: Any = [
 
 
 @admin.register(Plan)
-class PlanAdmin(SizesMixin, ToolchainsMixin, admin.ModelAdmin[Plan]):
+class PlanAdmin(Searched, SizesMixin, ToolchainsMixin, admin.ModelAdmin[Plan]):
     list_display = (
         "name",
         "audience",
@@ -75,7 +76,7 @@ class OverrideInline(SizesMixin, ToolchainsMixin, admin.StackedInline[PlanOverri
 
 
 @admin.register(PlanOverride)
-class PlanOverrideAdmin(SizesMixin, ToolchainsMixin, admin.ModelAdmin[PlanOverride]):
+class PlanOverrideAdmin(Searched, SizesMixin, ToolchainsMixin, admin.ModelAdmin[PlanOverride]):
     list_display = ("__str__", "note", "sessions", "runs", "cpu_seconds_per_day")
     list_select_related = ("user", "group")
     search_fields = ("user__username", "group__name", "note")
@@ -85,7 +86,7 @@ class PlanOverrideAdmin(SizesMixin, ToolchainsMixin, admin.ModelAdmin[PlanOverri
 
 
 @admin.register(Usage)
-class UsageAdmin(ReadOnly, admin.ModelAdmin[Usage]):
+class UsageAdmin(Searched, ReadOnly, admin.ModelAdmin[Usage]):
     list_display = ("user", "day", seconds_column("cpu_seconds", "CPU"), "runs", "reset_at")
     list_filter = ("day",)
     list_select_related = ("user",)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from ide.admin.searching import Searched
 from ide.exceptions import Invalid
 from ide.models import Toolchain
 from ide.pool import publish_soon
@@ -39,7 +40,7 @@ class PublishedMixin:
 
 
 @admin.register(Toolchain)
-class ToolchainAdmin(PublishedMixin, admin.ModelAdmin[Toolchain]):
+class ToolchainAdmin(Searched, PublishedMixin, admin.ModelAdmin[Toolchain]):
     list_display = ("name", "ghc", "state", "is_default", "warm", "package_count", "used_by", "digest")
     list_filter = ("enabled", "arriving", "name", "warm")
     search_fields = ("name", "digest", "ghc")

@@ -5,13 +5,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ide.admin.columns import ReadOnly, is_list, seconds_column, size_column
+from ide.admin.searching import Searched
 from ide.models import Run
 
 LONG = ("stdout", "stderr", "diagnostics", "start")
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
+class RunAdmin(Searched, ReadOnly, admin.ModelAdmin[Run]):
     list_display = (
         "created_at",
         "user",

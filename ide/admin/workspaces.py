@@ -7,12 +7,13 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 
 from ide.admin.columns import EndsSessions, ReadOnly, count_column, size_column
+from ide.admin.searching import Searched
 from ide.models import Session, Share, Workspace
 from ide.workspaces.live import end_once_committed
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(EndsSessions, ReadOnly, admin.ModelAdmin[Workspace]):
+class WorkspaceAdmin(Searched, EndsSessions, ReadOnly, admin.ModelAdmin[Workspace]):
     list_display = (
         "name",
         "user",
@@ -42,7 +43,7 @@ class WorkspaceAdmin(EndsSessions, ReadOnly, admin.ModelAdmin[Workspace]):
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnly, admin.ModelAdmin[Session]):
+class SessionAdmin(Searched, ReadOnly, admin.ModelAdmin[Session]):
     list_display = ("workspace", "user", "state", "host", "opened_at", "changed_at")
     list_filter = ("state", "host", "changed_at")
     list_select_related = ("workspace", "user", "host")
@@ -53,7 +54,7 @@ class SessionAdmin(ReadOnly, admin.ModelAdmin[Session]):
 
 
 @admin.register(Share)
-class ShareAdmin(ReadOnly, admin.ModelAdmin[Share]):
+class ShareAdmin(Searched, ReadOnly, admin.ModelAdmin[Share]):
     list_display = ("slug", "name", "user", "toolchain_name", size_column("size", "size"), "created_at")
     list_filter = ("toolchain_name", "created_at")
     list_select_related = ("user",)
