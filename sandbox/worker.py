@@ -50,10 +50,10 @@ class Worker:
             return self._hosts[machine]
 
     def _let_go(self) -> None:
-        """Of hosts that left the pool. A relay that still ends there connects again."""
+        """Of hosts that left the pool: who still ends something there has its connections to the end."""
         staying = {entry.machine for entry in self.pool().hosts}
         for machine in [each for each in self._hosts if staying and each not in staying]:
-            self._hosts.pop(machine).close()
+            del self._hosts[machine]
 
     def host_named(self, name: str) -> Host:
         """The host that holds a session's container. NoHost when the pool no longer has it."""

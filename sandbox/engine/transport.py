@@ -10,6 +10,7 @@ import io
 import socket
 import ssl
 import time
+import weakref
 from collections.abc import Iterator
 from http.client import HTTPException
 from typing import Any
@@ -155,7 +156,8 @@ class _Pool(HTTPConnectionPool):
         self.valid_until: float | None = None  # of the certificate that the engine showed last
 
     def _new_conn(self) -> Any:
-        return _Connection(self, *self._made_of)
+        # Weak, so that those that rest are closed with the pool once nobody uses its host.
+        return _Connection(weakref.proxy(self), *self._made_of)
 
 
 def _valid_until(connection: socket.socket) -> float | None:

@@ -1,9 +1,11 @@
 """An engine that lies, floods or stalls costs its caller a bounded time and nothing else."""
 
+import contextlib
 import errno
+import gc
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,6 +15,7 @@ from sandbox.engine.transport import Bounds
 from sandbox.exceptions import EngineNonsense, HostError
 from sandbox.limits import MIB
 from sandbox.messages import HostEntry
+from sandbox.relay.attach import connect
 from tests.sandbox.liars import answer, liar
 
 BOUNDS = Bounds(seconds=0.6, answer_bytes=MIB)
@@ -96,3 +99,23 @@ def test_credentials_that_are_not_there_are_named(tmp_path: Path) -> None:
     host = DockerHost(HostEntry("far", "tcp://127.0.0.1:1", "far"), "x", folder=str(tmp_path))
     with pytest.raises(HostError, match=r"'far' lack cert\.pem: No such file"):
         host.machine()
+
+
+def test_connections_close_with_the_last_who_uses_their_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def dial(*asked: Any) -> Any:
+        made.append(connect(*asked))
+        return made[-1]
+
+    monkeypatch.setattr(transport, "connect", dial)
+    with liar(tmp_path, answer(b'{"ApiVersion": "1.41"}')) as engine:
+        host = DockerHost(HostEntry("left", engine.address), "x", bounds=BOUNDS)
+        with contextlib.suppress(HostError):
+            host.machine()
+        assert [one.fileno() >= 0 for one in made] == [True]
+        del host
+        gc.collect()
+        assert [one.fileno() for one in made] == [-1]
