@@ -43,7 +43,7 @@ class JsonParser(Parser):
         except msgspec.DecodeError as error:
             place = half_in(request.body.decode(errors="replace"))
             if place is not None:
-                field = ".".join(map(str, place))
+                field = ".".join(map(str, place)) or "body"
                 raise Invalid(f"“{field}” {SENTENCE}.", field) from None
             raise Invalid(f"The body is not JSON in UTF-8: {error}.") from None
 

@@ -77,6 +77,7 @@ def _unreadable(text: str, error: Exception) -> Refusal:
         return Refusal(ErrorCode.PARSE_ERROR, f"This is not JSON: {_plain(str(error))}.")
     inner = place[1:] if place[:1] == ("params",) else place
     field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner).lstrip(".")
+    field = field or "params"
     return Refusal(ErrorCode.PARSE_ERROR, f"{field} {SENTENCE}.", {"field": field})
 
 

@@ -106,6 +106,7 @@ def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
     ("body", "field"),
     [
         (b'{"name": "\\ud800"}', "name"),
+        (b'"\\ud800"', "body"),
         (b'{"name": "x", "files": {"Main.hs": "\\ude00 \\ud83d"}}', "files.Main.hs"),
         (b'{"name": "x", "files": {"\\ud83d.hs": ""}}', "files.?.hs"),
     ],

@@ -159,6 +159,7 @@ async def test_a_ninth_socket_of_a_user_closes_with_4009(
             -32700,
             "args[2] has half a surrogate pair",
         ),
+        ('{"jsonrpc":"2.0","id":1,"method":"run/list","params":"\\ud800"}', -32700, "params has half"),
         (
             '{"jsonrpc":"2.0","id":1,"method":"run/ack","params":{"runId":"a","seq":9223372036854775808}}',
             -32602,
