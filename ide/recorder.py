@@ -85,14 +85,16 @@ def _session_changed(record: SessionChanged, overlay: bytes | None) -> None:
         state=record.state, host=host, changed_at=_moment(record.at)
     )
     if record.state == "hibernated":
-        _keep_overlay(workspace, record.overlay, overlay)
+        _keep_overlay(workspace, record, overlay)
 
 
-def _keep_overlay(workspace: Workspace, sha256: str | None, data: bytes | None) -> None:
-    if sha256 is None:
+def _keep_overlay(workspace: Workspace, record: SessionChanged, data: bytes | None) -> None:
+    if record.overlay is None:
         Overlay.objects.filter(workspace=workspace).delete()
     elif data is not None:
-        Overlay.objects.update_or_create(workspace=workspace, defaults={"sha256": sha256, "data": data})
+        left_out = to_wire(record.left_out) if record.left_out else None
+        kept = {"sha256": record.overlay, "data": data, "left_out": left_out}
+        Overlay.objects.update_or_create(workspace=workspace, defaults=kept)
 
 
 async def _supply(record: Missing) -> None:

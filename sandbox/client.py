@@ -100,7 +100,15 @@ class Client:
         Raises PoolFull when it would have to wait and the queue is at its bound.
         """
         sync = encode(Sync(dict(manifest)))
-        arguments = (opening.session_id, encode(opening), opening.overlay or "", sync, int(opening.once))
+        left = encode(opening.left_out) if opening.left_out else b""
+        arguments = (
+            opening.session_id,
+            encode(opening),
+            opening.overlay or "",
+            sync,
+            int(opening.once),
+            left,
+        )
         if await scripts.run_async(self._redis, "open", *arguments):
             self._send_wake(opening.session_id)
 

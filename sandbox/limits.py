@@ -18,6 +18,7 @@ WORKSPACE_FILES = 500
 WORKSPACE_BYTES = 8 * MIB
 PATH_BYTES = 255
 OVERLAY_BYTES = 32 * MIB
+LEFT_OUT_FILES = 20  # named of those that an overlay has no room for
 BLOB_SECONDS = 3600
 
 # --- what crosses between relay and agent ---

@@ -177,11 +177,14 @@ class Window:
         """The params of every message of that method, oldest first."""
         return [message["params"] for message in self.messages if message.get("method") == method]
 
+    @property
+    def status(self) -> Message:
+        """The session's last word."""
+        return (self.said("session/status") or [{"state": ""}])[-1]
+
     async def ready(self, timeout: float = 60) -> None:
-        """Wait until the session's last word is `ready`."""
-        await self.until(
-            lambda: (self.said("session/status") or [{"state": ""}])[-1]["state"] == "ready", timeout
-        )
+        """Wait until that is `ready`."""
+        await self.until(lambda: self.status["state"] == "ready", timeout)
 
     # --- documents ---
 

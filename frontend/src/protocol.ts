@@ -925,6 +925,20 @@ export interface SessionStatus {
   host?: string | null;
   toolchain?: string | null;
   reason?: string | null;
+  leftOut?: LeftOut | null;
+}
+
+/** What programs wrote and a sleeping session did not keep: all of it counted, the largest files named. `at` is when, Unix time by the relay's clock. */
+export interface LeftOut {
+  count: number;
+  bytes: number;
+  files: LeftFile[];
+  at: number;
+}
+
+export interface LeftFile {
+  path: string;
+  bytes: number;
 }
 
 /** A file was saved; no etag: it is gone. `version`: it is this connection's document of that version. */

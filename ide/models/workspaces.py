@@ -70,6 +70,9 @@ class Overlay(models.Model):
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="overlay")
     sha256 = models.CharField(max_length=64, db_index=True)
     data = models.BinaryField()
+    left_out = models.JSONField(
+        null=True, blank=True, help_text="what had no room in it, as in session/status"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

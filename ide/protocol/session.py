@@ -1,7 +1,7 @@
 """The session behind the workspace, and its files."""
 
 from ide.protocol.base import Lenient
-from sandbox.messages import SessionState
+from sandbox.messages import LeftOut, SessionState
 
 
 class SessionStatus(Lenient, frozen=True, omit_defaults=True):
@@ -11,6 +11,7 @@ class SessionStatus(Lenient, frozen=True, omit_defaults=True):
     host: str | None = None
     toolchain: str | None = None
     reason: str | None = None
+    left_out: LeftOut | None = None
 
 
 class FileChanged(Lenient, frozen=True, omit_defaults=True):

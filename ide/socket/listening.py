@@ -104,6 +104,7 @@ class Listening:
                 host=status.host,
                 toolchain=status.toolchain,
                 reason=status.reason,
+                left_out=status.left_out,
             ),
         )
         if fresh:

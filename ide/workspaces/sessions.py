@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from ide.database import in_database
 from ide.door import door
 from ide.models import File, Overlay, Workspace
 from ide.quota.admission import let_session
 from ide.quota.standing import allowance_of
 from sandbox.exceptions import SessionLost
-from sandbox.messages import InboxMessage, Manifest, Opening, SessionEvent
+from sandbox.messages import InboxMessage, LeftOut, Manifest, Opening, SessionEvent
 
 
 def manifest_of(workspace: Workspace) -> Manifest:
@@ -19,13 +21,16 @@ def manifest_of(workspace: Workspace) -> Manifest:
 def opening_of(workspace: Workspace) -> Opening:
     """What the workspace's session is opened with, by its user's plan of this moment."""
     allowance = allowance_of(workspace.user)
-    overlay = Overlay.objects.filter(workspace=workspace).values_list("sha256", flat=True).first()
+    overlay, left_out = Overlay.objects.filter(workspace=workspace).values_list(
+        "sha256", "left_out"
+    ).first() or (None, None)
     return Opening(
         session_id=workspace.session_id,
         owner=workspace.user.owner_id,
         toolchain=workspace.toolchain.digest,
         limits=allowance.container_limits(),
         overlay=overlay,
+        left_out=msgspec.convert(left_out, LeftOut | None),
         hibernate_seconds=allowance.hibernate_seconds,
         weight=allowance.queue_weight,
     )

@@ -61,9 +61,10 @@ class LocalChanges:
             self._loader.release(self)
 
     async def _pack(self) -> None:
-        archive = await asyncio.to_thread(pack, WORK, set(self._files.contents()))
+        archive, left_out = await asyncio.to_thread(pack, WORK, set(self._files.contents()))
         for start in range(0, max(len(archive), 1), _PIECE_BYTES):
             piece = archive[start : start + _PIECE_BYTES]
             last = start + _PIECE_BYTES >= len(archive)
-            self._outbox.send(Overlay(data=base64.b64encode(piece).decode(), last=last))
+            data = base64.b64encode(piece).decode()
+            self._outbox.send(Overlay(data, last, left_out if last else None))
             await self._writer.drained()

@@ -1,7 +1,7 @@
 """The local changes: what programs wrote beside the tracked files, and build products, as a gzipped tar.
 
 Whatever made the folder or the archive was hostile: only plain files and empty folders go in or come out, no
-link is followed, and every size is counted while it streams.
+link is followed, and every size is counted while it streams. What a program wrote and does not go in is told.
 """
 
 import contextlib
@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sandbox.agent.leftout import Tally
 from sandbox.agent.places import SESSION
 from sandbox.limits import OVERLAY_BYTES, WORK_INODES
+from sandbox.messages import LeftOut
 
 PRODUCTS = f"{SESSION}/build"  # the only part of the agent's own folder that is kept
 UNPACKED_BYTES = 4 * OVERLAY_BYTES
@@ -33,15 +35,20 @@ class BadArchive(ValueError):
     """This is no archive of local changes."""
 
 
-def pack(root: Path, tracked: Collection[str], *, bound: int = OVERLAY_BYTES) -> bytes:
-    """At most `bound` bytes; what does not fit is left out, products before programs' files."""
-    archive = _Archive(bound)
+def pack(root: Path, tracked: Collection[str], *, bound: int = OVERLAY_BYTES) -> tuple[bytes, LeftOut | None]:
+    """At most `bound` bytes; what does not fit is left out, products before programs' files.
+
+    Only of the latter is it told what: products are made anew.
+    """
+    archive, tally = _Archive(bound), Tally()
     for products in (False, True):
         for found in _walk(root, products=products):
             with found.opened as file:
-                if products or found.path not in tracked:
+                if products:
                     archive.add(found, file)
-    return archive.finish()
+                elif found.path not in tracked and not archive.add(found, file):
+                    tally.add(found.path, found.size)
+    return archive.finish(), tally.told()
 
 
 def unpack(root: Path, archive: bytes, *, bound: int = UNPACKED_BYTES) -> None:
@@ -62,17 +69,23 @@ def unpack(root: Path, archive: bytes, *, bound: int = UNPACKED_BYTES) -> None:
 
 @dataclass(frozen=True)
 class _Found:
-    """A plain file, or an empty folder."""
+    """A plain file or an empty folder; or something else that is not `kept`: a link, what cannot be read."""
 
     path: str
     status: os.stat_result
     opened: BinaryIO
+    kept: bool = True
+
+    @property
+    def size(self) -> int:
+        """The bytes of a plain file's contents, else 0."""
+        return self.status.st_size if stat.S_ISREG(self.status.st_mode) else 0
 
     def header(self) -> bytes:
         entry = tarfile.TarInfo(self.path)
         folder = stat.S_ISDIR(self.status.st_mode)
         entry.type = tarfile.DIRTYPE if folder else tarfile.REGTYPE
-        entry.size = 0 if folder else self.status.st_size
+        entry.size = self.size
         entry.mode = stat.S_IMODE(self.status.st_mode) & 0o777
         entry.mtime = int(self.status.st_mtime)
         return entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
@@ -87,21 +100,32 @@ def _walk(root: Path, *, products: bool) -> Iterator[_Found]:
 
 
 def _inside(folder: int, prefix: str, depth: int, *, products: bool) -> Iterator[_Found]:
-    """Everything in one folder, smaller depth first; a file that cannot be read is left out."""
+    """Everything in one folder, smaller depth first."""
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
     if not names and prefix:
         yield _Found(prefix.rstrip("/"), os.fstat(folder), io.BytesIO())
     for name in names:
         path = prefix + name
-        if not _is_wanted(path, products=products):
-            continue
-        with contextlib.suppress(OSError):
-            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            if stat.S_ISDIR(status.st_mode) and depth < DEPTH:
-                yield from _below(folder, name, path, depth + 1, products=products)
-            elif stat.S_ISREG(status.st_mode):
-                yield _plain(folder, name, path)
+        if _is_wanted(path, products=products):
+            yield from _named(folder, name, path, depth, products=products)
+
+
+def _named(folder: int, name: str, path: str, depth: int, *, products: bool) -> Iterator[_Found]:
+    """Nothing, where it went meanwhile or is of no use without its program: a pipe, a socket."""
+    try:
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return
+    try:
+        if stat.S_ISDIR(status.st_mode) and depth < DEPTH:
+            yield from _below(folder, name, path, depth + 1, products=products)
+        elif stat.S_ISREG(status.st_mode):
+            yield _plain(folder, name, path)
+        elif stat.S_ISDIR(status.st_mode) or stat.S_ISLNK(status.st_mode):
+            yield _Found(path, status, io.BytesIO(), kept=False)
+    except OSError:
+        yield _Found(path, status, io.BytesIO(), kept=False)
 
 
 def _below(folder: int, name: str, path: str, depth: int, *, products: bool) -> Iterator[_Found]:
@@ -136,18 +160,21 @@ class _Archive:
         self._pieces: list[bytes] = []
         self._size = self._plain_size = self._entries = 0
 
-    def add(self, found: _Found, file: BinaryIO) -> None:
-        if self._entries >= WORK_INODES or self._plain_size + found.status.st_size > UNPACKED_BYTES:
-            return
+    def add(self, found: _Found, file: BinaryIO) -> bool:
+        """False: it is not in the archive."""
+        fits = self._entries < WORK_INODES and self._plain_size + found.size <= UNPACKED_BYTES
+        if not fits or not found.kept:
+            return False
         before, count, size = self._compressor.copy(), len(self._pieces), self._size
         for piece in _member(found, file):
             self._append(self._compressor.compress(piece))
             if self._size > self._bound:
                 self._compressor, self._size = before, size
                 del self._pieces[count:]
-                return
+                return False
         self._entries += 1
-        self._plain_size += found.status.st_size
+        self._plain_size += found.size
+        return True
 
     def finish(self) -> bytes:
         self._append(self._compressor.compress(bytes(tarfile.BLOCKSIZE * 2)))
@@ -163,7 +190,7 @@ class _Archive:
 def _member(found: _Found, file: BinaryIO) -> Iterator[bytes]:
     """Header and contents, of exactly the size that the header says, whatever became of the file."""
     yield found.header()
-    left = 0 if stat.S_ISDIR(found.status.st_mode) else found.status.st_size
+    left = found.size
     padding = -left % tarfile.BLOCKSIZE
     while left:
         piece = file.read(min(left, _PIECE)) or bytes(min(left, _PIECE))

@@ -51,9 +51,10 @@ local function text(value)
   return value and cjson.encode(value) or 'null'
 end
 
-local function record_session(session, state, host, overlay)
+-- `left_out`, as JSON, is what is not in the overlay.
+local function record_session(session, state, host, overlay, left_out)
   record('{"type":"sessionChanged","sessionId":' .. text(session) .. ',"state":' .. text(state) .. ',"host":' .. text(host)
-    .. ',"overlay":' .. text(overlay) .. ',"at":' .. seconds(now()) .. '}')
+    .. ',"overlay":' .. text(overlay) .. ',"leftOut":' .. (left_out or 'null') .. ',"at":' .. seconds(now()) .. '}')
 end
 
 -- What the session says: kept for those who listen, bounded in number and bytes.

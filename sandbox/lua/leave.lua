@@ -6,5 +6,5 @@ end_waiting(session, ARGV[2])
 redis.call('HDEL', key, 'stamp', 'attended')
 redis.call('SREM', BUSY, session)
 tell_status(session, ARGV[3])
-record_session(session, 'hibernated', nil, field(key, 'overlay'))
+record_session(session, 'hibernated', nil, field(key, 'overlay'), field(key, 'left_out'))
 return 1

@@ -1,4 +1,5 @@
--- ARGV: session, opening, overlay ('' for none), manifest (as the `sync` that delivers it), whether it waits for its one run.
+-- ARGV: session, opening, overlay ('' for none), manifest (as the `sync` that delivers it), whether it waits for its one run,
+--       what is not in the overlay ('' for nothing).
 -- Returns 1 when a wake-up is needed.
 local session = ARGV[1]
 local key = SESSION:format(session)
@@ -8,7 +9,9 @@ if not container and not redis.call('ZSCORE', QUEUE, session) and waiting() >= Q
 end
 redis.call('HSET', key, 'opening', ARGV[2], 'manifest', ARGV[4])
 redis.call('HSETNX', key, 'position', '0-1')
-if ARGV[3] ~= '' then redis.call('HSETNX', key, 'overlay', ARGV[3]) end
+if ARGV[3] ~= '' and redis.call('HSETNX', key, 'overlay', ARGV[3]) == 1 and ARGV[6] ~= '' then
+  redis.call('HSET', key, 'left_out', ARGV[6])
+end
 redis.call('PERSIST', key)
 if container then
   put(session, ARGV[4])

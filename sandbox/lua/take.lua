@@ -5,5 +5,6 @@ local key = RUN:format(ARGV[3])
 local state = redis.call('HMGET', key, 'session', 'finished', 'allowance')
 if state[1] ~= ARGV[1] or state[2] then return 0 end
 redis.call('HSET', key, 'delivered', whole(now()))
+redis.call('HSET', SESSION:format(ARGV[1]), 'ran', '1')
 redis.call('ZADD', DEADLINES, now() + tonumber(state[3]) * 1000, ARGV[3])
 return now()

@@ -10,7 +10,7 @@ from sandbox.messages.commands import Command
 from sandbox.messages.events import RunEvent, SessionEvent
 from sandbox.messages.frames import Frame
 from sandbox.messages.inbox import InboxMessage, Opening
-from sandbox.messages.parts import Wire
+from sandbox.messages.parts import LeftOut, Wire
 from sandbox.messages.pool import (
     HostFigures,
     HostSample,
@@ -50,6 +50,7 @@ decode_command: Decode[Command] = _decode(Command)
 decode_host_figures: Decode[HostFigures] = _decode(HostFigures)
 decode_host_sample: Decode[HostSample] = _decode(HostSample)
 decode_inbox: Decode[InboxMessage] = _decode(InboxMessage)
+decode_left_out: Decode[LeftOut] = _decode(LeftOut)
 decode_opening: Decode[Opening] = _decode(Opening)
 decode_pool: Decode[Pool] = _decode(Pool)
 decode_preflight: Decode[Preflight] = _decode(Preflight)

@@ -11,6 +11,7 @@ from sandbox.messages.parts import (
     Count,
     Diagnostics,
     Id,
+    LeftOut,
     Mode,
     Outcome,
     Path,
@@ -72,7 +73,10 @@ RunEvent = Queued | Started | Output | OutputDropped | InputRefused | Measured |
 
 
 class Status(Tagged, frozen=True):
-    """The session's state, as in `session/status`."""
+    """The session's state, as in `session/status`.
+
+    `left_out` is what it did not keep when it last slept, until it sleeps after another run.
+    """
 
     state: SessionState
     position: Count | None = None
@@ -80,6 +84,7 @@ class Status(Tagged, frozen=True):
     host: str | None = None
     toolchain: str | None = None
     reason: Annotated[str, Meta(max_length=2000)] | None = None
+    left_out: LeftOut | None = None
 
 
 class Published(Tagged, frozen=True):

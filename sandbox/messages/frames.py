@@ -8,7 +8,7 @@ from sandbox.limits import FRAME_BYTES, WORKSPACE_FILES
 from sandbox.messages.answers import Answered
 from sandbox.messages.debugging import Debugged
 from sandbox.messages.events import Finished, InputRefused, Output, Published, Started
-from sandbox.messages.parts import Count, Id, Mode, Seconds, Sha256, Tagged, Wire
+from sandbox.messages.parts import Count, Id, LeftOut, Mode, Seconds, Sha256, Tagged, Wire
 from sandbox.messages.reports import Measured
 
 
@@ -62,10 +62,11 @@ class Measure(Tagged, frozen=True):
 
 
 class Overlay(Tagged, frozen=True):
-    """A piece of the archive of local changes: base64 of a gzipped tar, `last` ends it."""
+    """A piece of the archive of local changes: base64 of a gzipped tar; the `last` says what is not in it."""
 
     data: Annotated[str, Meta(max_length=FRAME_BYTES)]
     last: bool
+    left_out: LeftOut | None = None
 
 
 class Refused(Tagged, frozen=True):

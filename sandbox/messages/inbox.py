@@ -9,6 +9,7 @@ from sandbox.messages.answers import TargetKind
 from sandbox.messages.debugging import Breakpoints, Debug
 from sandbox.messages.parts import (
     Id,
+    LeftOut,
     Manifest,
     Mode,
     Path,
@@ -37,6 +38,7 @@ class Opening(Wire, frozen=True):
     limits: ContainerLimits
     once: bool = False
     overlay: Sha256 | None = None  # a blob: the local changes to put back
+    left_out: LeftOut | None = None  # what is not in it
     hibernate_seconds: Seconds = 900.0
     weight: Annotated[float, Meta(ge=1, le=1000)] = 100.0
 

@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES, PATH_BYTES, WORKSPACE_FILES
+from sandbox.limits import (
+    DIAGNOSTICS,
+    FRAME_BYTES,
+    LEFT_OUT_FILES,
+    MESSAGE_BYTES,
+    PATH_BYTES,
+    WORKSPACE_FILES,
+)
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z_-]+$")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -83,3 +90,20 @@ class Timings(Wire, frozen=True):
 class Usage(Wire, frozen=True):
     cpu_seconds: Seconds = 0.0
     peak_memory_bytes: Count = 0
+
+
+class LeftFile(Wire, frozen=True):
+    path: Annotated[str, Meta(min_length=1, max_length=PATH_BYTES, pattern=r"^[^\x00]*$")]
+    bytes: Count
+
+
+class LeftOut(Wire, frozen=True):
+    """What programs wrote and a sleeping session did not keep: all of it counted, the largest files named.
+
+    `at` is when, Unix time by the relay's clock.
+    """
+
+    count: Count
+    bytes: Count
+    files: Annotated[list[LeftFile], Meta(max_length=LEFT_OUT_FILES)]
+    at: Moment = 0.0

@@ -4,7 +4,7 @@ from typing import Literal
 
 from sandbox.messages.builds import Built
 from sandbox.messages.events import Finished
-from sandbox.messages.parts import Count, Id, Moment, Seconds, Sha256, Tagged
+from sandbox.messages.parts import Count, Id, LeftOut, Moment, Seconds, Sha256, Tagged
 
 
 class RunBegan(Tagged, frozen=True):
@@ -38,6 +38,7 @@ class SessionChanged(Tagged, frozen=True):
     host: str | None
     overlay: Sha256 | None
     at: Moment
+    left_out: LeftOut | None = None  # of the overlay
 
 
 class Charged(Tagged, frozen=True):

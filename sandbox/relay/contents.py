@@ -4,12 +4,13 @@ import base64
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from sandbox import keys, records
 from sandbox.connections import Redis
 from sandbox.exceptions import ProtocolBreach
 from sandbox.limits import BLOB_SECONDS, KIB, OVERLAY_BYTES
-from sandbox.messages import Blob, Overlay, Restore
+from sandbox.messages import Blob, LeftOut, Overlay, Restore
 from sandbox.relay.attachment import Attachment
 
 PIECE_BYTES = 384 * KIB  # half a megabyte as base64
@@ -90,13 +91,20 @@ def overlay(client: Redis, session_id: str, sha256: str) -> bytes | None:
     return content
 
 
+class Packed(NamedTuple):
+    """An agent's archive, and what is not in it."""
+
+    archive: bytes
+    left_out: LeftOut | None
+
+
 class Collector:
     """Puts the pieces of an agent's archive together, up to its bound."""
 
     def __init__(self) -> None:
         self._archive = bytearray()
 
-    def add(self, piece: Overlay) -> bytes | None:
+    def add(self, piece: Overlay) -> Packed | None:
         """The whole archive, once its last piece came."""
         try:
             self._archive += base64.b64decode(piece.data, validate=True)
@@ -104,7 +112,7 @@ class Collector:
             raise ProtocolBreach("A piece of the archive is not base64.") from error
         if len(self._archive) > OVERLAY_BYTES:
             raise ProtocolBreach("The archive is too large.")
-        return bytes(self._archive) if piece.last else None
+        return Packed(bytes(self._archive), piece.left_out) if piece.last else None
 
 
 def keep(client: Redis, archive: bytes) -> str:

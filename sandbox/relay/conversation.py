@@ -78,7 +78,7 @@ class Conversation:
         self._supply.allow(session.manifest().manifest)
         self._courier = Courier(session, attachment, self._runs, self._outbox, self._supply, attachment.close)
         self._collector = contents.Collector()
-        self._archive: bytes | None = None
+        self.packed: contents.Packed | None = None  # the local changes, after HIBERNATED
         self._heard = time.monotonic()  # when the agent last said something of its own accord
         self._silence = clocks.Silence()
         self._chatter = clocks.Chatter()
@@ -125,7 +125,7 @@ class Conversation:
             return Ending.END
         if isinstance(self._courier.request, Restart):
             return Ending.RESTART
-        if self._archive is not None:
+        if self.packed is not None:
             return Ending.HIBERNATED
         if self._courier.failure:
             raise self._courier.failure
@@ -207,7 +207,7 @@ class Conversation:
             case Ready() if not self._session.ready:
                 self._session.change("ready", record="ready", toolchain=self._toolchain)
             case Overlay() if self._courier.hibernating:
-                self._archive = self._collector.add(frame)
+                self.packed = self._collector.add(frame)
             case Overlay():
                 raise ProtocolBreach("Nobody asked for the archive.")
             case Refused():
@@ -218,8 +218,3 @@ class Conversation:
         self._courier.refused()
         if run := self._runs.started_by(refused.entry):
             self._end(run, "internal_error", refused.reason)
-
-    @property
-    def archive(self) -> bytes:
-        """The local changes, after HIBERNATED."""
-        return self._archive or b""

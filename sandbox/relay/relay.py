@@ -100,7 +100,8 @@ class Relay:
             toolchain=self._worker.toolchain_name(session.opening.toolchain),
         )
         ending = conversation.run(attached)
-        if ending is Ending.HIBERNATED and self._hibernate(session, conversation.archive):
+        packed = conversation.packed
+        if ending is Ending.HIBERNATED and packed and self._hibernate(session, packed):
             return Ending.MOVED
         return ending
 
@@ -130,12 +131,12 @@ class Relay:
         session.lose("stopped", Status(state="starting"), recorded=False, reason="The session was restarted.")
         self._remove(host, container)
 
-    def _hibernate(self, session: Session, archive: bytes) -> bool:
+    def _hibernate(self, session: Session, packed: contents.Packed) -> bool:
         """True: the session moves. Nobody waits for the old container's end then."""
         host, container = session.host, session.container
-        sha256 = contents.keep(session.redis, archive)
+        sha256 = contents.keep(session.redis, packed.archive)
         session.pass_by(session.delivered)
-        moves = session.hibernated(sha256)
+        moves = session.hibernated(sha256, packed.left_out)
         if moves:
             self._remove_aside(host, container)
         else:

@@ -1,8 +1,10 @@
 """A session as its relay sees it: what Redis holds of it, and the fenced steps that change it. Blocks."""
 
 import re
+import time
 from typing import Any, Literal
 
+import msgspec
 from redis.exceptions import ResponseError
 
 from sandbox import keys, scripts
@@ -10,6 +12,7 @@ from sandbox.connections import Redis
 from sandbox.exceptions import ProtocolBreach, SandboxError
 from sandbox.messages import (
     Finished,
+    LeftOut,
     Opening,
     Outcome,
     SessionEvent,
@@ -17,6 +20,7 @@ from sandbox.messages import (
     Status,
     Sync,
     decode_inbox,
+    decode_left_out,
     decode_opening,
     encode,
 )
@@ -60,13 +64,13 @@ class Session:
 
     def load(self) -> None:
         """Read it anew."""
-        got = self.redis.hmget(
-            keys.SESSION % self.id, "opening", "host", "container", "position", "overlay", "status"
-        )
-        opening, host, container, position, overlay, status = ((value or b"").decode() for value in got)
+        names = ("opening", "host", "container", "position", "overlay", "status", "left_out")
+        got = self.redis.hmget(keys.SESSION % self.id, *names)
+        opening, host, container, position, overlay, status, left = ((value or b"").decode() for value in got)
         self.opening: Opening = decode_opening(opening)
         self.host, self.container, self.overlay = host, container, overlay
         self.position = position or FIRST_POSITION
+        self.left_out = decode_left_out(left) if left else None
         self.ready = '"state":"ready"' in status
         self.moves = '"state":"moved"' in status
 
@@ -96,16 +100,17 @@ class Session:
         """Say its new state, on its host."""
         self.ready = state == "ready"
         self.moves = False
-        status = Status(state=state, host=self.host or None, **more)
+        status = Status(state=state, host=self.host or None, left_out=self.left_out, **more)
         self.call("tell", "1", encode(status), record)
 
     # --- its container --------------------------------------------------------------------------------
 
     def claimed(self, host: str, container: str) -> None:
         """It lives in this container now."""
-        position, overlay = self.call("claimed", host, container)
+        position, overlay, left = self.call("claimed", host, container)
         self.host, self.container = host, container
         self.position, self.overlay = position.decode(), (overlay or b"").decode()
+        self.left_out = decode_left_out(left) if left else None
 
     def manifest(self) -> Sync:
         """Its files as last said."""
@@ -143,10 +148,15 @@ class Session:
         self.host = self.container = ""
         self.ready = False
 
-    def hibernated(self, overlay: str) -> bool:
+    def hibernated(self, overlay: str, left_out: LeftOut | None) -> bool:
         """The container's local changes are kept, it may go; True: the session moves, and goes on at once."""
-        asleep, moved = Status(state="hibernated"), Status(state="moved")
-        moves = self.call("hibernated", overlay, encode(asleep), encode(moved))
+        if left_out:
+            self.left_out = msgspec.structs.replace(left_out, at=time.time())
+        elif self.redis.hexists(keys.SESSION % self.id, "ran"):
+            self.left_out = None  # else nobody may have been there to hear of it
+        asleep, moved = (Status(state=state, left_out=self.left_out) for state in ("hibernated", "moved"))
+        left = encode(self.left_out) if self.left_out else b""
+        moves = self.call("hibernated", overlay, encode(asleep), encode(moved), left)
         self._gone()
         self.moves = bool(moves)
         return self.moves

@@ -12,6 +12,7 @@ from sandbox.messages import (
     Attached,
     Deliver,
     Hibernate,
+    LeftOut,
     Measure,
     Mode,
     Need,
@@ -392,7 +393,7 @@ def test_it_is_told_when_what_a_program_started_waits_for_input(agent: Agent) ->
 # --- local changes -----------------------------------------------------------------------------------------
 
 
-def hibernate(agent: Agent) -> bytes:
+def hibernate(agent: Agent) -> tuple[bytes, LeftOut | None]:
     count = len(agent.frames)
     agent.deliver(Hibernate())
 
@@ -400,7 +401,8 @@ def hibernate(agent: Agent) -> bytes:
         found = [frame for frame in agent.frames[count:] if isinstance(frame, Overlay)]
         return found if found and found[-1].last else None
 
-    return b"".join(base64.b64decode(piece.data) for piece in agent.wait(pieces, "the overlay"))
+    told = agent.wait(pieces, "the overlay")
+    return b"".join(base64.b64decode(piece.data) for piece in told), told[-1].left_out
 
 
 def restore(agent: Agent, archive: bytes) -> None:
@@ -416,7 +418,8 @@ def test_local_changes_survive_hibernation(stage: Stage) -> None:
     )
     assert first.output({"Main.hs": writer}) == ""
     assert first.output({"Main.hs": HELLO}, "compile") == "fine\n"
-    archive = hibernate(first)
+    archive, left_out = hibernate(first)
+    assert left_out is None
     stage.remove(first)
     second = stage.fresh()
     restore(second, archive)

@@ -6,11 +6,14 @@ import os
 import random
 import socket
 import tarfile
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from sandbox.agent.overlay import PRODUCTS, BadArchive, pack, unpack
+from sandbox.limits import LEFT_OUT_FILES, PATH_BYTES
+from sandbox.messages import LeftFile, LeftOut, Overlay, decode_frame, encode
 
 
 @pytest.fixture
@@ -55,6 +58,16 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfil
     return info
 
 
+def packed(root: Path, tracked: Collection[str], **more: int) -> bytes:
+    return pack(root, tracked, **more)[0]
+
+
+def left_out(root: Path, tracked: Collection[str] = (), **more: int) -> LeftOut:
+    told = pack(root, tracked, **more)[1]
+    assert told
+    return told
+
+
 def noise(size: int) -> bytes:
     return random.Random(size).randbytes(size)  # does not compress
 
@@ -68,7 +81,7 @@ def test_what_programs_wrote_comes_back_as_it_was(root: Path, fresh: Path) -> No
     script.chmod(0o755)
     os.utime(script, (1_700_000_000, 1_700_000_000))
     (root / "empty").mkdir()
-    unpack(fresh, pack(root, ()))
+    unpack(fresh, packed(root, ()))
     assert (fresh / "data/results.csv").read_bytes() == b"1,2\n" * 1000
     assert (fresh / "run.sh").stat().st_mode & 0o777 == 0o755
     assert (fresh / "run.sh").stat().st_mtime == 1_700_000_000
@@ -79,14 +92,14 @@ def test_tracked_files_are_left_out(root: Path) -> None:
     put(root, "Main.hs")
     put(root, "src/Lib.hs")
     put(root, "src/out.txt")
-    assert names(pack(root, {"Main.hs", "src/Lib.hs"})) == {"src/out.txt"}
+    assert names(packed(root, {"Main.hs", "src/Lib.hs"})) == {"src/out.txt"}
 
 
 def test_of_the_agents_own_folder_only_products_are_kept(root: Path, fresh: Path) -> None:
     put(root, f"{PRODUCTS}/O1/Main.o", b"object")
     put(root, ".session/tmp/ghc1_0/scratch")
     put(root, ".session/program.pipe")
-    archive = pack(root, ())
+    archive = packed(root, ())
     assert names(archive) == {f"{PRODUCTS}/O1/Main.o"}
     unpack(fresh, archive)
     assert (fresh / PRODUCTS / "O1/Main.o").read_bytes() == b"object"
@@ -99,7 +112,7 @@ def test_links_pipes_and_sockets_are_skipped(root: Path) -> None:
     os.mkfifo(root / "pipe")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(root / "socket"))
-        assert names(pack(root, ())) == {"plain"}
+        assert names(packed(root, ())) == {"plain"}
 
 
 def test_unreadable_files_and_endless_nesting_do_not_stop_it(root: Path) -> None:
@@ -109,14 +122,14 @@ def test_unreadable_files_and_endless_nesting_do_not_stop_it(root: Path) -> None
         deep.mkdir()
     (deep / "bottom").write_text("x")
     put(root, "z")
-    assert "z" in names(pack(root, ()))
+    assert "z" in names(packed(root, ()))
 
 
 def test_names_that_are_no_text_survive(root: Path, fresh: Path) -> None:
     name = os.fsdecode(b"caf\xe9")
     put(root, name, b"x")
     put(root, "a" * 200 + "/" + "b" * 200, b"y")
-    unpack(fresh, pack(root, ()))
+    unpack(fresh, packed(root, ()))
     assert (fresh / name).read_bytes() == b"x"
     assert (fresh / ("a" * 200) / ("b" * 200)).read_bytes() == b"y"
 
@@ -124,7 +137,7 @@ def test_names_that_are_no_text_survive(root: Path, fresh: Path) -> None:
 def test_an_archive_stays_within_its_bound(root: Path) -> None:
     for number in range(20):
         put(root, f"{number}.bin", noise(100_000))
-    archive = pack(root, (), bound=1_000_000)
+    archive = packed(root, (), bound=1_000_000)
     assert len(archive) <= 1_000_000
     assert 8 <= len(names(archive)) < 20
 
@@ -132,19 +145,67 @@ def test_an_archive_stays_within_its_bound(root: Path) -> None:
 def test_a_file_that_is_too_large_does_not_keep_out_smaller_ones(root: Path, fresh: Path) -> None:
     put(root, "a-large.bin", noise(2_000_000))
     put(root, "b-small.txt", b"small")
-    unpack(fresh, pack(root, (), bound=1_000_000))
+    unpack(fresh, packed(root, (), bound=1_000_000))
     assert [path.name for path in fresh.iterdir()] == ["b-small.txt"]
 
 
 def test_products_give_way_to_what_programs_wrote(root: Path) -> None:
     put(root, f"{PRODUCTS}/Main.o", noise(600_000))
     put(root, "results.bin", noise(600_000))
-    assert names(pack(root, (), bound=1_000_000)) == {"results.bin"}
+    assert names(packed(root, (), bound=1_000_000)) == {"results.bin"}
 
 
 def test_an_empty_folder_gives_an_archive_that_unpacks(root: Path, fresh: Path) -> None:
-    unpack(fresh, pack(root, ()))
+    unpack(fresh, packed(root, ()))
     assert list(fresh.iterdir()) == []
+
+
+# --- what is left out ---------------------------------------------------------------------------------
+
+
+def test_what_has_no_room_is_told_by_name_and_size(root: Path) -> None:
+    put(root, "data/large.bin", noise(2_000_000))
+    put(root, "larger.bin", noise(3_000_000))
+    put(root, "small.txt", b"small")
+    told = left_out(root, bound=1_000_000)
+    assert (told.count, told.bytes) == (2, 5_000_000)
+    assert told.files == [LeftFile("larger.bin", 3_000_000), LeftFile("data/large.bin", 2_000_000)]
+
+
+def test_of_what_is_kept_tracked_or_made_anew_nothing_is_told(root: Path) -> None:
+    put(root, "kept.txt", bytes(3_000_000))  # packs well
+    put(root, "Main.hs", noise(2_000_000))
+    put(root, f"{PRODUCTS}/Main.o", noise(2_000_000))
+    put(root, ".session/tmp/ghc1_0/scratch", noise(2_000_000))
+    archive, told = pack(root, {"Main.hs"}, bound=1_000_000)
+    assert (names(archive), told) == ({"kept.txt"}, None)
+
+
+def test_links_and_what_lies_too_deep_are_told_pipes_are_not(root: Path) -> None:
+    (root / "link").symlink_to("/etc/passwd")
+    os.mkfifo(root / "pipe")
+    deep = root / "/".join("d" * 40)
+    deep.mkdir(parents=True)
+    told = left_out(root)
+    assert (told.count, told.bytes) == (2, 0)
+    assert {file.path for file in told.files} == {"link", "/".join("d" * 33)}
+
+
+def test_of_many_the_largest_are_named_and_all_are_counted(root: Path) -> None:
+    for number in range(200):
+        put(root, f"{number:03}.bin", noise(100_000 + number))
+    told = left_out(root, bound=200_000)
+    assert (told.count, len(told.files)) == (199, LEFT_OUT_FILES)
+    assert [file.path for file in told.files] == [f"{number:03}.bin" for number in range(199, 179, -1)]
+
+
+def test_any_name_that_a_program_may_give_fits_a_message(root: Path) -> None:
+    put(root, "/".join(["long" * 50] * 8), noise(300_000))
+    put(root, os.fsdecode(b"caf\xe9\n\x01"), noise(400_000))
+    told = left_out(root, bound=200_000)
+    assert decode_frame(encode(Overlay("", last=True, left_out=told))) == Overlay("", True, told)
+    assert [len(file.path) for file in told.files] == [6, PATH_BYTES]
+    assert told.files[1].path == "…" + ("long" * 50)[-53:] + "/" + "long" * 50
 
 
 # --- unpack -------------------------------------------------------------------------------------------

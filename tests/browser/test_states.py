@@ -16,6 +16,16 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
 UNKNOWN = "main :: IO ()\nmain = unknown\n"
+WRITES_MUCH = """\
+import qualified Data.ByteString as B
+import System.IO
+
+main :: IO ()
+main = do
+  noise <- withBinaryFile "/dev/urandom" ReadMode (`B.hGet` (40 * 1024 * 1024))
+  B.writeFile "big.bin" noise
+  writeFile "small.txt" "small"
+"""
 CORDON = """
 from ide.models import Host
 from ide.pool import publish_if_reachable
@@ -61,6 +71,29 @@ def test_a_sleeping_session_wakes_at_the_next_key(stack: Stack, workspace: IdePa
     expect(workspace.errors).to_have_count(1, timeout=SLOW)
     expect(workspace.status).to_contain_text("ready")
     workspace.is_saved()
+
+
+def test_what_a_sleeping_session_had_no_room_for_is_said_until_one_has_read_it(
+    stack: Stack, workspace: IdePage
+) -> None:
+    unkept = workspace.page.get_by_role("complementary", name="Not kept")
+    workspace.write(WRITES_MUCH)
+    workspace.run()
+    workspace.ends("exited 0")
+    put_to_sleep(stack, workspace)
+    workspace.write(UNKNOWN)
+    expect(workspace.errors).to_have_count(1, timeout=SLOW)
+    expect(workspace.status).to_contain_text("ready")
+    expect(unkept).to_contain_text("big.bin (40 MB). Of what programs write, up to 32 MB")
+    expect(unkept).not_to_contain_text("small.txt")
+    workspace.is_saved()
+    workspace.page.reload()
+    expect(unkept).to_be_visible(timeout=SLOW)
+    unkept.get_by_role("button", name="Close").click()
+    expect(unkept).to_have_count(0)
+    workspace.page.reload()
+    workspace.is_ready()
+    expect(unkept).to_have_count(0)
 
 
 def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack, workspace: IdePage) -> None:

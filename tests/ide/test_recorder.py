@@ -29,6 +29,8 @@ from sandbox.messages import (
     Charged,
     End,
     Finished,
+    LeftFile,
+    LeftOut,
     Missing,
     Record,
     RunBegan,
@@ -271,16 +273,23 @@ async def test_a_session_that_hibernates_leaves_its_overlay(
 ) -> None:
     await open_session(workspace)
     (sha256,) = await client_of_sandbox.put_blobs([b"archive"])
+    left_out = LeftOut(2, 70_000_000, [LeftFile("big.bin", 40_000_000)], at=1e9)
     await record(
         client_of_sandbox,
         SessionChanged(workspace.session_id, "ready", "vm1", None, time.time()),
-        SessionChanged(workspace.session_id, "hibernated", None, sha256, time.time()),
+        SessionChanged(workspace.session_id, "hibernated", None, sha256, time.time(), left_out),
     )
     session = await in_database(Session.objects.get, pk=workspace.pk)
     overlay = await in_database(Overlay.objects.get, workspace=workspace)
     assert (session.state, bytes(overlay.data)) == ("hibernated", b"archive")
     await open_session(workspace)
-    assert client_of_sandbox.openings[workspace.session_id].overlay == sha256
+    opening = client_of_sandbox.openings[workspace.session_id]
+    assert (opening.overlay, opening.left_out) == (sha256, left_out)
+    await record(
+        client_of_sandbox, SessionChanged(workspace.session_id, "hibernated", None, sha256, time.time())
+    )
+    await open_session(workspace)
+    assert client_of_sandbox.openings[workspace.session_id].left_out is None
 
 
 async def test_what_sleeping_sessions_left_counts_as_stored_and_keeps_only_new_things_out(

@@ -13,6 +13,7 @@ from sandbox.messages import (
     Finished,
     Frame,
     Hibernate,
+    LeftOut,
     Need,
     Output,
     Overlay,
@@ -72,10 +73,11 @@ class Mute(ScriptedAgent):
 
 
 class Keeping(ScriptedAgent):
-    """Has local changes: whatever archive it was given, or `changes`."""
+    """Has local changes: whatever archive it was given, or `changes`, without `left_out`."""
 
-    def __init__(self, changes: bytes = b"changes") -> None:
+    def __init__(self, changes: bytes = b"changes", left_out: LeftOut | None = None) -> None:
         super().__init__()
+        self.left_out = left_out
         self.changes = changes
         self.restored = b""
         self.manifests: list[dict[str, str]] = []
@@ -93,7 +95,7 @@ class Keeping(ScriptedAgent):
                 for start in range(0, len(self.changes), 100_000):
                     piece = self.changes[start : start + 100_000]
                     last = start + 100_000 >= len(self.changes)
-                    yield Overlay(base64.b64encode(piece).decode(), last)
+                    yield Overlay(base64.b64encode(piece).decode(), last, self.left_out if last else None)
             case Sync(manifest=manifest):
                 self.manifests.append(manifest)
         yield from super()._act(command)

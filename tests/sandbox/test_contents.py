@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 
+import msgspec
 import pytest
 
 from sandbox import keys
@@ -11,12 +12,24 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import SessionAsleep
-from sandbox.messages import Close, Hibernate, Missing, SessionChanged
+from sandbox.messages import Close, Hibernate, LeftFile, LeftOut, Missing, SessionChanged, Status
 from sandbox.relay import contents
 from tests.sandbox.agents import Asking, Keeping
 from tests.sandbox.conftest import Agents, opening
 from tests.sandbox.test_losses import outcome, until
 from tests.sandbox.test_relay import start, until_state
+
+LEFT_OUT = LeftOut(3, 50_000_000, [LeftFile("big.bin", 40_000_000)])
+
+
+async def sleep(client: Client) -> Status:
+    await client.send("session", Hibernate())
+    return await until_state(client, "session", "hibernated")
+
+
+async def wake(client: Client) -> Status:
+    await client.open(opening(), {})
+    return await until_state(client, "session", "ready")
 
 
 async def asked_for(client: Client, sha256: str) -> None:
@@ -113,6 +126,39 @@ async def test_the_recorder_learns_of_the_overlay_and_can_read_it(client: Client
     assert [record.state for record in records] == ["ready", "hibernated"]
     assert records[1].overlay
     assert await client.blob(records[1].overlay) == b"changes"
+
+
+async def test_what_had_no_room_is_told_when_the_session_comes_back_until_it_sleeps_after_a_run(
+    client: Client, agents: Agents
+) -> None:
+    agents.make = lambda: Keeping(b"changes", LEFT_OUT)
+    await wake(client)
+    told = (await sleep(client)).left_out
+    assert told
+    assert abs(told.at - time.time()) < 60
+    assert msgspec.structs.replace(told, at=0.0) == LEFT_OUT
+    agents.make = lambda: Keeping(b"changes")
+    assert (await wake(client)).left_out == told
+    assert (await sleep(client)).left_out == told, "nobody may have been there"
+    assert (await wake(client)).left_out == told
+    await client.send("session", start("run"))
+    await outcome(client, "run")
+    assert (await sleep(client)).left_out is None
+    assert (await wake(client)).left_out is None
+
+
+async def test_what_had_no_room_is_recorded_and_told_again_out_of_the_record(
+    client: Client, agents: Agents, redis: Redis
+) -> None:
+    agents.make = lambda: Keeping(b"changes", LEFT_OUT)
+    await wake(client)
+    told = (await sleep(client)).left_out
+    records = [record for _, record in await client.records("test") if isinstance(record, SessionChanged)]
+    assert [record.left_out for record in records] == [None, told]
+    await until(lambda: not redis.exists(keys.LEASE % "session"))
+    redis.delete(keys.SESSION % "session")  # it slept for long
+    await client.open(opening(overlay=records[1].overlay, left_out=told), {})
+    assert (await until_state(client, "session", "ready")).left_out == told
 
 
 async def test_an_overlay_that_redis_lost_is_asked_for(client: Client, agents: Agents, redis: Redis) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import signal
+import time
 from uuid import uuid4
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from sandbox.limits import FILE_BYTES, FOLLOWER_WINDOW_BYTES, INPUT_BYTES, OUTPUT_CHUNK_BYTES
+from sandbox.limits import FILE_BYTES, FOLLOWER_WINDOW_BYTES, INPUT_BYTES, MIB, OUTPUT_CHUNK_BYTES
 from tests.stack import Stack
 from tests.wire import Refused, Window
 
@@ -24,6 +25,15 @@ main = mapM_ (\\n -> print (n :: Int) >> threadDelay 100000) [1 ..]
 WRITES = """main :: IO ()
 main = appendFile "kept" "x" >> readFile "kept" >>= print . length
 """
+WRITES_MUCH = """import qualified Data.ByteString as B
+import System.IO
+main :: IO ()
+main = do
+  noise <- withBinaryFile "/dev/urandom" ReadMode (`B.hGet` (40 * 1024 * 1024))
+  B.writeFile "big.bin" noise
+  writeFile "small.txt" "still here"
+"""
+READS = 'main :: IO ()\nmain = readFile "small.txt" >>= putStrLn\n'
 FLOOD = "main :: IO ()\nmain = mapM_ (\\n -> putStrLn (show (n :: Int) ++ replicate 1000 'x')) [1 .. 7000]\n"
 
 
@@ -264,3 +274,32 @@ async def test_an_unused_session_makes_room_for_another_and_keeps_what_it_had(st
         run = await window.start()
         await window.ended(run)
         assert run.text["stdout"] == "2\n"
+
+
+async def test_a_file_that_a_sleeping_session_had_no_room_for_is_named_when_it_comes_back(
+    stack: Stack,
+) -> None:
+    token = stack.user("erik", sessions=1)
+    first = stack.workspace(token, {"Main.hs": WRITES_MUCH, "Reads.hs": READS})
+    second = stack.workspace(token, {"Main.hs": MAIN})
+    async with Window.open(stack.url, first, token) as window:
+        await window.ready()
+        run = await window.start(entry="Main.hs")
+        assert (await window.ended(run))["exitCode"] == 0
+        assert "leftOut" not in window.status
+    async with Window.open(stack.url, second, token) as window:
+        await window.ready()
+    async with Window.open(stack.url, first, token) as window:
+        await window.ready()
+        told = window.status["leftOut"]
+        size = 40 * MIB
+        assert {**told, "at": 0} == {
+            "count": 1,
+            "bytes": size,
+            "files": [{"path": "big.bin", "bytes": size}],
+            "at": 0,
+        }
+        assert abs(told["at"] - time.time()) < 300
+        run = await window.start(entry="Reads.hs")
+        await window.ended(run)
+        assert run.text["stdout"] == "still here\n"

@@ -9,6 +9,7 @@ import { readOnly } from '../workspace/store';
 import { Ask } from './Ask';
 import { Dialogs } from './Dialogs';
 import { filesShown, filesWidth, panelWidth, part } from './layout';
+import { LeftOut } from './LeftOut';
 import { Messages } from './Messages';
 import { BottomBar, KeysRow } from './Narrow';
 import { Notice } from './Notice';
@@ -22,6 +23,7 @@ export function Ide({ banner, side }: { banner?: ComponentChildren; side?: Compo
     <div class={`ide part-${part.value} ${filesShown.value ? '' : 'no-files'}`}>
       <TopBar />
       <Notice />
+      <LeftOut />
       {banner}
       <main class="work" style={{ '--files': `${filesWidth.value}px`, '--panel': panel }}>
         <aside class="side">

@@ -4,7 +4,7 @@ import type { SessionStatus } from '../protocol';
 import { RpcClient } from '../rpc/client';
 import { workspaceSocket } from '../rpc/connect';
 import { CLIENT_CAPABILITIES } from '../language/lsp';
-import { capabilities, latencyMs, link, sessionStatus, workspace } from './store';
+import { capabilities, latencyMs, leftOut, link, sessionStatus, workspace } from './store';
 
 const PING_MS = 15_000;
 const beforeReady: (() => Promise<void>)[] = [];
@@ -17,7 +17,11 @@ export const onReady = (step: () => void) => afterReady.push(step);
 export const rpc = new RpcClient(() => workspaceSocket(workspace.value?.id ?? ''));
 
 rpc.onLink = (now) => (link.value = now);
-rpc.on('session/status', (status: SessionStatus) => (sessionStatus.value = status));
+rpc.on('session/status', (status: SessionStatus) => {
+  sessionStatus.value = status;
+  // Not every state tells of it; one that lives does.
+  if (status.leftOut || status.state === 'ready' || status.state === 'moved') leftOut.value = status.leftOut ?? null;
+});
 
 rpc.greet = async () => {
   const began = performance.now();

@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import type { FileEntry, Workspace } from '../api/workspaces';
-import type { SessionStatus, ShownDiagnostic as Diagnostic } from '../protocol';
+import type { LeftOut, SessionStatus, ShownDiagnostic as Diagnostic } from '../protocol';
 import type { Link } from '../rpc/client';
 import { excusesOf, groupProblems } from './diagnostics';
 import { buildTree } from './tree';
@@ -15,6 +15,9 @@ export const readOnly = signal(false);
 export const link = signal<Link>({ state: 'connecting' });
 export const latencyMs = signal<number | null>(null);
 export const sessionStatus = signal<SessionStatus | null>(null);
+
+/** What the session did not keep when it last slept. */
+export const leftOut = signal<LeftOut | null>(null);
 
 /** What the language server announced. */
 export const capabilities = signal<Readonly<Record<string, unknown>>>({});
