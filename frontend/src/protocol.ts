@@ -928,12 +928,13 @@ export interface SessionStatus {
   leftOut?: LeftOut | null;
 }
 
-/** What programs wrote and a sleeping session did not keep: all of it counted, the largest files named. `at` is when, Unix time by the relay's clock. */
+/** What programs wrote and a sleeping session did not keep: all of it counted, the largest files named. The relay says when (`at`, Unix time), and gives the `reason` where more is gone than could be counted. */
 export interface LeftOut {
   count: number;
   bytes: number;
   files: LeftFile[];
   at: number;
+  reason: string | null;
 }
 
 export interface LeftFile {

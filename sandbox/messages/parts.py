@@ -100,10 +100,11 @@ class LeftFile(Wire, frozen=True):
 class LeftOut(Wire, frozen=True):
     """What programs wrote and a sleeping session did not keep: all of it counted, the largest files named.
 
-    `at` is when, Unix time by the relay's clock.
+    The relay says when (`at`, Unix time), and gives the `reason` where more is gone than could be counted.
     """
 
     count: Count
     bytes: Count
     files: Annotated[list[LeftFile], Meta(max_length=LEFT_OUT_FILES)]
     at: Moment = 0.0
+    reason: Annotated[str, Meta(max_length=2000)] | None = None

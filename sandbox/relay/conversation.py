@@ -33,11 +33,12 @@ from sandbox.relay.attachment import Attachment
 from sandbox.relay.courier import Courier
 from sandbox.relay.liveruns import LiveRun, LiveRuns
 from sandbox.relay.outbox import Outbox, load_runs
-from sandbox.relay.session import Session, checked_entry
+from sandbox.relay.session import NOT_PUT_BACK, Session, checked_entry
 
 log = logging.getLogger(__name__)
 
 PUT_OFF_SECONDS = 20.0
+NO_ENTRY = "0-0"  # what an agent refuses that came in no entry is the archive of local changes
 _ROOT = "file:///work/"
 
 
@@ -86,6 +87,7 @@ class Conversation:
         self._packing = clocks.Patience(clocks.OVERLAY_SECONDS, "The agent sent no archive.")
         self._put_off_at = time.monotonic()
         self._ran_once = False
+        self._told_not_put_back = False
 
     def run(self, attached: Attached) -> Ending:
         """Both ways until there is a reason to end."""
@@ -215,6 +217,17 @@ class Conversation:
 
     def _refused(self, refused: Refused) -> None:
         log.warning("session %s: a message was refused: %s", self._session.id, refused.reason)
+        if refused.entry == NO_ENTRY:
+            self._not_put_back()
+            return
         self._courier.refused()
         if run := self._runs.started_by(refused.entry):
             self._end(run, "internal_error", refused.reason)
+
+    def _not_put_back(self) -> None:
+        if self._told_not_put_back:
+            return
+        self._told_not_put_back = True
+        self._session.miss(NOT_PUT_BACK)
+        if self._session.ready:
+            self._session.change("ready", toolchain=self._toolchain)

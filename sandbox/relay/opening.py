@@ -12,7 +12,7 @@ from sandbox.pool.placement import Placement
 from sandbox.pool.weigher import first_limits
 from sandbox.relay import contents
 from sandbox.relay.attachment import Attachment
-from sandbox.relay.session import Session, checked_entry, moment
+from sandbox.relay.session import NOT_FOUND, Session, checked_entry, moment
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ def _restore(session: Session, attachment: Attachment) -> None:
     if archive is None:
         # Kept going without: the files themselves are safe, and waiting for ever would help nobody.
         log.error("session %s: its local changes %s are gone", session.id, session.overlay)
+        session.miss(NOT_FOUND)
         return
     for piece in contents.restores(session.epoch, archive):
         attachment.send([piece])

@@ -27,6 +27,11 @@ from sandbox.messages import (
 from sandbox.relay.lease import Lease
 
 FIRST_POSITION = "0-1"  # before every real entry, after an agent's "0-0"
+LOST = "What programs wrote since the session last slept or moved is gone, with the container under it."
+NOT_FOUND = (
+    "What programs wrote is gone: the archive of it that was kept while the session slept is not there."
+)
+NOT_PUT_BACK = "Some of what programs wrote could not be put back when the session came back."
 _ENTRY = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 
 
@@ -133,6 +138,9 @@ class Session:
     ) -> int:
         """Give the container up: its runs end with this outcome. Returns how often in a row."""
         finished = encode(Finished(outcome=outcome, reason=reason))
+        if status and status.state == "lost" and self._ran():
+            self.miss(LOST)
+            status = msgspec.structs.replace(status, left_out=self.left_out)
         failures = self.call("lose", finished, encode(status) if status else b"", "lost" if recorded else "")
         self.load()
         self.delivered = self.position  # what no agent took is delivered again
@@ -151,8 +159,8 @@ class Session:
     def hibernated(self, overlay: str, left_out: LeftOut | None) -> bool:
         """The container's local changes are kept, it may go; True: the session moves, and goes on at once."""
         if left_out:
-            self.left_out = msgspec.structs.replace(left_out, at=time.time())
-        elif self.redis.hexists(keys.SESSION % self.id, "ran"):
+            self.left_out = msgspec.structs.replace(left_out, at=time.time(), reason=None)
+        elif self._ran():
             self.left_out = None  # else nobody may have been there to hear of it
         asleep, moved = (Status(state=state, left_out=self.left_out) for state in ("hibernated", "moved"))
         left = encode(self.left_out) if self.left_out else b""
@@ -160,6 +168,15 @@ class Session:
         self._gone()
         self.moves = bool(moves)
         return self.moves
+
+    def _ran(self) -> bool:
+        """Did this container get a run, which may have written something?"""
+        return bool(self.redis.hexists(keys.SESSION % self.id, "ran"))
+
+    def miss(self, reason: str) -> None:
+        """More is gone than can be counted: it is said with its state from now on."""
+        self.left_out = LeftOut(0, 0, [], time.time(), reason)
+        self.call("miss", encode(self.left_out))
 
     def forget(self) -> None:
         """The session is over."""

@@ -115,6 +115,21 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     workspace.prints("one")
 
 
+def test_what_programs_wrote_is_said_to_be_gone_with_its_container(stack: Stack, workspace: IdePage) -> None:
+    unkept = workspace.page.get_by_role("complementary", name="Not kept")
+    workspace.run()
+    workspace.ends("exited 0")
+    workspace.is_quiet()
+    for container in stack.containers(session_of(workspace)):
+        container.remove(force=True)
+    expect(unkept).to_contain_text("is gone, with the container under it", timeout=SLOW)
+    workspace.write(UNKNOWN)
+    expect(workspace.errors).to_have_count(1, timeout=SLOW)
+    expect(unkept).to_contain_text("Run the program again")
+    unkept.get_by_role("button", name="Close").click()
+    expect(unkept).to_have_count(0)
+
+
 def test_who_waits_for_room_sees_the_place_and_may_stop_waiting(
     ide: IdePage, full: Callable[[], None]
 ) -> None:

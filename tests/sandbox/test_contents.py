@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from collections.abc import Iterable
 
 import msgspec
 import pytest
@@ -12,8 +13,21 @@ from sandbox.client import Client
 from sandbox.connections import Redis
 from sandbox.engine.fakes import FakeHost
 from sandbox.exceptions import SessionAsleep
-from sandbox.messages import Close, Hibernate, LeftFile, LeftOut, Missing, SessionChanged, Status
+from sandbox.messages import (
+    Close,
+    Deliver,
+    Frame,
+    Hibernate,
+    LeftFile,
+    LeftOut,
+    Missing,
+    Refused,
+    SessionChanged,
+    Status,
+    Sync,
+)
 from sandbox.relay import contents
+from sandbox.relay.session import NOT_FOUND, NOT_PUT_BACK
 from tests.sandbox.agents import Asking, Keeping
 from tests.sandbox.conftest import Agents, opening
 from tests.sandbox.test_losses import outcome, until
@@ -68,6 +82,33 @@ async def test_what_redis_lost_the_recorder_brings(client: Client, agents: Agent
     await client.put_blobs([content])
     await until(lambda: agents.made[0].supplied.is_set())
     assert agents.made[0].contents == {sha256: content}
+
+
+async def test_that_an_archive_which_nobody_has_is_gone_is_said(
+    client: Client, agents: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "WAIT_SECONDS", 0.3)
+    await client.open(opening(overlay="0" * 64), {})
+    told = (await until_state(client, "session", "ready")).left_out
+    assert told
+    assert (told.count, told.reason) == (0, NOT_FOUND)
+
+
+async def test_that_an_archive_could_not_be_put_back_is_said_once(client: Client, agents: Agents) -> None:
+    class Full(Keeping):
+        def _act(self, command: Deliver) -> Iterable[Frame]:
+            yield Refused("0-0", "No space left on device")
+            yield from super()._act(command)
+
+    agents.make = Full
+    await client.open(opening(), {})
+    async with asyncio.timeout(30):
+        while not (told := (await until_state(client, "session", "ready")).left_out):
+            await asyncio.sleep(0.02)
+    assert told.reason == NOT_PUT_BACK
+    await client.send("session", Sync({}), start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+    assert (await until_state(client, "session", "ready")).left_out == told
 
 
 async def test_what_nobody_has_is_said(client: Client, agents: Agents) -> None:

@@ -40,6 +40,7 @@ from sandbox.messages import (
     Usage,
 )
 from sandbox.relay import attachment
+from sandbox.relay.session import LOST
 from tests.sandbox.agents import Keeping, Mute, Saying, say
 from tests.sandbox.conftest import Agents, Relays, opening
 from tests.sandbox.test_relay import events_of, start, until_state
@@ -101,6 +102,24 @@ async def test_a_lost_session_reopens_at_its_next_message_with_its_files(
     assert (await outcome(client, "second")).outcome == "exited"
     assert agents.made[1].manifests[0] == {"Other.hs": HASH}
     assert len(agents.made[1].received) == 2, "the run that had started must not run again"
+
+
+async def test_what_programs_wrote_is_said_to_be_gone_with_a_container_that_had_a_run(
+    client: Client, host: FakeHost, agents: Agents, redis: Redis
+) -> None:
+    agents.make = Keeping
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    host.remove(container_of(redis))
+    assert (await until_state(client, "session", "lost")).left_out is None
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+    host.remove(container_of(redis))
+    told = (await until_state(client, "session", "lost")).left_out
+    assert told
+    assert told.reason == LOST
+    await client.send("session", Sync({}))
+    assert (await until_state(client, "session", "ready")).left_out == told
 
 
 async def test_a_start_that_was_not_received_is_given_to_the_next_container(

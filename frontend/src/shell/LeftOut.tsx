@@ -6,7 +6,7 @@ import { bytes } from '../lib/format';
 import { recall, remember } from '../lib/storage';
 import { leftOut, workspace } from '../workspace/store';
 import { announce } from './announce';
-import { ADVICE, tell } from './unkept';
+import { tell } from './unkept';
 
 const whole = signal(false);
 const read = signal(0); // when the session slept of whose loss one has read
@@ -23,7 +23,7 @@ export function LeftOut() {
   const shown = left !== null && left.at > Math.max(read.value, recall(key(), 0));
   const told = left && tell(left, whole.value);
   useEffect(() => {
-    if (shown) announce(`${told!.said} ${told!.named.map((each) => each.path).join(', ')}${told!.rest}.`);
+    if (shown) announce(`${told!.said} ${told!.named.map((each) => each.path).join(', ')}${told!.rest}`);
   }, [shown, left?.at]);
   if (!shown || !told) return null;
   return (
@@ -37,13 +37,13 @@ export function LeftOut() {
             {each.bytes > 0 && ` (${bytes(each.bytes)})`}
           </span>
         ))}
-        {told.rest}.{' '}
+        {told.rest}{' '}
         {!whole.value && left.files.length > told.named.length && (
           <button class="link" onClick={() => (whole.value = true)}>
             Name them
           </button>
         )}{' '}
-        <span class="muted">{ADVICE}</span>
+        <span class="muted">{told.advice}</span>
       </span>
       <button class="icon" aria-label="Close" onClick={() => close(left.at)}>
         ×

@@ -171,7 +171,7 @@ export function stopWaiting(): void {
 
 export function restartSession(): void {
   rpc.call('session/restart', {}).then(
-    () => toast('The session starts anew.', 'ok'),
+    () => toast('The session starts anew. What programs wrote since it last slept is gone.', 'ok'),
     (error: unknown) => toast((error as Error).message, 'bad'),
   );
 }
