@@ -144,6 +144,16 @@ def test_the_keyboard_goes_to_a_program_that_reads_and_asks_nothing(workspace: I
     expect(workspace.page.locator(".cm-line").first).to_have_text("main :: IO ()")
 
 
+def test_no_key_is_too_fast_for_the_keyboard_to_follow(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(REVERSING)
+    workspace.is_saved()
+    page.clock.set_fixed_time(1_800_000_000)
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_label("Input for the program")).to_be_focused(timeout=SLOW)
+    workspace.stop()
+
+
 def test_the_keyboard_stays_with_who_goes_on_with_the_code(workspace: IdePage) -> None:
     page = workspace.page
     field = page.get_by_label("Input for the program")

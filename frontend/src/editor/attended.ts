@@ -16,5 +16,5 @@ export function keyboardIsFree(since: number): boolean {
   const at = document.activeElement;
   const isInCode = at?.closest('.cm-content') != null;
   const isElsewhere = !isInCode && at?.closest('input, textarea, select, dialog, .menu-body, .fix-menu, .xterm') != null;
-  return attendedAt < since && !isElsewhere;
+  return attendedAt <= since && !isElsewhere; // the key that asks may come within the same millisecond
 }

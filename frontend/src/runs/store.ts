@@ -74,10 +74,10 @@ let again: ReturnType<typeof setTimeout> | undefined;
 /** What the run needs is being made: it is asked for again until it is there, or something else is run. */
 const isBuilding = (error: unknown) => error instanceof RpcError && (error.data as { building?: unknown } | undefined)?.building === true;
 
-function waitFor(sentence: string, wanted: Wanted): void {
+function waitFor(sentence: string, wanted: Wanted, askedAt: number): void {
   if (awaited.peek() === null) announce(sentence);
   awaited.value = sentence;
-  again = setTimeout(() => void startRun(wanted), BUILDING_MS);
+  again = setTimeout(() => void startRun(wanted, askedAt), BUILDING_MS);
 }
 
 export function waitNoLonger(): void {
@@ -85,10 +85,9 @@ export function waitNoLonger(): void {
   awaited.value = null;
 }
 
-export async function startRun(wanted: Wanted): Promise<Run | null> {
+export async function startRun(wanted: Wanted, askedAt = Date.now()): Promise<Run | null> {
   clearTimeout(again);
   starting.value = true;
-  const askedAt = Date.now();
   try {
     await ensureWorkspace();
     flushDocuments();
@@ -104,7 +103,7 @@ export async function startRun(wanted: Wanted): Promise<Run | null> {
     return adopt(run);
   } catch (error) {
     const { message } = error as Error;
-    if (isBuilding(error)) waitFor(message, wanted);
+    if (isBuilding(error)) waitFor(message, wanted, askedAt);
     else [refused.value, awaited.value] = [message, null];
     return null;
   } finally {
