@@ -28,14 +28,16 @@ def measure(run: Run) -> Measure | None:
     )
     cpu = sum(process.cpu_seconds for process in found.values())
     run.note_memory(memory)
-    waits = wait_for_input(each.pid for each in exact)
+    waits = run.program is not None and wait_for_input(run.program.pid, (each.pid for each in exact))
     run.told_to_wait = waits is True
     return Measure(run_id=run.start.run_id, cpu_seconds=cpu, memory_bytes=memory, waits_for_input=waits)
 
 
 def begins_to_wait(run: Run) -> bool:
     """Whether its program itself waits for input, which nobody was told yet."""
-    return run.program is not None and not run.told_to_wait and wait_for_input([run.program.pid]) is True
+    if run.program is None or run.told_to_wait:
+        return False
+    return wait_for_input(run.program.pid, [run.program.pid]) is True
 
 
 async def keep_measuring(runs: Callable[[], Iterable[Run]], send: Callable[[Measure], None]) -> None:

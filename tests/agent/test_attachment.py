@@ -382,6 +382,21 @@ def test_it_is_told_when_a_program_waits_for_input(
     assert run.ended().exit_code == 0
 
 
+def test_who_reads_what_another_process_writes_does_not_wait_for_input(agent: Agent) -> None:
+    pipeline = 'callCommand "echo begun; sleep 60 | cat"'
+    agent.sync({"Main.hs": f"import System.Process\nmain :: IO ()\nmain = {pipeline}\n"})
+    run = agent.start()
+    agent.wait(lambda: run.stdout, "its beginning")
+    before = len(agent.frames)
+
+    def told() -> list[bool | None] | None:
+        mine = [one for one in agent.frames[before:] if isinstance(one, Measure) and one.run_id == run.id]
+        return [one.waits_for_input for one in mine] if len(mine) >= 3 else None
+
+    assert set(agent.wait(told, "three measures")) == {False}
+    run.stop()
+
+
 def test_it_is_told_when_what_a_program_started_waits_for_input(agent: Agent) -> None:
     agent.sync({"Main.hs": 'import System.Process\nmain :: IO ()\nmain = callCommand "cat"\n'})
     run = agent.start()
