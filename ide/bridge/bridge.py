@@ -15,7 +15,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ide.bridge import framing, remote
+from ide.bridge import framing, remote, unkept
 from ide.bridge.memory import Memory
 from ide.bridge.places import Places
 from ide.protocol import ErrorCode
@@ -54,6 +54,7 @@ class Bridge:
         self._final: str | None = None
         self._shut_down = False
         self._state = ""
+        self._told_at = 0.0  # when the session slept of whose loss the editor was told
 
     async def run(self) -> int:
         """Until the editor leaves; the exit code that LSP asks for."""
@@ -223,7 +224,7 @@ class Bridge:
             self._memory.encoding = capabilities.get("positionEncoding", "utf-16")
 
     async def _tell_state(self, status: Message) -> None:
-        """Only what keeps the user waiting is shown."""
+        """Only what keeps the user waiting is shown, and once what the session did not keep."""
         state, told = status["state"], self._state
         self._state = state
         if state == "waiting":
@@ -232,6 +233,9 @@ class Bridge:
             await self._show(Kind.WARNING, status.get("reason") or "The session was lost; it opens again.")
         elif state == "ready" and told in ("waiting", "lost"):
             await self._show(Kind.INFO, "The session is ready.")
+        if (left := status.get("leftOut")) and left["at"] > self._told_at:
+            self._told_at = left["at"]
+            await self._show(Kind.WARNING, unkept.sentence(left))
 
     # --- to the editor --------------------------------------------------------------------------------
 

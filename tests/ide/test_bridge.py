@@ -15,7 +15,7 @@ from ide.bridge.bridge import Bridge
 from ide.bridge.memory import Memory
 from ide.bridge.places import Places
 from ide.bridge.remote import Address, Final
-from sandbox.limits import FILE_BYTES
+from sandbox.limits import FILE_BYTES, MIB
 
 Message = dict[str, Any]
 FOLDER = Path("/home/alice/my project")
@@ -215,6 +215,25 @@ async def test_what_goes_on_ends_with_the_connection() -> None:
         await service.connections[0].close(1011)
         await editor.saw('"token": "b", "value": {"kind": "end"}')
         assert json.dumps(editor.seen).count('"kind": "end"') == 2
+
+
+async def test_what_a_session_did_not_keep_is_said_once() -> None:
+    files = [{"path": f"{size}.bin", "bytes": size * MIB} for size in (50, 40, 30, 20)]
+    left = {"count": 5, "bytes": 150 * MIB, "files": files, "at": 1e9, "reason": None}
+    gone = {"count": 0, "bytes": 0, "files": [], "at": 2e9, "reason": "All of it is gone."}
+    async with playing() as (service, editor, _, _):
+        editor.say("initialize", 1, capabilities={})
+        await editor.saw('"asked": "initialize"')
+        for said in (left, left, gone):
+            params = {"state": "ready", "leftOut": said}
+            await service.connections[0].send(json.dumps({"method": "session/status", "params": params}))
+        await editor.saw("All of it is gone.")
+        told = [message["params"]["message"] for message in editor.seen if "method" in message]
+        assert told == [
+            "Haskell IDE: Of what programs wrote the session did not keep 50.bin (50 MiB), "
+            "40.bin (40 MiB), 30.bin (30 MiB) and 2 more, 150 MiB in all when it slept or moved.",
+            "Haskell IDE: All of it is gone.",
+        ]
 
 
 async def test_an_end_that_is_final_is_said_and_requests_are_answered_yet() -> None:
