@@ -37,7 +37,7 @@ IMAGES = ROOT / "images"
 BUILT = ROOT.parent / "build"
 DESCRIPTIONS = BUILT / "toolchains.json"
 INDEX_PARTS = ("__init__.py", "index")  # of this package
-AGENT_PARTS = (*INDEX_PARTS, "limits.py", "messages", "description", "agent")
+AGENT_PARTS = (*INDEX_PARTS, "limits.py", "spelling.py", "messages", "description", "agent")
 DEFAULT_LABEL = "LABEL haskell-ide.default=true"
 MODULES = """
 import json, sqlite3

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import added, imports, new_import
+from sandbox.spelling import LETTER, QUALIFIER
 
 _EXPECTED = re.compile(r"Expected: (?P<expected>.+?) Actual: (?P<actual>.+?) •")
 _PLAIN = re.compile(
@@ -42,7 +43,7 @@ def fixes(problem: Problem) -> Iterator[Fix]:
 
 def _named(type_: str) -> str:
     """The type without the module that it is qualified with."""
-    return "String" if type_ == "[Char]" else re.sub(r"^(?:[A-Z]\w*\.)+", "", type_)
+    return "String" if type_ == "[Char]" else re.sub(f"^{QUALIFIER}", "", type_)
 
 
 def _wrapped(wrapper: str, type_: str) -> set[str]:
@@ -55,7 +56,7 @@ def _applied(problem: Problem, function: str) -> Fix:
     """The function before the expression, both in brackets where more stands beside them."""
     name, edits = _spelled(problem, function)
     text = problem.text
-    alone = re.fullmatch(r"[\w'.]+|\"[^\"\n]*\"|\([^()]*\)|\[[^\[\]]*\]", text)
+    alone = re.fullmatch(rf"(?:{LETTER}|\.)+|\"[^\"\n]*\"|\([^()]*\)|\[[^\[\]]*\]", text)
     argument = text if alone else f"({text})"
     applied = f"{name} {argument}"
     if _beside(problem):
@@ -81,6 +82,6 @@ def _beside(problem: Problem) -> bool:
     source = problem.source
     before = source.code[source.start_of_line(problem.start) : problem.start]
     after = source.code[problem.end : source.end_of_line(problem.end)]
-    word = re.search(r"(?P<word>[\w'.]*[\w'])\s*$|[)\]\"]\s*$", before)
-    following = re.match(r"\s*(?:(?P<word>[\w'.]+)|[(\[\"'])", after)
+    word = re.search(rf"(?P<word>(?:{LETTER}|\.)*{LETTER})\s*$|[)\]\"]\s*$", before)
+    following = re.match(rf"\s*(?:(?P<word>(?:{LETTER}|\.)+)|[(\[\"'])", after)
     return any(match and match["word"] not in _KEYWORDS for match in (word, following))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.source import Source
+from sandbox.spelling import QUALIFIER
 
 # Every extension that a message of GHC's may ask for.
 EXTENSIONS = frozenset(
@@ -36,7 +37,7 @@ _ASKED = re.compile(
 )
 _PRAGMA = re.compile(r"\{-#\s*LANGUAGE\b.*?#-\}", re.IGNORECASE | re.DOTALL)
 _TEXTS = re.compile(
-    r"(?:Expected|expected type).{0,12}‘?(?:[A-Z]\w*\.)*(?:Text|ByteString|Builder|ShortByteString)\b"
+    rf"(?:Expected|expected type).{{0,12}}‘?{QUALIFIER}(?:Text|ByteString|Builder|ShortByteString)\b"
 )
 
 

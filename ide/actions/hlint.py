@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import added, imports, item_of, new_import
-from ide.actions.source import SYMBOL
 from sandbox.messages import Sought
+from sandbox.spelling import LETTER, MODULE_NAME, SMALL_NAME, SYMBOL
 
 SOURCE = "hlint"
 _MESSAGE = re.compile(
@@ -14,9 +14,9 @@ _MESSAGE = re.compile(
     r"(?:Why not:\n(?P<instead>(?:  [^\n]*\n?)*)|(?P<nothing>Why not remove it\.))"
 )
 _ELSEWHERE = re.compile(
-    rf"(?<![\w.])(?P<module>[A-Z][\w']*(?:\.[A-Z][\w']*)*)\.(?P<name>[a-z_][\w']*|(?!\.){SYMBOL}+)"
+    rf"(?<!{LETTER})(?<!\.)(?P<module>{MODULE_NAME})\.(?P<name>{SMALL_NAME}|(?!\.){SYMBOL}+)"
 )
-_NAME = re.compile(r"(?<![\w.'])[a-z_][\w']*")
+_NAME = re.compile(rf"(?<!{LETTER})(?<!\.){SMALL_NAME}")
 _SIGN = re.compile(rf"(?<!\S)(?!@){SYMBOL}+(?!\S)|`")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 

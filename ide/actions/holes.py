@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
+from sandbox.spelling import LETTER
 
 FITS = 8  # offered for one hole
 
 _FIT = re.compile(r"^ *(?P<name>\S+) ::")
 _INSIDE = re.compile(r"In an equation for ‘(?P<name>[^’]+)’")
-_WILDCARD = re.compile(r"Found type wildcard ‘_\w*’ standing for ‘(?P<type>[^’]+)’")
+_WILDCARD = re.compile(rf"Found type wildcard ‘_{LETTER}*’ standing for ‘(?P<type>[^’]+)’")
 
 
 def fixes(problem: Problem) -> Iterator[Fix]:

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from ide.actions.fix import Edit
 from ide.actions.source import Source
+from sandbox.spelling import MODULE_NAME
 
 _IMPORT = re.compile(
-    r"^import\b(?:\s+safe\b)?(?P<before>\s+qualified\b)?(?:\s+\"[^\"]*\")?\s+(?P<module>[A-Z][\w.']*)"
-    r"(?P<after>\s+qualified\b)?(?:\s+as\s+(?P<alias>[A-Z][\w.']*))?(?P<hiding>\s+hiding\b)?(?P<list>\s*\()?",
+    rf"^import\b(?:\s+safe\b)?(?P<before>\s+qualified\b)?(?:\s+\"[^\"]*\")?\s+(?P<module>{MODULE_NAME})"
+    rf"(?P<after>\s+qualified\b)?(?:\s+as\s+(?P<alias>{MODULE_NAME}))?(?P<hiding>\s+hiding\b)?(?P<list>\s*\()?",
     re.MULTILINE,
 )
 _HEAD = re.compile(r"^module\b.*?\bwhere\b", re.MULTILINE | re.DOTALL)
@@ -68,7 +69,7 @@ def new_import(source: Source, module: str, names: str | None = None, alias: str
     """A declaration in the style of those that are there."""
     if alias is None:
         return f"import {module}" + (f" ({names})" if names is not None else "")
-    behind = re.search(r"^import\s+[A-Z][\w.']*\s+qualified\b", source.code, re.MULTILINE)
+    behind = re.search(rf"^import\s+{MODULE_NAME}\s+qualified\b", source.code, re.MULTILINE)
     qualified = f"import {module} qualified" if behind else f"import qualified {module}"
     return qualified if alias == module else f"{qualified} as {alias}"
 

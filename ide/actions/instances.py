@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.source import Source
+from sandbox.spelling import LARGE_NAME, LETTER
 
 DERIVABLE = {
     *("Bounded", "Data", "Enum", "Eq", "Foldable", "Functor", "Generic"),
     *("Ix", "Lift", "Ord", "Read", "Show", "Traversable", "Typeable"),
 }
 _METHODS = re.compile(r"No explicit implementation for (?P<names>.*?) •")
-_NO_INSTANCE = re.compile(r"No instance for [‘(](?P<name>[A-Z]\w*) \(?(?P<type>[A-Z][\w']*)[^’)]*[’)]")
-_CLAUSE = re.compile(r"\bderiving\s+(?:\((?P<list>[^()]*)\)|(?P<one>[A-Z]\w*)(?![\w.']))")
+_NO_INSTANCE = re.compile(rf"No instance for [‘(](?P<name>{LARGE_NAME}) \(?(?P<type>{LARGE_NAME})[^’)]*[’)]")
+_CLAUSE = re.compile(rf"\bderiving\s+(?:\((?P<list>[^()]*)\)|(?P<one>{LARGE_NAME})(?!{LETTER}|\.))")
 
 
 def fixes(problem: Problem) -> Iterator[Fix]:
@@ -76,7 +77,7 @@ def _derived(problem: Problem) -> Iterator[Fix]:
 
 def _deriving(source: Source, type_: str, name: str) -> Edit | None:
     """The class in the type's deriving clause, or a clause of its own; None for a type from elsewhere."""
-    pattern = rf"^(?:data|newtype)\s+(?:[^=\n]*=>\s*)?{re.escape(type_)}(?![\w'])"
+    pattern = rf"^(?:data|newtype)\s+(?:[^=\n]*=>\s*)?{re.escape(type_)}(?!{LETTER})"
     found = re.compile(pattern, re.MULTILINE).search(source.code)
     if not found:
         return None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.scope import replacement
 from sandbox.messages import Sought
+from sandbox.spelling import MODULE_NAME
 
 _UNKNOWN = re.compile(r"Could not find module ‘(?P<module>[^’]+)’")
-_MEANT = re.compile(r"([A-Z][\w.']*) \((?:from|needs flag)")
+_MEANT = re.compile(rf"({MODULE_NAME}) \((?:from|needs flag)")
 _NOT_EXPORTED = re.compile(r"Module ‘(?P<module>[^’]+)’ does not export ‘(?P<name>[^’]+)’")
 _PERHAPS = re.compile(r"Perhaps use (.*)")
 

@@ -11,6 +11,7 @@ from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import Import, added, imports, item_of, new_import, with_item
 from ide.editor.positions import place
 from sandbox.messages import Exported, Range, Sought
+from sandbox.spelling import LARGE_NAME, LETTER, MODULE_NAME, SMALL_NAME
 
 NEW_IMPORTS = 6  # offered for one name
 WHOLE_IMPORTS = 2
@@ -21,19 +22,19 @@ _MISSING = re.compile(
     r"|Illegal term-level use of the type constructor (?:or class )?‘(?P<lifted>[^’]+)’"
 )
 _UNDEFINED = re.compile(
-    r"Variable not in scope: (?P<name>[a-z_][\w']*) :: (?P<type>.+?)(?= NB: | Suggested fix| • |$)"
+    rf"Variable not in scope: (?P<name>{SMALL_NAME}) :: (?P<type>.+?)(?= NB: | Suggested fix| • |$)"
 )
-_UNKNOWN = re.compile(r"[a-z]\w*")  # a type of which nothing is known
-_QUALIFIER = re.compile(r"(?<![\w.'])((?:[A-Z][\w']*\.)+)(?=[A-Za-z])")
+_UNKNOWN = re.compile(SMALL_NAME)  # a type of which nothing is known
+_QUALIFIER = re.compile(rf"(?<!{LETTER})(?<!\.)((?:{LARGE_NAME}\.)+)(?=[^\W\d_])")
 _OPEN = re.compile(r"\b([a-z]+)\d+\b")
 _IN_SPLICE = "compile-time code"
 _PERHAPS = re.compile(r"Perhaps (?:you meant|use)(?P<names>.*?)(?=• In |Perhaps you want|Add ‘|$)")
-_SUGGESTED = re.compile(r"‘([^’]+)’(?: \((?:imported from [\w.']+|lines? [\d-]+)\))?")
+_SUGGESTED = re.compile(rf"‘([^’]+)’(?: \((?:imported from {MODULE_NAME}|lines? [\d-]+)\))?")
 _LISTED = re.compile(r"[Aa]dd ‘(?P<name>[^’]+)’ to (?:the|one of these) import lists?(?P<where>.*)")
-_PLACE = re.compile(r"‘(?P<module>[\w.']+)’ \((?:at )?[^()]*?:(?P<line>\d+):")
+_PLACE = re.compile(rf"‘(?P<module>{MODULE_NAME})’ \((?:at )?[^()]*?:(?P<line>\d+):")
 _AMBIGUOUS = re.compile(r"Ambiguous occurrence ‘(?P<name>[^’]+)’")
 _EITHER = re.compile(r"(?:either|or) (?:the \w+ )?‘(?P<name>[^’]+)’, (?:imported|defined)")
-_ALIAS = re.compile(r"(?P<alias>[A-Z][\w']*(?:\.[A-Z][\w']*)*)\.(?P<name>.+)")
+_ALIAS = re.compile(rf"(?P<alias>{MODULE_NAME})\.(?P<name>.+)")
 
 
 def fixes(problem: Problem) -> Iterator[Fix]:
@@ -75,7 +76,7 @@ def _suggested(problem: Problem) -> Iterator[Fix]:
 
 def _narrowed(problem: Problem) -> Problem:
     """Where the name itself stands: of what is run while compiling, GHC shows all."""
-    name = re.compile(rf"(?<![\w'.]){re.escape(missing(problem) or '')}(?![\w'])")
+    name = re.compile(rf"(?<!{LETTER})(?<!\.){re.escape(missing(problem) or '')}(?!{LETTER})")
     found = name.search(problem.source.code, problem.start, problem.end)
     start, end = found.span() if found else (problem.start, problem.start)
     text = problem.source.text

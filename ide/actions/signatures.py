@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.source import OF_TYPE, SYMBOL, Source
+from ide.actions.source import Source
 from ide.editor.positions import offset
 from sandbox.messages import InferredSignature
+from sandbox.spelling import LARGE, OF_TYPE, SMALL_NAME, SYMBOL
 
 LINE = 100
 # Errors that a signature may be the cause of: a type that does not match, a constraint that does not hold.
 MISTYPED = {"GHC-83865", "GHC-18872", "GHC-25897", "GHC-39999", "GHC-05617", "GHC-27958"}
 
-_LOCAL = re.compile(rf"(?:\s+|.*\b(?:let|where)\s+)(?P<name>[a-z_][\w']*|\({SYMBOL}+\))(?!\s*{OF_TYPE})")
+_LOCAL = re.compile(rf"(?:\s+|.*\b(?:let|where)\s+)(?P<name>{SMALL_NAME}|\({SYMBOL}+\))(?!\s*{OF_TYPE})")
 _MISSING = re.compile(r"Top-level binding with no type signature: (?P<name>\S+) :: (?P<type>.+)")
 _MISMATCH = re.compile(
     r"Expected: (?P<expected>.+?) Actual: (?P<actual>.+?) • In .*?In an equation for ‘(?P<name>[^’]+)’"
@@ -22,7 +23,8 @@ _CONTEXT = re.compile(
 )
 _NO_BINDING = re.compile(r"The type signature for ‘(?P<name>[^’]+)’ lacks an accompanying binding")
 _FORALL = re.compile(
-    r"(?P<forall>forall [^.]*\.\s*)?(?P<context>(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|[A-Z][^=()]*?)\s*=>\s*)?"
+    r"(?P<forall>forall [^.]*\.\s*)?"
+    rf"(?P<context>(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|{LARGE}[^=()]*?)\s*=>\s*)?"
 )
 
 

@@ -3,12 +3,11 @@
 import re
 from functools import cached_property
 
-SYMBOL = r"[^\w\s()\[\],;`{}\"'“”„‘’‚«»‹›⟨⟩⟦⟧]"  # a letter of operators, in Unicode, too
-OF_TYPE = rf"(?<!{SYMBOL})(?:::|∷)(?!{SYMBOL})"
+from sandbox.spelling import LETTER, SYMBOL
 
 _TOKEN = re.compile(
     rf"(?P<block>\{{-)|(?P<line>--+(?!{SYMBOL}))|(?P<text>\"(?:[^\"\\\n]|\\.|\\\s+\\)*\"?)"
-    rf"|(?P<letter>'(?:[^'\\\n]|\\[^\n']+|\\')')|(?P<operator>{SYMBOL}+)|(?P<word>[\w']+)",
+    rf"|(?P<letter>'(?:[^'\\\n]|\\[^\n']+|\\')')|(?P<operator>{SYMBOL}+)|(?P<word>{LETTER}+)",
 )
 _BRACE = re.compile(r"\{-|-\}")
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from ide.actions.fix import Edit, Fix, Problem
 from ide.actions.imports import Import, imports, removed, without_names
 from ide.actions.signatures import find
-from ide.actions.source import SYMBOL, Source
+from ide.actions.source import Source
+from sandbox.spelling import LETTER, MODULE_NAME, SYMBOL
 
-_WHOLE = re.compile(r"The (?:qualified )?import of ‘(?P<module>[\w.']+)’ is redundant")
+_WHOLE = re.compile(rf"The (?:qualified )?import of ‘(?P<module>{MODULE_NAME})’ is redundant")
 _NAMES = re.compile(
     r"The (?:qualified )?import of ‘(?P<names>[^’]+(?:’[^‘’]+)*)’ from module ‘[^’]+’ is redundant"
 )
@@ -89,7 +90,8 @@ def _gap_after(source: Source, start: int, end: int) -> int:
 def _defines(source: Source, line: int, column: int, name: str) -> bool:
     """Whether the line goes on with an equation for the name."""
     text = source.code[line : source.end_of_line(line)]
-    return not text[:column].strip() and re.match(rf"{re.escape(name)}(?![\w'])", text[column:]) is not None
+    named = re.match(rf"{re.escape(name)}(?!{LETTER})", text[column:])
+    return not text[:column].strip() and named is not None
 
 
 def _sign(source: Source, place: int) -> str | None:

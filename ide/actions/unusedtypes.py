@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ide.actions.fix import Edit, Fix, Problem
-from ide.actions.source import OF_TYPE, SYMBOL, Source
+from ide.actions.source import Source
+from sandbox.spelling import LARGE_NAME, LETTER, OF_TYPE, SYMBOL
 
 _UNUSED = re.compile(
-    r"Defined but not used: (?P<what>type constructor or class|data constructor) ‘(?P<name>\w+)’"
+    rf"Defined but not used: (?P<what>type constructor or class|data constructor) ‘(?P<name>{LETTER}+)’"
 )
 _DECLARED = re.compile(r"(?P<kind>data|newtype|type|class)\s+(?!family\b|instance\b|role\b|data\b|pattern\b)")
 _NOUNS = {"data": "type", "newtype": "type", "type": "type synonym", "class": "class"}
-_SIGNED = re.compile(rf"(?P<names>[\w']+(?:\s*,\s*[\w']+)*)\s*{OF_TYPE}")
-_CONSTRUCTOR = re.compile(r"[=|]\s*(?:forall\b[^.]*\.\s*)?(?:[^=|{}]*?=>\s*)?(?P<name>[A-Z][\w']*)")
+_SIGNED = re.compile(rf"(?P<names>{LETTER}+(?:\s*,\s*{LETTER}+)*)\s*{OF_TYPE}")
+_CONSTRUCTOR = re.compile(rf"[=|]\s*(?:forall\b[^.]*\.\s*)?(?:[^=|{{}}]*?=>\s*)?(?P<name>{LARGE_NAME})")
 _OPERATOR = re.compile(rf"\(\s*{SYMBOL}+\s*\)\s*{OF_TYPE}|\s:(?!:\s){SYMBOL}+\s|`")
 _COMMENT = re.compile(r"(?:[ \t]*--.*)?(?:\n[ \t]*-- \^.*(?:\n[ \t]*--.*)*)?")
 
@@ -47,12 +48,12 @@ def _parts(kind: str, declaration: str) -> Iterator[str]:
     if kind in ("data", "newtype"):
         yield from (match["name"] for match in _CONSTRUCTOR.finditer(declaration))
     for match in _SIGNED.finditer(declaration):
-        yield from re.findall(r"[\w']+", match["names"])
+        yield from re.findall(f"{LETTER}+", match["names"])
 
 
 def _is_named(source: Source, names: Iterable[str], start: int, end: int) -> bool:
     """Whether one of the names stands outside this part of the source."""
-    word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?![\w'])")
+    word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!{LETTER})")
     return any(not start <= match.start() < end for match in word.finditer(source.code))
 
 
@@ -68,7 +69,7 @@ def _constructor(problem: Problem, name: str) -> Edit | None:
     source, start, end = problem.source, problem.start, problem.end
     inside = source.code[start:end]
     fields = set(_parts("data", inside))
-    if not re.match(rf"{name}(?![\w'])", inside) or _is_named(source, {name, *fields}, start, end):
+    if not re.match(rf"{name}(?!{LETTER})", inside) or _is_named(source, {name, *fields}, start, end):
         return None
     before = source.text[:start].rstrip()
     following = re.compile(r"\s*\|(?!\|)\s*").match(source.text, end)

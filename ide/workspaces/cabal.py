@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from ide.workspaces import hpack
 from ide.workspaces.stanza import Stanza, below, declared_module, module_of
+from sandbox.spelling import MODULE_NAME
 
 MARK = "-- Made from the workspace's layout. Delete this line to keep the file when importing the archive."
 ROOTS = ["src", "app", "test", "."]
@@ -12,7 +13,10 @@ MAINS = ("app/Main.hs", "src/Main.hs", "Main.hs")
 TESTS = ("test/Spec.hs", "test/Main.hs", "test/Test.hs", "test/Tests.hs")
 FALLBACK = "workspace"
 
-_IMPORT = re.compile(r"^import\s+(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s+)?([A-Z][\w.']*)", re.MULTILINE)
+_IMPORT = re.compile(
+    rf"^import\s+(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s+)?({MODULE_NAME})",
+    re.MULTILINE,
+)
 _MAIN = re.compile(r"^main\b\s*(?:::|=)", re.MULTILINE)
 
 

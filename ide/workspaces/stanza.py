@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-_MODULE = re.compile(r"^module\s+([A-Z][\w.']*)", re.MULTILINE)
+from sandbox.spelling import MODULE_NAME
+
+_MODULE = re.compile(rf"^module\s+({MODULE_NAME})", re.MULTILINE)
 
 
 @dataclass(frozen=True)

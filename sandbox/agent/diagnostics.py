@@ -11,6 +11,7 @@ from sandbox.agent import grammar
 from sandbox.agent.positions import FARTHEST, Span, range_of, utf16_units
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
 from sandbox.messages import DecodeError, Diagnostic, Position, Range, encode
+from sandbox.spelling import MODULE_NAME
 
 DIAGNOSTICS_BYTES = FRAME_BYTES // 2  # of one frame, as JSON
 CUT = "\n… This is not the whole message: the REPL prints all of it when it loads the file."
@@ -219,7 +220,7 @@ def _code_place(text: str, lines: list[str]) -> Range | None:
 def import_place(lines: list[str], fits: Callable[[str], bool]) -> Range:
     """The first import of a module that fits; else the file's start."""
     for number, line in enumerate(lines):
-        imported = re.match(r"\s*import\s+(?:qualified\s+)?([\w.']+)", line)
+        imported = re.match(rf"\s*import\s+(?:qualified\s+)?({MODULE_NAME})", line)
         if imported and fits(imported[1]):
             return Range(Position(number, 0), Position(number, utf16_units(line)))
     return Range(Position(0, 0), Position(0, 0))

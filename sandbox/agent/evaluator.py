@@ -17,12 +17,13 @@ from sandbox.agent.reaper import Reaper
 from sandbox.agent.spawn import environment, volunteer_for_oom
 from sandbox.agent.warm import INTERACTIVE, quoted
 from sandbox.limits import EXAMPLE_BYTES, EXAMPLE_SECONDS, MIB
+from sandbox.spelling import SMALL_NAME
 
 IDLE_SECONDS = 120.0
 LOAD_SECONDS = 20.0
 HEAP_BYTES = 512 * MIB  # and never more than half of the container
 WORN_BYTES = 300 * MIB
-_NO_NAME = re.compile(r"(?:Variable not in scope:|Not in scope:) ([a-z_][\w']*)(?: ::|\n|$)")
+_NO_NAME = re.compile(rf"(?:Variable not in scope:|Not in scope:) ({SMALL_NAME})(?: ::|\n|$)")
 _VARIABLES = 10
 
 

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sandbox.spelling import MODULE_NAME
+
 _BLOCK = re.compile(r"\{-|-\}")
 _LINE_COMMENT = re.compile(r"(?<![!#$%&*+./<=>?@\\^|~:-])--+(?![!#$%&*+./<=>?@\\^|~:]).*")
-# Letters of any script: what begins with a small one, which no module's name does, GHC itself refuses.
-_WORD = r"[^\W\d_a-z][\w'\u0300-\u036f]*"
-_NAME = rf"({_WORD}(?:\.{_WORD})*)"
-_MODULE = re.compile(rf"^[^\S\n]*module\s+{_NAME}", re.MULTILINE)
+_MODULE = re.compile(rf"^[^\S\n]*module\s+({MODULE_NAME})", re.MULTILINE)
 _IMPORT = re.compile(
-    r"^[ \t]*import\s+(?:\{-#\s*SOURCE\s*#-\}\s*)?(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s*)?" + _NAME,
+    r"^[ \t]*import\s+(?:\{-#\s*SOURCE\s*#-\}\s*)?(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s*)?"
+    rf"({MODULE_NAME})",
     re.MULTILINE,
 )
 _MAIN = re.compile(r"^main\b\s*(?:::|∷|=|\||,|$)", re.MULTILINE)

@@ -8,6 +8,7 @@ from sandbox.agent.loaded import Loaded
 from sandbox.agent.program import Program
 from sandbox.agent.warm import NotRunnable
 from sandbox.messages import Target
+from sandbox.spelling import SMALL_NAME
 
 _DOCTEST = "(System.Environment.getArgs Prelude.>>= Test.DocTest.doctest)"
 _CHECK = (
@@ -15,7 +16,7 @@ _CHECK = (
     " Prelude.>>= \\result -> if Test.QuickCheck.isSuccess result"
     " then System.Exit.exitSuccess else System.Exit.exitFailure)"
 )
-_NAME = re.compile(r"[a-z_][\w']*")
+_NAME = re.compile(SMALL_NAME)
 COMMAND_SECONDS = 5.0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOOR = {"client", "config", "description", "exceptions", "limits", "messages"}
+DOOR = {"client", "config", "description", "exceptions", "limits", "messages", "spelling"}
 
 
 def imported(path: Path) -> Iterator[str]:

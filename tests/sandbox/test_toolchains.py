@@ -79,6 +79,7 @@ def test_the_agents_layer_holds_the_agent_and_what_it_shares_and_no_more() -> No
     assert top == {
         "sandbox/__init__.py",
         "sandbox/limits.py",
+        "sandbox/spelling.py",
         "sandbox/messages",
         "sandbox/description",
         "sandbox/agent",

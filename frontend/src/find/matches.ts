@@ -1,18 +1,19 @@
 // What is looked for, and where it stands in a text. Plain data in, plain data out.
 
+import { LETTER } from '../lib/names';
+
 export interface Query { text: string; regexp: boolean; caseSensitive: boolean; word: boolean }
 /** A place in a line, counted from 0, with the line as it was and what takes its place. */
 export interface Match { line: number; from: number; to: number; whole: string; replacement: string }
 export interface FileMatches { path: string; matches: readonly Match[] }
 
-const NAME = "[\\p{L}\\p{N}_']";
 const SIGNS = /[.*+?^${}()|[\]\\]/g;
 
 /** The query as an expression for one line; null: it is not one. */
 export function patternOf({ text, regexp, caseSensitive, word }: Query): RegExp | null {
   const body = regexp ? text : text.replace(SIGNS, '\\$&');
   try {
-    return new RegExp(word ? `(?<!${NAME})(?:${body})(?!${NAME})` : body, caseSensitive ? 'gu' : 'giu');
+    return new RegExp(word ? `(?<!${LETTER})(?:${body})(?!${LETTER})` : body, caseSensitive ? 'gu' : 'giu');
   } catch {
     return null;
   }

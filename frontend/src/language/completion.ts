@@ -6,6 +6,7 @@ import {
 } from '@codemirror/autocomplete';
 import { Prec } from '@codemirror/state';
 import { type EditorView, keymap } from '@codemirror/view';
+import { LETTER, NAME, SYMBOL } from '../lib/names';
 import { toOffset } from '../workspace/changes';
 import { active } from '../workspace/opened';
 import { applyEdits } from './edits';
@@ -20,9 +21,9 @@ const TYPES: Record<number, string> = {
   10: 'property', 12: 'variable', 13: 'type', 14: 'keyword', 15: 'text', 20: 'constructor', 21: 'constant', 22: 'type', 25: 'type',
 };
 const SNIPPET = 2;
-const WORD = /[\p{L}_][\p{L}\p{N}_']*$/u;
-const REST_OF_WORD = /^[\p{L}\p{N}_']*$/u;
-const REST_OF_OPERATOR = /^[^\p{L}\p{N}\s_()[\],;`{}"']*$/u;
+const WORD = new RegExp(`${NAME}$`, 'u');
+const REST_OF_WORD = new RegExp(`^${LETTER}*$`, 'u');
+const REST_OF_OPERATOR = new RegExp(`^${SYMBOL}*$`, 'u');
 
 const question = lane();
 const detail = lane();

@@ -1,6 +1,7 @@
 // GHC's messages as the editor underlines them.
 
 import type { ChangeDesc, Text } from '@codemirror/state';
+import { LETTER } from '../lib/names';
 import type { ShownDiagnostic as Diagnostic } from '../protocol';
 import { toOffset, toPosition } from './changes';
 
@@ -9,6 +10,7 @@ export type Severity = 'error' | 'warning' | 'info' | 'hint';
 export interface Mark { from: number; to: number; severity: Severity; diagnostic: Diagnostic }
 
 const HINT = 4;
+const WORD = new RegExp(`^${LETTER}+`, 'u');
 const SEVERITIES: Severity[] = ['error', 'warning', 'info', 'hint'];
 
 export function severityOf(diagnostic: Diagnostic): Severity {
@@ -32,7 +34,7 @@ export function uriOf(path: string): string {
 function widen(doc: Text, from: number, to: number): [number, number] {
   if (to > from) return [from, to];
   const line = doc.lineAt(from);
-  const word = /^[\w']+/.exec(line.text.slice(from - line.from))?.[0];
+  const word = WORD.exec(line.text.slice(from - line.from))?.[0];
   if (word) return [from, from + word.length];
   if (from < line.to) return [from, from + 1];
   return from > line.from ? [from - 1, from] : [from, from];

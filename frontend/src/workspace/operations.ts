@@ -8,6 +8,7 @@ import { ensureWorkspace } from './adopt';
 import { closeDocument, moveDocuments, openDocument } from './documents';
 import { getDocument } from './opened';
 import { emptyFolders, files, forgetFile, setFile, showWorkspace, workspace } from './store';
+import { template } from './template';
 import { baseName, parentOf, pathFault, renamed } from './tree';
 
 const FILE_BYTES = 512 * 1024;
@@ -23,21 +24,6 @@ async function attempt(what: string, work: () => Promise<void>): Promise<boolean
     toast(`${what}: ${(error as Error).message}`, 'bad');
     return false;
   }
-}
-
-const moduleName = (path: string) =>
-  path
-    .replace(/\.hs$/, '')
-    .split('/')
-    .filter((part) => /^\p{Lu}[\p{L}\p{M}\p{N}_']*$/u.test(part))
-    .join('.');
-
-/** What a new file begins with. */
-export function template(path: string): string {
-  if (!path.endsWith('.hs')) return '';
-  const name = moduleName(path);
-  if (!name || name === 'Main') return 'module Main where\n\nmain :: IO ()\nmain = putStrLn "Hello"\n';
-  return `module ${name} where\n\n`;
 }
 
 export async function makeFile(path: string): Promise<boolean> {

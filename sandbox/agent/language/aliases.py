@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from sandbox.spelling import LARGE, LETTER, SMALL
+
 NEAR = 2.0  # words that may be left out
 BASES = ("Data.", "Control.")  # where people look first
 MEANT = 3  # modules that one alias may name
@@ -40,7 +42,7 @@ USUAL = {
     "V": "Data.Vector",
     "VU": "Data.Vector.Unboxed",
 }  # what nearly everybody means by them
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9_']+")
+_WORD = re.compile(rf"{LARGE}+(?!{SMALL})|{LARGE}?(?:(?!{LARGE}){LETTER})+")
 
 
 def meant(alias: str, modules: Iterable[str]) -> list[str]:

@@ -10,17 +10,18 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sandbox.agent.language.text import QUALIFIER, SYMBOL, code_of
+from sandbox.agent.language.text import code_of
+from sandbox.spelling import LETTER, NAME, QUALIFIER, SYMBOL
 
 REACH = 20_000  # letters before the place that are looked at
 _TOKEN = re.compile(
     r"\"(?:[^\"\\]|\\.)*\"?"
     r"|(?<![\w'])'(?:[^'\\\n]|\\[^'\n]+|\\')'"
     rf"|\({QUALIFIER}{SYMBOL}+\)"
-    rf"|{QUALIFIER}[a-zA-Z_'][\w']*"
+    rf"|{QUALIFIER}(?:{NAME}|'{LETTER}*)"
     rf"|\d[\w']*(?:\.\d\w*)?|{QUALIFIER}{SYMBOL}+|`[^`\n]*`?|[()\[\]{{}},;]|\S"
 )
-_HEAD = re.compile(rf"\(?({QUALIFIER})([a-zA-Z_][\w']*|{SYMBOL}+)")
+_HEAD = re.compile(rf"\(?({QUALIFIER})({NAME}|{SYMBOL}+)")
 _BLOCKS = {"do", "mdo", "of", "let", "where"}  # what begins in columns
 _DECLARES = {"import", "module", "data", "newtype", "type", "class", "instance", "deriving", "foreign"}
 _ENDS = {"=", "|", ",", ";", "in", "then", "else", "of", "where", "infix", "infixl", "infixr", "default"}

@@ -13,9 +13,10 @@ from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.importing import beginning, of_module
 from sandbox.agent.language.records import Selected, dotted_before, record_before, selects
-from sandbox.agent.language.text import SYMBOL, Text, code_of
+from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.messages import Candidate, Candidates, Complete, Importable
+from sandbox.spelling import LARGE_NAME, LETTER, MODULE_NAME, SYMBOL
 
 LIMIT = 120  # offered at once; typing on narrows them down
 BEYOND = 40  # of them not in scope
@@ -37,17 +38,17 @@ KINDS = {
 _PRAGMA = re.compile(r"\{-#\s*(\w*)$")
 _EXTENSION = re.compile(r"\{-#\s*LANGUAGE\s[^#]*?(\w*)\Z", re.IGNORECASE)
 _FLAG = re.compile(r"\{-#\s*OPTIONS_GHC\s[^#]*?(\S*)\Z", re.IGNORECASE)
-_IMPORT = re.compile(r"^\s*import\s+(?:qualified\s+)?([\w.]*)$")
+_IMPORT = re.compile(rf"^\s*import\s+(?:qualified\s+)?((?:{LETTER}|\.)*)$")
 _LIST = (
-    r"^import\s+(?:safe\s+)?(?:qualified\s+)?([\w.]+)(?:\s+qualified)?(?:\s+as\s+[\w.]+)?(?:\s+hiding)?\s*"
+    rf"^import\s+(?:safe\s+)?(?:qualified\s+)?({MODULE_NAME})(?:\s+qualified)?(?:\s+as\s+{MODULE_NAME})?(?:\s+hiding)?\s*"
     r"\((?:[^()\n]|\n[ \t]|\([^()\n]*\))*?"
 )
-_LISTED = re.compile(rf"{_LIST}([\w']*)\Z", re.MULTILINE)
-_PARTS = re.compile(rf"{_LIST}\b([A-Z][\w']*)\s*\(([^()]*?)([\w']*)\Z", re.MULTILINE)
+_LISTED = re.compile(rf"{_LIST}({LETTER}*)\Z", re.MULTILINE)
+_PARTS = re.compile(rf"{_LIST}\b({LARGE_NAME})\s*\(([^()]*?)({LETTER}*)\Z", re.MULTILINE)
 _LISTED_OPERATOR = re.compile(rf"{_LIST}\(((?:{SYMBOL})*)\Z", re.MULTILINE)
-_OPERATOR = re.compile(rf"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.|(?<!{SYMBOL}))({SYMBOL}+)$")
-_TYPED = re.compile(rf"[\w'.]*|{SYMBOL}+")
-_WORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([\w']*)$")
+_OPERATOR = re.compile(rf"(?:(?<!{LETTER})({MODULE_NAME})\.|(?<!{SYMBOL}))({SYMBOL}+)$")
+_TYPED = re.compile(rf"(?:{LETTER}|\.)*|{SYMBOL}+")
+_WORD = re.compile(rf"(?:(?<!{LETTER})({MODULE_NAME})\.)?({LETTER}*)$")
 
 
 async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
@@ -255,7 +256,7 @@ async def _listed_operators(
 async def _parts(workspace: Workspace, text: Text, offset: int, found: re.Match[str]) -> Candidates:
     """What can stand behind a type or class in such a list: constructors, fields, methods."""
     module, parent, before, prefix = found.groups()
-    there = set(re.findall(r"[\w']+", before))
+    there = set(re.findall(f"{LETTER}+", before))
     exported = await of_module(workspace, module)
     fitting = (one for one in exported if one.parent == parent and one.name not in there)
     return _named(fitting, text, offset, prefix)

@@ -5,28 +5,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sandbox.agent.language.text import OF_TYPE, SYMBOL
+from sandbox.spelling import LARGE_NAME, LETTER, OF_TYPE, SMALL_NAME, SYMBOL
 
-NAME = r"[a-z_][\w']*"
 OPERATOR = rf"{SYMBOL}+"
-BINDER = rf"(?:{NAME}|\(\s*{OPERATOR}\s*\))"
+BINDER = rf"(?:{SMALL_NAME}|\(\s*{OPERATOR}\s*\))"
 _TYPE = re.compile(
     r"(data|newtype|type|class)\b(?:\s+(family|instance|role))?\s+(?:(?:\([^=]*?\)|[^=:]*?)\s*=>\s*)?"
-    rf"(?:\(\s*({OPERATOR})\s*\)|(?:[a-z]\w*\s+(?={OPERATOR}\s))?([A-Z][\w']*|(?!=\s){OPERATOR}))"
+    rf"(?:\(\s*({OPERATOR})\s*\)|(?:{SMALL_NAME}\s+(?={OPERATOR}\s))?({LARGE_NAME}|(?!=\s){OPERATOR}))"
 )
 _INSTANCE = re.compile(r"(?:deriving\b.*?)?\binstance\b\s*(.*?)(?:\bwhere\b|$)", re.DOTALL)
-_PATTERN = re.compile(r"pattern\s+([A-Z][\w']*)")
-_FOREIGN = re.compile(rf"foreign\s+(?:import|export)\b[^:]*?({NAME})\s*{OF_TYPE}")
+_PATTERN = re.compile(rf"pattern\s+({LARGE_NAME})")
+_FOREIGN = re.compile(rf"foreign\s+(?:import|export)\b[^:]*?({SMALL_NAME})\s*{OF_TYPE}")
 _SIGNATURE = re.compile(rf"({BINDER}(?:\s*,\s*{BINDER})*)\s*{OF_TYPE}\s*")
-_INFIX = re.compile(rf"(?:{NAME}|\([^()]*\)|\[[^\[\]]*\])\s*(?:`({NAME})`|({OPERATOR}))(?=\s)")
+_INFIX = re.compile(rf"(?:{SMALL_NAME}|\([^()]*\)|\[[^\[\]]*\])\s*(?:`({SMALL_NAME})`|({OPERATOR}))(?=\s)")
 _FUNCTION = re.compile(rf"({BINDER})(?=[\s=|({{\[!~_]|$)")
 _BINDS = re.compile(rf"(?<!{SYMBOL})[=|](?!{SYMBOL})")
-_CONSTRUCTOR = re.compile(r"([A-Z][\w']*)")
-_INFIX_CONSTRUCTOR = re.compile(rf"(?!{OF_TYPE})(?<!{SYMBOL})(:{SYMBOL}*)|`([A-Z][\w']*)`")
+_CONSTRUCTOR = re.compile(f"({LARGE_NAME})")
+_INFIX_CONSTRUCTOR = re.compile(rf"(?!{OF_TYPE})(?<!{SYMBOL})(:{SYMBOL}*)|`({LARGE_NAME})`")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{.*", re.DOTALL)
-_FIELDS = re.compile(rf"(?:^|[{{,])\s*({NAME}(?:\s*,\s*{NAME})*)\s*{OF_TYPE}")
+_FIELDS = re.compile(rf"(?:^|[{{,])\s*({SMALL_NAME}(?:\s*,\s*{SMALL_NAME})*)\s*{OF_TYPE}")
 _WORDS = {"import", "module", "infixl", "infixr", "infix", "default", "deriving", "where", "type", "data"}
-_GADT = re.compile(rf"^\s*([A-Z][\w']*(?:\s*,\s*[A-Z][\w']*)*)\s*{OF_TYPE}", re.MULTILINE)
+_GADT = re.compile(rf"^\s*({LARGE_NAME}(?:\s*,\s*{LARGE_NAME})*)\s*{OF_TYPE}", re.MULTILINE)
 
 
 @dataclass
@@ -105,7 +104,7 @@ def _values(text: str, start: int, end: int) -> Iterator[Declaration]:
     elif found := _FUNCTION.match(head):
         yield Declaration("function", _bare(found[1]), start + found.start(1), start, end, bound=True)
     else:
-        for name in re.finditer(rf"(?<![\w'.]){NAME}", head):
+        for name in re.finditer(rf"(?<!{LETTER})(?<!\.){SMALL_NAME}", head):
             yield Declaration("function", name[0], start + name.start(), start, end, bound=True)
 
 
@@ -179,7 +178,7 @@ def _constructor(text: str, begin: int, end: int, start: int) -> Declaration | N
     name, place = found[found.lastindex or 1], start + found.start(found.lastindex or 1)
     one = Declaration("constructor", name, place, place, start + begin + len(text[begin:end].rstrip()))
     for fields in _FIELDS.finditer(text, found.end(), end):
-        for name in re.finditer(NAME, fields[1]):
+        for name in re.finditer(SMALL_NAME, fields[1]):
             at = start + fields.start(1) + name.start()
             one.parts.append(Declaration("field", name[0], at, at, at + len(name[0])))
     return one

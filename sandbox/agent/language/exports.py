@@ -14,6 +14,7 @@ from sandbox.agent.language.remembered import Remembered
 from sandbox.agent.language.searching import KINDS, named_parts
 from sandbox.agent.language.text import code_of, unliterate
 from sandbox.index.database import FRONTS as DEFINERS
+from sandbox.spelling import LETTER, MODULE_NAME
 
 MUCH_USED = 50  # packages that depend on one
 FRONTS = {**DEFINERS, "transformers": "mtl"}
@@ -29,9 +30,9 @@ _WITH_MODULES = (
     "FROM definition JOIN export ON export.definition = definition.id"
     " JOIN module ON module.id = export.module"
 )
-_HEADER = re.compile(r"\bmodule\s+([\w.']+)\s*\((.*?)\)\s*where\b", re.DOTALL)
-_NAMES = re.compile(r"[\w.']+|[^\s\w(),.']+")
-_WITH_ALL = re.compile(r"([\w']+)\s*\(\s*\.\.\s*\)")
+_HEADER = re.compile(rf"\bmodule\s+({MODULE_NAME})\s*\((.*?)\)\s*where\b", re.DOTALL)
+_NAMES = re.compile(rf"(?:{LETTER}|\.)+|[^\s\w(),.']+")
+_WITH_ALL = re.compile(rf"({LETTER}+)\s*\(\s*\.\.\s*\)")
 
 
 class Export(NamedTuple):

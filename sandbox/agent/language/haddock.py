@@ -2,6 +2,8 @@
 
 import re
 
+from sandbox.spelling import MODULE_NAME
+
 _BLOCK = re.compile(r"^@\n(.*?)^@$", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"@([^@\n]+)@")
 _NAME = re.compile(r"(?<![\w'])'([^\s'`]+)'(?!\w)")
@@ -19,7 +21,7 @@ def _formula(found: re.Match[str]) -> str:
 _INLINE = (
     (_MATHS, _formula),
     (_NAME, r"`\1`"),
-    (re.compile(r'"((?:[A-Z][\w\']*\.)*[A-Z][\w\']*)(?:#[^"]*)?"'), r"`\1`"),
+    (re.compile(rf'"({MODULE_NAME})(?:#[^"]*)?"'), r"`\1`"),
     (re.compile(r"(?<![\w/:])/([^/\n]+)/(?![\w/])"), r"*\1*"),
     (re.compile(r"<(https?://\S+?)(?: ([^>\n]*))?>"), r"\1"),
     (re.compile(r"^(=+) ", re.MULTILINE), lambda found: "#" * (len(found[1]) + 3) + " "),

@@ -4,10 +4,11 @@ import re
 
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
-from sandbox.agent.language.text import OF_TYPE, code_of
+from sandbox.agent.language.text import code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.limits import ANSWER_ITEMS
 from sandbox.messages import Hint, Hints, Inferred
+from sandbox.spelling import OF_TYPE
 
 LENGTH = 200
 

@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 from sandbox.agent.language.exports import Export
 from sandbox.agent.language.text import code_of
+from sandbox.spelling import LETTER, MODULE_NAME
 
 _IMPORT = re.compile(
-    r"^[ \t]*import\s+(?:safe\s+)?(?P<before>qualified\s+)?(?P<module>[A-Z][\w.']*)"
+    rf"^[ \t]*import\s+(?:safe\s+)?(?P<before>qualified\s+)?(?P<module>{MODULE_NAME})"
     r"(?P<behind>[ \t]+qualified)?"
-    r"(?:\s+as\s+(?P<alias>[A-Z][\w.']*))?(?:\s+(?P<hiding>hiding))?(?P<list>\s*\((?:[^()]|\([^()]*\))*\))?",
+    rf"(?:\s+as\s+(?P<alias>{MODULE_NAME}))?(?:\s+(?P<hiding>hiding))?(?P<list>\s*\((?:[^()]|\([^()]*\))*\))?",
     re.MULTILINE,
 )
-_ITEM = re.compile(r"(?:\(([^()\s\w]+)\)|([\w']+))\s*(\([^()]*\))?")
+_ITEM = re.compile(rf"(?:\(([^()\s\w]+)\)|({LETTER}+))\s*(\([^()]*\))?")
 
 
 class Imported(NamedTuple):
@@ -48,7 +49,7 @@ def _read(found: re.Match[str]) -> Imported:
     if found["list"]:
         items = _ITEM.findall(found["list"].strip()[1:-1])
         listed = {symbol or word for symbol, word, _ in items}
-        parts = {part for *_, within in items for part in re.findall(r"[\w']+", within)}
+        parts = {part for *_, within in items for part in re.findall(f"{LETTER}+", within)}
         names = frozenset(listed | parts | {f"{word}(..)" for _, word, within in items if ".." in within})
     qualified = bool(found["before"] or found["behind"])
     return Imported(

@@ -14,12 +14,13 @@ from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.language.declarations import declarations
 from sandbox.agent.language.found import Binding
 from sandbox.agent.language.hints import NOTHING, Signed
-from sandbox.agent.language.text import OF_TYPE, Text, code_of
+from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.turns import Busy
 from sandbox.limits import INFER_SECONDS
 from sandbox.messages import Diagnostic, InferredSignature, InferSignature, LocalSignature, Range
+from sandbox.spelling import OF_TYPE
 
 SECONDS = INFER_SECONDS / 2  # of one load
 

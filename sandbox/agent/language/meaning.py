@@ -8,11 +8,12 @@ from sandbox.agent.language.exports import Export
 from sandbox.agent.language.found import Named
 from sandbox.agent.language.imported import giving, imports
 from sandbox.agent.language.importing import of_module
-from sandbox.agent.language.text import QUALIFIER, SYMBOL, Text, code_of
+from sandbox.agent.language.text import Text, code_of
 from sandbox.agent.language.workspace import Workspace
 from sandbox.index.database import TYPES
+from sandbox.spelling import LETTER, NAME, QUALIFIER, SYMBOL
 
-_NAME = re.compile(rf"(?<![\w'])({QUALIFIER})((?<!\d)[^\W\d][\w']*)|({QUALIFIER})((?<!{SYMBOL}){SYMBOL}+)")
+_NAME = re.compile(rf"(?<!{LETTER})({QUALIFIER})((?<!\d){NAME})|({QUALIFIER})((?<!{SYMBOL}){SYMBOL}+)")
 
 
 def name_at(text: str, offset: int) -> tuple[int, int, str, str] | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from unicodedata import category
 
 from sandbox.agent.language.unanswerable import Unanswerable
+from sandbox.spelling import NAME, QUALIFIER
 
-_WORD = re.compile(r"[^\W\d][\w']*#*")
+_WORD = re.compile(rf"{NAME}#*")
 _RESERVED = {
     *("case", "class", "data", "default", "deriving", "do", "else", "foreign", "if", "import", "in", "infix"),
     *("infixl", "infixr", "instance", "let", "module", "newtype", "of", "then", "type", "where", "_"),
@@ -16,7 +17,6 @@ _RESERVED = {
 _COMMENT = re.compile(r"--+")
 _SYMBOLS = {"Pc", "Pd", "Po", "Sm", "Sc", "Sk", "So"}  # Unicode's categories of what is in operators
 _SPECIAL = set("\"'(),;[]_`{}")
-_QUALIFIER = r"(?:[A-Z][\w']*\.)*"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def check(old: str, new: str) -> None:
 
 def written(text: str, start: int, end: int, name: str) -> tuple[int, int] | None:
     """The name itself in a stretch of the text where it may be qualified, in brackets or in backquotes."""
-    found = re.fullmatch(rf"[(`]?\s*{_QUALIFIER}({re.escape(name)})\s*[)`]?", text[start:end])
+    found = re.fullmatch(rf"[(`]?\s*{QUALIFIER}({re.escape(name)})\s*[)`]?", text[start:end])
     return (start + found.start(1), start + found.end(1)) if found else None
 
 

@@ -9,11 +9,15 @@ import re
 from typing import NamedTuple
 
 from sandbox.index.signature import Malformed, Signature, signature
+from sandbox.spelling import LARGE, MODULE_NAME
 
 WORDS = 6
-_TYPE = re.compile(r"->|=>|→|⇒|∀|\bforall\b|[\[\]]|\([^()]*[\w ,][^()]*\)|^[A-Z]\S* +[\w(\[]")
-_FILTER = re.compile(r"(?:^|\s)(?P<sign>[+-])(?P<name>[A-Za-z][\w.-]*)(?=\s|$)")
-_MODULE = re.compile(r"[A-Z][\w']*(?:\.[A-Z][\w']*)*\.?")
+_TYPE = re.compile(
+    r"->|=>|→|⇒|∀|\bforall\b|[\[\]]|\([^()]*[\w ,][^()]*\)"
+    rf"|^{LARGE}\S* +[\w(\[]"
+)
+_FILTER = re.compile(r"(?:^|\s)(?P<sign>[+-])(?P<name>[^\W\d_][\w.-]*)(?=\s|$)")
+_MODULE = re.compile(rf"{MODULE_NAME}\.?")
 
 
 class Query(NamedTuple):
@@ -73,7 +77,7 @@ def _named(asked: Query, text: str) -> Query:
     for word in text.split()[:WORDS]:
         if word.startswith("(") and word.endswith(")") and len(word) > 2:
             word = word[1:-1]
-        qualified = re.fullmatch(rf"({_MODULE.pattern.rstrip('.?').rstrip(chr(92))})\.([^.].*|\.+.*)", word)
+        qualified = re.fullmatch(rf"({MODULE_NAME})\.([^.].*|\.+.*)", word)
         if qualified and not qualified[2][:1].isupper():
             inside.append(qualified[1])
             names.append(qualified[2])

@@ -4,22 +4,23 @@ import re
 from typing import NamedTuple
 
 from sandbox.agent.language.application import applied
-from sandbox.agent.language.text import QUALIFIER, asides, code_of
+from sandbox.agent.language.text import asides, code_of
 from sandbox.agent.layout import Options
+from sandbox.spelling import LETTER, MODULE_NAME, NAME, QUALIFIER, SMALL, SMALL_NAME
 
 RECORD_DOT = "OverloadedRecordDot"
 REACH = 400  # letters before a dot that its record may take
-_RECORD = re.compile(r"(?:(?<![\w'])((?:[A-Z][\w']*\.)*[A-Z][\w']*)\.)?([A-Za-z_][\w']*)?\s*\Z")
+_RECORD = re.compile(rf"(?:(?<!{LETTER})({MODULE_NAME})\.)?({NAME})?\s*\Z")
 _WORDS = {"do", "mdo", "rec", "of", "where", "let", "in", "then", "else", "case", "if", "family"}
 _DECLARES = re.compile(
     r"^(?:data|newtype|type|class|instance|import)\b[^\n]*(?:\n[ \t][^\n]*|\n)*\Z", re.MULTILINE
 )
-_NAMED = re.compile(r"([a-z_][\w']*)\s*(?:=(?!=)|,|\}|\Z)")
+_NAMED = re.compile(rf"({SMALL_NAME})\s*(?:=(?!=)|,|\}}|\Z)")
 _DOTTED = re.compile(
-    rf"(?:(?<![\w'.])(?P<qualifier>{QUALIFIER})(?P<written>[a-z_][\w']*)|(?P<bracket>[)\]])|(?P<projects>(?<=\()(?=\.[a-z_])))"
-    r"(?P<fields>(?:\.[a-z_][\w']*)*)\.(?P<prefix>[a-z_][\w']*|)\Z"
+    rf"(?:(?<!{LETTER})(?<!\.)(?P<qualifier>{QUALIFIER})(?P<written>{SMALL_NAME})|(?P<bracket>[)\]])"
+    rf"|(?P<projects>(?<=\()(?=\.{SMALL})))(?P<fields>(?:\.{SMALL_NAME})*)\.(?P<prefix>{SMALL_NAME}|)\Z"
 )
-_PLACE = re.compile(r"\s*([\w']*)\Z")
+_PLACE = re.compile(rf"\s*({LETTER}*)\Z")
 
 
 class Record(NamedTuple):

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sandbox.messages import Position, Range
-
-SYMBOL = r"[^\w\s()\[\],;`{}\"'“”„‘’‚«»‹›⟨⟩⟦⟧]"  # a letter of operators, in Unicode, too
-QUALIFIER = r"(?:[A-Z][\w']*\.)*"
-OF_TYPE = rf"(?<!{SYMBOL})(?:::|∷)(?!{SYMBOL})"
+from sandbox.spelling import SYMBOL
 
 _NO_CODE = re.compile(
     rf"(?P<line>(?<!{SYMBOL})--+(?!{SYMBOL})[^\n]*)"
