@@ -220,7 +220,7 @@ class Conversation:
         if refused.entry == NO_ENTRY:
             self._not_put_back()
             return
-        self._courier.refused()
+        self._courier.refused(refused.entry)
         if run := self._runs.started_by(refused.entry):
             self._end(run, "internal_error", refused.reason)
 

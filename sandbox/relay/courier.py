@@ -60,7 +60,7 @@ class Courier(threading.Thread):
         self._supply = supply
         self._on_end = on_end
         self._stopped = threading.Event()
-        self._hibernating = threading.Event()
+        self._hibernate_entry = ""  # of the message by which the agent hibernates
         self._woken = "0-0"  # wake-ups are hints: old ones do no harm
         self.request: Restart | End | None = None
         self.failure: Exception | None = None
@@ -87,11 +87,12 @@ class Courier(threading.Thread):
     @property
     def hibernating(self) -> bool:
         """The agent was told to hibernate; nothing more is delivered until it refuses."""
-        return self._hibernating.is_set()
+        return bool(self._hibernate_entry)
 
-    def refused(self) -> None:
-        """The agent does not hibernate after all."""
-        self._hibernating.clear()
+    def refused(self, entry: str) -> None:
+        """Of an agent that does not hibernate after all."""
+        if entry == self._hibernate_entry:
+            self._hibernate_entry = ""
 
     def _carry(self) -> None:
         streams: dict[Any, Any] = {keys.WAKE % self._session.id: self._woken}
@@ -165,5 +166,5 @@ class Courier(threading.Thread):
         if self._runs or not last:
             self._session.redis.xdel(keys.INBOX % self._session.id, entry)
             return False
-        self._hibernating.set()
+        self._hibernate_entry = entry
         return True

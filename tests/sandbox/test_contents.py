@@ -16,6 +16,7 @@ from sandbox.exceptions import SessionAsleep
 from sandbox.messages import (
     Close,
     Deliver,
+    Edit,
     Frame,
     Hibernate,
     LeftFile,
@@ -109,6 +110,22 @@ async def test_that_an_archive_could_not_be_put_back_is_said_once(client: Client
     await client.send("session", Sync({}), start("run"))
     assert (await outcome(client, "run")).outcome == "exited"
     assert (await until_state(client, "session", "ready")).left_out == told
+
+
+async def test_a_session_hibernates_although_a_message_just_before_was_refused(
+    client: Client, agents: Agents
+) -> None:
+    class Choosy(Keeping):
+        def _act(self, command: Deliver) -> Iterable[Frame]:
+            if isinstance(command.message, Edit):
+                yield Refused(command.entry, "Not like this.")
+            yield from super()._act(command)
+
+    agents.make = Choosy
+    await client.open(opening(), {})
+    await until_state(client, "session", "ready")
+    await client.send("session", Edit("Main.hs", 1, ""), Hibernate())
+    await until_state(client, "session", "hibernated")
 
 
 async def test_what_nobody_has_is_said(client: Client, agents: Agents) -> None:
