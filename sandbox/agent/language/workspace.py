@@ -43,17 +43,17 @@ class Workspace:
             raise Unanswerable(f"There is no file {path} in the workspace.")
         return content.decode(errors="replace")
 
-    async def checked(self, path: str, patience: float | None = None) -> Checked | None:
+    async def checked(self, path: str, seconds: float = SETTLE_SECONDS) -> Checked | None:
         """The file as GHC last checked it, soon after the last edit; None when it never could.
 
-        `patience`: seconds that the load of the newest edit is waited for, if not as usual.
+        `seconds`: so long the load of the newest edit is waited for.
         """
         text = self.text(path)
         if self.checker.text(path) is None:
             await self._first(self.loader.settled(), self.checker.checked(path))
         else:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.loader.settled(), patience or SETTLE_SECONDS)
+                await asyncio.wait_for(self.loader.settled(), seconds)
         then = self.checker.text(path)
         return None if then is None else Checked(then, text)
 
