@@ -1,5 +1,6 @@
 """`make check`: its parts run side by side, and none fails unseen."""
 
+import socket
 import threading
 from collections.abc import Sequence
 
@@ -37,3 +38,10 @@ def test_what_fails_beside_the_tests_is_shown_and_fails_the_whole(
         testing.check()
     assert f"✗ {broken} has found something" in capsys.readouterr().out
     assert {"ruff", "mypy", "eslint", "vitest"} == set(ran)
+
+
+def test_no_worker_waits_40_ms_at_each_test_to_count_its_reruns(pytestconfig: pytest.Config) -> None:
+    if not hasattr(pytestconfig, "workerinput"):
+        pytest.skip("There is one process.")
+    counts = pytestconfig.failures_db  # type: ignore[attr-defined]
+    assert counts.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
