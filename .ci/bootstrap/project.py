@@ -3,6 +3,7 @@
 import platform
 import shutil
 import sys
+from collections.abc import Set
 from pathlib import Path
 
 from bootstrap import stamps
@@ -15,7 +16,8 @@ MODULES = FRONTEND / "node_modules"
 COLOURS = ROOT / "ide" / "static" / "ide"  # shared with the pages that Django renders
 PAGES = ROOT / "ide" / "static" / "app"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
-NOT_SOURCES = {"node_modules", "bench", "test", "dist", ".vite"}
+NOT_SOURCES = {"node_modules", "dist", ".vite"}
+NOT_IN_THE_PAGE = {"bench", "test"}
 MIGRATIONS = ROOT / "ide" / "migrations"
 
 
@@ -57,10 +59,14 @@ def node_modules() -> None:
         stamps.write(stamp, wanted)
 
 
+def frontend_sources(*, without: Set[str] = frozenset()) -> list[Path]:
+    """Files and folders of the front end that somebody wrote."""
+    return [path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES | without]
+
+
 def pages() -> None:
     """The front end, built."""
-    sources = [path for path in FRONTEND.iterdir() if path.name not in NOT_SOURCES]
-    wanted = stamps.inputs_hash([*sources, COLOURS])
+    wanted = stamps.inputs_hash([*frontend_sources(without=NOT_IN_THE_PAGE), COLOURS])
     stamp = ROOT / "build" / "frontend.stamp"
     if stamps.is_fresh(stamp, wanted) and (PAGES / "manifest.json").exists():
         return

@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from bootstrap import stamps
 from bootstrap.postgres import postgres
-from bootstrap.project import FRONTEND, PYTHON
+from bootstrap.project import FRONTEND, PYTHON, frontend_sources
 from bootstrap.steps import ROOT, Stop, run, show, step, with_venv
 
 WITHOUT_ENGINES = "not engine and not browser and not pool"
@@ -16,6 +17,7 @@ DATABASE_TESTS_OF_THE_WHOLE = (
     "tests/whole/test_calls.py::test_a_run_of_a_caller_who_hung_up_ends",
     "tests/whole/test_calls.py::test_a_finished_run_is_on_record_with_its_output",
 )
+PAGE_STYLE = ROOT / "build" / "page-style.stamp"
 BROWSER_TESTS = "tests/browser"
 MACHINE_TESTS = "tests/vm"
 # All of these need an engine: they are not even imported where there is none.
@@ -63,8 +65,14 @@ def _python_style() -> None:
 
 
 def _page_style() -> None:
+    """Once for the page as it is: types reach over files, so eslint looks at all of them or at none."""
+    wanted = stamps.inputs_hash(frontend_sources())
+    if stamps.is_fresh(PAGE_STYLE, wanted):
+        print("✓ tsc and eslint (the page is as it was)", flush=True)
+        return
     with step("tsc and eslint"):
         run(["npm", "run", "--silent", "check"], "eslint", cwd=FRONTEND)
+    stamps.write(PAGE_STYLE, wanted)
 
 
 def _page_tests() -> None:

@@ -3,10 +3,21 @@
 import socket
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from bootstrap import testing
 from bootstrap.steps import Stop
+
+
+@pytest.fixture(autouse=True)
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The source of another page, at which nobody has looked."""
+    monkeypatch.setattr(testing, "PAGE_STYLE", tmp_path / "stamp")
+    source = tmp_path / "page.ts"
+    source.write_text("")
+    monkeypatch.setattr(testing, "frontend_sources", lambda: [source])
+    return source
 
 
 def test_tests_style_and_types_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,6 +49,28 @@ def test_what_fails_beside_the_tests_is_shown_and_fails_the_whole(
         testing.check()
     assert f"✗ {broken} has found something" in capsys.readouterr().out
     assert {"ruff", "mypy", "eslint", "vitest"} == set(ran)
+
+
+def test_eslint_looks_again_at_what_changed_and_at_what_it_found_wrong(
+    monkeypatch: pytest.MonkeyPatch, page: Path
+) -> None:
+    looked = []
+
+    def run(*_: object, **__: object) -> None:
+        looked.append(page.read_text())
+        if page.read_text() == "wrong":
+            raise Stop("eslint has found something")
+
+    monkeypatch.setattr(testing, "run", run)
+    testing._page_style()
+    testing._page_style()
+    page.write_text("wrong")
+    for _ in range(2):
+        with pytest.raises(Stop):
+            testing._page_style()
+    page.write_text("right")
+    testing._page_style()
+    assert looked == ["", "wrong", "wrong", "right"]
 
 
 def test_no_worker_waits_40_ms_at_each_test_to_count_its_reruns(pytestconfig: pytest.Config) -> None:
