@@ -23,6 +23,7 @@ def take_container(worker: Worker, session: Session, place: Placement) -> None:
     name = hosts.session_name(worker.config.installation, session.id, session.epoch)
     host = worker.host(place.host)
     session.host = place.host.name
+    session.note_loss()
     if not session.moves:  # it was told that it moved, and is ready in a moment
         session.change("starting", toolchain=place.toolchain.name)
     try:

@@ -178,6 +178,12 @@ class Session:
         self.left_out = LeftOut(0, 0, [], time.time(), reason)
         self.call("miss", encode(self.left_out))
 
+    def note_loss(self) -> None:
+        """An earlier container may have been removed, unread, after Redis lost all that it knew."""
+        key = keys.SESSION % self.id
+        if self.redis.hexists(keys.BEREFT, self.id) and not self.redis.hexists(key, "last_host"):
+            self.miss(LOST)
+
     def forget(self) -> None:
         """The session is over."""
         self.call("forget", encode(Finished(outcome="stopped", reason="The session was ended.")))

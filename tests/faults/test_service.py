@@ -192,4 +192,5 @@ async def test_a_run_under_way_when_redis_lost_everything_ends_as_host_lost(stac
         again = await window.start(entry="Hello.hs")
         assert (await window.ended(again, 120))["outcome"] == "exited"
         assert again.text["stdout"] == "Hello\n"
+        assert "What programs wrote" in window.status["leftOut"]["reason"]
     assert before.id not in [each.id for each in stack.containers()]

@@ -21,6 +21,7 @@ from sandbox.messages import (
     End,
     Finished,
     Frame,
+    Hibernate,
     Input,
     Measure,
     Output,
@@ -120,6 +121,23 @@ async def test_what_programs_wrote_is_said_to_be_gone_with_a_container_that_had_
     assert told.reason == LOST
     await client.send("session", Sync({}))
     assert (await until_state(client, "session", "ready")).left_out == told
+
+
+async def test_what_programs_wrote_is_said_to_be_gone_after_a_loss_of_redis(
+    client: Client, agents: Agents, redis: Redis
+) -> None:
+    agents.make = Keeping
+    redis.hset(keys.BEREFT, "session", time.time())
+    await client.open(opening(), {})
+    told = (await until_state(client, "session", "ready")).left_out
+    assert told
+    assert told.reason == LOST
+    await client.send("session", start("run"))
+    assert (await outcome(client, "run")).outcome == "exited"
+    await client.send("session", Hibernate())
+    assert (await until_state(client, "session", "hibernated")).left_out is None
+    await client.open(opening(), {})
+    assert (await until_state(client, "session", "ready")).left_out is None, "it was told"
 
 
 async def test_a_start_that_was_not_received_is_given_to_the_next_container(
