@@ -37,10 +37,9 @@ class Idea(Struct, rename="camel"):
 _decode = msgspec.json.Decoder(list[Idea]).decode
 
 
-def command(extensions: Iterable[str]) -> list[str]:
-    """How hlint is asked about a text on its standard input."""
-    known = [f"-X{name}" for name in extensions if name.isalnum()]
-    return ["hlint", "--json", "--no-exit-code", *known, "-"]
+def command(flags: Iterable[str]) -> list[str]:
+    """How hlint is asked about a text on its standard input; the flags switch extensions on."""
+    return ["hlint", "--json", "--no-exit-code", *flags, "-"]
 
 
 def parse(output: str, path: str, text: str) -> list[Diagnostic] | None:

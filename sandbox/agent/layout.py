@@ -17,7 +17,8 @@ _SAFE_FLAG = re.compile(
     r"expose-all-unfoldings|full-laziness|late-specialise|strictness|ignore-asserts|omit-yields|float-in|cse|print-[a-z-]+)"
     r"(-[a-z-]+)?|-f(max-[a-z-]+|constraint-solver-iterations|context-stack|reduction-depth)=\d+|-funbox-[a-z-]+"
 )
-_EXTENSION = re.compile(r"[A-Za-z0-9]{1,64}")  # GHC seeks what a longer one may have meant, for minutes
+_EXTENSION = re.compile(r"[A-Za-z0-9]+")
+LONGEST = 64  # letters of a flag or an extension: GHC seeks what a longer one may have meant, for minutes
 USUAL_LEVEL = 1
 REFUSED_WARNING = ("-Werror", "-Wwarn")  # deferring and reporting errors is ours to decide
 
@@ -42,8 +43,13 @@ class Options:
     @property
     def ghc(self) -> list[str]:
         """As GHC's arguments, without the roots; only those on the allow-list."""
-        named = [*([self.language] if self.language else []), *self.extensions]
-        return [*(f"-X{name}" for name in named if _EXTENSION.fullmatch(name)), *filter(is_used, self.flags)]
+        language = [self.language] if self.language else []
+        return [*_switched_on(language), *self.extension_flags, *filter(is_used, self.flags)]
+
+    @property
+    def extension_flags(self) -> list[str]:
+        """Those of the extensions alone, for other tools that read Haskell."""
+        return _switched_on(self.extensions)
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,12 @@ class Layout:
 
 def is_used(flag: str) -> bool:
     """Is GHC given this word of `ghc-options`?"""
-    return bool(_SAFE_FLAG.fullmatch(flag)) and not flag.startswith(REFUSED_WARNING)
+    is_safe = len(flag) <= LONGEST and _SAFE_FLAG.fullmatch(flag)
+    return bool(is_safe) and not flag.startswith(REFUSED_WARNING)
+
+
+def _switched_on(extensions: Iterable[str]) -> list[str]:
+    return [f"-X{name}" for name in extensions if len(name) <= LONGEST and _EXTENSION.fullmatch(name)]
 
 
 def is_haskell(path: str) -> bool:

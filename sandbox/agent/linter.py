@@ -96,7 +96,7 @@ class Linter:
         if path in self._too_long and len(text) > self._too_long[path][0] * SHORTER:
             self._keep(path, text, [gave_up(path, text, self._too_long[path][1])])
             return
-        argv = command(options_of(self._files.contents())[0].extensions)
+        argv = command(options_of(self._files.contents())[0].extension_flags)
         try:
             done = await tools.run(self._reaper, argv, text, HLINT_SECONDS, NICE)
         except TimeoutError:

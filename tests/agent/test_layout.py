@@ -128,12 +128,14 @@ def test_only_flags_on_the_list_reach_ghc() -> None:
             "@file",
             "-package-db",
             "-ddump-asm",
+            *(flag + "a" * 64 for flag in ("-X", "-W", "-fno-warn-", "-fprint-", "-funbox-")),
         ),
     )
     options = Options(flags=flags, extensions=("LambdaCase", "Bad -o x", "X" * 65, "λ"), language="GHC2021")
     assert options.ghc == [
         *("-XGHC2021", "-XLambdaCase", "-Wall", "-Wno-unused-imports", "-XCPP", "-threaded", "-w"),
     ]
+    assert options.extension_flags == ["-XLambdaCase"]
 
 
 def test_the_program_is_called_as_its_file() -> None:

@@ -33,8 +33,8 @@ async def answer(question: Format, workspace: Workspace) -> Edits:
 
 async def _laid_out(path: str, text: str, workspace: Workspace) -> str:
     formatter = _formatter(workspace)
-    extensions = workspace.layout().options.extensions
-    options = [word for name in extensions if name.isalnum() for word in ("--ghc-opt", f"-X{name}")]
+    flags = workspace.layout().options.extension_flags
+    options = [word for flag in flags for word in ("--ghc-opt", flag)]
     argv = [formatter, "--no-cabal", "--color", "never", *options, "--stdin-input-file", path]
     try:
         done = await tools.run(workspace.reaper, argv, text, SECONDS)

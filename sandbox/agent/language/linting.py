@@ -14,7 +14,7 @@ async def answer(question: Lint, workspace: Workspace) -> Ideas:
     text = workspace.text(question.path)
     if not question.path.endswith(".hs"):
         raise Unanswerable("hlint reads Haskell files (.hs) only.")
-    argv = command(workspace.layout().options.extensions)
+    argv = command(workspace.layout().options.extension_flags)
     try:
         done = await tools.run(workspace.reaper, argv, text, SECONDS)
     except TimeoutError:
