@@ -7,7 +7,7 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.agent.reaper import Ended, Reaper
@@ -16,6 +16,11 @@ from sandbox.agent.spawn import JOB_SOCKET, QUESTION_SOCKET, signal_group, spawn
 ANSWER_BYTES = 4 << 20  # of one command; Template Haskell may print without end
 INTERRUPT_SECONDS = 2.0
 START_SECONDS = 60.0
+# GHCi writes its prompt letter by letter, and a thread may print between two of them: it is made of what is
+# no part of a text, and so found whatever stands in between.
+_PROMPT_LETTERS = bytes([*range(1, 7), *range(14, 27)])
+_OTHER_LETTERS = bytes(set(range(256)) - set(_PROMPT_LETTERS))
+_PROMPT_LENGTH = 32
 _LINKS = ("cwd", "fd/0", "fd/1", "fd/2", f"fd/{JOB_SOCKET}", f"fd/{QUESTION_SOCKET}")
 _MASKS = re.compile(r"^(?:SigBlk|SigIgn|SigCgt):\s*([0-9a-f]+)$", re.MULTILINE)
 _UMASK = re.compile(r"^Umask:\s*(\d+)$", re.MULTILINE)
@@ -45,6 +50,7 @@ class Ghci:
         self._noisy = False
         self._as_made: object = None  # until it is up
         self._answer = bytearray()
+        self._letters = b""  # of the answer, those that prompts are made of
         self._waiter: asyncio.Future[bytes] | None = None
         self._ending: asyncio.Future[Ended] | None = None
         self._stdin = -1
@@ -108,18 +114,27 @@ class Ghci:
 
     async def _new_prompt(self, timeout: float) -> str:
         """From now on only this prompt counts: one left over from an interrupt is no answer."""
-        prompt = secrets.token_hex(16)
-        self._prompt = prompt.encode()
-        return await self.command(f':set prompt "{prompt}"', timeout)
+        self._prompt = bytes(secrets.choice(_PROMPT_LETTERS) for _ in range(_PROMPT_LENGTH))
+        written = "".join(f"\\{letter}" for letter in self._prompt)
+        return await self.command(f':set prompt "{written}"', timeout)
+
+    async def _recover(self) -> None:
+        """After an interrupt. Raises GhciDied where there is no answer even to a new prompt."""
+        self._stale = False
+        try:
+            await self._new_prompt(INTERRUPT_SECONDS)
+        except GhciStuck:
+            await self.end()
+            raise GhciDied from None
 
     async def command(self, text: str, timeout: float) -> str:
         """GHCi's answer. Raises GhciDied, and GhciStuck after an interrupt or a kill."""
         if not self.alive:
             raise GhciDied
         if self._stale:
-            self._stale = False
-            await self._new_prompt(INTERRUPT_SECONDS)
+            await self._recover()
         self._answer.clear()
+        self._letters = b""
         self._enough = b""
         self._waiter = asyncio.get_running_loop().create_future()
         try:
@@ -141,9 +156,11 @@ class Ghci:
             await self.interrupt()
             raise
 
-    async def interrupt(self) -> None:
-        """End the command under way as Ctrl-C does; kill GHCi if that does not help."""
-        waiter = self._waiter
+    def interrupt(self) -> Awaitable[None]:
+        """End the command that is under way now as Ctrl-C does; kill GHCi if that does not help."""
+        return self._interrupt(self._waiter)
+
+    async def _interrupt(self, waiter: asyncio.Future[bytes] | None) -> None:
         if waiter is None or waiter.done() or not self.alive:
             return
         self._stale = True  # whatever it says now belongs to no later command
@@ -186,10 +203,15 @@ class Ghci:
         self._keep_bounded()
         begin = max(0, len(self._answer) - len(self._prompt))
         self._answer += data
-        if (end := self._answer.find(self._prompt, begin)) >= 0:
-            more = len(self._answer) > end + len(self._prompt)
-            self._noisy = self._noisy or (more and not self._stale)
-            self._waiter.set_result(self._enough or bytes(self._answer[:end]))
+        self._letters = self._letters[1 - len(self._prompt) :] + data.translate(None, _OTHER_LETTERS)
+        if self._prompt not in self._letters:
+            return
+        end = self._answer.find(self._prompt, begin)
+        torn = end < 0
+        more = torn or len(self._answer) > end + len(self._prompt)
+        self._noisy = self._noisy or (more and not self._stale)
+        answer = self._answer.translate(None, _PROMPT_LETTERS) if torn else self._answer[:end]
+        self._waiter.set_result(self._enough or bytes(answer))
 
     def _keep_bounded(self) -> None:
         if self._enough_bytes is not None and len(self._answer) > self._enough_bytes and not self._enough:

@@ -83,6 +83,14 @@ def test_what_a_splice_does_ends_with_its_compile(agent: Agent, mode: Mode, what
     assert agent.check("Main.hs", "main :: IO ()\nmain = putStrLn True\n")
 
 
+@pytest.mark.parametrize("what", ["prints slowly in a thread", "prints in a thread"])
+def test_a_thread_that_prints_holds_up_neither_ghci_nor_the_program(agent: Agent, what: str) -> None:
+    for _ in range(5):
+        run = agent.run({"Main.hs": spliced(SPLICES[what])}, limits=PATIENT)
+        assert (run.stdout, run.ended().outcome) == ("spliced\n", "exited"), run.events
+        assert agent.output({"Main.hs": HELLO}, limits=PATIENT) == "fine\n"
+
+
 @pytest.mark.parametrize(
     "pragma",
     [

@@ -7,7 +7,7 @@
 -- between answers with its process id on the socket and leaves, before @start@ returns.
 module SandboxAgentFork (start, discard, ready) where
 
-import Control.Concurrent.MVar (MVar, putMVar, takeMVar)
+import Control.Concurrent.MVar (MVar, putMVar, takeMVar, tryTakeMVar)
 import Control.Exception (catch)
 import Control.Monad (unless, void, when)
 import Foreign.C.String (CString, peekCStringLen)
@@ -24,7 +24,7 @@ import PromptingInput (promptingStdin)
 import System.Environment (setEnv, withArgs, withProgName)
 import System.Exit (ExitCode (..))
 import System.IO (BufferMode (LineBuffering), hSetBuffering, nativeNewlineMode, stderr, stdin, stdout)
-import System.Posix.Process (exitImmediately, forkProcess, getProcessStatus)
+import System.Posix.Process (createProcessGroupFor, exitImmediately, forkProcess, getProcessStatus)
 import System.Posix.Signals (Handler (Default), installHandler, sigINT)
 
 foreign import capi "job.h job_receive" jobReceive :: Ptr CString -> IO CInt
@@ -37,6 +37,7 @@ start :: IO a -> IO ()
 start action = do
   job <- receive
   child <- forkProcess $ do
+    _ <- createProcessGroupFor 0 -- the agent may end GHCi and its group before the program has entered its own
     forkProcess (program job action) >>= jobAnswer . fromIntegral
     exitImmediately ExitSuccess
   jobDrop
@@ -91,7 +92,7 @@ freshHandles = do
 replace :: Handle -> Handle -> IO ()
 replace old new = do
   content <- takeMVar (state new)
-  _ <- takeMVar (state old)
+  _ <- tryTakeMVar (state old) -- a thread that did not come along may have held it
   putMVar (state old) content
 
 state :: Handle -> MVar Handle__
