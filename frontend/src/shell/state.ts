@@ -42,7 +42,7 @@ function session(status: SessionStatus): State {
     case 'hibernated':
       return { tone: 'off', word: 'asleep', said: 'Asleep: it wakes at your next key or run.' };
     case 'lost':
-      return { tone: 'bad', word: 'lost', said: `The session was lost; your files are safe. It opens again at your next key or run.${reason}` };
+      return { tone: 'bad', word: 'lost', said: `The session was lost.${reason} It opens again at your next key or run, with all your files.` };
   }
 }
 
