@@ -16,14 +16,25 @@ def name_of(paths: Collection[str]) -> str | None:
     return cabal[0] if cabal else YAML if YAML in paths else None
 
 
-@lru_cache(maxsize=16)
 def components(name: str, text: str) -> tuple[Component, ...]:
     """In the text's order. Raises ValueError."""
+    found = _read(name, text)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _read(name: str, text: str) -> tuple[Component, ...] | str:
+    """They, or why there are none: what cannot be read takes its time but once, too."""
     if name.endswith(CABAL):
         return tuple(cabal.components(text))
     from sandbox.description import hpack  # its parser takes a while to load
 
-    return tuple(hpack.components(text))
+    try:
+        return tuple(hpack.components(text))
+    except ValueError as fault:
+        return str(fault)
 
 
 def lacking(component: Component, package: str, name: str) -> str:

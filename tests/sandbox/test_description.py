@@ -1,6 +1,9 @@
 """Whose a file is, and what its component names."""
 
+from unittest.mock import Mock
+
 import pytest
+import yaml
 
 from sandbox.description import components, name_of, owning
 
@@ -137,3 +140,12 @@ def test_a_cabal_file_at_the_root_comes_first() -> None:
     assert name_of(["a/b.cabal", "package.yaml", "z.cabal", "Main.hs"]) == "z.cabal"
     assert name_of(["package.yaml"]) == "package.yaml"
     assert name_of(["Main.hs", "a/b.cabal"]) is None
+
+
+def test_what_cannot_be_read_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compose = Mock(wraps=yaml.compose)
+    monkeypatch.setattr(yaml, "compose", compose)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="while parsing a flow"):
+            components("package.yaml", "read: [once")
+    assert compose.call_count == 1
