@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from ide.actions.fix import Edit
 from ide.actions.source import Source
@@ -14,7 +15,8 @@ _IMPORT = re.compile(
     rf"(?P<after>\s+qualified\b)?(?:\s+as\s+(?P<alias>{MODULE_NAME}))?(?P<hiding>\s+hiding\b)?(?P<list>\s*\()?",
     re.MULTILINE,
 )
-_HEAD = re.compile(r"^module\b.*?\bwhere\b", re.MULTILINE | re.DOTALL)
+_BEGINS = re.compile(r"^module\b", re.MULTILINE)
+_HEAD = re.compile(r".*?\bwhere\b", re.DOTALL)
 _ITEM = re.compile(r"(?:(?:type|pattern)\s+)?\(?(?P<name>[^\s()]+)\)?\s*(?P<parts>\(.*\))?", re.DOTALL)
 
 
@@ -42,11 +44,13 @@ def imports(source: Source) -> tuple[Import, ...]:
 
 
 def _imports(source: Source) -> Iterator[Import]:
-    for match in _IMPORT.finditer(source.code):
-        inside = (match.end(), _closing(source.code, match.end())) if match["list"] else None
+    found = list(_IMPORT.finditer(source.code))
+    for match, after in zip_longest(found, found[1:]):
+        stop = after.start() if after else len(source.code)
+        inside = (match.end(), _closing(source.code, match.end(), stop)) if match["list"] else None
         yield Import(
             start=match.start(),
-            end=inside[1] + 1 if inside else match.end(),
+            end=min(inside[1] + 1, stop) if inside else match.end(),
             module=match["module"],
             alias=match["alias"],
             qualified=bool(match["before"] or match["after"]),
@@ -55,14 +59,14 @@ def _imports(source: Source) -> Iterator[Import]:
         )
 
 
-def _closing(code: str, start: int) -> int:
-    """Where the bracket closes that was opened before `start`."""
+def _closing(code: str, start: int, stop: int) -> int:
+    """Where the bracket closes that was opened before `start`; else where the code before `stop` ends."""
     depth = 1
-    for place in range(start, len(code)):
+    for place in range(start, stop):
         depth += {"(": 1, ")": -1}.get(code[place], 0)
         if depth == 0:
             return place
-    return len(code)
+    return start + len(code[start:stop].rstrip())
 
 
 def new_import(source: Source, module: str, names: str | None = None, alias: str | None = None) -> str:
@@ -80,7 +84,8 @@ def added(source: Source, declaration: str) -> Edit:
     if found:
         place = source.end_of_line(found[-1].end)
         return Edit(place, place, f"\n{declaration}")
-    if head := _HEAD.search(source.code):
+    begins = _BEGINS.search(source.code)
+    if begins and (head := _HEAD.match(source.code, begins.start())):
         place = source.end_of_line(head.end())
         gap = "\n" if source.line(source.after_line(place)).strip() else ""
         return Edit(place, place, f"\n\n{declaration}{gap}")

@@ -1,5 +1,7 @@
 """In which applications a place lies, and in which argument of each."""
 
+import time
+
 import pytest
 
 from sandbox.agent.language.application import applications
@@ -72,3 +74,20 @@ def test_a_field_that_a_dot_selects_has_its_record_as_first_argument() -> None:
     assert at("f r = r.foo a ¦", selects=True) == [("foo", 2)]
     assert at("f r = bar r.foo ¦", selects=True) == [("bar", 1)]
     assert at("f r = (g r).foo ¦", selects=True) == [("foo", 1)]
+
+
+@pytest.mark.parametrize("part", ["(", "f (", "a ", "a $ ", "do ", "(a $ ", "a $\n  ", "b)", "[a, "])
+def test_a_line_of_much_takes_time_with_its_length_and_no_more(part: str) -> None:
+    def seconds(length: int) -> float:
+        text = "f = " + (part * length)[:length]
+        began = time.process_time()
+        assert at(f"{text}\ng = foo a ¦") == [("foo", 1)]
+        applications(text, len(text))
+        return time.process_time() - began
+
+    assert seconds(16_000) < 0.1 + 8 * seconds(4_000)
+    assert seconds(200_000) < 0.1 + 4 * seconds(50_000)
+
+
+def test_in_a_long_line_what_is_near_counts() -> None:
+    assert at("f = " + "(a " * 50_000 + "foo b ¦")[:2] == [("a", 2), ("a", 0)]

@@ -1,5 +1,6 @@
 """Which module a name is imported from. An index is made of what is told here; nothing else runs."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,12 @@ def test_completion_and_code_actions_name_the_module_that_people_import(
     (offered,) = (each for each in exports.beginning(name[:3], 20, index) if each.name == name)
     assert offered.module == module
     assert exports.exporting(name, index)[0].module == module
+
+
+def test_a_module_head_that_is_not_ended_takes_time_with_its_length_and_no_more() -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        exports._of_file("A.hs", "A", "module A (" * count)
+        return time.process_time() - began
+
+    assert seconds(8000) < 0.1 + 8 * seconds(2000)

@@ -1,5 +1,7 @@
 """Where the name of a record's field can be written."""
 
+import time
+
 import pytest
 
 from sandbox.agent.language.records import Record, dotted_before, record_before
@@ -72,3 +74,14 @@ def test_a_field_is_named_behind_a_dot(
 @pytest.mark.parametrize("code", ["f . g", "Map.in", "r .in", "r. in", "[1 ..", "x ^.", "in"])
 def test_other_dots_name_no_field(code: str) -> None:
     assert dotted_before(code, len(code)) is None
+
+
+@pytest.mark.parametrize("rest", ["a,", "a ", "(a, ", " "])
+def test_braces_that_are_not_closed_take_time_with_what_follows_and_no_more(rest: str) -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        assert record_before("f = A {" + rest * count, 7)
+        record_before(rest * count + ";{", len(rest) * count + 2)
+        return time.process_time() - began
+
+    assert seconds(200_000) < 0.1 + 8 * seconds(50_000)

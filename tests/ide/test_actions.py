@@ -1,11 +1,13 @@
 """Code actions, from recorded messages of GHC's to the text that they make."""
 
 import re
+import time
 
 import pytest
 
 from ide.actions import fixes, fixes_of_all, packages
 from ide.actions.fix import Problem, apply
+from ide.actions.imports import added, imports
 from ide.actions.names import Names
 from ide.actions.source import Source
 from sandbox.agent.language.text import Text
@@ -46,6 +48,21 @@ def test_an_import_goes_behind_the_others_or_behind_the_head() -> None:
     assert made("no module header", "Add import Data.Maybe (fromMaybe)").startswith(
         "import Data.Maybe (fromMaybe)\n\nmain ="
     )
+
+
+@pytest.mark.parametrize("line", ["import A (\n", "import A (b, (c\n", "module A\n"])
+def test_lists_and_heads_that_are_not_ended_take_time_with_their_number_and_no_more(line: str) -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        added(Source(line * count), "import B")
+        return time.process_time() - began
+
+    assert seconds(8000) < 0.1 + 8 * seconds(2000)
+
+
+def test_a_list_that_is_not_ended_ends_before_the_next_import() -> None:
+    first, second = imports(Source("import A (a,\n  b\nimport C (c)\n"))
+    assert (first.module, first.list, second.module) == ("A", (10, 16), "C")
 
 
 def test_a_pragma_goes_to_the_top_or_behind_the_others() -> None:

@@ -44,10 +44,14 @@ class _Item(NamedTuple):
 
 @dataclass
 class _Level:
-    """What is written in brackets, in a block, or behind a `$`; `items`: of one application, so far."""
+    """What is written in brackets, in a block, or behind a `$`; `items`: of one application, so far.
+
+    `base` is where the innermost level that is no `$` lies, and `block` the column of the innermost block.
+    """
 
     kind: str  # a bracket, `$`, or `block`
-    column: int = -1
+    base: int = 0
+    block: int = 0
     is_type: bool = False
     is_operand: bool = False
     items: list[_Item] = field(default_factory=list)
@@ -62,6 +66,7 @@ def applications(text: str, offset: int, *, selects: bool = False) -> list[Appli
     top = max(code.rfind("\n", 0, len(code)), 0)
     while top > max(len(code) - REACH, 0) and code[top + 1 : top + 2].isspace():
         top = max(code.rfind("\n", 0, top), 0)
+    top = max(top, len(code) - REACH)  # one line may be as long as the file
     reader = _Reader(code, selects=selects)
     for token in _TOKEN.finditer(code, top):
         reader.read(token[0], token.start())
@@ -81,8 +86,10 @@ def applied(code: str) -> tuple[str, str, int] | None:
 class _Reader:
     def __init__(self, code: str, *, selects: bool) -> None:
         self._code, self._selects = code, selects
-        self._levels = [_Level("block", 0)]
-        self._last, self._end = "", 0
+        self._levels = [_Level("block")]
+        self._brackets = 0  # among them
+        self._last, self._start, self._end = "", 0, 0
+        self._line_start = 0
         self._opens = False  # a block, at the next word
         self._joins = False  # to the item before
 
@@ -91,14 +98,15 @@ class _Reader:
         return self._levels[-1]
 
     def read(self, word: str, place: int) -> None:
-        column = place - (self._code.rfind("\n", 0, place) + 1)
-        if self._opens and word != "{" and column > self._column():
-            self._levels.append(_Level("block", column))
-        elif "\n" in self._code[self._end : place]:
+        self._line_start = max(self._line_start, self._code.rfind("\n", self._start, place) + 1)
+        column = place - self._line_start
+        if self._opens and word != "{" and column > self._top.block:
+            self._push("block", block=column)
+        elif self._line_start > self._end:
             self._line(column)
         self._opens = word in _BLOCKS or (word == "case" and self._last == "\\")
         self._take(word, place)
-        self._last, self._end = word, place + len(word)
+        self._last, self._start, self._end = word, place, place + len(word)
 
     def found(self) -> list[Application]:
         """Those that the end lies in."""
@@ -137,14 +145,16 @@ class _Reader:
         if word in ("(", "[", "{"):
             if word != "{":
                 self._item(place)
-            self._levels.append(_Level(word, is_type=self._top.is_type))
+            self._push(word)
         elif word in (")", "]", "}"):
             self._close()
         elif word in _ENDS:
             self._end_of(word)
         elif word in _TURNS:
             self._top.begin()
-        elif word in ("::", "∷") or (word in _DECLARES and self._top.column == 0):
+        elif word in ("::", "∷") or (
+            word in _DECLARES and self._top.kind == "block" and self._top.block == 0
+        ):
             self._top.is_type = True
         elif word[0] == "`" or re.fullmatch(rf"{QUALIFIER}{SYMBOL}+", word):
             self._operator(word, place)
@@ -167,37 +177,45 @@ class _Reader:
             return  # of a pattern
         elif word in ("$", "$!") and self._top.items and not self._top.is_operand:
             self._top.items.append(_Item(place))
-            self._levels.append(_Level("$", is_type=self._top.is_type))
+            self._push("$")
         else:
             self._top.begin(is_operand=True)
 
     # --- levels ---------------------------------------------------------------------------------------------
 
-    def _column(self) -> int:
-        return next((each.column for each in reversed(self._levels) if each.kind == "block"), 0)
+    def _push(self, kind: str, *, block: int | None = None) -> None:
+        top = self._top
+        base = top.base if kind == "$" else len(self._levels)
+        is_type = top.is_type and block is None
+        self._levels.append(_Level(kind, base, top.block if block is None else block, is_type))
+        self._brackets += kind in "([{"
+
+    def _pop(self) -> str:
+        kind = self._levels.pop().kind
+        self._brackets -= kind in "([{"
+        return kind
 
     def _line(self, column: int) -> None:
         """A line begins: blocks end with it, and what was written of a statement."""
         while True:
-            around = next(at for at, each in reversed(list(enumerate(self._levels))) if each.kind != "$")
+            around = self._top.base
             level = self._levels[around]
-            if level.kind != "block" or column > level.column:
+            if level.kind != "block" or column > level.block:
                 return
-            if column == level.column or around == 0:
-                del self._levels[around + 1 :]
+            del self._levels[around + 1 :]
+            if column == level.block or around == 0:
                 level.begin()
                 level.is_type = False
                 return
-            del self._levels[around:]
+            self._pop()
 
     def _end_of(self, word: str) -> None:
-        while self._top.kind == "$":
-            self._levels.pop()
+        del self._levels[self._top.base + 1 :]
         if word == "in" and self._top.kind == "block" and len(self._levels) > 1:
-            self._levels.pop()
+            self._pop()
         self._top.begin()
 
     def _close(self) -> None:
-        if any(each.kind in "([{" for each in self._levels):
-            while self._levels.pop().kind not in "([{":
+        if self._brackets:
+            while self._pop() not in "([{":
                 pass

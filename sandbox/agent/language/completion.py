@@ -23,6 +23,7 @@ BEYOND = 40  # of them not in scope
 WORTH = 3  # letters from which on names are offered that are not in scope
 PATIENCE_SECONDS = 0.025  # for a load: what is declared anew is offered by the text alone
 PRECEDING = 4000  # characters before the place that may belong to a pragma or an import's list
+IN_LINE = 1000  # of its line that may belong to the word
 FUNCTION, CONSTRUCTOR, FIELD, VARIABLE, CLASS, MODULE = 3, 4, 5, 6, 7, 9
 KEYWORD, CONSTANT, STRUCT = 14, 21, 22
 HASKELL = (".hs", ".lhs", ".hs-boot", ".hsc")
@@ -59,7 +60,7 @@ async def answer(question: Complete, workspace: Workspace) -> Candidates | None:
 async def _in_haskell(question: Complete, workspace: Workspace) -> Candidates | None:
     text = Text(workspace.text(question.path))
     offset = text.offset(question.position)
-    line = text.text[text.start_of(text.position(offset).line) : offset]
+    line = text.text[max(text.start_of(text.position(offset).line), offset - IN_LINE) : offset]
     before = text.text[max(0, offset - PRECEDING) : offset]
     if found := _EXTENSION.search(before):
         return _offer(text, offset, found[1], vocabulary.extensions(), CONSTANT)

@@ -30,7 +30,8 @@ _WITH_MODULES = (
     "FROM definition JOIN export ON export.definition = definition.id"
     " JOIN module ON module.id = export.module"
 )
-_HEADER = re.compile(rf"\bmodule\s+({MODULE_NAME})\s*\((.*?)\)\s*where\b", re.DOTALL)
+_BEGINS = re.compile(r"\bmodule\b")  # of several such words the first one
+_HEADER = re.compile(rf"module\s+({MODULE_NAME})\s*\((.*?)\)\s*where\b", re.DOTALL)
 _NAMES = re.compile(rf"(?:{LETTER}|\.)+|[^\s\w(),.']+")
 _WITH_ALL = re.compile(rf"({LETTER}+)\s*\(\s*\.\.\s*\)")
 
@@ -163,7 +164,8 @@ def words_on(module: str, name: str, index: Path = INDEX) -> tuple[Export, str] 
 
 def _of_file(path: str, module: str, text: str) -> tuple[Export, ...]:
     code = code_of(unliterate(text) if path.endswith(".lhs") else text)
-    header = _HEADER.search(code)
+    begins = _BEGINS.search(code)
+    header = _HEADER.match(code, begins.start()) if begins else None
     names = set(_NAMES.findall(header[2])) if header else set()
     everything = header is None or header[1] in names
     open_ = set(_WITH_ALL.findall(header[2])) if header else set()

@@ -20,6 +20,7 @@ _DOTTED = re.compile(
     rf"(?:(?<!{LETTER})(?<!\.)(?P<qualifier>{QUALIFIER})(?P<written>{SMALL_NAME})|(?P<bracket>[)\]])"
     rf"|(?P<projects>(?<=\()(?=\.{SMALL})))(?P<fields>(?:\.{SMALL_NAME})*)\.(?P<prefix>{SMALL_NAME}|)\Z"
 )
+_MARK = re.compile(r"[,()\[\]{}]")
 _PLACE = re.compile(rf"\s*({LETTER}*)\Z")
 
 
@@ -84,7 +85,7 @@ def record_before(code: str, offset: int) -> Record | None:
     if brace is None:
         return None
     before = code[:brace].rstrip()
-    record = _RECORD.search(before)
+    record = _RECORD.search(before, max(0, brace - REACH))
     assert record  # noqa: S101 - it matches the empty word
     written = record[2] or ""
     if written in _WORDS or (not written and before[-1:] != ")") or _DECLARES.search(before):
@@ -113,11 +114,10 @@ def _open_brace(code: str, offset: int) -> int | None:
 
 def _parts(text: str) -> list[str]:
     """What the commas part that stand in no bracket."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
+    parts, depth, start = list[str](), 0, 0
+    for mark in _MARK.finditer(text):
+        depth += (mark[0] in "([{") - (mark[0] in ")]}")
+        if mark[0] == "," and depth == 0:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]
