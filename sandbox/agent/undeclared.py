@@ -12,9 +12,11 @@ from sandbox.agent.language.text import Text
 from sandbox.agent.layout import Layout
 from sandbox.description import components, lacking, name_of, owning
 from sandbox.description.component import Component
-from sandbox.messages import Diagnostic
+from sandbox.messages import Diagnostic, Range
 
 CODE = "undeclared-package"
+_IMPORT = re.compile(r"^[ \t]*(import\b.*)", re.MULTILINE)
+_WORD = re.compile(r"(?<=[ \t])[\w.']+")
 
 
 def undeclared(
@@ -38,7 +40,12 @@ def undeclared(
         lacking = list(_lacking(wanted, owning(described, path)))
         if lacking:
             text = Text(contents[path].decode(errors="replace"))
-            found[path] = [each for one in lacking for each in _told(path, text, name, *one)]
+            places = _places(text, {module for module, _, _ in lacking})
+            found[path] = [
+                _told(path, places[module], package, owner, name)
+                for module, package, owner in lacking
+                if module in places
+            ]
     return found
 
 
@@ -52,11 +59,15 @@ def _lacking(
                 yield module, next(iter(packages)), owner
 
 
-def _told(path: str, text: Text, name: str, module: str, package: str, owner: Component) -> list[Diagnostic]:
-    """At the import, once."""
-    pattern = rf"^[ \t]*(import\b[^\n]*?[ \t]{re.escape(module)})(?![\w.'])"
-    match = re.search(pattern, text.text, re.MULTILINE)
-    if match is None:
-        return []
-    span = text.range(match.start(1), match.end(1))
-    return [Diagnostic(messages.uri(path), span, HINT, CODE, "cabal", lacking(owner, package, name))]
+def _places(text: Text, modules: Collection[str]) -> dict[str, Range]:
+    """The first import of each, up to its name. One look at the text, however many there are."""
+    found: dict[str, Range] = {}
+    for line in _IMPORT.finditer(text.text):
+        for word in _WORD.finditer(text.text, line.start(1), line.end()):
+            if word[0] in modules and word[0] not in found:
+                found[word[0]] = text.range(line.start(1), word.end())
+    return found
+
+
+def _told(path: str, place: Range, package: str, owner: Component, name: str) -> Diagnostic:
+    return Diagnostic(messages.uri(path), place, HINT, CODE, "cabal", lacking(owner, package, name))

@@ -1,5 +1,7 @@
 """Who imports a package that its component does not name is told so, while all compiles."""
 
+import time
+
 import pytest
 
 from sandbox.agent.package import laid_out
@@ -43,6 +45,19 @@ def test_an_import_whose_package_the_component_lacks_is_told_at_its_line() -> No
     assert told(files) == {}
     for unreadable in ("library: [", "- a"):
         assert told({**files, "package.yaml": unreadable}) == {}
+
+
+def test_imports_take_time_with_their_number() -> None:
+    def seconds(count: int) -> float:
+        imports = "".join(f"import Data.Module{number}\n" for number in range(count))
+        contents = {"src/Lib.hs": f"module Lib where\n{imports}".encode(), "t.cabal": CABAL.encode()}
+        now = laid_out(contents)
+        began = time.process_time()
+        [found] = undeclared(contents, now, lambda module: ["aside"]).values()
+        assert len(found) == count
+        return time.process_time() - began
+
+    assert seconds(4000) < 0.1 + 8 * seconds(1000)
 
 
 @pytest.mark.engine
