@@ -1,18 +1,14 @@
 // Names and operators in letters of any script are seen as what they are.
 
-import { highlightTree, tagHighlighter, tags } from '@lezer/highlight';
+import { highlightTree } from '@lezer/highlight';
 import { expect, it } from 'vitest';
 import { haskellLanguage } from '../src/editor/haskell';
 import { template } from '../src/workspace/template';
-
-const shown = tagHighlighter([
-  { tag: tags.typeName, class: 'type' }, { tag: tags.namespace, class: 'module' }, { tag: tags.variableName, class: 'name' },
-  { tag: tags.comment, class: 'comment' }, { tag: tags.string, class: 'text' }, { tag: tags.invalid, class: 'wrong' },
-]);
+import { kinds } from './highlighted';
 
 function highlighted(text: string): string[] {
   const found: string[] = [];
-  highlightTree(haskellLanguage.parser.parse(text), shown, (from, to, kind) => found.push(`${kind} ${text.slice(from, to)}`));
+  highlightTree(haskellLanguage.parser.parse(text), kinds, (from, to, kind) => found.push(`${kind} ${text.slice(from, to)}`));
   return found;
 }
 
@@ -24,8 +20,8 @@ it.each([
   ['a ⊕ b', ['name a', 'name ⊕', 'name b']],
   ['{- Ünï -} "größe" -- Ä', ['comment {- Ünï -}', 'text "größe"', 'comment -- Ä']],
   ['«x»', ['wrong «', 'name x»']],
-])('%s', (text, kinds) => {
-  expect(highlighted(text)).toEqual(kinds);
+])('%s', (text, found) => {
+  expect(highlighted(text)).toEqual(found);
 });
 
 it.each([

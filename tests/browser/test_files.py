@@ -1,6 +1,7 @@
 """Files in the tree: made, renamed, moved, deleted, brought back."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import FilePayload, Route, expect
@@ -16,6 +17,30 @@ module Shapes.Area where
 area :: Double -> Double
 area side = side * side
 """
+
+DESCRIPTIONS = {
+    "thing.cabal": """\
+cabal-version: 2.4
+name: thing
+version: 0.1.0
+description: Prints 3 things, on all of Linux.
+
+-- what others may import
+library
+  hs-source-dirs: src
+  exposed-modules: Shapes.Area
+  build-depends: base >=4.18 && <5, text ^>=2.0
+  if os(linux) && !flag(fast)
+    ghc-options: "-Wall" -O2
+  else
+    buildable: False
+
+executable thing
+  main-is: Main.hs
+""",
+    "cabal.project": "packages: .\n-- with tests\npackage thing\n  tests: True\n",
+    "package.yaml": 'name: thing # ours\nversion: "0.1.0"\ndependencies:\n  - base >= 4\n',
+}
 
 
 def test_a_file_is_made_renamed_moved_deleted_and_brought_back(workspace: IdePage) -> None:
@@ -136,3 +161,24 @@ def test_the_tab_of_the_file_in_front_is_in_sight(workspace: IdePage) -> None:
     expect(workspace.tab("Main.hs")).not_to_be_in_viewport()
     workspace.tree.get_by_text("Main.hs").click()
     expect(workspace.tab("Main.hs")).to_be_in_viewport(ratio=1)
+
+
+COLOURS = """code =>
+    [...new Set([...code.querySelectorAll('.cm-line span')].map(part => getComputedStyle(part).color))]"""
+
+
+@pytest.mark.parametrize(("name", "colours"), [("thing.cabal", 6), ("cabal.project", 4), ("package.yaml", 3)])
+def test_descriptions_of_packages_are_highlighted_in_light_and_dark(
+    workspace: IdePage, name: str, colours: int
+) -> None:
+    workspace.page.locator("input[type=file]").set_input_files([upload(name, DESCRIPTIONS[name])])
+    workspace.tab(name).click()
+    expect(workspace.code).to_contain_text("thing")
+    seen = {}
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        workspace.page.emulate_media(color_scheme=scheme)
+        expect(workspace.code.locator(".cm-line span").nth(colours)).to_be_visible()
+        seen[scheme] = workspace.code.evaluate(COLOURS)
+        assert len(seen[scheme]) >= colours
+    assert not {*seen["light"]} & {*seen["dark"]}

@@ -3,6 +3,7 @@
 import { type LanguageSupport as Support, LanguageSupport, StreamLanguage, type StringStream } from '@codemirror/language';
 import { haskell } from '@codemirror/legacy-modes/mode/haskell';
 import type { Extension } from '@codemirror/state';
+import { tags } from '@lezer/highlight';
 import { LARGE, NAME, SYMBOL } from '../lib/names';
 
 const IMPORT_WORDS = /^(qualified|as|hiding)$/;
@@ -46,7 +47,11 @@ export const haskellLanguage = StreamLanguage.define({
 async function neighbour(path: string): Promise<Support | null> {
   if (/\.ya?ml$/.test(path)) {
     const { yaml } = await import('@codemirror/legacy-modes/mode/yaml');
-    return new LanguageSupport(StreamLanguage.define(yaml));
+    return new LanguageSupport(StreamLanguage.define({ ...yaml, tokenTable: { atom: tags.propertyName } })); // its keys
+  }
+  if (/\.cabal$|(^|\/)cabal\.project(\.\w+)?$/.test(path)) {
+    const { cabal } = await import('./cabal');
+    return new LanguageSupport(cabal);
   }
   return null;
 }
