@@ -28,7 +28,7 @@ def measure(run: Run) -> Measure | None:
     )
     cpu = sum(process.cpu_seconds for process in found.values())
     run.note_memory(memory)
-    waits = run.program is not None and wait_for_input(run.program.pid, (each.pid for each in exact))
+    waits = run.program is not None and wait_for_input(run.program.pid, found)
     run.told_to_wait = waits is True
     return Measure(run_id=run.start.run_id, cpu_seconds=cpu, memory_bytes=memory, waits_for_input=waits)
 

@@ -360,10 +360,14 @@ def test_a_live_run_is_measured(agent: Agent) -> None:
     run.stop()
 
 
-def waits(agent: Agent, run: Run, after: int = 0) -> bool | None:
-    """The newest word on whether it waits for input, of those after so many frames."""
-    told = [one for one in agent.frames[after:] if isinstance(one, Measure) and one.run_id == run.id]
-    return told[-1].waits_for_input if told else None
+def until_told(agent: Agent, run: Run, *, waits: bool, after: int = 0, seconds: float = 20) -> None:
+    """The newest word, of those after so many frames, is that it waits for input, or that it does not."""
+
+    def is_told() -> bool | None:
+        told = [one for one in agent.frames[after:] if isinstance(one, Measure) and one.run_id == run.id]
+        return (told and told[-1].waits_for_input is waits) or None
+
+    agent.wait(is_told, f"word that it {'waits' if waits else 'does not wait'}", seconds)
 
 
 @pytest.mark.parametrize("mode", ["interpret", "compile"])
@@ -373,11 +377,11 @@ def test_it_is_told_when_a_program_waits_for_input(
 ) -> None:
     agent.sync({"Main.hs": READS})
     run = agent.start(mode, terminal=terminal)
-    agent.wait(lambda: waits(agent, run), "word that it waits", 60)
+    until_told(agent, run, waits=True, seconds=60)
     before = len(agent.frames)
     run.input("one\n")
-    agent.wait(lambda: waits(agent, run, before) is False, "word that it sleeps")
-    agent.wait(lambda: waits(agent, run, before), "word that it waits again")
+    until_told(agent, run, waits=False, after=before)
+    until_told(agent, run, waits=True, after=before)
     run.input("two\n")
     assert run.ended().exit_code == 0
 
@@ -386,7 +390,7 @@ def test_who_reads_what_another_process_writes_does_not_wait_for_input(agent: Ag
     pipeline = 'callCommand "echo begun; sleep 60 | cat"'
     agent.sync({"Main.hs": f"import System.Process\nmain :: IO ()\nmain = {pipeline}\n"})
     run = agent.start()
-    agent.wait(lambda: run.stdout, "its beginning")
+    agent.wait(lambda: run.stdout or None, "its beginning")
     before = len(agent.frames)
 
     def told() -> list[bool | None] | None:
@@ -397,10 +401,11 @@ def test_who_reads_what_another_process_writes_does_not_wait_for_input(agent: Ag
     run.stop()
 
 
-def test_it_is_told_when_what_a_program_started_waits_for_input(agent: Agent) -> None:
-    agent.sync({"Main.hs": 'import System.Process\nmain :: IO ()\nmain = callCommand "cat"\n'})
+@pytest.mark.parametrize("command", ["cat", "for i in 1 2 3 4 5 6 7 8 9; do sleep 60 & done; exec cat"])
+def test_it_is_told_when_what_a_program_started_waits_for_input(agent: Agent, command: str) -> None:
+    agent.sync({"Main.hs": f'import System.Process\nmain :: IO ()\nmain = callCommand "{command}"\n'})
     run = agent.start()
-    agent.wait(lambda: waits(agent, run), "word that it waits")
+    until_told(agent, run, waits=True)
     run.eof()
     assert run.ended().exit_code == 0
 
