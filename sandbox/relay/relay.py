@@ -7,6 +7,7 @@ events ◄── socket thread ◄─────┘
 
 import logging
 import threading
+from contextlib import closing
 
 from redis.exceptions import RedisError
 
@@ -91,15 +92,16 @@ class Relay:
                 removal.join(REMOVAL_SECONDS)  # what is lost there has the name that comes next
             opening.take_container(self._worker, session, place)
         self._attachment, attached = opening.attach(self._worker, session)
-        conversation = Conversation(
-            session,
-            self._attachment,
-            quiet_seconds=self._worker.config.quiet_seconds,
-            stopping=self._worker.stopping,
-            lost=lease.lost,
-            toolchain=self._worker.toolchain_name(session.opening.toolchain),
-        )
-        ending = conversation.run(attached)
+        with closing(self._attachment):  # also when another relay took over before the conversation began
+            conversation = Conversation(
+                session,
+                self._attachment,
+                quiet_seconds=self._worker.config.quiet_seconds,
+                stopping=self._worker.stopping,
+                lost=lease.lost,
+                toolchain=self._worker.toolchain_name(session.opening.toolchain),
+            )
+            ending = conversation.run(attached)
         packed = conversation.packed
         if ending is Ending.HIBERNATED and packed and self._hibernate(session, packed):
             return Ending.MOVED
