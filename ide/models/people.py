@@ -24,8 +24,6 @@ class User(AbstractUser):
         related_name="users",
         help_text="Empty: the plan for guests or the one for everybody.",
     )
-    # Not used any more. It stays while processes of the release before may still write it during an upgrade.
-    address_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
 
     def __str__(self) -> str:
         return "Guest" if self.is_guest else self.username
