@@ -28,7 +28,7 @@ OTHER_TOOLCHAINS = sorted(
     if "haskell-ide.default" not in dockerfile.read_text()
 )
 WORKERS = min(4, max(2, os.cpu_count() or 2))
-WAITING_WORKERS = 2 * WORKERS  # tests without engines wait for threads and processes; each imports all tests
+WAITING_WORKERS = 3 * WORKERS  # tests without engines wait for threads and processes; each imports all tests
 
 
 def check() -> None:

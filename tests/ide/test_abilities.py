@@ -1,12 +1,12 @@
 """What editors announce, and the shapes in which each gets its answers."""
 
 import json
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_lsp
 
 from ide.editor import answers
 from ide.editor.abilities import Abilities, abilities_of, announced
@@ -23,7 +23,8 @@ from sandbox.messages import (
 )
 from sandbox.messages import Symbol as Line
 
-EDITORS = Path(pytest_lsp.__file__).parent / "clients"
+# Found, not imported: that takes a while, of each process that collects tests.
+EDITORS = Path(str(distribution("pytest-lsp").locate_file("pytest_lsp/clients")))
 SPAN = Range(Position(0, 0), Position(0, 5))
 DESCRIBED = Description(
     code="f :: a `T` b", text="Does *much* with a `key`: 2 * 3 * 4.\n\n```haskell\nf `g` **x\n```\n# End"
