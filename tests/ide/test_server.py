@@ -215,12 +215,27 @@ async def reconnect(web: Web, times: int) -> None:
             times -= 1
 
 
+async def closes(web: Web, files: int) -> bool:
+    """Whether no more files than these are open, sooner or later: sockets are being closed for a while."""
+    for _ in range(100):
+        if open_files(web) <= files:
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
 async def test_a_hundred_reconnects_leave_nothing_behind(web: Web, socket: ClientConnection) -> None:
-    await reconnect(web, 100)  # Redis connections are kept for later: the first hundred may leave some
-    await asyncio.sleep(3)
-    files, memory = open_files(web), web.memory_bytes
     await reconnect(web, 100)
-    await asyncio.to_thread(web.processes.wait, "Closing", lambda: open_files(web) <= files + 10, 20)
+    await asyncio.sleep(3)
+    # Redis connections are kept for later, as many as were ever in use at once. On a busy machine that may be
+    # more in a later round than in those before; what leaks would be a hundred more in each.
+    for _ in range(4):
+        files, memory = open_files(web), web.memory_bytes
+        await reconnect(web, 100)
+        if await closes(web, files + 10):
+            break
+    else:
+        raise AssertionError("Each hundred reconnects left files open.")
     assert web.memory_bytes - memory < 16 * MIB
 
 
