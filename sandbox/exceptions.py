@@ -39,6 +39,10 @@ class SessionAsleep(SessionLost):
     """This session sleeps, and your files are safe: send the request again."""
 
 
+class Unreadable(SandboxError):
+    """What the session was opened with cannot be read, so it ended. Its files are safe: it starts again."""
+
+
 class Fenced(SandboxError):
     """A newer relay serves this session."""
 

@@ -5,16 +5,16 @@ What the keeper decides of sessions it decides on this; placement and people rea
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.limits import ContainerLimits
-from sandbox.messages import Opening, SessionFigures, decode_opening, encode
+from sandbox.messages import Opening, SessionFigures, encode
 from sandbox.pool import weights
 from sandbox.pool.choice import Share
+from sandbox.pool.openings import opening_of
 from sandbox.pool.seen import HostSeen
 from sandbox.pool.weights import Recent
 
@@ -102,13 +102,14 @@ class Census:
         self.users: dict[str, Recent] = {}
         self._fresh = True  # what another keeper saw is not known yet
         self.sessions: list[Live] = []
+        self.unreadable: list[str] = []  # with a container, too
 
     def look(self, hosts: Mapping[str, HostSeen]) -> list[Live]:
         """All of them as they are now."""
         now = time.time()
         if self._fresh:
             self.users, self._fresh = _left(self._redis), False
-        read = _read(self._redis)
+        read, self.unreadable = _read(self._redis)
         self._runs = {run: self._runs.get(run, now) for live in read for run in live.runs}
         self.sessions = [self._measured(live, hosts.get(live.host), now) for live in read]
         names = {live.container for live in self.sessions}
@@ -219,21 +220,26 @@ def _figures(live: Live, applied: Mapping[str, int]) -> SessionFigures:
     )
 
 
-def _read(redis: Redis) -> list[Live]:
+def _read(redis: Redis) -> tuple[list[Live], list[str]]:
+    """Those with a container, and the ids of those that nobody can read."""
     active = redis.zrange(keys.ACTIVE, 0, -1, withscores=True)
     pipeline = redis.pipeline(transaction=False)
     for session_id, _ in active:
         pipeline.hmget(keys.SESSION % session_id.decode(), *_FIELDS)
         pipeline.smembers(keys.SESSION_RUNS % session_id.decode())
     answers = pipeline.execute()
-    found = []
+    found, unreadable = [], list[str]()
     for number, (session_id, used) in enumerate(active):
         (opening, host, container, since, moved_at, moving), runs = answers[2 * number : 2 * number + 2]
         if not (opening and container):
             continue
+        known = opening_of(opening)
+        if known is None:
+            unreadable.append(session_id.decode())
+            continue
         live = Live(
             id=session_id.decode(),
-            opening=_opening(opening),
+            opening=known,
             host=(host or b"").decode(),
             container=container.decode(),
             used_at=used / 1000,
@@ -243,9 +249,4 @@ def _read(redis: Redis) -> list[Live]:
             moving_until=float((moving or b"0").partition(b" ")[0]) / 1000,
         )
         found.append(live)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _opening(data: bytes) -> Opening:
-    return decode_opening(data)
+    return found, unreadable

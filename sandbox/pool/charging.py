@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sandbox import keys
 from sandbox.connections import Redis
 from sandbox.engine.hosts import ContainerInfo
-from sandbox.messages import Charged, decode_opening, encode
+from sandbox.messages import Charged, encode
+from sandbox.pool.openings import opening_of
 from sandbox.pool.watch import HostWatch
 
 EVERY_SECONDS = 5.0
@@ -77,7 +78,8 @@ class Meter:
         if container.id in self._last and self._last[container.id].owner:
             return self._last[container.id].owner
         opening, home = self._redis.hmget(keys.SESSION % container.session, "opening", "host")
-        return decode_opening(opening).owner if opening and home == host.encode() else None
+        known = opening_of(opening)
+        return known.owner if known and home == host.encode() else None
 
     def _tell(self, container: str) -> None:
         last = self._last[container]

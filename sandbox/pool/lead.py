@@ -52,6 +52,8 @@ class Lead:
         weighed = [(self._worker.host(entry), one) for entry, one in hosts]
         self._weigher.tick(weighed, sessions, self._census.users)
         self._census.publish(self._weigher.applied(sessions), self._weigher.weights)
+        for session in self._census.unreadable:
+            self._worker.wake(session)  # its relay ends it
         self._unserved.note(upkeep.wake_unserved(self._worker))
 
     def close(self) -> None:

@@ -9,14 +9,15 @@ from sandbox import keys
 from sandbox.messages import (
     DecodeError,
     HostSample,
+    Opening,
     SessionFigures,
     Status,
     WaitingFigures,
     decode_host_sample,
-    decode_opening,
     decode_session_event,
     decode_session_figures,
 )
+from sandbox.pool.openings import opening_of
 
 T = TypeVar("T")
 
@@ -30,18 +31,17 @@ async def waiting(redis: Any) -> list[WaitingFigures]:
     said = await pipeline.execute() if queue else []
     found = [
         _figures(session_id.decode(), arrived / 1000, opening, status)
-        for (session_id, arrived), (opening, status) in zip(queue, said, strict=True)
-        if opening
+        for (session_id, arrived), (data, status) in zip(queue, said, strict=True)
+        if (opening := opening_of(data))
     ]
     return sorted(found, key=lambda one: (one.position is None, one.position or 0, one.since))
 
 
-def _figures(session_id: str, since: float, opening: bytes, status: bytes | None) -> WaitingFigures:
+def _figures(session_id: str, since: float, opening: Opening, status: bytes | None) -> WaitingFigures:
     told = decode_session_event(status) if status else None
     if not isinstance(told, Status) or told.state != "waiting":
         told = Status(state="waiting")  # it came a moment ago
-    owner = decode_opening(opening).owner
-    return WaitingFigures(session_id, owner, since, told.position, told.estimate_seconds, told.reason)
+    return WaitingFigures(session_id, opening.owner, since, told.position, told.estimate_seconds, told.reason)
 
 
 async def whys(redis: Any, session_ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:

@@ -9,12 +9,13 @@ import msgspec
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
-from sandbox.exceptions import Fenced, SessionLost
+from sandbox.exceptions import Fenced, SessionLost, Unreadable
 from sandbox.messages import Finished, Hibernate, HostFigures, Status, encode
 from sandbox.pool import demand, waiting
 from sandbox.pool.census import Live
+from sandbox.pool.openings import opening_of
 from sandbox.relay.inbox import fields_of
-from sandbox.relay.session import Session
+from sandbox.relay.session import Session, discard
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class _Need(msgspec.Struct, frozen=True):
     served: bool
     queued: bool
     placed: bool  # room is reserved for it
+    readable: bool  # else a relay is to end it
 
 
 def wake_unserved(worker: Worker) -> list[str]:
@@ -39,7 +41,7 @@ def wake_unserved(worker: Worker) -> list[str]:
     for session_id, need in _needs(worker.redis, sessions).items():
         if not need.known:
             worker.redis.srem(keys.BUSY, session_id)
-        elif not need.served and (not need.queued or need.placed):
+        elif not need.served and (not need.queued or need.placed or not need.readable):
             worker.wake(session_id)
             woken.append(session_id)
     return woken
@@ -51,12 +53,13 @@ def _needs(redis: Redis, sessions: list[str]) -> dict[str, _Need]:
         pipeline.exists(keys.SESSION % session_id)
         pipeline.exists(keys.LEASE % session_id)
         pipeline.zscore(keys.QUEUE, session_id)
-        pipeline.hexists(keys.SESSION % session_id, "placement")
+        pipeline.hmget(keys.SESSION % session_id, "placement", "opening")
     answers = pipeline.execute()
     needs = {}
     for number, session_id in enumerate(sessions):
-        known, served, queued, placed = answers[4 * number : 4 * number + 4]
-        needs[session_id] = _Need(bool(known), bool(served), queued is not None, bool(placed))
+        known, served, queued, (placed, opening) = answers[4 * number : 4 * number + 4]
+        readable = opening_of(opening) is not None
+        needs[session_id] = _Need(bool(known), bool(served), queued is not None, bool(placed), readable)
     return needs
 
 
@@ -123,6 +126,8 @@ def give_up_container(
             session.lose("host_lost", Status(state="lost", reason=str(SessionLost())))
         if session.release(whatever_waits=True) == "busy":
             worker.wake(session_id)
+    except Unreadable:
+        discard(worker.redis, lease)
     except Fenced:
         log.info("session %s: a relay took over", session_id)
     finally:

@@ -14,9 +14,10 @@ import msgspec
 
 from sandbox import keys, scripts
 from sandbox.exceptions import NoHost, PoolFull, ShareUsed, TooLarge
-from sandbox.messages import Finished, Opening, Queued, Status, decode_opening, encode
+from sandbox.messages import Finished, Opening, Queued, Status, encode
 from sandbox.pool import leaving, placement
 from sandbox.pool.choice import Terms
+from sandbox.pool.openings import opening_of
 from sandbox.pool.placement import Placement
 from sandbox.pool.turns import Clock, Found, Line, Turn, Waiter, after, fair_order
 from sandbox.relay.session import Session
@@ -33,9 +34,9 @@ def waiters(redis: Any) -> list[Waiter]:
         pipeline.hmget(keys.SESSION % session_id.decode(), "opening", "stamp")
     known = zip(queue, pipeline.execute(), strict=True)
     return [
-        _waiter(id_.decode(), arrived, decode_opening(opening), float(stamp or 0))
-        for (id_, arrived), (opening, stamp) in known
-        if opening
+        _waiter(id_.decode(), arrived, opening, float(stamp or 0))
+        for (id_, arrived), (data, stamp) in known
+        if (opening := opening_of(data))
     ]
 
 
@@ -224,8 +225,7 @@ class Queue:
         return placement.roomiest(self._redis, opening, self._terms) if opening else ""
 
     def _opening(self, waiter: Waiter) -> Opening | None:
-        opening = self._redis.hget(keys.SESSION % waiter.session_id, "opening")
-        return decode_opening(opening) if opening else None
+        return opening_of(self._redis.hget(keys.SESSION % waiter.session_id, "opening"))
 
     def _forget_deserted(self) -> None:
         """Those whose last window closed, or whose web process died, some time ago."""

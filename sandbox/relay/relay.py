@@ -22,6 +22,7 @@ from sandbox.exceptions import (
     SandboxError,
     SessionLost,
     TooLarge,
+    Unreadable,
 )
 from sandbox.messages import Status
 from sandbox.pool import waiting
@@ -29,7 +30,7 @@ from sandbox.relay import contents, opening
 from sandbox.relay.attachment import Attachment
 from sandbox.relay.conversation import Conversation, Ending
 from sandbox.relay.lease import Lease
-from sandbox.relay.session import Session
+from sandbox.relay.session import Session, discard
 from sandbox.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class Relay:
         log.info("session %s: serving at epoch %d", self._session_id, lease.epoch)
         try:
             self._serve(Session(self._worker.redis, lease), lease)
+        except Unreadable:
+            discard(self._worker.redis, lease)
         except Fenced:
             log.info("session %s: another relay took over from epoch %d", self._session_id, lease.epoch)
         except (RedisError, OSError) as error:

@@ -1,5 +1,7 @@
 """A session as its relay sees it: what Redis holds of it, and the fenced steps that change it. Blocks."""
 
+import contextlib
+import logging
 import re
 import time
 from typing import Any, Literal
@@ -9,8 +11,9 @@ from redis.exceptions import ResponseError
 
 from sandbox import keys, scripts
 from sandbox.connections import Redis
-from sandbox.exceptions import ProtocolBreach, SandboxError
+from sandbox.exceptions import ProtocolBreach, SandboxError, Unreadable
 from sandbox.messages import (
+    DecodeError,
     Finished,
     LeftOut,
     Opening,
@@ -25,6 +28,8 @@ from sandbox.messages import (
     encode,
 )
 from sandbox.relay.lease import Lease
+
+log = logging.getLogger(__name__)
 
 FIRST_POSITION = "0-1"  # before every real entry, after an agent's "0-0"
 LOST = "What programs wrote since the session last slept or moved is gone, with the container under it."
@@ -57,8 +62,24 @@ def after(entry: str) -> str:
     return f"{milliseconds}-{number + 1}"
 
 
+def discard(client: Redis, lease: Lease) -> None:
+    """End a session whose opening cannot be read: its runs and whoever follows hear of it."""
+    opening = client.hget(keys.SESSION % lease.session_id, "opening") or b""
+    with contextlib.suppress(DecodeError):
+        decode_opening(opening)
+        return  # it was opened anew
+    log.error("session %s: its opening cannot be read, it is ended: %.200r", lease.session_id, opening)
+    reason = str(Unreadable())
+    finished, status = Finished(outcome="internal_error", reason=reason), Status(state="lost", reason=reason)
+    arguments = lease.epoch, opening, encode(finished), encode(status)
+    scripts.run(client, "discard", lease.session_id, *arguments)
+
+
 class Session:
-    """Every write raises Fenced once a newer relay serves the session."""
+    """Every write raises Fenced once a newer relay serves the session.
+
+    Raises Unreadable where Redis holds no opening of ours for it: then only `discard` is of use.
+    """
 
     def __init__(self, client: Redis, lease: Lease) -> None:
         self.redis = client
@@ -70,9 +91,12 @@ class Session:
     def load(self) -> None:
         """Read it anew."""
         names = ("opening", "host", "container", "position", "overlay", "status", "left_out")
-        got = self.redis.hmget(keys.SESSION % self.id, *names)
-        opening, host, container, position, overlay, status, left = ((value or b"").decode() for value in got)
-        self.opening: Opening = decode_opening(opening)
+        opening, *got = self.redis.hmget(keys.SESSION % self.id, *names)
+        try:
+            self.opening: Opening = decode_opening(opening or b"")
+        except DecodeError as error:
+            raise Unreadable from error
+        host, container, position, overlay, status, left = ((value or b"").decode() for value in got)
         self.host, self.container, self.overlay = host, container, overlay
         self.position = position or FIRST_POSITION
         self.left_out = decode_left_out(left) if left else None

@@ -251,6 +251,62 @@ async def test_who_gives_up_or_closes_the_last_window_leaves_the_queue(
         assert (await outcome(client, "again")).outcome == "exited"
 
 
+@pytest.mark.parametrize("said", [b"\xff{", b"{}", b'{"sessionId":"session"'])
+async def test_a_session_whose_opening_cannot_be_read_is_ended_once_and_the_round_goes_on(
+    client: Client,
+    config: Config,
+    relays: Relays,
+    redis: Redis,
+    host: FakeHost,
+    caplog: pytest.LogCaptureFixture,
+    said: bytes,
+) -> None:
+    await client.open(opening("idle"), {})
+    await until_state(client, "idle", "ready")
+    redis.delete(keys.BUILT)
+    for name in ("waits", "other"):
+        await client.open(opening(name, owner=name), {})
+        await client.send(name, start(f"run-{name}"))
+        await until_state(client, name, "waiting")
+    broken = ("idle", "waits")
+    await until(lambda: not [name for name in (*broken, "other") if redis.exists(keys.LEASE % name)])
+    for name in broken:
+        redis.hset(keys.SESSION % name, "opening", said)
+    with kept(relays, config):
+        await until_state(client, "other", "ready")
+        assert (await outcome(client, "run-other")).outcome == "exited"
+        ended = await outcome(client, "run-waits")
+        assert ended.outcome == "internal_error"
+        assert "cannot be read" in (ended.reason or "")
+        await until(lambda: not [name for name in broken if redis.exists(keys.SESSION % name)])
+        await until(lambda: len([one for one in host.containers() if one.session]) == 1)
+        await asyncio.sleep(2 * config.keeper_seconds)
+        for name in broken:
+            assert b'"state":"lost"' in redis.xrevrange(keys.SESSION_EVENTS % name, count=1)[0][1][b"e"]
+            assert len([line for line in caplog.messages if line.startswith(f"session {name}: its op")]) == 1
+            await client.open(opening(name), {})
+            await client.send(name, start(f"again-{name}"))
+            assert (await outcome(client, f"again-{name}")).outcome == "exited"
+    assert not [line for line in caplog.messages if "a round of upkeep failed" in line]
+
+
+async def test_a_late_run_of_a_session_whose_opening_cannot_be_read_ends(
+    client: Client, config: Config, relays: Relays, redis: Redis
+) -> None:
+    await client.open(opening(), {})
+    await client.send("session", start("run", "echo"))
+    await until(lambda: redis.hexists(keys.RUN % "run", "began"))
+    relays.asleep = True  # no worker is there
+    relays.worker.stopping.set()
+    await until(lambda: not redis.exists(keys.LEASE % "session"))
+    redis.hset(keys.SESSION % "session", "opening", b"{}")
+    redis.zadd(keys.DEADLINES, {"run": 1})
+    relays.worker.stopping.clear()
+    with kept(relays, config):
+        assert (await outcome(client, "run")).outcome == "internal_error"
+        await until(lambda: not redis.exists(keys.SESSION % "session"))
+
+
 async def test_a_full_queue_refuses(client: Client, redis: Redis) -> None:
     redis.delete(keys.BUILT)
     redis.zadd(keys.QUEUE, {f"other{number}": number for number in range(200)})
