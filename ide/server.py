@@ -18,6 +18,7 @@ from ide.body import BoundedRequest
 
 MESSAGE_BYTES = 1024 * 1024  # of one WebSocket message, all of its fragments together
 WAITING_MESSAGES = 16  # received and not yet handled; beyond that the network waits
+GOODBYE_SECONDS = 5  # that a client has to answer that its socket is being closed
 APPLICATION = "ide.asgi:application"
 
 
@@ -60,9 +61,16 @@ class PatientProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().onClose(was_clean, code, reason)
 
     def onMessage(self, payload: bytes, is_binary: bool) -> None:  # noqa: N802
+        if self.client_is_gone:
+            return
         super().onMessage(payload, is_binary)
         if self.application_queue.qsize() >= WAITING_MESSAGES:
             self.transport.pauseProducing()
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        """Read on: a line with something unread is reset, and the client never hears why it was closed."""
+        super().serverClose(code)
+        self.transport.resumeProducing()
 
     def drained(self) -> None:
         """The application took a message."""
@@ -79,6 +87,7 @@ class PatientServer(Server):  # type: ignore[misc]
 
     def _use_our_protocols(self) -> None:
         self.ws_factory.protocol = PatientProtocol
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=GOODBYE_SECONDS)
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import secrets
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,21 @@ async def test_endless_empty_fragments_do_not_fill_the_memory(web: Web, socket: 
 async def test_a_flood_closes_with_4008(web: Web, socket: ClientConnection) -> None:
     async with web.connect(max_size=None) as other:
         await pour(other, ['{"jsonrpc":"2.0","method":"$/x"}'] * 5000)
+        assert await close_code(other) == 4008
+    await answers(socket)
+
+
+async def test_who_is_in_the_midst_of_a_flood_hears_why_it_was_closed(
+    web: Web, socket: ClientConnection
+) -> None:
+    message = '{"jsonrpc":"2.0","method":"$/x","params":"' + "x" * 10_000 + '"}'
+    async with web.connect(max_size=None) as other:
+        await answers(other)
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(400):
+                await other.send(message)
+            time.sleep(2)  # noqa: ASYNC251 (it stands still whole: what it has sent is on its way)
+            await other.send(message)
         assert await close_code(other) == 4008
     await answers(socket)
 
