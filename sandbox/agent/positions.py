@@ -48,12 +48,12 @@ def _character(line: str, column: int) -> int:
     """GHC counts code points, and a tab reaches to the next multiple of eight."""
     if line.isascii() and "\t" not in line:
         return min(column, len(line))
-    columns, units = _counted(line)
+    columns, units = counted(line)
     return units[min(bisect_left(columns, column), len(line))]
 
 
 @lru_cache(maxsize=4)
-def _counted(line: str) -> tuple[Sequence[int], Sequence[int]]:
+def counted(line: str) -> tuple[Sequence[int], Sequence[int]]:
     """GHC's column and the UTF-16 character before each letter, and behind the last."""
     columns, units = array("I", [0]), array("I", [0])
     for letter in line:

@@ -1,5 +1,9 @@
 """Places go from the text that GHC checked to the one of the moment and back; comments become Markdown."""
 
+import time
+
+import pytest
+
 from sandbox.agent.language.checked import Checked
 from sandbox.agent.language.comments import begins_its_line, comment_above
 from sandbox.agent.language.haddock import markdown
@@ -34,6 +38,20 @@ def test_tabs_and_letters_beyond_the_basic_plane_are_counted_as_ghc_does() -> No
     checked = Checked(text, text)
     assert checked.place(Position(0, 1)) == (1, 9)
     assert checked.range((1, 17, 1, 18)) == Range(Position(0, 10), Position(0, 11))
+
+
+@pytest.mark.parametrize("beginning", ["f = a", "f =\ta", "ü = a"])
+def test_places_in_one_line_take_time_with_their_number_and_no_more(beginning: str) -> None:
+    def seconds(count: int) -> float:
+        text = beginning + " + a" * count
+        began = time.process_time()
+        checked = Checked(text, text)
+        for offset in range(len(beginning), len(text), 4):
+            line, column = checked.place(checked.now.position(offset))
+            assert checked.range((line, column, line, column)) is not None
+        return time.process_time() - began
+
+    assert seconds(16_000) < 0.1 + 8 * seconds(4_000)
 
 
 def test_places_beyond_the_text_are_its_end() -> None:

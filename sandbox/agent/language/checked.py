@@ -6,7 +6,6 @@ from sandbox.agent.language.text import Text
 from sandbox.messages import Position, Range
 
 Span = tuple[int, int, int, int]  # GHC's: from line and column to line and column, one-based
-TAB = 8
 _TICK = re.compile(r"(?<![\w'])'(?=[\w\[(:])(?!.')")  # of a name, not of a letter
 MOST_AROUND = 200  # letters of a qualifier, brackets or ticks
 
@@ -41,7 +40,7 @@ class Checked:
             from_end = len(self.now.text) - offset
             then = len(self.then.text)
             offset = then - from_end if from_end <= self._rest else min(self._start, then)
-        return _ghcs(self.then, offset)
+        return self.then.ghcs(offset)
 
     def point(self, position: Position) -> tuple[int, int]:
         """The same where somebody points at a name: its tick (`'True`, `'area`) counts as the name."""
@@ -56,19 +55,19 @@ class Checked:
 
     def before(self, span: Span) -> Range:
         """GHC's span in the text that it checked."""
-        return self.then.range(_offset(self.then, *span[:2]), _offset(self.then, *span[2:]))
+        return self.then.range(self.then.offset_of(*span[:2]), self.then.offset_of(*span[2:]))
 
     def range(self, span: Span) -> Range | None:
         """GHC's span in the text of the moment; None for one in what was edited since."""
-        start = self._now(_offset(self.then, *span[:2]), after=True)
-        end = self._now(_offset(self.then, *span[2:]), after=False)
+        start = self._now(self.then.offset_of(*span[:2]), after=True)
+        end = self._now(self.then.offset_of(*span[2:]), after=False)
         if start is None or end is None:
             return None
         return self.now.range(start, max(start, end))
 
     def named(self, name: str, span: Span) -> Range | None:
         """Where within GHC's span the name itself stands; None where it is not written there."""
-        start, end = _offset(self.then, *span[:2]), _offset(self.then, *span[2:])
+        start, end = self.then.offset_of(*span[:2]), self.then.offset_of(*span[2:])
         at = self.then.text.rfind(name, start, end)
         if at < 0 or end - start > len(name) + MOST_AROUND:
             return None
@@ -96,23 +95,3 @@ def _common(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _ghcs(text: Text, offset: int) -> tuple[int, int]:
-    line = text.position(offset).line
-    column = 0
-    for letter in text.text[text.start_of(line) : offset]:
-        column = (column // TAB + 1) * TAB if letter == "\t" else column + 1
-    return line + 1, column + 1
-
-
-def _offset(text: Text, line: int, column: int) -> int:
-    if not 1 <= line <= text.lines:
-        return len(text.text)
-    seen = 0
-    content = text.line(line - 1)
-    for place, letter in enumerate(content):
-        if seen >= column - 1:
-            return text.start_of(line - 1) + place
-        seen = (seen // TAB + 1) * TAB if letter == "\t" else seen + 1
-    return text.start_of(line - 1) + len(content)

@@ -1,10 +1,12 @@
 """A source text: offsets ↔ LSP's lines and UTF-16 characters, and the text without what is no code. Pure."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
+from sandbox.agent.positions import counted
 from sandbox.messages import Position, Range
 from sandbox.spelling import SYMBOL
 
@@ -20,13 +22,21 @@ _BLOCK = re.compile(r"\{-|-\}")
 _LETTER = re.compile(r"[^\n]")
 
 
+class _Line(NamedTuple):
+    """What lies before each of its letters, and behind the last: thousands of places may be in one line."""
+
+    letters: int  # without its end
+    columns: Sequence[int]  # GHC's, zero-based
+    units: Sequence[int]  # of UTF-16
+
+
 class Text:
     """One version of a source."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._is_ascii = text.isascii()
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._looked_at: dict[int, _Line] = {}
 
     @property
     def lines(self) -> int:
@@ -34,26 +44,18 @@ class Text:
 
     def line(self, number: int) -> str:
         """A line without its end."""
-        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
-        return self.text[self._starts[number] : end].rstrip("\r\n")
+        return self._whole(number).rstrip("\r\n")
 
     def offset(self, place: Position) -> int:
         """Where a position lies; the end for one beyond the end."""
         if place.line >= len(self._starts):
             return len(self.text)
-        line = self.line(place.line)
-        return self._starts[place.line] + _characters(line, place.character)
+        line = self._line(place.line)
+        return self._starts[place.line] + min(bisect_right(line.units, place.character) - 1, line.letters)
 
     def position(self, offset: int) -> Position:
         number = bisect_right(self._starts, offset) - 1
-        start = self._starts[number]
-        return Position(line=number, character=self._units(start, offset))
-
-    def _units(self, start: int, end: int) -> int:
-        """Of UTF-16: thousands of places may lie in one long line."""
-        if self._is_ascii:
-            return end - start
-        return len(self.text[start:end].encode("utf-16-le", "surrogatepass")) // 2
+        return Position(line=number, character=self._line(number).units[offset - self._starts[number]])
 
     def range(self, start: int, end: int) -> Range:
         return Range(start=self.position(start), end=self.position(end))
@@ -61,11 +63,30 @@ class Text:
     def start_of(self, number: int) -> int:
         return self._starts[number]
 
+    def ghcs(self, offset: int) -> tuple[int, int]:
+        """GHC's line and column: it counts letters, and a tab reaches to the next multiple of eight."""
+        number = bisect_right(self._starts, offset) - 1
+        return number + 1, self._line(number).columns[offset - self._starts[number]] + 1
 
-def _characters(line: str, units: int) -> int:
-    if line.isascii():
-        return min(units, len(line))
-    return len(line.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore"))
+    def offset_of(self, line: int, column: int) -> int:
+        """Where a line and column of GHC's lie; the end for a line that is none."""
+        if not 1 <= line <= len(self._starts):
+            return len(self.text)
+        found = self._line(line - 1)
+        return self._starts[line - 1] + min(bisect_left(found.columns, column - 1), found.letters)
+
+    def _whole(self, number: int) -> str:
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+        return self.text[self._starts[number] : end]
+
+    def _line(self, number: int) -> _Line:
+        if number not in self._looked_at:
+            whole = self._whole(number)
+            plain = range(len(whole) + 1)
+            is_plain = whole.isascii() and "\t" not in whole
+            columns, units = (plain, plain) if is_plain else counted(whole)
+            self._looked_at[number] = _Line(len(whole.rstrip("\r\n")), columns, units)
+        return self._looked_at[number]
 
 
 @lru_cache(maxsize=64)
