@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildTree, mainFile, pathFault, renamed, visibleRows } from '../src/workspace/tree';
+import { buildTree, mainFile, pathFault, programOf, renamed, visibleRows } from '../src/workspace/tree';
 
 const shape = (paths: string[], folders: string[] = [], closed: string[] = []) =>
   visibleRows(buildTree(paths, folders), new Set(closed)).map(({ node, depth }) => `${'  '.repeat(depth)}${node.name}`);
@@ -32,6 +32,16 @@ describe('a path', () => {
   });
   it('that is taken is refused', () => expect(pathFault('A.hs', new Set(['A.hs']))).toContain('already'));
   it('may have any letters', () => expect(pathFault('src/Grüße 日本.hs', new Set())).toBeNull());
+});
+
+it('runs what is asked for, or else the usual program where no description names one', () => {
+  expect(programOf(['Main.hs', 'app/Main.hs'], null)).toBe('app/Main.hs');
+  expect(programOf(['Main.hs', 'Other.hs'], 'Other.hs')).toBe('Other.hs');
+  expect(programOf(['Main.hs'], 'gone.hs')).toBe('Main.hs');
+  expect(programOf(['Main.hs', 'thing.cabal'], null)).toBeNull();
+  expect(programOf(['Main.hs', 'package.yaml'], null)).toBeNull();
+  expect(programOf(['Main.hs', 'thing.cabal'], 'Main.hs')).toBe('Main.hs');
+  expect(programOf(['Other.hs'], null)).toBeNull();
 });
 
 it('opens the program first', () => {

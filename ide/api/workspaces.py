@@ -179,8 +179,7 @@ def _make(user: User, payload: WorkspaceIn) -> dict[str, Any]:
     if payload.files is not None:
         raise Invalid("Send “files” or “example”, not both.", "example")
     example = find_example(payload.example)
-    options = {"entry": example.entry} if example.entry else {}
-    return detail(create(user, payload.name, payload.toolchain or example.toolchain, example.files, options))
+    return detail(create(user, payload.name, payload.toolchain or example.toolchain, example.files))
 
 
 def _change(workspace: Workspace, payload: WorkspaceChange) -> dict[str, Any]:

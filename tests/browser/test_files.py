@@ -163,6 +163,16 @@ def test_the_tab_of_the_file_in_front_is_in_sight(workspace: IdePage) -> None:
     expect(workspace.tab("Main.hs")).to_be_in_viewport(ratio=1)
 
 
+def test_the_program_is_the_one_that_an_added_description_names(workspace: IdePage) -> None:
+    described = "cabal-version: 2.4\nname: thing\nversion: 1\nexecutable thing\n  main-is: Other.hs\n"
+    other = 'main :: IO ()\nmain = putStrLn "the other one"\n'
+    chooser = workspace.page.locator("input[type=file]")
+    chooser.set_input_files([upload("Other.hs", other), upload("thing.cabal", described)])
+    workspace.has_files("Main.hs", "Other.hs", "thing.cabal")
+    workspace.run()
+    workspace.prints("the other one")
+
+
 COLOURS = """code =>
     [...new Set([...code.querySelectorAll('.cm-line span')].map(part => getComputedStyle(part).color))]"""
 

@@ -134,14 +134,17 @@ def test_places_in_what_a_program_says_lead_to_their_lines(workspace: IdePage) -
 
 def test_the_form_names_the_program_that_would_run(workspace: IdePage) -> None:
     pane = workspace.pane("Output")
-    workspace.make_file("app/Main.hs")
     form = pane.get_by_role("button", name="Run with")
-    expect(form).to_contain_text("Main.hs · no arguments · typed input")
+    expect(form).to_contain_text("Run with Main.hs · no arguments · typed input")
+    workspace.make_file("app/Main.hs")
+    expect(form).to_contain_text("app/Main.hs")
     form.click()
     program = pane.get_by_label("Program")
-    expect(program.locator("option:checked")).to_have_text("the workspace’s own (Main.hs)")
-    program.select_option("app/Main.hs")
-    expect(form).to_contain_text("app/Main.hs")
+    expect(program.locator("option:checked")).to_have_text("the workspace’s own (app/Main.hs)")
+    workspace.make_file("thing.cabal")
+    expect(program.locator("option:checked")).to_have_text("found by itself")
+    program.select_option("Main.hs")
+    expect(form).to_contain_text("Run with Main.hs")
 
 
 def test_a_program_gets_the_arguments_and_the_input_of_the_form(workspace: IdePage) -> None:

@@ -216,9 +216,10 @@ def test_another_toolchain_wakes_no_session_that_sleeps(api: Api, client_of_sand
     assert made not in client_of_sandbox.openings
 
 
-def test_an_example_becomes_a_workspace_with_its_entry(api: Api) -> None:
+def test_an_example_becomes_a_workspace_whose_program_is_found_by_its_files(api: Api) -> None:
+    """So that what is added to it, such as a description of a package, may name another one."""
     content = api.post("/workspaces", {"name": "mine", "example": "project"}).json()
-    assert content["entry"] == "app/Main.hs"
+    assert content["entry"] is None
     assert "src/Stats.hs" in [file["path"] for file in content["files"]]
 
 

@@ -5,12 +5,9 @@ import { splitArguments } from '../runs/arguments';
 import { type Optimization, options, setOptions } from '../runs/options';
 import { isHaskell } from '../editor/haskell';
 import { files, workspace } from '../workspace/store';
+import { programOf } from '../workspace/tree';
 
-/** The program that the workspace was made with, while it is there. */
-function usual(): string | null {
-  const entry = workspace.value?.entry ?? null;
-  return entry !== null && files.value.has(entry) ? entry : null;
-}
+const usual = () => programOf([...files.value.keys()], workspace.value?.entry ?? null);
 
 function summary(): string {
   const { entry, arguments: line, stdin } = options.value;
@@ -27,7 +24,7 @@ function Fields() {
       <label>
         Program
         <select value={now.entry ?? ''} onChange={(event) => setOptions({ entry: event.currentTarget.value || null })}>
-          <option value="">{usual() === null ? 'found by itself (app/Main.hs, Main.hs …)' : `the workspace’s own (${usual()})`}</option>
+          <option value="">{usual() === null ? 'found by itself' : `the workspace’s own (${usual()})`}</option>
           {[...files.value.keys()].filter(isHaskell).map((path) => (
             <option key={path} value={path}>
               {path}

@@ -9,7 +9,8 @@ import { toast } from '../shell/toasts';
 import { ensureWorkspace } from '../workspace/adopt';
 import { flushDocuments } from '../workspace/saving';
 import { onReady, rpc } from '../workspace/session';
-import { workspace } from '../workspace/store';
+import { files, workspace } from '../workspace/store';
+import { programOf } from '../workspace/tree';
 import { options } from './options';
 import { given, isLive, measured } from './progress';
 import { nameOf, request, titleOf, type Wanted } from './request';
@@ -94,7 +95,7 @@ export async function startRun(wanted: Wanted, askedAt = Date.now()): Promise<Ru
     const params = request(wanted, options.value);
     // The same request again is the same run, so it may be sent again after a lost connection.
     const { runId } = await rpc.call('run/start', params, { repeatable: true, timeoutMs: 60_000 });
-    const entry = entries.get(runId) ?? params.entry ?? workspace.value?.entry ?? 'main';
+    const entry = entries.get(runId) ?? params.entry ?? programOf([...files.value.keys()], workspace.value?.entry ?? null) ?? 'main';
     const title = wanted.target?.name ?? titleOf(wanted, entry, params.args ?? [], options.value.optimization);
     refused.value = awaited.value = null;
     const run = new Run(runId, wanted.mode, wanted.pane, !!wanted.terminal, title, tellAck, askedAt);

@@ -69,9 +69,18 @@ export function pathFault(path: string, taken: ReadonlySet<string>): string | nu
   return null;
 }
 
+const USUAL = ['app/Main.hs', 'src/Main.hs', 'Main.hs'];
+
+/** What runs where nothing else is asked for; null: that is found out where it runs, as a package's description says. */
+export function programOf(paths: readonly string[], entry: string | null): string | null {
+  if (entry !== null && paths.includes(entry)) return entry;
+  if (paths.some((path) => /\.cabal$|(^|\/)package\.yaml$/.test(path))) return null;
+  return USUAL.find((path) => paths.includes(path)) ?? null;
+}
+
 /** The file to show first: the entry, else the usual places of a program, else any Haskell file. */
 export function mainFile(paths: readonly string[], entry: string | null): string | null {
-  const wanted = [entry, 'app/Main.hs', 'src/Main.hs', 'Main.hs'];
+  const wanted = [entry, ...USUAL];
   const usual = wanted.find((path) => path !== null && paths.includes(path));
   const sorted = [...paths].sort();
   return usual ?? sorted.find((path) => path.endsWith('.hs')) ?? sorted[0] ?? null;
