@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
 import msgspec
 
 from ide.protocol import Change
-from sandbox.messages import Diagnostic, Position, Range
+from sandbox.messages import Diagnostic, Position
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
@@ -86,7 +87,7 @@ def recode(diagnostics: Iterable[Diagnostic], text: str, encoding: Encoding) -> 
     if encoding == "utf-16" or text.isascii():
         return list(diagnostics)
     return [
-        msgspec.structs.replace(each, range=_recode_range(each.range, text, encoding)) for each in diagnostics
+        msgspec.structs.replace(each, range=in_encoding(each.range, text, encoding)) for each in diagnostics
     ]
 
 
@@ -117,11 +118,13 @@ def recode_characters(line: str, units: int, encoding: Encoding) -> int:
     return _units(line, _characters(line, units, "utf-16"), encoding)
 
 
-def _recode_range(span: Range, text: str, encoding: Encoding) -> Range:
-    return Range(start=_recode_place(span.start, text, encoding), end=_recode_place(span.end, text, encoding))
-
-
 def _recode_place(place: Position, text: str, encoding: Encoding) -> Position:
-    start, end = _line(text, place.line)
-    line = text[start:end]
+    lines = _lines(text)
+    line = lines[place.line] if place.line < len(lines) else ""
     return Position(line=place.line, character=recode_characters(line, place.character, encoding))
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    """Thousands of places may be in one text."""
+    return _LINE_END.split(text)

@@ -1,10 +1,12 @@
 """Edits land where the client means, in every encoding."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ide.editor.positions import ENCODINGS, Encoding, apply, negotiate, offset
+from ide.editor.positions import ENCODINGS, Encoding, apply, in_encoding, negotiate, offset
 from ide.protocol import Change
 from sandbox.messages import Position, Range
 
@@ -85,3 +87,14 @@ def test_any_replacement_gives_what_slicing_gives(
 )
 def test_the_clients_favourite_encoding_that_we_know(offered: list[str] | None, agreed: str) -> None:
     assert negotiate(offered) == agreed
+
+
+def test_places_of_many_lines_take_time_with_their_number_and_no_more() -> None:
+    def seconds(count: int) -> float:
+        text = "ü = 1\n" * count
+        began = time.process_time()
+        found = in_encoding([Position(line, 1) for line in range(count)], text, "utf-8")
+        assert {each.character for each in found} == {2}
+        return time.process_time() - began
+
+    assert seconds(16_000) < 0.1 + 8 * seconds(4_000)
