@@ -35,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+PORTS = range(12_000, 32_000)  # below those that whoever connects is given: nobody takes one before we do
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what is known of a failure while its service still stands."""
@@ -63,10 +66,14 @@ def free_port() -> int:
 def free_ports(count: int) -> list[int]:
     """So many of them, each another one."""
     with contextlib.ExitStack() as probes:
-        found = [probes.enter_context(socket.socket()) for _ in range(count)]
-        for probe in found:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in found]
+        found: list[int] = []
+        while len(found) < count:
+            probe = probes.enter_context(socket.socket())
+            port = secrets.choice(PORTS)
+            with contextlib.suppress(OSError):  # somebody has it
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+        return found
 
 
 @pytest.fixture(scope="session")
