@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <termios.h>
 #include <unistd.h>
 
-enum { JOB_SOCKET = 3, QUESTION_SOCKET = 4, JOB_BYTES = 1 << 20 };
+enum { JOB_SOCKET = 3, QUESTION_SOCKET = 4, JOB_BYTES = 1 << 20, NICE = 10 };
 
 static int streams[3] = {-1, -1, -1};
 
@@ -69,6 +70,9 @@ static void volunteer_for_oom(void) {
   close(fd);
 }
 
+/* Where processors are short GHCi and the agent come before it; whoever it starts inherits that. */
+static void give_way(void) { setpriority(PRIO_PGRP, 0, NICE); }
+
 static void default_signals(void) {
   sigset_t none;
   sigemptyset(&none);
@@ -88,6 +92,7 @@ static void collect_when_idle(void) {
 int job_enter(void) {
   if (setsid() < 0) return -1;
   volunteer_for_oom();
+  give_way();
   default_signals();
   collect_when_idle();
   for (int i = 0; i < 3; i++)
