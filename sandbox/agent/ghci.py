@@ -100,6 +100,12 @@ class Ghci:
         try:
             sockets = theirs.fileno(), answers.fileno()
             self.pid = spawn(argv, (inner_in, inner_out, inner_out), env, sockets=sockets)
+        except OSError:
+            ours.close()
+            questions.close()
+            os.close(self._stdin)
+            os.close(self._stdout)
+            raise
         finally:
             os.close(inner_in)
             os.close(inner_out)

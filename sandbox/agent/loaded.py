@@ -20,8 +20,10 @@ class Loaded:
 
     @classmethod
     def not_loaded(cls, now: Layout, failure: Exception) -> Self:
-        """GHC did not come to the end of it: it is stuck, or died with some last words."""
+        """GHC did not come to the end of it: it is stuck, died with some last words, or did not start."""
         if isinstance(failure, GhciStuck):
             return cls(now, "GHC did not finish loading the modules in time.", timed_out=True)
+        if isinstance(failure, OSError):
+            return cls(now, f"GHC could not be started: {failure.strerror}.", died=True)
         sentence = f"GHC ended while it was loading the modules.\n{own_words(str(failure))}".strip()
         return cls(now, sentence, died=True)

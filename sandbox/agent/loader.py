@@ -8,6 +8,7 @@ start ─► current(entry) ─────┘
 import asyncio
 import contextlib
 import errno
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 
 from sandbox.agent import diagnostics as messages
@@ -29,6 +30,8 @@ from sandbox.agent.unchecked import unchecked
 from sandbox.agent.warm import Warm
 from sandbox.limits import RENAME_SECONDS
 from sandbox.messages import Diagnostic, Published
+
+log = logging.getLogger(__name__)
 
 LOAD_SECONDS = 60.0
 TRIAL_PATIENCE_SECONDS = RENAME_SECONDS / 3  # that a trial waits for its turn: the rest is for its loads
@@ -127,9 +130,16 @@ class Loader:
             self._changed.clear()
             await self._turns.opened()
             async with self._turns.loading:
-                await self._bring_up_to_date(None, LOAD_SECONDS, background=True)
+                await self._load_in_the_background()
             if not self._changed.is_set():
                 self._settled.set()
+
+    async def _load_in_the_background(self) -> None:
+        try:
+            await self._bring_up_to_date(None, LOAD_SECONDS, background=True)
+        except Exception:  # it must not cost the session: the next change is loaded all the same
+            log.exception("The workspace could not be loaded")
+            self.board.load_was_vain()
 
     async def settled(self) -> None:
         """Wait until the latest files are loaded."""
@@ -255,6 +265,10 @@ class Loader:
                 return True
             said = await self._succession.load_patiently(now, self.loaded.layout, focus, entry, timeout)
         except (GhciStuck, GhciDied) as failure:
+            return self._failed(now, focus, failure, generation)
+        except OSError as failure:  # a run is told by its own end
+            if not background:
+                raise
             return self._failed(now, focus, failure, generation)
         finally:
             self._patience.ends()

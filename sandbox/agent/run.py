@@ -160,6 +160,8 @@ class Run(ABC):
                 reason=refusal.reason,
             )
         except asyncio.CancelledError:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise  # the agent itself ends, and the relay says so
             finished = Finished(outcome="stopped", phase=self.phase)
         except Exception as fault:
             finished = _broken(fault, self.phase)

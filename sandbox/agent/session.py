@@ -264,7 +264,7 @@ class Session:
         run = kind(start, self._tools)
         self._runs[start.run_id] = run
         self._hold_linter()
-        run.begin().add_done_callback(lambda _: self._finished(run))
+        run.begin().add_done_callback(lambda task: None if task.cancelled() else self._finished(run))
 
     def _end_strays(self, run: Run) -> None:
         """End what the run left behind; what cannot be told from another live run's waits for its end."""

@@ -298,6 +298,7 @@ async def test_a_file_that_a_sleeping_session_had_no_room_for_is_named_when_it_c
             "bytes": size,
             "files": [{"path": "big.bin", "bytes": size}],
             "at": 0,
+            "reason": None,
         }
         assert abs(told["at"] - time.time()) < 300
         run = await window.start(entry="Reads.hs")
