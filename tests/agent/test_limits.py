@@ -58,6 +58,7 @@ main = do
   fillBytes place 1 (1 `shiftL` 20)
   main
 """
+SMALL = ContainerLimits(memory_bytes=512 * MIB, disk_bytes=64 * MIB)
 FORK_BOMB = """\
 import Control.Exception
 import Control.Monad
@@ -88,15 +89,30 @@ main = mapM_ B.putStrLn (replicate 1000000 (B.replicate 99 'x'))
 @pytest.fixture(scope="module")
 def small(stage: Stage) -> Agent:
     """A container that is soon full."""
-    return stage.fresh(ContainerLimits(memory_bytes=512 * MIB, disk_bytes=64 * MIB))
+    return stage.fresh(SMALL)
+
+
+@pytest.fixture(scope="module")
+def small_too(stage: Stage) -> Agent:
+    """Another one, whose GHCi no bomb has made large."""
+    return stage.fresh(SMALL)
 
 
 @pytest.fixture
 def small_agent(small: Agent) -> Iterator[Agent]:
-    assert small.tidy()
-    yield small
-    # Whatever happened, the session goes on.
-    assert small.output({"Main.hs": HELLO}) == "fine\n"
+    yield from goes_on(small)
+
+
+@pytest.fixture
+def disk_agent(small_too: Agent) -> Iterator[Agent]:
+    yield from goes_on(small_too)
+
+
+def goes_on(agent: Agent) -> Iterator[Agent]:
+    """Whatever happens, the session goes on."""
+    assert agent.tidy()
+    yield agent
+    assert agent.output({"Main.hs": HELLO}) == "fine\n"
 
 
 def verdict(run: Run) -> tuple[str, str | None]:
@@ -272,23 +288,23 @@ main = getArgs >>= \\args -> case args of
 
 
 @pytest.mark.toolchains
-def test_a_full_disk_is_the_programs_own_affair(small_agent: Agent) -> None:
-    run = small_agent.run({"Main.hs": FILLS}, limits=PATIENT)
+def test_a_full_disk_is_the_programs_own_affair(disk_agent: Agent) -> None:
+    run = disk_agent.run({"Main.hs": FILLS}, limits=PATIENT)
     assert (run.ended().outcome, run.ended().exit_code) == ("exited", 1)
     assert "No space left on device" in run.stderr
-    assert small_agent.output({"Main.hs": FILLS}, args=["clear"]) == ""
+    assert disk_agent.output({"Main.hs": FILLS}, args=["clear"]) == ""
 
 
-def test_compiling_on_a_full_disk_fails_with_the_reason(small_agent: Agent) -> None:
-    small_agent.run({"Main.hs": FILLS}, limits=PATIENT).ended()
+def test_compiling_on_a_full_disk_fails_with_the_reason(disk_agent: Agent) -> None:
+    disk_agent.run({"Main.hs": FILLS}, limits=PATIENT).ended()
     for files in ({"Main.hs": FILLS}, {"Main.hs": FILLS, "large.txt": "x" * 400_000}):
-        run = small_agent.run(files, "compile", limits=PATIENT)
+        run = disk_agent.run(files, "compile", limits=PATIENT)
         assert run.ended().outcome == "compile_failed"
         assert "No space left on device" in run.messages + (run.ended().reason or "")
-    assert small_agent.output({"Main.hs": FILLS}, args=["clear"]) == ""
+    assert disk_agent.output({"Main.hs": FILLS}, args=["clear"]) == ""
 
 
-def test_a_program_may_fill_the_inodes_without_harm_to_the_next(small_agent: Agent) -> None:
+def test_a_program_may_fill_the_inodes_without_harm_to_the_next(disk_agent: Agent) -> None:
     program = """\
 import Control.Exception
 import Control.Monad
@@ -300,6 +316,6 @@ main = do
   make `catch` \\e -> print (e :: IOException)
   removeDirectoryRecursive "many"
 """
-    run = small_agent.run({"Main.hs": program}, limits=PATIENT)
+    run = disk_agent.run({"Main.hs": program}, limits=PATIENT)
     assert run.ended().exit_code == 0
     assert "No space left on device" in run.stdout
