@@ -104,7 +104,7 @@ def test_what_is_typed_after_a_loss_is_in_the_session_that_follows(stack: Stack,
     for container in stack.containers(session_of(workspace)):
         container.remove(force=True)
     expect(workspace.status).to_contain_text("lost", timeout=SLOW)
-    expect(notice(workspace)).to_contain_text("your files are safe")
+    expect(notice(workspace)).to_contain_text("with all your files")
     page.keyboard.insert_text("main :: IO ()\nmain = unknown\n")
     expect(workspace.errors).to_have_count(1, timeout=SLOW)
     expect(notice(workspace)).to_have_count(0)
