@@ -44,8 +44,9 @@ def test_the_editor_and_its_panes(themed: IdePage) -> None:
     themed.pane("Hoogle").get_by_role("combobox", name="Search packages").fill("mapMaybe")
     expect(themed.pane("Hoogle")).to_contain_text("Data.Maybe", timeout=SLOW)
     assert violations(page) == []
-    themed.choose("Show the Core of this file")
     themed.write(BROKEN.replace("unknown", '""'))
+    expect(themed.errors).to_have_count(0, timeout=SLOW)
+    themed.choose("Show the Core of this file")
     expect(themed.pane("Compiled")).to_contain_text("main", timeout=SLOW)
     assert violations(page) == []
     page.keyboard.press("F1")
