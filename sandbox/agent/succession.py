@@ -9,8 +9,10 @@ from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout
 from sandbox.agent.said import report_of
 from sandbox.agent.warm import Warm
+from sandbox.limits import MIB
 
-GHCI_BYTES = 320 << 20  # a GHCi that grew beyond this is started anew
+GHCI_BYTES = 320 * MIB  # one that grew beyond this is started anew
+SMALL_GHCI_BYTES = 128 * MIB  # in the smallest container
 GHCI_LOADS = 1000
 _NOTHING_LOADED = "Failed, no modules loaded."
 
@@ -21,6 +23,7 @@ class Succession:
     def __init__(self, make_warm: Callable[[], Warm]) -> None:
         self._make_warm = make_warm
         self.warm = make_warm()
+        self._first_bytes: int | None = None  # what the GHCi that is up held after its first load
         self.given_up = False  # nobody waits for the load under way any more
 
     def give_up(self) -> None:
@@ -62,13 +65,27 @@ class Succession:
     async def _fitting(self, now: Layout) -> Warm:
         """The warm GHCi, or a new one when it is not sound, has other options or is worn."""
         warm = self.warm
-        worn = warm.loads > GHCI_LOADS or (warm.loads % 16 == 15 and warm.ghci.memory_bytes() > GHCI_BYTES)
-        if warm.ghci.sound and not worn and warm.options == now.options.ghc:
+        if warm.ghci.sound and not self._is_worn() and warm.options == now.options.ghc:
             return warm
         await warm.ghci.end()
+        self._first_bytes = None
         self.warm = warm = self._make_warm()
         await warm.start(now.options.ghc)
         return warm
+
+    def _is_worn(self) -> bool:
+        """It was used for long, or a program forked from it lacks memory that the workspace does not need."""
+        held = self.warm.ghci.memory_bytes()
+        if self._first_bytes is None:
+            self._first_bytes = held if self.warm.loads else None
+            return False
+        grew = held > 1.5 * self._first_bytes
+        return self.warm.loads > GHCI_LOADS or (grew and held > enough_bytes(cgroup.memory_limit_bytes()))
+
+
+def enough_bytes(container_bytes: float) -> float:
+    """What a GHCi may hold: the programs that are forked from it copy that, and need the rest."""
+    return max(SMALL_GHCI_BYTES, min(GHCI_BYTES, container_bytes / 3))
 
 
 def _moved(before: Layout, now: Layout) -> bool:

@@ -16,12 +16,20 @@ class FakeWarm:
     """Loads whatever it is told to."""
 
     def __init__(self) -> None:
-        self.ghci = SimpleNamespace(sound=True)
+        self.ghci = SimpleNamespace(sound=True, memory_bytes=lambda: self.held_bytes, end=self._end)
+        self.held_bytes = 0
+        self.ended = False
         self.options: list[str] = []
         self.loads = 0
         self.is_up = True
         self.targets: list[str] = []
         self.during: Callable[[], None] = lambda: None  # what happens while it loads
+
+    async def start(self, options: list[str]) -> None:
+        self.options = options
+
+    async def _end(self) -> None:
+        self.ended = True
 
     async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
         self.loads += 1
