@@ -45,6 +45,19 @@ def test_core_and_assembly_light_up_with_the_lines_they_come_from(workspace: Ide
     expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
 
 
+def test_what_did_not_compile_is_not_held_against_a_text_that_was_mended(workspace: IdePage) -> None:
+    workspace.write(COMPILED.replace("go 0", "go True"))
+    workspace.choose("Show the Core of this file")
+    pane = workspace.pane("Compiled")
+    expect(pane.get_by_role("alert")).to_contain_text("mend its errors first", timeout=SLOW)
+    workspace.write(COMPILED)
+    again = pane.get_by_role("button", name="The text has changed: look again")
+    expect(again).to_be_visible()
+    expect(pane.get_by_role("alert")).to_have_count(0)
+    again.click()
+    expect(pane.locator(".said")).to_have_text(re.compile(r"Core of Main.hs at -O1, \d+ lines"), timeout=SLOW)
+
+
 def test_each_level_has_its_button_and_details_are_shown_when_wanted(workspace: IdePage) -> None:
     workspace.write(COMPILED)
     workspace.choose("Show the Core of this file")

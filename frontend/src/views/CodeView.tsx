@@ -11,7 +11,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { styleNonce } from '../boot';
 import { haskellLanguage } from '../editor/haskell';
 import { theme } from '../editor/theme';
-import { becameOf, begin, lights, lightUp, pointing } from './lighting';
+import { becameOf, lights, lightUp, pointing } from './lighting';
 import { lit, nameOf, type Shown, type Stage } from './state';
 
 const LANGUAGES: Record<Stage, () => Extension> = {
@@ -48,7 +48,6 @@ export function CodeView({ shown }: { shown: Shown }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const view = new EditorView({ parent: place.current!, state: stateOf(shown) });
-    begin();
     const stop = lit.subscribe((line) => {
       lightUp(view, becameOf(shown.view.sources, line), !place.current!.matches(':hover'));
     });

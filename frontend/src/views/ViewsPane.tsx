@@ -6,7 +6,9 @@ import { download } from '../lib/download';
 import { toast } from '../shell/toasts';
 import { active } from '../workspace/opened';
 import { CodeView } from './CodeView';
+import { begin } from './lighting';
 import {
+  askedFor,
   asking,
   changed,
   failure,
@@ -92,9 +94,11 @@ function words({ path, wanted: { stage, level, against }, view, other }: Shown):
   return `${nameOf(stage)} of ${path} at -O${level}, ${lines}${other ? `, beside ${compared}` : ''}${view.truncated ? ': the beginning, there is more' : ''}`;
 }
 
+/** What was last asked for is of an older text, or of another file than the one in front. */
+const isOld = () => askedFor.value !== null && (changed.value || active.value?.path !== askedFor.value);
+
 function State() {
   const now = shown.value;
-  const old = now !== null && (changed.value || active.value?.path !== now.path);
   if (asking.value) {
     return (
       <p class="said" role="status">
@@ -102,15 +106,23 @@ function State() {
       </p>
     );
   }
-  if (!now) return null;
+  if (!now && !isOld()) return null;
   return (
     <p class="said">
-      <span class="muted">{words(now)}</span>
-      {old && (
+      {now && <span class="muted">{words(now)}</span>}
+      {isOld() && (
         <button class="quiet" onClick={() => void look()}>
-          {active.value?.path === now.path ? 'The text has changed: look again' : 'Look at the file in front'}
+          {active.value?.path === askedFor.value ? 'The text has changed: look again' : 'Look at the file in front'}
         </button>
       )}
+      {now && <Taking now={now} />}
+    </p>
+  );
+}
+
+function Taking({ now }: { now: Shown }) {
+  return (
+    <>
       <span class="spread" />
       <button class="quiet" onClick={() => copy(now.view.text)}>
         Copy
@@ -118,17 +130,18 @@ function State() {
       <button class="quiet" onClick={() => download(`${now.path.replaceAll('/', '.')}.O${now.wanted.level}.${SUFFIX[now.wanted.stage]}`, [now.view.text])}>
         Download
       </button>
-    </p>
+    </>
   );
 }
 
 export default function ViewsPane() {
   const now = shown.value;
+  useEffect(begin, []);
   return (
     <div class="pane views">
       <Switches />
       <State />
-      {failure.value !== null && (
+      {failure.value !== null && !isOld() && (
         <p class="refused" role="alert">
           {failure.value}
         </p>

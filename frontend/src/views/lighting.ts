@@ -6,7 +6,7 @@ import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 import { editorView, isShown } from '../editor/view';
 import type { Document } from '../workspace/document';
 import { active, replaced } from '../workspace/opened';
-import { changed, lit, type Shown, shown } from './state';
+import { askedFor, changed, lit, type Shown, shown } from './state';
 
 const light = StateEffect.define<readonly number[]>();
 const look = Decoration.line({ class: 'lit' });
@@ -52,16 +52,16 @@ export function pointing(sources: () => readonly (number | null)[]): Extension {
 }
 
 const following = EditorView.updateListener.of((update) => {
-  if (shown.peek()?.path !== active.peek()?.path) return;
+  if (askedFor.peek() !== active.peek()?.path) return;
   if (update.docChanged) changed.value = true;
   else if (update.selectionSet) lit.value = update.state.doc.lineAt(update.state.selection.main.head).number - 1;
 });
 
-function lightSource(doc: Document | null, line: number | null, now: Shown | null): void {
+function lightSource(doc: Document | null, line: number | null, now: Shown | null, asked: string | null): void {
   const view = editorView();
   if (!view || !doc || !isShown(doc)) return;
   const has = view.state.field(lights, false);
-  if (has === undefined && !now) return;
+  if (has === undefined && asked === null) return;
   const add = has === undefined ? [StateEffect.appendConfig.of([lights, following])] : [];
   view.dispatch({ effects: [...add, light.of(now?.path === doc.path && line !== null ? [line] : [])] });
 }
@@ -73,7 +73,7 @@ export function begin(): void {
   if (begun) return;
   begun = true;
   effect(() => {
-    const [doc, line, now] = [active.value, changed.value ? null : lit.value, shown.value];
-    if (replaced.value >= 0) queueMicrotask(() => lightSource(doc, line, now)); // the editor shows the file by then
+    const [doc, line, now, asked] = [active.value, changed.value ? null : lit.value, shown.value, askedFor.value];
+    if (replaced.value >= 0) queueMicrotask(() => lightSource(doc, line, now, asked)); // the editor shows the file by then
   });
 }

@@ -49,7 +49,9 @@ export const wanted = signal<Wanted>({ ...FIRST, ...recall<Partial<Wanted>>('vie
 export const shown = signal<Shown | null>(null);
 export const failure = signal<string | null>(null);
 export const asking = signal(false);
-/** The text was changed since it was compiled. */
+/** The file that was last asked for; null when none could be. */
+export const askedFor = signal<string | null>(null);
+/** Its text was changed since. */
 export const changed = signal(false);
 /** The line of the source whose part of the view is lit, from 0. */
 export const lit = signal<number | null>(null);
@@ -83,13 +85,13 @@ export async function look(change: Partial<Wanted> = {}): Promise<void> {
 
 async function compile(now: Wanted): Promise<void> {
   const number = ++newest;
-  asking.value = true;
+  [asking.value, askedFor.value] = [true, null];
   try {
     await ensureWorkspace();
     const path = active.peek()?.path;
     if (path === undefined) throw new Error('Open a Haskell file first.');
     flushDocuments();
-    changed.value = false;
+    [askedFor.value, changed.value] = [path, false];
     const view = await ask(path, now.level, now);
     const other = now.against === null ? null : await ask(path, now.against, now);
     if (number !== newest) return;
