@@ -23,7 +23,7 @@ def keep(item: pytest.Item, report: pytest.TestReport) -> None:
     services = {id(found): found for each in fixtures.values() if (found := _processes_of(each))}
     parts = [f"{item.nodeid} ({report.when})", report.longreprtext, *_told(services.values())]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    name = time.strftime("%H%M%S-") + re.sub(r"\W+", "-", item.nodeid)[-120:]
+    name = time.strftime("%H%M%S-") + re.sub(r"\W+", "-", f"{item.nodeid}-{report.when}")[-120:]
     FOLDER.joinpath(f"{name}.txt").write_text("\n\n".join(parts), errors="replace")
 
 
