@@ -19,6 +19,8 @@ WORKSPACE_BYTES = 8 * MIB
 PATH_BYTES = 255
 OVERLAY_BYTES = 32 * MIB
 LEFT_OUT_FILES = 20  # named of those that an overlay has no room for
+PRODUCED_FILES = 200  # named of those that programs wrote
+PRODUCED_PIECE_BYTES = 256 * KIB  # of one of them, in one answer
 BLOB_SECONDS = 3600
 
 # --- what crosses between relay and agent ---

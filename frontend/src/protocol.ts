@@ -551,6 +551,31 @@ export interface Explanation {
 export interface Nothing {
 }
 
+/** What programs wrote beside the workspace's files: the newest, and how many there are in all. */
+export interface ProducedFiles {
+  files: ProducedFile[];
+  count: number;
+}
+
+/** A file that a program wrote; `modified` as its file system says. */
+export interface ProducedFile {
+  path: string;
+  bytes: number;
+  modified: number;
+}
+
+/** A file that a program wrote, from this byte on. */
+export interface PieceWanted {
+  path: string;
+  offset?: number;
+}
+
+/** The file's bytes there, in base64; none at its end. `bytes`: how many it has at this moment. */
+export interface ProducedPart {
+  data: string;
+  bytes: number;
+}
+
 /** `toolchains`: only these of those that the plan has. Input ends where `stdin` does. */
 export interface MatrixStart {
   requestId: string;
@@ -997,6 +1022,8 @@ export interface Requests {
   "workspace/executeCommand": { params: ExecuteCommand; result: Explanation | WorkspaceEdit | null };
   "session/restart": { params: Nothing; result: Nothing };
   "session/leave": { params: Nothing; result: Nothing };
+  "session/produced": { params: Nothing; result: ProducedFiles };
+  "session/readProduced": { params: PieceWanted; result: ProducedPart };
   "haskell/matrix": { params: MatrixStart; result: Matrix };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };

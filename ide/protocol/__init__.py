@@ -115,7 +115,7 @@ from ide.protocol.search import (
     SymbolInformation,
     SymbolQuery,
 )
-from ide.protocol.session import FileChanged, SessionStatus
+from ide.protocol.session import FileChanged, PieceWanted, ProducedFiles, ProducedPart, SessionStatus
 
 __all__ = [
     "CLIENT_NOTIFICATIONS",
@@ -185,6 +185,9 @@ __all__ = [
     "NumberedEvent",
     "OfFile",
     "ParameterInformation",
+    "PieceWanted",
+    "ProducedFiles",
+    "ProducedPart",
     "Progress",
     "ProgressBegins",
     "ProgressEnds",

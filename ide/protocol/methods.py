@@ -76,7 +76,7 @@ from ide.protocol.search import (
     SymbolInformation,
     SymbolQuery,
 )
-from ide.protocol.session import FileChanged, SessionStatus
+from ide.protocol.session import FileChanged, PieceWanted, ProducedFiles, ProducedPart, SessionStatus
 from sandbox.messages import (
     Debugged,
     Finished,
@@ -128,6 +128,8 @@ REQUESTS: dict[str, Call] = {
     "workspace/executeCommand": Call(ExecuteCommand, Explanation | WorkspaceEdit | None),
     "session/restart": Call(Nothing, Nothing),
     "session/leave": Call(Nothing, Nothing),
+    "session/produced": Call(Nothing, ProducedFiles),
+    "session/readProduced": Call(PieceWanted, ProducedPart),
     "haskell/matrix": Call(MatrixStart, Matrix),
     "run/start": Call(RunStart, RunReference),
     "run/input": Call(RunInput, Nothing),

@@ -11,6 +11,7 @@ from ide.socket.dispatch import Dispatcher
 from ide.socket.following import Following
 from ide.socket.listening import Listening
 from ide.socket.matrix import MatrixRuns
+from ide.socket.produced import ProducedByPrograms
 from ide.socket.running import Running
 from ide.socket.window import Handlers, Window
 from ide.workspaces import files
@@ -31,7 +32,14 @@ class Connection:
         language = Language(window, self._documents, questions)
         own: Handlers = {"session/restart": self._restart, "session/leave": self._leave}
         self._dispatcher = Dispatcher(
-            {**language.handlers, **running.handlers, **matrix.handlers, **own, **handlers},
+            {
+                **language.handlers,
+                **running.handlers,
+                **matrix.handlers,
+                **ProducedByPrograms(questions).handlers,
+                **own,
+                **handlers,
+            },
             window.send,
             window.show,
         )

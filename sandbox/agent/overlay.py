@@ -12,20 +12,16 @@ import stat
 import tarfile
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sandbox.agent.leftout import Tally
 from sandbox.agent.places import SESSION
+from sandbox.agent.walk import DEPTH, FOLDER, PLAIN, PRODUCTS, Found, walk
 from sandbox.limits import OVERLAY_BYTES, WORK_INODES
 from sandbox.messages import LeftOut
 
-PRODUCTS = f"{SESSION}/build"  # the only part of the agent's own folder that is kept
 UNPACKED_BYTES = 4 * OVERLAY_BYTES
-DEPTH = 32  # of folders; each one holds a descriptor while it is read
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # non-blocking: a FIFO may have taken a file's place
 _GZIP = 31  # zlib's window bits for a gzip header
 _RESERVE = 64 * 1024  # for what the compressor still holds, and the archive's end
 _PIECE = 256 * 1024
@@ -42,7 +38,7 @@ def pack(root: Path, tracked: Collection[str], *, bound: int = OVERLAY_BYTES) ->
     """
     archive, tally = _Archive(bound), Tally()
     for products in (False, True):
-        for found in _walk(root, products=products):
+        for found in walk(root, products=products):
             with found.opened as file:
                 if products:
                     archive.add(found, file)
@@ -64,90 +60,6 @@ def unpack(root: Path, archive: bytes, *, bound: int = UNPACKED_BYTES) -> None:
         raise BadArchive(f"The archive is damaged: {error}") from error
 
 
-# --- reading a folder ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A plain file or an empty folder; or something else that is not `kept`: a link, what cannot be read."""
-
-    path: str
-    status: os.stat_result
-    opened: BinaryIO
-    kept: bool = True
-
-    @property
-    def size(self) -> int:
-        """The bytes of a plain file's contents, else 0."""
-        return self.status.st_size if stat.S_ISREG(self.status.st_mode) else 0
-
-    def header(self) -> bytes:
-        entry = tarfile.TarInfo(self.path)
-        folder = stat.S_ISDIR(self.status.st_mode)
-        entry.type = tarfile.DIRTYPE if folder else tarfile.REGTYPE
-        entry.size = self.size
-        entry.mode = stat.S_IMODE(self.status.st_mode) & 0o777
-        entry.mtime = int(self.status.st_mtime)
-        return entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
-
-
-def _walk(root: Path, *, products: bool) -> Iterator[_Found]:
-    folder = os.open(root, _FOLDER)
-    try:
-        yield from _inside(folder, "", 0, products=products)
-    finally:
-        os.close(folder)
-
-
-def _inside(folder: int, prefix: str, depth: int, *, products: bool) -> Iterator[_Found]:
-    """Everything in one folder, smaller depth first."""
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries)
-    if not names and prefix:
-        yield _Found(prefix.rstrip("/"), os.fstat(folder), io.BytesIO())
-    for name in names:
-        path = prefix + name
-        if _is_wanted(path, products=products):
-            yield from _named(folder, name, path, depth, products=products)
-
-
-def _named(folder: int, name: str, path: str, depth: int, *, products: bool) -> Iterator[_Found]:
-    """Nothing, where it went meanwhile or is of no use without its program: a pipe, a socket."""
-    try:
-        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except OSError:
-        return
-    try:
-        if stat.S_ISDIR(status.st_mode) and depth < DEPTH:
-            yield from _below(folder, name, path, depth + 1, products=products)
-        elif stat.S_ISREG(status.st_mode):
-            yield _plain(folder, name, path)
-        elif stat.S_ISDIR(status.st_mode) or stat.S_ISLNK(status.st_mode):
-            yield _Found(path, status, io.BytesIO(), kept=False)
-    except OSError:
-        yield _Found(path, status, io.BytesIO(), kept=False)
-
-
-def _below(folder: int, name: str, path: str, depth: int, *, products: bool) -> Iterator[_Found]:
-    inner = os.open(name, _FOLDER, dir_fd=folder)
-    try:
-        yield from _inside(inner, path + "/", depth, products=products)
-    finally:
-        os.close(inner)
-
-
-def _plain(folder: int, name: str, path: str) -> _Found:
-    file = os.fdopen(os.open(name, os.O_RDONLY | _PLAIN, dir_fd=folder), "rb")  # closed by `pack`
-    return _Found(path, os.fstat(file.fileno()), file)
-
-
-def _is_wanted(path: str, *, products: bool) -> bool:
-    """Programs' files, or what leads to and lies below the products."""
-    if not products:
-        return path != SESSION
-    return PRODUCTS.startswith(f"{path}/") or path == PRODUCTS or path.startswith(f"{PRODUCTS}/")
-
-
 # --- writing an archive -------------------------------------------------------------------------------
 
 
@@ -160,7 +72,7 @@ class _Archive:
         self._pieces: list[bytes] = []
         self._size = self._plain_size = self._entries = 0
 
-    def add(self, found: _Found, file: BinaryIO) -> bool:
+    def add(self, found: Found, file: BinaryIO) -> bool:
         """False: it is not in the archive."""
         fits = self._entries < WORK_INODES and self._plain_size + found.size <= UNPACKED_BYTES
         if not fits or not found.kept:
@@ -187,9 +99,19 @@ class _Archive:
             self._size += len(data)
 
 
-def _member(found: _Found, file: BinaryIO) -> Iterator[bytes]:
+def _header(found: Found) -> bytes:
+    entry = tarfile.TarInfo(found.path)
+    folder = stat.S_ISDIR(found.status.st_mode)
+    entry.type = tarfile.DIRTYPE if folder else tarfile.REGTYPE
+    entry.size = found.size
+    entry.mode = stat.S_IMODE(found.status.st_mode) & 0o777
+    entry.mtime = int(found.status.st_mtime)
+    return entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
+
+
+def _member(found: Found, file: BinaryIO) -> Iterator[bytes]:
     """Header and contents, of exactly the size that the header says, whatever became of the file."""
-    yield found.header()
+    yield _header(found)
     left = found.size
     padding = -left % tarfile.BLOCKSIZE
     while left:
@@ -235,12 +157,12 @@ def _put(root: Path, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
 
 def _folder(root: Path, parts: list[str]) -> int:
     """A descriptor of the folder, made where it is missing; through no link."""
-    current = os.open(root, _FOLDER)
+    current = os.open(root, FOLDER)
     for part in parts:
         try:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(part, 0o755, dir_fd=current)
-            inner = os.open(part, _FOLDER, dir_fd=current)
+            inner = os.open(part, FOLDER, dir_fd=current)
         except NotADirectoryError as error:
             raise BadArchive("The archive has a file in the place of a folder.") from error
         finally:
@@ -253,7 +175,7 @@ def _write(folder: int, name: str, tar: tarfile.TarFile, member: tarfile.TarInfo
     with contextlib.suppress(FileNotFoundError):
         os.unlink(name, dir_fd=folder)
     fd = os.open(
-        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, member.mode & 0o777 | 0o600, dir_fd=folder
+        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, member.mode & 0o777 | 0o600, dir_fd=folder
     )
     with os.fdopen(fd, "wb") as file:
         content = tar.extractfile(member)

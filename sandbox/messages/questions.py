@@ -1,4 +1,4 @@
-"""What an editor asks about the workspace's text. Positions are UTF-16, in the text of the moment."""
+"""What is asked about the workspace's text and files. Positions are UTF-16, in the text of the moment."""
 
 from typing import Annotated, Literal
 
@@ -200,6 +200,17 @@ class FindExports(Tagged, frozen=True):
     modules: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=SOUGHT)] = []
 
 
+class FindProduced(Tagged, frozen=True):
+    """What programs wrote beside the workspace's files."""
+
+
+class ReadProduced(Tagged, frozen=True):
+    """A piece of one of these files, from this byte on."""
+
+    path: Path
+    offset: Count = 0
+
+
 Question = (
     Symbols
     | FindSymbols
@@ -225,6 +236,8 @@ Question = (
     | SignatureAt
     | Hints
     | Search
+    | FindProduced
+    | ReadProduced
 )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.agent.overlay import PRODUCTS, BadArchive, pack, unpack
+from sandbox.agent.overlay import BadArchive, pack, unpack
+from sandbox.agent.walk import PRODUCTS
 from sandbox.limits import LEFT_OUT_FILES, PATH_BYTES
 from sandbox.messages import LeftFile, LeftOut, Overlay, decode_frame, encode
 

@@ -192,3 +192,45 @@ def test_descriptions_of_packages_are_highlighted_in_light_and_dark(
         seen[scheme] = workspace.code.evaluate(COLOURS)
         assert len(seen[scheme]) >= colours
     assert not {*seen["light"]} & {*seen["dark"]}
+
+
+WRITER = """\
+import System.Directory (createDirectoryIfMissing)
+
+main :: IO ()
+main = do
+  createDirectoryIfMissing True "out"
+  writeFile "out/squares.csv" (unlines [show n ++ "," ++ show (n * n) | n <- [1 .. 3 :: Int]])
+  writeFile "dot.svg" "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'/>"
+  putStrLn "written"
+"""
+
+
+def test_what_a_program_wrote_is_looked_at_downloaded_and_added(workspace: IdePage) -> None:
+    page = workspace.page
+    workspace.write(WRITER)
+    workspace.run()
+    workspace.prints("written")
+    written = page.get_by_role("region", name="Written by programs")
+    expect(written.get_by_role("listitem")).to_have_count(2)
+
+    written.get_by_role("button", name="dot.svg").click()
+    dialog = page.get_by_role("dialog", name="A file that a program wrote")
+    picture = dialog.get_by_role("img", name="What is in dot.svg")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [40, 30]
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    written.get_by_role("button", name="out/squares.csv").click()
+    expect(dialog.locator("pre")).to_have_text("1,1\n2,4\n3,9\n")
+    with page.expect_download() as downloading:
+        dialog.get_by_role("button", name="Download").click()
+    assert downloading.value.suggested_filename == "squares.csv"
+    assert downloading.value.path().read_text() == "1,1\n2,4\n3,9\n"
+    dialog.get_by_role("button", name="Add to the workspace").click()
+    expect(workspace.tab("squares.csv")).to_be_visible()
+    expect(workspace.code).to_contain_text("2,4")
+    workspace.has_files("out", "squares.csv", "Main.hs")
+    expect(written.get_by_role("listitem")).to_have_count(1)
+    assert workspace.complaints == []

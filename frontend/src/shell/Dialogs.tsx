@@ -1,15 +1,17 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { ProducedView } from '../files/Produced';
 import { Explained } from '../language/Explained';
 import { Help } from './Help';
 import { closeDialog, type Dialog, dialog, giveBackFocus } from './overlay';
 import { Palette } from './Palette';
 
-const TITLES = { help: 'Help', explained: 'What the message means', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
+const TITLES = { help: 'Help', explained: 'What the message means', produced: 'A file that a program wrote', files: 'Files', symbols: 'Symbols', line: 'Line', palette: 'Actions' };
 
 function body(opened: { readonly name: Dialog }) {
   const { name } = opened;
   if (name === 'help') return <Help />;
   if (name === 'explained') return <Explained />;
+  if (name === 'produced') return <ProducedView />;
   return <Palette key={opened} kind={name} />;
 }
 

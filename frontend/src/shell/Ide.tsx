@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Editor } from '../editor/Editor';
 import { Tabs } from '../editor/Tabs';
 import { Files } from '../files/Files';
+import { Produced } from '../files/Produced';
 import { Outline } from '../language/Outline';
 import { readOnly } from '../workspace/store';
 import { Ask } from './Ask';
@@ -28,6 +29,7 @@ export function Ide({ banner, side }: { banner?: ComponentChildren; side?: Compo
       <main class="work" style={{ '--files': `${filesWidth.value}px`, '--panel': panel }}>
         <aside class="side">
           <Files />
+          <Produced />
           <Outline />
           {side}
         </aside>

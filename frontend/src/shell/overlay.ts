@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { editorView } from '../editor/view';
 
-export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help' | 'explained';
+export type Dialog = 'palette' | 'files' | 'symbols' | 'line' | 'help' | 'explained' | 'produced';
 
 /** Another object for each opening: a dialog may open itself anew. */
 export const dialog = signal<{ readonly name: Dialog } | null>(null);

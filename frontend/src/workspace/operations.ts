@@ -11,7 +11,7 @@ import { emptyFolders, files, forgetFile, setFile, showWorkspace, workspace } fr
 import { template } from './template';
 import { baseName, parentOf, pathFault, renamed } from './tree';
 
-const FILE_BYTES = 512 * 1024;
+export const FILE_BYTES = 512 * 1024;
 const id = () => workspace.value?.id ?? '';
 const taken = () => new Set(files.value.keys());
 
@@ -38,6 +38,15 @@ export async function makeFile(path: string): Promise<boolean> {
     await openDocument(path);
   });
 }
+
+/** A new file with this text. */
+export const keepFile = (path: string, text: string) =>
+  attempt(`${path} could not be added`, async () => {
+    const fault = pathFault(path, taken());
+    if (fault) throw new Error(fault);
+    setFile({ path, etag: await writeFile(id(), path, text, 'new'), bytes: text.length });
+    await openDocument(path);
+  });
 
 /** A folder is kept by its files; until it has one, only this page knows it. */
 export function makeFolder(path: string): boolean {

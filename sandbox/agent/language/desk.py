@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sandbox.agent import produced
 from sandbox.agent.language import (
     completion,
     definition,
@@ -45,6 +46,7 @@ from sandbox.messages import (
     Dump,
     Evaluate,
     FindExports,
+    FindProduced,
     FindSymbols,
     Folds,
     Format,
@@ -55,6 +57,7 @@ from sandbox.messages import (
     Lint,
     LocalSignature,
     Question,
+    ReadProduced,
     References,
     Renamable,
     Rename,
@@ -95,7 +98,10 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Documentation: searching.about,
     Runnables: runnables.answer,
     Evaluate: worksheet.answer,
+    FindProduced: produced.answer,
+    ReadProduced: produced.read,
 }
+OF_NO_FILE = FindSymbols | Search | FindProduced | ReadProduced  # of the workspace's
 
 
 class Desk:
@@ -141,7 +147,7 @@ class Desk:
         self._say(answered)
 
     async def _attempt(self, question: Question) -> Answer | None:
-        path = None if isinstance(question, FindSymbols | Search) else question.path
+        path = None if isinstance(question, OF_NO_FILE) else question.path
         async with asyncio.timeout(patience_seconds(question)):
             await self._workspace.arrived(path)
             return await self._answerers[type(question)](question, self._workspace)

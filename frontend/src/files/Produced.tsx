@@ -1,0 +1,137 @@
+// Below the tree: what programs wrote, to be looked at, downloaded, or made a file of the workspace.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { bytes, plural } from '../lib/format';
+import { download } from '../lib/download';
+import type { ProducedFile } from '../protocol';
+import { closeDialog, openDialog } from '../shell/overlay';
+import { toast } from '../shell/toasts';
+import { FILE_BYTES, keepFile } from '../workspace/operations';
+import { readOnly } from '../workspace/store';
+import { baseName } from '../workspace/tree';
+import { produced, readProduced, refreshProduced } from './produced';
+import { imageType, textOf } from './sorts';
+
+const PREVIEW_BYTES = 256 * 1024;
+const PICTURE_BYTES = 16 * 1024 * 1024;
+
+type Sight = { kind: 'text'; text: string; whole: boolean } | { kind: 'picture'; url: string } | { kind: 'none'; reason: string };
+
+const looked = signal<ProducedFile | null>(null);
+const sight = signal<Sight | null>(null);
+const fetching = signal(false);
+
+async function see(file: ProducedFile): Promise<Sight> {
+  const type = imageType(file.path);
+  if (type !== null && file.bytes <= PICTURE_BYTES) {
+    return { kind: 'picture', url: URL.createObjectURL(new Blob(await readProduced(file), { type })) };
+  }
+  const whole = file.bytes <= PREVIEW_BYTES;
+  const text = textOf(await readProduced(file, Math.min(file.bytes, PREVIEW_BYTES)), whole);
+  return text === null ? { kind: 'none', reason: 'It is no text in UTF-8: download it to look at it.' } : { kind: 'text', text, whole };
+}
+
+function forget(): void {
+  if (sight.peek()?.kind === 'picture') URL.revokeObjectURL((sight.peek() as { url: string }).url);
+  sight.value = null;
+}
+
+async function look(file: ProducedFile): Promise<void> {
+  forget();
+  looked.value = file;
+  openDialog('produced');
+  const found = await see(file).catch((error: unknown): Sight => ({ kind: 'none', reason: (error as Error).message }));
+  if (looked.peek() === file) sight.value = found;
+}
+
+async function fetchWhole(file: ProducedFile, use: (pieces: Uint8Array<ArrayBuffer>[]) => Promise<void> | void): Promise<void> {
+  fetching.value = true;
+  try {
+    await use(await readProduced(file));
+  } catch (error) {
+    toast(`${file.path} could not be read: ${(error as Error).message}`, 'bad');
+  } finally {
+    fetching.value = false;
+  }
+}
+
+const take = (file: ProducedFile) =>
+  fetchWhole(file, (pieces) => download(baseName(file.path), pieces, imageType(file.path) ?? 'application/octet-stream'));
+
+const add = (file: ProducedFile) =>
+  fetchWhole(file, async (pieces) => {
+    const text = textOf(pieces, true);
+    if (text === null) throw new Error('It is no text in UTF-8.');
+    if (!(await keepFile(file.path, text))) return;
+    closeDialog();
+    await refreshProduced();
+  });
+
+function Content({ now }: { now: Sight }) {
+  if (now.kind === 'none') return <p class="empty">{now.reason}</p>;
+  if (now.kind === 'picture') return <img src={now.url} alt={`What is in ${looked.value?.path ?? ''}`} />;
+  if (now.text === '') return <p class="empty">It is empty.</p>;
+  return (
+    <>
+      <pre tabIndex={0}>{now.text}</pre>
+      {!now.whole && <p class="muted">This is the beginning: download it for all of it.</p>}
+    </>
+  );
+}
+
+/** The dialog with one of the files. */
+export function ProducedView() {
+  const file = looked.value;
+  useEffect(() => forget, []);
+  if (!file) return null;
+  const now = sight.value;
+  return (
+    <div class="produced-view">
+      <h2>
+        <bdi>{file.path}</bdi> <small class="muted">{bytes(file.bytes)}</small>
+      </h2>
+      <div class="produced-content">{now ? <Content now={now} /> : <span class="spinner" role="status" aria-label="It is read" />}</div>
+      <div class="ask-buttons">
+        {!readOnly.value && file.bytes <= FILE_BYTES && now?.kind === 'text' && (
+          <button disabled={fetching.value} onClick={() => void add(file)}>
+            Add to the workspace
+          </button>
+        )}
+        <button disabled={fetching.value} onClick={() => void take(file)}>
+          Download
+        </button>
+        <button class="primary" onClick={closeDialog} autofocus>
+          Close
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function Produced() {
+  const found = produced.value;
+  if (!found || found.count === 0) return null;
+  const more = found.count - found.files.length;
+  return (
+    <section class="by-programs" aria-label="Written by programs">
+      <div class="side-head">
+        <h2>Written by programs</h2>
+        <button class="icon" title="Look again" aria-label="Look again" onClick={() => void refreshProduced()}>
+          ↻
+        </button>
+      </div>
+      <ul>
+        {found.files.map((file) => (
+          <li key={file.path}>
+            <button title={`${file.path}, ${new Date(file.modified * 1000).toLocaleString()}`} onClick={() => void look(file)}>
+              <bdi class="name">{file.path}</bdi>
+              <span class="muted">{bytes(file.bytes)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p class="muted">{plural(more, 'file')} more</p>}
+    </section>
+  );
+}
