@@ -10,7 +10,7 @@ import { toast } from '../shell/toasts';
 import { FILE_BYTES, keepFile } from '../workspace/operations';
 import { readOnly } from '../workspace/store';
 import { baseName } from '../workspace/tree';
-import { produced, readProduced, refreshProduced } from './produced';
+import { produced, readProduced, refreshProduced } from './fromPrograms';
 import { imageType, textOf } from './sorts';
 
 const PREVIEW_BYTES = 256 * 1024;
