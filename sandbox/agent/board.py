@@ -55,6 +55,16 @@ class Board:
             if path.endswith((".hs", ".lhs")) and (fault := messages.encoding_fault(path, content)):
                 self._complaints[path] = fault
 
+    def awaits(self, path: str) -> bool:
+        """An editor waits for this file's diagnostics, which the load under way will tell."""
+        return path in self._loading and path not in self._waiting and path not in self._complaints
+
+    def take_early(self, path: str, found: list[Diagnostic]) -> None:
+        """GHC is done with the file, and the load goes on with others."""
+        self._found[path] = found
+        self._loading.discard(path)
+        self.refresh(path)
+
     def complain(self, complaints: Mapping[str, str]) -> None:
         """Sentences about whole files; those of the last load are over."""
         self._complaints = {path: messages.complaint(path, sentence) for path, sentence in complaints.items()}
@@ -71,7 +81,8 @@ class Board:
     def answer(self) -> None:
         """Publish what changed, and what an editor waits for."""
         now = self._with_hints(self._now())
-        changed = {path for path in now.keys() | self._said.keys() if now.get(path) != self._said.get(path)}
+        paths = now.keys() | self._said.keys()
+        changed = {path for path in paths if now.get(path, []) != self._said.get(path, [])}
         for path in sorted(changed | self._loading):
             self._tell(path, now.get(path, []))
         self._said = now

@@ -87,6 +87,15 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
     return report
 
 
+def compiled_path(line: bytes) -> str | None:
+    """The file of the module that this line names as the next to be compiled."""
+    if b"Compiling" not in line:
+        return None
+    message = _message(line.decode(errors="replace"))
+    compiling = message and _COMPILING.match(message.doc)
+    return normal(compiling[2]) if compiling else None
+
+
 def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Errors before warnings, at most as many as one frame may have; what is cut is said."""
     found = sorted(diagnostics, key=lambda each: each.severity)

@@ -7,7 +7,7 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.agent.reaper import Ended, Reaper
@@ -52,6 +52,7 @@ class Ghci:
         self._answer = bytearray()
         self._letters = b""  # of the answer, those that prompts are made of
         self._waiter: asyncio.Future[bytes] | None = None
+        self._heard: Callable[[bytes], None] | None = None
         self._ending: asyncio.Future[Ended] | None = None
         self._stdin = -1
         self._stdout = -1
@@ -133,8 +134,11 @@ class Ghci:
             await self.end()
             raise GhciDied from None
 
-    async def command(self, text: str, timeout: float) -> str:
-        """GHCi's answer. Raises GhciDied, and GhciStuck after an interrupt or a kill."""
+    async def command(self, text: str, timeout: float, heard: Callable[[bytes], None] | None = None) -> str:
+        """GHCi's answer, each piece of which is `heard` as it comes.
+
+        Raises GhciDied, and GhciStuck after an interrupt or a kill.
+        """
         if not self.alive:
             raise GhciDied
         if self._stale:
@@ -142,6 +146,7 @@ class Ghci:
         self._answer.clear()
         self._letters = b""
         self._enough = b""
+        self._heard = heard
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             os.write(self._stdin, text.encode() + b"\n")
@@ -149,7 +154,7 @@ class Ghci:
         except BrokenPipeError:
             raise GhciDied from None
         finally:
-            self._waiter = None
+            self._waiter = self._heard = None
 
     async def _within(self, timeout: float) -> bytes:
         assert self._waiter  # noqa: S101 - command() made it
@@ -206,6 +211,8 @@ class Ghci:
         if self._waiter is None or self._waiter.done():
             self._noisy = self._noisy or not self._stale
             return
+        if self._heard:
+            self._heard(data)
         self._keep_bounded()
         begin = max(0, len(self._answer) - len(self._prompt))
         self._answer += data

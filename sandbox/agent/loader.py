@@ -17,16 +17,16 @@ from sandbox.agent.board import Board
 from sandbox.agent.bystanders import Bystanders
 from sandbox.agent.files import Files
 from sandbox.agent.ghci import GhciDied, GhciStuck
+from sandbox.agent.hearing import Hearing
 from sandbox.agent.layout import Layout, is_haskell, layout
 from sandbox.agent.loaded import Loaded
 from sandbox.agent.package import laid_out, options_of
 from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
-from sandbox.agent.remarks import remarks
-from sandbox.agent.said import fallback, lines_of, report_of
+from sandbox.agent.said import fallback, report_of
 from sandbox.agent.succession import Succession
+from sandbox.agent.telling import Telling
 from sandbox.agent.turns import Turns
-from sandbox.agent.unchecked import unchecked
 from sandbox.agent.warm import Warm
 from sandbox.limits import RENAME_SECONDS
 from sandbox.messages import Diagnostic, Published
@@ -50,7 +50,6 @@ class Loader:
     ) -> None:
         self._files = files
         self._keep = keep  # of these files alone what GHC knows
-        self._known = known  # a file's text as GHC last checked it
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()  # GHCi has seen the latest files
         self._turns = Turns()
@@ -63,8 +62,7 @@ class Loader:
         self._edited_focus: str | None = None  # since the trial began
         self._loaded_focus: str | None = None
         self.board = Board(publish)  # what each file's editors are told
-        # What the files' description lacks.
-        self.advise: Callable[[Mapping[str, bytes], Layout], Mapping[str, list[Diagnostic]]] = lambda *_: {}
+        self.telling = Telling(self.board, known)
         self.loaded = Loaded()
         self._succession = Succession(make_warm)
 
@@ -256,6 +254,7 @@ class Loader:
         # An edit may change the focus before GHCi is there: this load keeps its own.
         focus = self._focus = entry or now.usable_focus(self._focus)
         self._succession.given_up = False
+        heard = Hearing(self.telling.early(now, focus, contents))
         if background:
             self._patience.begins()
         try:
@@ -263,7 +262,9 @@ class Loader:
                 self.loaded = Loaded(now, failure=fault)
                 self.board.complain({fallback(now, focus): fault})
                 return True
-            said = await self._succession.load_patiently(now, self.loaded.layout, focus, entry, timeout)
+            said = await self._succession.load_patiently(
+                now, self.loaded.layout, focus, entry, timeout, heard
+            )
         except (GhciStuck, GhciDied) as failure:
             return self._failed(now, focus, failure, generation)
         except OSError as failure:  # a run is told by its own end
@@ -278,19 +279,8 @@ class Loader:
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
         self._keep(now.sources)
-        report = hints.softened(report_of(said, now, focus, contents), contents, now.options)
-        report.found.update(remarks(contents))
-        self.board.take(report, contents, complaints)
-        left = self._unchecked(now, focus, report, lines_of(contents))
-        advice = self.advise(contents, now)
-        self.board.advise(left | {path: told + left.get(path, []) for path, told in advice.items()})
+        self.telling.tell(said, now, focus, contents, complaints)
         return True
-
-    def _unchecked(
-        self, now: Layout, focus: str | None, report: messages.Report, lines: messages.Lines
-    ) -> dict[str, list[Diagnostic]]:
-        found = unchecked(now, focus, report, lines, lambda path: self._known(path) != "\n".join(lines(path)))
-        return {path: [one] for path, one in found.items()}
 
     def _place(self) -> str | None:
         """Put the files in place; what went wrong, as a sentence."""

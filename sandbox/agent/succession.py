@@ -8,7 +8,7 @@ from sandbox.agent import diagnostics as messages
 from sandbox.agent.ghci import GhciDied, GhciStuck
 from sandbox.agent.layout import Layout
 from sandbox.agent.said import report_of
-from sandbox.agent.warm import Warm
+from sandbox.agent.warm import Hear, Warm
 from sandbox.limits import MIB
 
 GHCI_BYTES = 320 * MIB  # one that grew beyond this is started anew
@@ -33,33 +33,45 @@ class Succession:
             self._giving_up = asyncio.ensure_future(self.warm.ghci.interrupt())
 
     async def load_patiently(
-        self, now: Layout, before: Layout, focus: str | None, entry: str | None, timeout: float
+        self,
+        now: Layout,
+        before: Layout,
+        focus: str | None,
+        entry: str | None,
+        timeout: float,
+        heard: Hear | None = None,
     ) -> str:
         """As `load`, once more when GHCi ended, unless a new one had too little memory."""
         kills = cgroup.oom_kills()
         try:
-            return await self.load(now, before, focus, entry, timeout)
+            return await self.load(now, before, focus, entry, timeout, heard)
         except GhciDied:
             fresh = self.warm.loads <= 1
             if self.given_up or (fresh and cgroup.oom_kills() > kills):
                 raise
-            return await self.load(now, before, focus, entry, timeout)
+            return await self.load(now, before, focus, entry, timeout, heard)
 
     async def load(
-        self, now: Layout, before: Layout, focus: str | None, entry: str | None, timeout: float
+        self,
+        now: Layout,
+        before: Layout,
+        focus: str | None,
+        entry: str | None,
+        timeout: float,
+        heard: Hear | None = None,
     ) -> str:
-        """Returns what GHC said. Raises GhciStuck or GhciDied."""
+        """Returns what GHC said, `heard` as it came. Raises GhciStuck or GhciDied."""
         warm = await self._fitting(now)
         if self.given_up:
             raise GhciStuck
         if _moved(before, now):
             warm.targets = []
-        said = await warm.load(now.options.roots, now.targets(focus), timeout)
+        said = await warm.load(now.options.roots, now.targets(focus), timeout, heard)
         if entry and _NOTHING_LOADED in said:
             needed = now.closure(entry)
             found = report_of(said, now, focus, {}).found
             if not any(messages.errors(found.get(path, [])) for path in needed):
-                said += await warm.load(now.options.roots, sorted(needed), timeout)
+                said += await warm.load(now.options.roots, sorted(needed), timeout, heard)
         return said
 
     async def _fitting(self, now: Layout) -> Warm:

@@ -48,6 +48,9 @@ class Job:
     by_line: bool
 
 
+Hear = Callable[[bytes], None]  # is told a piece of what GHC says
+
+
 class NotRunnable(Exception):
     """GHCi refused to evaluate the program's `main`; says why."""
 
@@ -80,8 +83,10 @@ class Warm:
         self.ghci.remember()
         self.is_up = True
 
-    async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
-        """Load exactly these files, compiling only what changed; returns what GHC said."""
+    async def load(
+        self, roots: tuple[str, ...], targets: list[str], timeout: float, heard: Hear | None = None
+    ) -> str:
+        """Load exactly these files, compiling only what changed. What GHC says is heard as it comes."""
         self.loads += 1
         said = ""
         if roots != self.roots:
@@ -89,15 +94,15 @@ class Warm:
             self.roots = roots
         if not self.targets or not set(self.targets) & set(targets):
             self.targets = targets
-            return await self.ghci.command(":load " + quoted(targets), timeout)
+            return await self.ghci.command(":load " + quoted(targets), timeout, heard)
         gone = [path for path in self.targets if path not in targets]
         new = [path for path in targets if path not in self.targets]
         self.targets = targets
         if gone:
-            said += await self.ghci.command(":unadd " + quoted(gone), timeout)
+            said += await self.ghci.command(":unadd " + quoted(gone), timeout, heard)
         if new:
-            return said + await self.ghci.command(":add " + quoted(new), timeout)
-        return said + (await self.ghci.command(":reload", timeout) if not gone else "")
+            return said + await self.ghci.command(":add " + quoted(new), timeout, heard)
+        return said + (await self.ghci.command(":reload", timeout, heard) if not gone else "")
 
     async def fork(self, action: str, job: Job, streams: Streams) -> tuple[int, asyncio.Future[Ended]]:
         """Run an `IO` action as a program of its own. Raises NotRunnable or GhciDied."""

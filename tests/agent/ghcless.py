@@ -8,6 +8,7 @@ from sandbox.agent.files import Files, sha256
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
 from sandbox.agent.tree import Tree
+from sandbox.agent.warm import Hear
 
 NOBODY: Any = None
 
@@ -16,8 +17,8 @@ class FakeWarm:
     """Loads whatever it is told to."""
 
     def __init__(self) -> None:
-        self.ghci = SimpleNamespace(sound=True, memory_bytes=lambda: self.held_bytes, end=self._end)
         self.held_bytes = 0
+        self.ghci: Any = SimpleNamespace(sound=True, memory_bytes=lambda: self.held_bytes, end=self._end)
         self.ended = False
         self.options: list[str] = []
         self.loads = 0
@@ -31,7 +32,9 @@ class FakeWarm:
     async def _end(self) -> None:
         self.ended = True
 
-    async def load(self, roots: tuple[str, ...], targets: list[str], timeout: float) -> str:
+    async def load(
+        self, roots: tuple[str, ...], targets: list[str], timeout: float, heard: Hear | None = None
+    ) -> str:
         self.loads += 1
         self.targets = targets
         self.during()

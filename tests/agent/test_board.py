@@ -69,3 +69,39 @@ def test_a_file_that_is_gone_has_no_diagnostics() -> None:
     board.take(Report(set(), {}, ""), {"B.hs": b""}, {})
     board.answer()
     assert told(said) == [("A.hs", None, 1), ("A.hs", None, 0)]
+
+
+def test_who_waits_hears_of_a_file_before_the_load_is_over_and_then_only_what_is_new() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 3, "B.hs": 1})
+    assert board.awaits("A.hs")
+    assert not board.awaits("B.hs")
+    board.take_early("A.hs", [BAD])
+    assert told(said) == [("A.hs", 3, 1)]
+    assert not board.awaits("A.hs")
+    board.take(Report({"A.hs", "B.hs"}, {"A.hs": [BAD]}, ""), {"A.hs": b"", "B.hs": b""}, {})
+    board.answer()
+    assert told(said) == []
+    load(board, {"A.hs": 3}, {"A.hs"}, "B.hs")
+    assert told(said) == [("A.hs", 3, 0), ("B.hs", None, 1)]
+
+
+def test_a_file_without_faults_is_told_of_once() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 1})
+    board.take_early("A.hs", [])
+    board.take(Report({"A.hs"}, {}, ""), {"A.hs": b""}, {})
+    board.answer()
+    assert told(said) == [("A.hs", 1, 0)]
+
+
+def test_nothing_is_told_early_of_a_text_that_was_changed_again() -> None:
+    board = Board(lambda published: None)
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 1})
+    board.edited("A.hs")
+    assert not board.awaits("A.hs")

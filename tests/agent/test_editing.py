@@ -128,6 +128,35 @@ def wait_for_none(agent: Agent, path: str) -> None:
     agent.wait(lambda: (not agent.shown(path)) or None, f"no errors in {path}", 15)
 
 
+SLOW = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Main where
+
+import Control.Concurrent (threadDelay)
+import Language.Haskell.TH.Syntax (runIO)
+import Lib
+
+waited :: Int
+waited = $(runIO (threadDelay 2000000) >> [| 1 |])
+
+main :: IO ()
+main = print (double waited + 1)
+"""
+
+
+def test_who_types_hears_of_the_file_before_its_dependants_are_compiled(agent: Agent) -> None:
+    lib = "module Lib where\n\ndouble :: Int -> Int\ndouble x = x * 2\n"
+    agent.sync({"Lib.hs": lib, "Main.hs": SLOW})
+    agent.check("Lib.hs", lib)
+    changed = lib.replace("Int -> Int", "Int -> Bool")
+    assert only(agent.check("Lib.hs", changed)).code == "GHC-83865"
+    early = time.monotonic()
+    wait_for_errors(agent, "Main.hs")
+    assert time.monotonic() - early > 1
+    versions = [each.version for each in agent.everything_published("Lib.hs")]
+    assert len(versions) == len(set(versions))  # and once
+
+
 def test_a_parse_error_keeps_what_was_known_of_other_files(agent: Agent) -> None:
     files = {
         "A.hs": "module A where\na :: Int\na = True\n",

@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -26,12 +27,12 @@ class Played:
         self.made: list[FakeWarm] = []
         self.succession = Succession(self._make)
 
-    def _make(self) -> FakeWarm:
+    def _make(self) -> Any:
         self.made.append(FakeWarm())
         return self.made[-1]
 
     async def load(self, held_bytes: int) -> FakeWarm:
-        self.succession.warm.ghci.memory_bytes = lambda: held_bytes
+        self.made[-1].held_bytes = held_bytes
         await self.succession.load(_EMPTY, _EMPTY, None, None, 10)
         return self.made[-1]
 

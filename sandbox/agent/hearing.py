@@ -1,0 +1,39 @@
+"""What GHC says while a load goes on → each module's own words, as soon as GHC is done with it.
+
+It compiles one module after the other, so the name of the next one ends what it has to say of the last.
+"""
+
+from collections.abc import Callable
+
+from sandbox.agent.diagnostics import compiled_path
+
+MODULE_BYTES = 1 << 20  # of one module's words; Template Haskell may print without end
+
+
+class Hearing:
+    """`done` is told a module's file and all that was said of it; the last one's end is that of the load."""
+
+    def __init__(self, done: Callable[[str, str], None]) -> None:
+        self._done = done
+        self._path: str | None = None
+        self._words = bytearray()  # of this module, whole lines
+        self._line = bytearray()  # which is not ended
+
+    def __call__(self, data: bytes) -> None:
+        """More of GHC's output, cut anywhere."""
+        *ended, rest = (self._line + data).split(b"\n")
+        for line in ended:
+            self._hear(bytes(line))
+        self._line = rest
+        if len(self._line) + len(self._words) > MODULE_BYTES:
+            self._path = None
+            self._line.clear()
+            self._words.clear()
+
+    def _hear(self, line: bytes) -> None:
+        if path := compiled_path(line):
+            if self._path is not None:
+                self._done(self._path, self._words.decode(errors="replace"))
+            self._path = path
+            self._words.clear()
+        self._words += line + b"\n"
