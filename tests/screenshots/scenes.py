@@ -119,6 +119,16 @@ def matrix(stack: Stack, ide: IdePage) -> None:
     expect(ide.pane("Toolchains").locator(".details pre")).to_be_visible()
 
 
+def written(stack: Stack, ide: IdePage) -> None:
+    ide.write(programs.DRAWING)
+    ide.run()
+    ide.ends("exited 0")
+    ide.page.get_by_role("region", name="Written by programs").get_by_role(
+        "button", name="triangles.svg"
+    ).click()
+    expect(ide.page.get_by_role("img", name="What is in triangles.svg")).to_be_visible(timeout=SLOW)
+
+
 def quota(stack: Stack, ide: IdePage) -> None:
     ide.run()
     ide.ends("exited 0")
@@ -166,7 +176,7 @@ def phone_output(stack: Stack, ide: IdePage) -> None:
 
 OF_A_WORKSPACE: tuple[Scene, ...] = (
     *(error, types, prompt, repl, hoogle, tests, debugger, coverage),
-    *(profile, core, matrix, quota, palette),
+    *(profile, core, matrix, written, quota, palette),
 )
 OF_A_PHONE: tuple[Scene, ...] = (phone_code, phone_output)
 OTHERS: tuple[Scene, ...] = (admin_quotas, pool)
