@@ -55,13 +55,12 @@ class Board:
             if path.endswith((".hs", ".lhs")) and (fault := messages.encoding_fault(path, content)):
                 self._complaints[path] = fault
 
-    def awaits(self, path: str) -> bool:
-        """An editor waits for this file's diagnostics, which the load under way will tell."""
-        return path in self._loading and path not in self._waiting and path not in self._complaints
-
-    def take_early(self, path: str, found: list[Diagnostic]) -> None:
-        """GHC is done with the file, and the load goes on with others."""
+    def take_early(self, path: str, found: list[Diagnostic], advice: list[Diagnostic]) -> None:
+        """GHC is done with the file, and the load goes on with others: it is told to who waits for it."""
         self._found[path] = found
+        if path not in self._loading or path in self._waiting or path in self._complaints:
+            return
+        self._advice = {**self._advice, path: advice}
         self._loading.discard(path)
         self.refresh(path)
 

@@ -27,6 +27,10 @@ _UMASK = re.compile(r"^Umask:\s*(\d+)$", re.MULTILINE)
 _STOPPED = re.compile(r"^State:\s*[Tt]", re.MULTILINE)
 
 
+Hear = Callable[[bytes], None]  # is told a piece of what GHCi says
+MakeHear = Callable[[], Hear]  # for one command
+
+
 class GhciDied(Exception):
     """GHCi ended in the middle of a command; its last words are the argument."""
 
@@ -52,7 +56,7 @@ class Ghci:
         self._answer = bytearray()
         self._letters = b""  # of the answer, those that prompts are made of
         self._waiter: asyncio.Future[bytes] | None = None
-        self._heard: Callable[[bytes], None] | None = None
+        self._hear: Hear | None = None
         self._ending: asyncio.Future[Ended] | None = None
         self._stdin = -1
         self._stdout = -1
@@ -134,8 +138,8 @@ class Ghci:
             await self.end()
             raise GhciDied from None
 
-    async def command(self, text: str, timeout: float, heard: Callable[[bytes], None] | None = None) -> str:
-        """GHCi's answer, each piece of which is `heard` as it comes.
+    async def command(self, text: str, timeout: float, hear: MakeHear | None = None) -> str:
+        """GHCi's answer; what `hear` makes hears it while it comes.
 
         Raises GhciDied, and GhciStuck after an interrupt or a kill.
         """
@@ -146,7 +150,7 @@ class Ghci:
         self._answer.clear()
         self._letters = b""
         self._enough = b""
-        self._heard = heard
+        self._hear = hear() if hear else None
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             os.write(self._stdin, text.encode() + b"\n")
@@ -154,7 +158,7 @@ class Ghci:
         except BrokenPipeError:
             raise GhciDied from None
         finally:
-            self._waiter = self._heard = None
+            self._waiter = self._hear = None
 
     async def _within(self, timeout: float) -> bytes:
         assert self._waiter  # noqa: S101 - command() made it
@@ -211,8 +215,11 @@ class Ghci:
         if self._waiter is None or self._waiter.done():
             self._noisy = self._noisy or not self._stale
             return
-        if self._heard:
-            self._heard(data)
+        self._take(self._waiter, data)
+        if self._hear:
+            self._hear(data)
+
+    def _take(self, waiter: asyncio.Future[bytes], data: bytes) -> None:
         self._keep_bounded()
         begin = max(0, len(self._answer) - len(self._prompt))
         self._answer += data
@@ -224,7 +231,7 @@ class Ghci:
         more = torn or len(self._answer) > end + len(self._prompt)
         self._noisy = self._noisy or (more and not self._stale)
         answer = self._answer.translate(None, _PROMPT_LETTERS) if torn else self._answer[:end]
-        self._waiter.set_result(self._enough or bytes(answer))
+        waiter.set_result(self._enough or bytes(answer))
 
     def _keep_bounded(self) -> None:
         if self._enough_bytes is not None and len(self._answer) > self._enough_bytes and not self._enough:

@@ -8,14 +8,19 @@ from collections.abc import Callable
 from sandbox.agent.diagnostics import compiled_path
 
 MODULE_BYTES = 1 << 20  # of one module's words; Template Haskell may print without end
+BEFORE_BYTES = 64 << 10  # of what is about no module yet
 
 
 class Hearing:
-    """`done` is told a module's file and all that was said of it; the last one's end is that of the load."""
+    """One command's answer. `done` is told a module's file, and what was said of it or before any module.
+
+    Of the last one it is told nothing: its end is the command's.
+    """
 
     def __init__(self, done: Callable[[str, str], None]) -> None:
         self._done = done
         self._path: str | None = None
+        self._before = b""  # any module
         self._words = bytearray()  # of this module, whole lines
         self._line = bytearray()  # which is not ended
 
@@ -32,8 +37,13 @@ class Hearing:
 
     def _hear(self, line: bytes) -> None:
         if path := compiled_path(line):
-            if self._path is not None:
-                self._done(self._path, self._words.decode(errors="replace"))
+            self._end()
             self._path = path
             self._words.clear()
         self._words += line + b"\n"
+
+    def _end(self) -> None:
+        if self._path is not None:
+            self._done(self._path, (self._before + self._words).decode(errors="replace"))
+        elif not self._before:
+            self._before = bytes(self._words[:BEFORE_BYTES])

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from functools import partial
 
 from sandbox.agent import diagnostics as messages
 from sandbox.agent import hints
@@ -25,7 +26,7 @@ from sandbox.agent.patience import Patience
 from sandbox.agent.places import WORK, temporary
 from sandbox.agent.said import fallback, report_of
 from sandbox.agent.succession import Succession
-from sandbox.agent.telling import Telling
+from sandbox.agent.telling import Advise, Telling
 from sandbox.agent.turns import Turns
 from sandbox.agent.warm import Warm
 from sandbox.limits import RENAME_SECONDS
@@ -62,7 +63,8 @@ class Loader:
         self._edited_focus: str | None = None  # since the trial began
         self._loaded_focus: str | None = None
         self.board = Board(publish)  # what each file's editors are told
-        self.telling = Telling(self.board, known)
+        self._known = known  # a file's text as GHC last checked it
+        self.advise: Advise = lambda *_: {}
         self.loaded = Loaded()
         self._succession = Succession(make_warm)
 
@@ -254,7 +256,7 @@ class Loader:
         # An edit may change the focus before GHCi is there: this load keeps its own.
         focus = self._focus = entry or now.usable_focus(self._focus)
         self._succession.given_up = False
-        heard = Hearing(self.telling.early(now, focus, contents))
+        telling = Telling(self.board, now, focus, contents, advise=self.advise, known=self._known)
         if background:
             self._patience.begins()
         try:
@@ -262,9 +264,8 @@ class Loader:
                 self.loaded = Loaded(now, failure=fault)
                 self.board.complain({fallback(now, focus): fault})
                 return True
-            said = await self._succession.load_patiently(
-                now, self.loaded.layout, focus, entry, timeout, heard
-            )
+            hear = partial(Hearing, telling.done)
+            said = await self._succession.load_patiently(now, self.loaded.layout, focus, entry, timeout, hear)
         except (GhciStuck, GhciDied) as failure:
             return self._failed(now, focus, failure, generation)
         except OSError as failure:  # a run is told by its own end
@@ -279,7 +280,7 @@ class Loader:
         self._generation, self._loaded_focus = generation, focus
         self.loaded = Loaded(now)
         self._keep(now.sources)
-        self.telling.tell(said, now, focus, contents, complaints)
+        telling.over(said, complaints)
         return True
 
     def _place(self) -> str | None:

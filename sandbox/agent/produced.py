@@ -14,14 +14,20 @@ from sandbox.agent.walk import opened, walk
 from sandbox.limits import PATH_BYTES, PRODUCED_FILES, PRODUCED_PIECE_BYTES
 from sandbox.messages import FindProduced, Produced, ProducedFile, ProducedPiece, ReadProduced
 
+GHCI_HISTORY = ".ghci_history"  # of the REPL, which writes it where it runs
 LATEST = 1e11  # a moment that a message has room for
 
 
 async def answer(question: FindProduced, workspace: Workspace) -> Produced:
-    return await asyncio.to_thread(listed, WORK, workspace.contents().keys())
+    await workspace.loader.contents_complete()  # what an archive brings back, too
+    try:
+        return await asyncio.to_thread(listed, WORK, workspace.contents().keys())
+    except OSError as fault:
+        raise Unanswerable(f"The session's files cannot be read: {fault.strerror}.") from None
 
 
 async def read(question: ReadProduced, workspace: Workspace) -> ProducedPiece:
+    await workspace.loader.contents_complete()
     try:
         return await asyncio.to_thread(piece, WORK, question.path, question.offset)
     except OSError as fault:
@@ -55,7 +61,7 @@ def piece(root: Path, path: str, offset: int) -> ProducedPiece:
 def _files(root: Path, tracked: Collection[str]) -> Iterator[ProducedFile]:
     for found in walk(root, products=False):
         found.opened.close()
-        if found.is_file and found.path not in tracked:
+        if found.is_file and found.path not in tracked and found.path != GHCI_HISTORY:
             modified = min(max(0.0, found.status.st_mtime), LATEST)
             yield ProducedFile(path=found.path, bytes=found.size, modified=modified)
 

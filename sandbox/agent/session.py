@@ -99,7 +99,7 @@ class Session:
         self._evaluator = Evaluator(self._reaper)
         self._linter = Linter(self._files, self._reaper, self._loader.board.refresh)
         self._loader.board.hints = self._linter.hints
-        self._loader.telling.advise = partial(undeclared, packages_of=packages_of)
+        self._loader.advise = partial(undeclared, packages_of=packages_of)
         self._tools = Tools(self._loader, outbox, self._reaper, self._end_strays, self._resident)
         self._desk = Desk(
             Workspace(self._files, self._loader, self._reaper, checker, self._evaluator),

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from sandbox.agent import cgroup
 from sandbox.agent import diagnostics as messages
-from sandbox.agent.ghci import GhciDied, GhciStuck
+from sandbox.agent.ghci import GhciDied, GhciStuck, MakeHear
 from sandbox.agent.layout import Layout
 from sandbox.agent.said import report_of
-from sandbox.agent.warm import Hear, Warm
+from sandbox.agent.warm import Warm
 from sandbox.limits import MIB
 
 GHCI_BYTES = 320 * MIB  # one that grew beyond this is started anew
@@ -39,17 +39,17 @@ class Succession:
         focus: str | None,
         entry: str | None,
         timeout: float,
-        heard: Hear | None = None,
+        hear: MakeHear | None = None,
     ) -> str:
         """As `load`, once more when GHCi ended, unless a new one had too little memory."""
         kills = cgroup.oom_kills()
         try:
-            return await self.load(now, before, focus, entry, timeout, heard)
+            return await self.load(now, before, focus, entry, timeout, hear)
         except GhciDied:
             fresh = self.warm.loads <= 1
             if self.given_up or (fresh and cgroup.oom_kills() > kills):
                 raise
-            return await self.load(now, before, focus, entry, timeout, heard)
+            return await self.load(now, before, focus, entry, timeout, hear)
 
     async def load(
         self,
@@ -58,20 +58,20 @@ class Succession:
         focus: str | None,
         entry: str | None,
         timeout: float,
-        heard: Hear | None = None,
+        hear: MakeHear | None = None,
     ) -> str:
-        """Returns what GHC said, `heard` as it came. Raises GhciStuck or GhciDied."""
+        """Returns what GHC said; each command of it has a `hear` of its own. Raises GhciStuck or GhciDied."""
         warm = await self._fitting(now)
         if self.given_up:
             raise GhciStuck
         if _moved(before, now):
             warm.targets = []
-        said = await warm.load(now.options.roots, now.targets(focus), timeout, heard)
+        said = await warm.load(now.options.roots, now.targets(focus), timeout, hear)
         if entry and _NOTHING_LOADED in said:
             needed = now.closure(entry)
             found = report_of(said, now, focus, {}).found
             if not any(messages.errors(found.get(path, [])) for path in needed):
-                said += await warm.load(now.options.roots, sorted(needed), timeout, heard)
+                said += await warm.load(now.options.roots, sorted(needed), timeout, hear)
         return said
 
     async def _fitting(self, now: Layout) -> Warm:

@@ -1,6 +1,7 @@
-"""What GHC said of a load → what the board tells of each file: GHC's words, and ours beside them."""
+"""What GHC said of a load → what the board keeps and tells of each file, with our words beside GHC's."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from sandbox.agent.board import Board
 from sandbox.agent.diagnostics import Report
@@ -12,45 +13,55 @@ from sandbox.agent.unchecked import unchecked
 from sandbox.messages import Diagnostic
 
 Contents = Mapping[str, bytes]
+Advise = Callable[[Contents, Layout], Mapping[str, list[Diagnostic]]]  # what the files' description lacks
 
 
 class Telling:
-    """`known`: a file's text as GHC checked it last."""
+    """Of one load. `known`: a file's text as GHC checked it last."""
 
-    def __init__(self, board: Board, known: Callable[[str], str | None]) -> None:
-        self._board = board
-        self._known = known
-        # What the files' description lacks.
-        self.advise: Callable[[Contents, Layout], Mapping[str, list[Diagnostic]]] = lambda *_: {}
-
-    def early(self, now: Layout, focus: str | None, contents: Contents) -> Callable[[str, str], None]:
-        """Takes what was said of one file while the load is still at its dependants: for who waits for it."""
-
-        def done(path: str, said: str) -> None:
-            if self._board.awaits(path):
-                report = _report(said, now, focus, contents)
-                self._board.take_early(path, report.found.get(path, []))
-
-        return done
-
-    def tell(
-        self, said: str, now: Layout, focus: str | None, contents: Contents, complaints: Mapping[str, str]
+    def __init__(
+        self,
+        board: Board,
+        now: Layout,
+        focus: str | None,
+        contents: Contents,
+        *,
+        advise: Advise,
+        known: Callable[[str], str | None],
     ) -> None:
-        """All that was said of a load that is over."""
-        report = _report(said, now, focus, contents)
-        report.found.update(remarks(contents))
-        self._board.take(report, contents, complaints)
-        left = self._unchecked(now, focus, report, contents)
-        advice = self.advise(contents, now)
-        self._board.advise(left | {path: told + left.get(path, []) for path, told in advice.items()})
+        self._board, self._advise, self._known = board, advise, known
+        self._now, self._focus, self._contents = now, focus, contents
+        self._told = set[str]()  # a splice may say anything, again and again
 
-    def _unchecked(
-        self, now: Layout, focus: str | None, report: Report, contents: Contents
-    ) -> dict[str, list[Diagnostic]]:
-        lines = lines_of(contents)
-        found = unchecked(now, focus, report, lines, lambda path: self._known(path) != "\n".join(lines(path)))
+    def done(self, path: str, said: str) -> None:
+        """GHC is done with this file, and at others. If the load is given up it says none of it again."""
+        if path not in self._now.sources or path in self._told:
+            return
+        self._told.add(path)
+        self._board.take_early(path, self._report(said).found.get(path, []), self._advice.get(path, []))
+
+    def over(self, said: str, complaints: Mapping[str, str]) -> None:
+        """All that was said of a load that came to its end."""
+        report = self._report(said)
+        report.found.update(remarks(self._contents))
+        self._board.take(report, self._contents, complaints)
+        left = self._unchecked(report)
+        told = {path: advice + left.get(path, []) for path, advice in self._advice.items()}
+        self._board.advise(left | told)
+
+    @cached_property
+    def _advice(self) -> Mapping[str, list[Diagnostic]]:
+        return self._advise(self._contents, self._now)
+
+    def _report(self, said: str) -> Report:
+        found = report_of(said, self._now, self._focus, self._contents)
+        return softened(found, self._contents, self._now.options)
+
+    def _unchecked(self, report: Report) -> dict[str, list[Diagnostic]]:
+        lines = lines_of(self._contents)
+
+        def is_old(path: str) -> bool:
+            return self._known(path) != "\n".join(lines(path))
+
+        found = unchecked(self._now, self._focus, report, lines, is_old)
         return {path: [one] for path, one in found.items()}
-
-
-def _report(said: str, now: Layout, focus: str | None, contents: Contents) -> Report:
-    return softened(report_of(said, now, focus, contents), contents, now.options)

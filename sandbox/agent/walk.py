@@ -84,7 +84,7 @@ def _below(folder: int, name: str, path: str, depth: int, *, products: bool) -> 
 
 
 def _plain(folder: int, name: str, path: str) -> Found:
-    file = os.fdopen(os.open(name, os.O_RDONLY | PLAIN, dir_fd=folder), "rb")  # closed by whoever asked
+    file = _file(name, folder)  # closed by whoever asked
     return Found(path, os.fstat(file.fileno()), file)
 
 
@@ -106,12 +106,17 @@ def opened(root: Path, path: str) -> BinaryIO:
             inner = os.open(_entry(each), FOLDER, dir_fd=current)
             os.close(current)
             current = inner
-        file = os.fdopen(os.open(_entry(name), os.O_RDONLY | PLAIN, dir_fd=current), "rb")
+        return _file(_entry(name), current)
     finally:
         os.close(current)
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
+
+
+def _file(name: str, folder: int) -> BinaryIO:
+    """A plain file, whatever stood there a moment ago."""
+    fd = os.open(name, os.O_RDONLY | PLAIN, dir_fd=folder)
+    if stat.S_ISREG(os.fstat(fd).st_mode):
+        return os.fdopen(fd, "rb")
+    os.close(fd)
     raise _nothing()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.agent.ghci import Ghci, GhciDied
+from sandbox.agent.ghci import Ghci, GhciDied, MakeHear
 from sandbox.agent.hints import WARNINGS
 from sandbox.agent.places import LIB
 from sandbox.agent.reaper import Ended, Reaper
@@ -48,9 +48,6 @@ class Job:
     by_line: bool
 
 
-Hear = Callable[[bytes], None]  # is told a piece of what GHC says
-
-
 class NotRunnable(Exception):
     """GHCi refused to evaluate the program's `main`; says why."""
 
@@ -84,9 +81,13 @@ class Warm:
         self.is_up = True
 
     async def load(
-        self, roots: tuple[str, ...], targets: list[str], timeout: float, heard: Hear | None = None
+        self,
+        roots: tuple[str, ...],
+        targets: list[str],
+        timeout: float,
+        hear: MakeHear | None = None,
     ) -> str:
-        """Load exactly these files, compiling only what changed. What GHC says is heard as it comes."""
+        """Load exactly these files, compiling only what changed. `hear` is made for each command."""
         self.loads += 1
         said = ""
         if roots != self.roots:
@@ -94,15 +95,15 @@ class Warm:
             self.roots = roots
         if not self.targets or not set(self.targets) & set(targets):
             self.targets = targets
-            return await self.ghci.command(":load " + quoted(targets), timeout, heard)
+            return await self.ghci.command(":load " + quoted(targets), timeout, hear)
         gone = [path for path in self.targets if path not in targets]
         new = [path for path in targets if path not in self.targets]
         self.targets = targets
         if gone:
-            said += await self.ghci.command(":unadd " + quoted(gone), timeout, heard)
+            said += await self.ghci.command(":unadd " + quoted(gone), timeout, hear)
         if new:
-            return said + await self.ghci.command(":add " + quoted(new), timeout, heard)
-        return said + (await self.ghci.command(":reload", timeout, heard) if not gone else "")
+            return said + await self.ghci.command(":add " + quoted(new), timeout, hear)
+        return said + (await self.ghci.command(":reload", timeout, hear) if not gone else "")
 
     async def fork(self, action: str, job: Job, streams: Streams) -> tuple[int, asyncio.Future[Ended]]:
         """Run an `IO` action as a program of its own. Raises NotRunnable or GhciDied."""

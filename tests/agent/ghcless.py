@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from sandbox.agent.files import Files, sha256
+from sandbox.agent.ghci import MakeHear
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.loader import Loader
 from sandbox.agent.tree import Tree
-from sandbox.agent.warm import Hear
 
 NOBODY: Any = None
 
@@ -33,7 +33,11 @@ class FakeWarm:
         self.ended = True
 
     async def load(
-        self, roots: tuple[str, ...], targets: list[str], timeout: float, heard: Hear | None = None
+        self,
+        roots: tuple[str, ...],
+        targets: list[str],
+        timeout: float,
+        hear: MakeHear | None = None,
     ) -> str:
         self.loads += 1
         self.targets = targets

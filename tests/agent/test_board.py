@@ -76,11 +76,10 @@ def test_who_waits_hears_of_a_file_before_the_load_is_over_and_then_only_what_is
     board = Board(said.append)
     board.edited("A.hs")
     board.load_begins({"A.hs": 3, "B.hs": 1})
-    assert board.awaits("A.hs")
-    assert not board.awaits("B.hs")
-    board.take_early("A.hs", [BAD])
+    board.take_early("B.hs", [BAD], [])
+    assert told(said) == []
+    board.take_early("A.hs", [BAD], [])
     assert told(said) == [("A.hs", 3, 1)]
-    assert not board.awaits("A.hs")
     board.take(Report({"A.hs", "B.hs"}, {"A.hs": [BAD]}, ""), {"A.hs": b"", "B.hs": b""}, {})
     board.answer()
     assert told(said) == []
@@ -93,15 +92,38 @@ def test_a_file_without_faults_is_told_of_once() -> None:
     board = Board(said.append)
     board.edited("A.hs")
     board.load_begins({"A.hs": 1})
-    board.take_early("A.hs", [])
+    board.take_early("A.hs", [], [])
     board.take(Report({"A.hs"}, {}, ""), {"A.hs": b""}, {})
     board.answer()
     assert told(said) == [("A.hs", 1, 0)]
 
 
 def test_nothing_is_told_early_of_a_text_that_was_changed_again() -> None:
-    board = Board(lambda published: None)
+    said: list[Published] = []
+    board = Board(said.append)
     board.edited("A.hs")
     board.load_begins({"A.hs": 1})
     board.edited("A.hs")
-    assert not board.awaits("A.hs")
+    board.take_early("A.hs", [BAD], [])
+    assert told(said) == []
+
+
+def test_what_is_told_early_has_the_advice_of_its_own_text() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.advise({"A.hs": [BAD, BAD]})
+    board.edited("A.hs")
+    board.load_begins({"A.hs": 1})
+    board.take_early("A.hs", [], [BAD])
+    assert told(said) == [("A.hs", 1, 1)]
+
+
+def test_what_was_said_in_a_load_that_was_given_up_is_told_by_the_next() -> None:
+    said: list[Published] = []
+    board = Board(said.append)
+    board.load_begins({"A.hs": 1})
+    board.take_early("A.hs", [BAD], [])
+    board.load_was_vain()
+    assert board.of({"A.hs"}) == [BAD]
+    load(board, {"A.hs": 1}, {"B.hs"})  # which compiles it no more
+    assert told(said) == [("A.hs", 1, 1)]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sandbox.messages import Diagnostic
+from sandbox.messages import Diagnostic, Published
 from tests.agent.harness import Agent
 
 pytestmark = pytest.mark.engine
@@ -128,33 +128,71 @@ def wait_for_none(agent: Agent, path: str) -> None:
     agent.wait(lambda: (not agent.shown(path)) or None, f"no errors in {path}", 15)
 
 
+DEADLY = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Main where
+
+import Language.Haskell.TH.Syntax (runIO)
+import System.Posix.Signals (raiseSignal, sigKILL)
+
+$(runIO (raiseSignal sigKILL) >> pure [])
+
+main :: IO ()
+main = pure ()
+"""
 SLOW = """\
 {-# LANGUAGE TemplateHaskell #-}
 module Main where
 
 import Control.Concurrent (threadDelay)
 import Language.Haskell.TH.Syntax (runIO)
-import Lib
+import Zero
 
 waited :: Int
 waited = $(runIO (threadDelay 2000000) >> [| 1 |])
 
 main :: IO ()
-main = print (double waited + 1)
+main = print (zero waited + 1)
 """
 
 
 def test_who_types_hears_of_the_file_before_its_dependants_are_compiled(agent: Agent) -> None:
-    lib = "module Lib where\n\ndouble :: Int -> Int\ndouble x = x\n"
-    agent.sync({"Lib.hs": lib, "Main.hs": SLOW})
-    agent.check("Lib.hs", lib)
-    changed = lib.replace("Int -> Int", "Int -> Bool")
-    assert only(agent.check("Lib.hs", changed)).code == "GHC-83865"
-    early = time.monotonic()
+    zero = "module Zero where\n\nzero :: Int -> Int\nzero x = x\n"
+    agent.sync({"Zero.hs": zero, "Main.hs": SLOW})
+    agent.check("Main.hs", SLOW)
+    agent.check("Zero.hs", zero)
+    changed = zero.replace("Int -> Int", "Int -> Bool")
+    version = agent.edit("Zero.hs", changed)
     wait_for_errors(agent, "Main.hs")
-    assert time.monotonic() - early > 1
-    versions = [each.version for each in agent.everything_published("Lib.hs")]
-    assert len(versions) == len(set(versions))  # and once
+    events = [say.event for say in agent.says[""]]
+    told = [event.uri for event in events if isinstance(event, Published) and event.diagnostics]
+    assert told == ["file:///work/Zero.hs", "file:///work/Main.hs"]  # all at once they come by their names
+    assert only(agent.published("Zero.hs", version)).code == "GHC-83865"
+    assert [each.version for each in agent.everything_published("Zero.hs")].count(version) == 1
+
+
+def test_what_was_found_before_a_load_gave_way_to_an_edit_is_told(agent: Agent) -> None:
+    zero = "module Zero where\n\nzero :: Int -> Int\nzero x = x\n"
+    user = "module User where\n\nimport Zero\n\nuser :: Int\nuser = zero 1\n"
+    slow = (
+        SLOW.replace("import Zero", "import User")
+        .replace("2000000", "4000000")
+        .replace("zero waited", "user")
+    )
+    agent.sync({"Zero.hs": zero, "User.hs": user, "Main.hs": slow})
+    agent.check("Main.hs", slow)
+    changed = zero.replace("Int -> Int", "Int -> Bool").replace("zero x = x", "zero x = x > 1")
+    agent.check("Zero.hs", changed)  # User is compiled next, and Main takes its time
+    agent.check("Zero.hs", changed + "-- and so on\n")  # before which User needs to be compiled no more
+    assert wait_for_errors(agent, "User.hs")[0].code == "GHC-83865"
+
+
+def test_a_file_that_kills_ghci_is_never_told_to_be_sound(agent: Agent) -> None:
+    agent.sync({"Main.hs": GOOD})
+    version = agent.edit("Main.hs", DEADLY)
+    assert agent.published("Main.hs", version)
+    told = [each for each in agent.everything_published("Main.hs") if each.version == version]
+    assert all(each.diagnostics for each in told)
 
 
 def test_a_parse_error_keeps_what_was_known_of_other_files(agent: Agent) -> None:

@@ -29,7 +29,7 @@ WORDS = [
 def test_a_module_is_done_when_the_next_is_named(size: int) -> None:
     heard: list[tuple[str, str]] = []
     hearing = Hearing(lambda path, said: heard.append((path, said)))
-    said = b"Loaded.\n" + b"".join(WORDS)
+    said = b"".join(WORDS)
     for start in range(0, len(said), size):
         hearing(said[start : start + size])
     assert heard == [("A.hs", b"".join(WORDS[:3]).decode()), ("B.hs", WORDS[3].decode())]
@@ -41,3 +41,10 @@ def test_a_module_that_says_too_much_is_not_told_early() -> None:
     for data in (compiling(1, "A"), *[b"x" * 65_536] * (MODULE_BYTES // 65_536 + 1), b"\n", *WORDS[3:]):
         hearing(data)
     assert heard == ["B.hs"]
+
+
+def test_what_was_said_before_any_module_is_part_of_each_ones() -> None:
+    heard: list[tuple[str, str]] = []
+    hearing = Hearing(lambda path, said: heard.append((path, said)))
+    hearing(line("an unknown flag in A.hs") + b"".join(WORDS))
+    assert [said.count("unknown flag") for _, said in heard] == [1, 1]

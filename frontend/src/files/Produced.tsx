@@ -1,20 +1,21 @@
 // Below the tree: what programs wrote, to be looked at, downloaded, or made a file of the workspace.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { bytes, plural } from '../lib/format';
 import { download } from '../lib/download';
 import type { ProducedFile } from '../protocol';
-import { closeDialog, openDialog } from '../shell/overlay';
+import { closeDialog, dialog, openDialog } from '../shell/overlay';
 import { toast } from '../shell/toasts';
-import { FILE_BYTES, keepFile } from '../workspace/operations';
+import { FILE_BYTES, makeFile } from '../workspace/operations';
 import { readOnly } from '../workspace/store';
 import { baseName } from '../workspace/tree';
 import { produced, readProduced, refreshProduced } from './fromPrograms';
 import { imageType, textOf } from './sorts';
 
 const PREVIEW_BYTES = 256 * 1024;
-const PICTURE_BYTES = 16 * 1024 * 1024;
+const PICTURE_BYTES = 8 * 1024 * 1024;
+const TOO_LARGE = `Pictures of more than ${bytes(PICTURE_BYTES)} are not shown: download it to look at it.`;
+const NO_TEXT = 'It is no text in UTF-8: download it to look at it.';
 
 type Sight = { kind: 'text'; text: string; whole: boolean } | { kind: 'picture'; url: string } | { kind: 'none'; reason: string };
 
@@ -22,33 +23,36 @@ const looked = signal<ProducedFile | null>(null);
 const sight = signal<Sight | null>(null);
 const fetching = signal(false);
 
+const isSeen = (file: ProducedFile) => looked.peek() === file && dialog.peek()?.name === 'produced';
+
+/** With an origin of its own: a picture in SVG that is opened by itself is no page of ours. */
+const dataUrl = (content: Blob) =>
+  new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(new Error('The browser could not read it.'));
+    reader.readAsDataURL(content);
+  });
+
 async function see(file: ProducedFile): Promise<Sight> {
   const type = imageType(file.path);
-  if (type !== null && file.bytes <= PICTURE_BYTES) {
-    return { kind: 'picture', url: URL.createObjectURL(new Blob(await readProduced(file), { type })) };
-  }
-  const whole = file.bytes <= PREVIEW_BYTES;
-  const text = textOf(await readProduced(file, Math.min(file.bytes, PREVIEW_BYTES)), whole);
-  return text === null ? { kind: 'none', reason: 'It is no text in UTF-8: download it to look at it.' } : { kind: 'text', text, whole };
-}
-
-function forget(): void {
-  if (sight.peek()?.kind === 'picture') URL.revokeObjectURL((sight.peek() as { url: string }).url);
-  sight.value = null;
+  const { pieces, whole } = await readProduced(file.path, type === null ? PREVIEW_BYTES : PICTURE_BYTES, () => isSeen(file));
+  if (type !== null) return whole ? { kind: 'picture', url: await dataUrl(new Blob(pieces, { type })) } : { kind: 'none', reason: TOO_LARGE };
+  const text = textOf(pieces, whole);
+  return text === null ? { kind: 'none', reason: NO_TEXT } : { kind: 'text', text, whole };
 }
 
 async function look(file: ProducedFile): Promise<void> {
-  forget();
-  looked.value = file;
+  [looked.value, sight.value] = [file, null];
   openDialog('produced');
   const found = await see(file).catch((error: unknown): Sight => ({ kind: 'none', reason: (error as Error).message }));
-  if (looked.peek() === file) sight.value = found;
+  if (isSeen(file)) sight.value = found;
 }
 
 async function fetchWhole(file: ProducedFile, use: (pieces: Uint8Array<ArrayBuffer>[]) => Promise<void> | void): Promise<void> {
   fetching.value = true;
   try {
-    await use(await readProduced(file));
+    await use((await readProduced(file.path)).pieces);
   } catch (error) {
     toast(`${file.path} could not be read: ${(error as Error).message}`, 'bad');
   } finally {
@@ -63,8 +67,8 @@ const add = (file: ProducedFile) =>
   fetchWhole(file, async (pieces) => {
     const text = textOf(pieces, true);
     if (text === null) throw new Error('It is no text in UTF-8.');
-    if (!(await keepFile(file.path, text))) return;
-    closeDialog();
+    if (!(await makeFile(file.path, text))) return;
+    if (isSeen(file)) closeDialog();
     await refreshProduced();
   });
 
@@ -83,7 +87,6 @@ function Content({ now }: { now: Sight }) {
 /** The dialog with one of the files. */
 export function ProducedView() {
   const file = looked.value;
-  useEffect(() => forget, []);
   if (!file) return null;
   const now = sight.value;
   return (

@@ -52,9 +52,9 @@ export function pointing(sources: () => readonly (number | null)[]): Extension {
 }
 
 const following = EditorView.updateListener.of((update) => {
-  if (askedFor.peek() !== active.peek()?.path) return;
-  if (update.docChanged) changed.value = true;
-  else if (update.selectionSet) lit.value = update.state.doc.lineAt(update.state.selection.main.head).number - 1;
+  const path = active.peek()?.path;
+  if (update.docChanged && path === askedFor.peek()) changed.value = true;
+  if (!update.docChanged && update.selectionSet && path === shown.peek()?.path) lit.value = update.state.doc.lineAt(update.state.selection.main.head).number - 1;
 });
 
 function lightSource(doc: Document | null, line: number | null, now: Shown | null, asked: string | null): void {

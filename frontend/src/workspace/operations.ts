@@ -13,6 +13,7 @@ import { baseName, parentOf, pathFault, renamed } from './tree';
 
 export const FILE_BYTES = 512 * 1024;
 const id = () => workspace.value?.id ?? '';
+const sizeOf = (text: string) => new TextEncoder().encode(text).length;
 const taken = () => new Set(files.value.keys());
 
 async function attempt(what: string, work: () => Promise<void>): Promise<boolean> {
@@ -26,27 +27,17 @@ async function attempt(what: string, work: () => Promise<void>): Promise<boolean
   }
 }
 
-export async function makeFile(path: string): Promise<boolean> {
+export async function makeFile(path: string, text = template(path)): Promise<boolean> {
   const fault = pathFault(path, taken());
   if (fault) {
     toast(fault, 'bad');
     return false;
   }
   return attempt(`${path} could not be made`, async () => {
-    const text = template(path);
-    setFile({ path, etag: await writeFile(id(), path, text, 'new'), bytes: text.length });
+    setFile({ path, etag: await writeFile(id(), path, text, 'new'), bytes: sizeOf(text) });
     await openDocument(path);
   });
 }
-
-/** A new file with this text. */
-export const keepFile = (path: string, text: string) =>
-  attempt(`${path} could not be added`, async () => {
-    const fault = pathFault(path, taken());
-    if (fault) throw new Error(fault);
-    setFile({ path, etag: await writeFile(id(), path, text, 'new'), bytes: text.length });
-    await openDocument(path);
-  });
 
 /** A folder is kept by its files; until it has one, only this page knows it. */
 export function makeFolder(path: string): boolean {
@@ -81,7 +72,7 @@ const textOf = async (path: string) => getDocument(path)?.toString() ?? (await r
 /** Writes a whole file; a tab that shows it is closed, as its text is another. */
 async function put(path: string, text: string): Promise<void> {
   closeDocument(path);
-  setFile({ path, etag: await writeFile(id(), path, text), bytes: text.length });
+  setFile({ path, etag: await writeFile(id(), path, text), bytes: sizeOf(text) });
 }
 
 async function putBack(texts: ReadonlyMap<string, string>): Promise<void> {

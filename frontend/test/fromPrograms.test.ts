@@ -1,0 +1,81 @@
+import { expect, it, vi } from 'vitest';
+import { signal } from '@preact/signals';
+
+interface Params { path?: string; offset?: number }
+interface Server { asked: [string, Params][]; answer: (params: Params) => unknown }
+
+const server = vi.hoisted((): Server => ({ asked: [], answer: () => ({ files: [], count: 0 }) }));
+const status = vi.hoisted((): { value: unknown } => ({ value: null }));
+
+vi.mock('../src/workspace/session', () => ({
+  rpc: {
+    call: (method: string, params: Params) => {
+      server.asked.push([method, params]);
+      return Promise.resolve(server.answer(params));
+    },
+  },
+}));
+vi.mock('../src/runs/store', async () => ({ shown: { output: (await import('@preact/signals')).signal(null) } }));
+vi.mock('../src/workspace/store', async () => {
+  const { signal: make } = await import('@preact/signals');
+  status.value = make(null);
+  return { sessionStatus: status.value };
+});
+
+const { produced, readProduced, refreshProduced } = await import('../src/files/fromPrograms');
+const session = status.value as ReturnType<typeof signal<{ state: string } | null>>;
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+it('asks when the session comes up, and not while it sleeps', async () => {
+  await refreshProduced();
+  expect(server.asked).toEqual([]);
+  session.value = { state: 'ready' };
+  await settle();
+  expect(server.asked).toEqual([['session/produced', {}]]);
+  session.value = { state: 'hibernated' };
+  await refreshProduced();
+  expect(server.asked.length).toBe(1);
+  session.value = { state: 'ready' };
+  await settle();
+  expect(server.asked.length).toBe(2);
+});
+
+it('keeps the newest answer, whichever comes last', async () => {
+  const answers: ((found: unknown) => void)[] = [];
+  server.answer = () => new Promise((resolve) => answers.push(resolve));
+  const both = [refreshProduced(), refreshProduced()];
+  answers[1]!({ files: [], count: 2 });
+  answers[0]!({ files: [], count: 1 });
+  await Promise.all(both);
+  expect(produced.value?.count).toBe(2);
+});
+
+const serve = (content: string, piece: number, grows = 0) => {
+  server.answer = ({ offset = 0 }) => ({ data: btoa(content.slice(offset, offset + piece)), bytes: content.length - grows + offset * grows });
+};
+const text = (pieces: Uint8Array[]) => pieces.map((each) => new TextDecoder().decode(each)).join('');
+
+it('reads a file piece by piece, one file after the other', async () => {
+  serve('abcdefg', 3);
+  server.asked = [];
+  const [one, other] = await Promise.all([readProduced('one'), readProduced('other')]);
+  expect([text(one.pieces), one.whole, text(other.pieces)]).toEqual(['abcdefg', true, 'abcdefg']);
+  expect(server.asked.map(([, params]) => `${params.path} ${params.offset}`)).toEqual(['one 0', 'one 3', 'one 6', 'other 0', 'other 3', 'other 6']);
+});
+
+it('reads no more than is wanted, and comes to an end where the file grows', async () => {
+  serve('abcdefg', 3);
+  expect(await readProduced('long', 3)).toMatchObject({ whole: false });
+  let wanted = true;
+  const ended = await readProduced('long', 100, () => wanted && !(wanted = false));
+  expect([text(ended.pieces), ended.whole]).toEqual(['abc', false]);
+  serve('abcdef', 3, 1);
+  expect((await readProduced('growing')).whole).toBe(true);
+});
+
+it('goes on with the next file after one that cannot be read', async () => {
+  server.answer = () => Promise.reject(new Error('gone.txt cannot be read.'));
+  await expect(readProduced('gone.txt')).rejects.toThrow('gone.txt cannot be read.');
+  serve('abc', 3);
+  expect(text((await readProduced('there.txt')).pieces)).toBe('abc');
+});
