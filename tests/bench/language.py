@@ -143,7 +143,7 @@ async def edits(bench: Bench) -> AsyncIterator[Figure]:
                 own.append(await edited(window, path, files[path], n))
                 await told_again(window, "Main.hs", told)
                 whole.append(time.perf_counter() - began)
-            yield figure(f"{name} → diagnostics", own, 120)
+            yield figure(f"{name} → diagnostics", own)
             yield figure(f"{name} → diagnostics of the root", whole)
 
 
