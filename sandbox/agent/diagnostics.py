@@ -65,11 +65,8 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
     report = Report(set(), {}, "")
     rest: list[str] = []
     current = fallback
-    for line in output.split("\n"):
-        message = _message(line)
-        if message is None:
-            rest.append(line)
-        elif compiling := _COMPILING.match(message.doc):
+    for message in _messages(output, rest):
+        if compiling := _COMPILING.match(message.doc):
             current = normal(compiling[2])
             report.compiled.add(current)
         elif message.message_class == "MCInfo":
@@ -91,7 +88,7 @@ def compiled_path(line: bytes) -> str | None:
     """The file of the module that this line names as the next to be compiled."""
     if b"Compiling" not in line:
         return None
-    message = _message(line.decode(errors="replace"))
+    _, message = _message(line.decode(errors="replace"))
     compiling = message and _COMPILING.match(message.doc)
     return normal(compiling[2]) if compiling else None
 
@@ -142,13 +139,23 @@ def encoding_fault(path: str, content: bytes) -> Diagnostic | None:
     return None
 
 
-def _message(line: str) -> Message | None:
-    if not line.startswith('{"span":'):
-        return None
+def _messages(output: str, rest: list[str]) -> Iterator[Message]:
+    """What is none goes to `rest`."""
+    for line in output.split("\n"):
+        printed, message = _message(line)
+        if printed or message is None:
+            rest.append(printed)
+        if message:
+            yield message
+
+
+def _message(line: str) -> tuple[str, Message | None]:
+    """What a splice printed without ending its line, and GHC's message behind it."""
+    printed, start, rest = line.partition('{"span":')
     try:
-        return _decode(line)
+        return (printed, _decode(start + rest)) if start else (line, None)
     except (DecodeError, RecursionError):
-        return None
+        return line, None
 
 
 def _diagnostics(message: Message, lines: Lines, fallback: str) -> Iterator[tuple[str, Diagnostic]]:

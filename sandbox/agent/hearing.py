@@ -19,7 +19,7 @@ class Hearing:
 
     def __init__(self, done: Callable[[str, str], None]) -> None:
         self._done = done
-        self._path: str | None = None
+        self._path: str | None = None  # before any module; "" of one that says too much
         self._before = b""  # any module
         self._words = bytearray()  # of this module, whole lines
         self._line = bytearray()  # which is not ended
@@ -31,7 +31,7 @@ class Hearing:
             self._hear(bytes(line))
         self._line = rest
         if len(self._line) + len(self._words) > MODULE_BYTES:
-            self._path = None
+            self._path = ""
             self._line.clear()
             self._words.clear()
 
@@ -43,7 +43,8 @@ class Hearing:
         self._words += line + b"\n"
 
     def _end(self) -> None:
-        if self._path is not None:
+        if self._path is None:
+            whole_lines, end, _ = bytes(self._words[:BEFORE_BYTES]).rpartition(b"\n")
+            self._before = whole_lines + end
+        elif self._path:
             self._done(self._path, (self._before + self._words).decode(errors="replace"))
-        elif not self._before:
-            self._before = bytes(self._words[:BEFORE_BYTES])

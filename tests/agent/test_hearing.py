@@ -36,11 +36,11 @@ def test_a_module_is_done_when_the_next_is_named(size: int) -> None:
 
 
 def test_a_module_that_says_too_much_is_not_told_early() -> None:
-    heard: list[str] = []
-    hearing = Hearing(lambda path, said: heard.append(path))
-    for data in (compiling(1, "A"), *[b"x" * 65_536] * (MODULE_BYTES // 65_536 + 1), b"\n", *WORDS[3:]):
+    heard: list[tuple[str, str]] = []
+    hearing = Hearing(lambda path, said: heard.append((path, said)))
+    for data in (compiling(1, "A"), *[b"x" * 65_536] * (MODULE_BYTES // 65_536 + 1), b"\nx\n", *WORDS[3:]):
         hearing(data)
-    assert heard == ["B.hs"]
+    assert heard == [("B.hs", WORDS[3].decode())]
 
 
 def test_what_was_said_before_any_module_is_part_of_each_ones() -> None:

@@ -98,6 +98,13 @@ def test_files_that_were_compiled_are_known_even_without_a_message() -> None:
     assert (report.compiled, report.found, report.rest) == ({"src/Foo.hs"}, {}, "Ok, one module loaded.")
 
 
+def test_a_message_counts_also_behind_what_a_splice_printed_without_ending_its_line() -> None:
+    doc = "[1 of 2] Compiling Foo ( src/Foo.hs, interpreted )"
+    line = json.dumps({"span": None, "doc": doc, "messageClass": "MCOutput"})
+    report = read(f"printed: {line}", "Ok, one module loaded.")
+    assert (report.compiled, report.rest) == ({"src/Foo.hs"}, "printed: \nOk, one module loaded.")
+
+
 def test_a_cycle_is_told_to_every_file_in_it_at_its_import() -> None:
     doc = (
         "Module graph contains a cycle:\n  module \u2018B\u2019 (B.hs)\n  imports module \u2018A\u2019 (A.hs)"

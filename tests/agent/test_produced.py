@@ -133,7 +133,7 @@ def test_nothing_is_read_elsewhere(tmp_path: Path, path: str) -> None:
     for _ in range(3):
         with pytest.raises(OSError, match=r"\S"):
             piece(root, path, 0)
-    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
 
 
 def test_what_cannot_be_read_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

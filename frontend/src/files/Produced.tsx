@@ -68,8 +68,8 @@ const add = (file: ProducedFile) =>
     const text = textOf(pieces, true);
     if (text === null) throw new Error('It is no text in UTF-8.');
     if (!(await makeFile(file.path, text))) return;
+    await refreshProduced(); // its button is gone then, so the editor has the keyboard
     if (isSeen(file)) closeDialog();
-    await refreshProduced();
   });
 
 function Content({ now }: { now: Sight }) {

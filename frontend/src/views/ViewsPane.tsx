@@ -141,7 +141,7 @@ export default function ViewsPane() {
     <div class="pane views">
       <Switches />
       <State />
-      {failure.value !== null && !isOld() && (
+      {failure.value !== null && !asking.value && !isOld() && (
         <p class="refused" role="alert">
           {failure.value}
         </p>

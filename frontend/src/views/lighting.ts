@@ -6,7 +6,7 @@ import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 import { editorView, isShown } from '../editor/view';
 import type { Document } from '../workspace/document';
 import { active, replaced } from '../workspace/opened';
-import { askedFor, changed, lit, type Shown, shown } from './state';
+import { askedFor, changed, lit, outdated, type Shown, shown } from './state';
 
 const light = StateEffect.define<readonly number[]>();
 const look = Decoration.line({ class: 'lit' });
@@ -53,8 +53,11 @@ export function pointing(sources: () => readonly (number | null)[]): Extension {
 
 const following = EditorView.updateListener.of((update) => {
   const path = active.peek()?.path;
-  if (update.docChanged && path === askedFor.peek()) changed.value = true;
-  if (!update.docChanged && update.selectionSet && path === shown.peek()?.path) lit.value = update.state.doc.lineAt(update.state.selection.main.head).number - 1;
+  const isSeen = path === shown.peek()?.path;
+  if (update.docChanged) {
+    changed.value ||= path === askedFor.peek();
+    outdated.value ||= isSeen;
+  } else if (update.selectionSet && isSeen) lit.value = update.state.doc.lineAt(update.state.selection.main.head).number - 1;
 });
 
 function lightSource(doc: Document | null, line: number | null, now: Shown | null, asked: string | null): void {
@@ -73,7 +76,7 @@ export function begin(): void {
   if (begun) return;
   begun = true;
   effect(() => {
-    const [doc, line, now, asked] = [active.value, changed.value ? null : lit.value, shown.value, askedFor.value];
+    const [doc, line, now, asked] = [active.value, outdated.value ? null : lit.value, shown.value, askedFor.value];
     if (replaced.value >= 0) queueMicrotask(() => lightSource(doc, line, now, asked)); // the editor shows the file by then
   });
 }

@@ -53,6 +53,8 @@ export const asking = signal(false);
 export const askedFor = signal<string | null>(null);
 /** Its text was changed since. */
 export const changed = signal(false);
+/** What is shown is of an older text than its file has: no line of the one is a line of the other. */
+export const outdated = signal(false);
 /** The line of the source whose part of the view is lit, from 0. */
 export const lit = signal<number | null>(null);
 
@@ -95,7 +97,7 @@ async function compile(now: Wanted): Promise<void> {
     const view = await ask(path, now.level, now);
     const other = now.against === null ? null : await ask(path, now.against, now);
     if (number !== newest) return;
-    [shown.value, failure.value, lit.value] = [{ path, wanted: now, view, other }, null, null];
+    [shown.value, failure.value, lit.value, outdated.value] = [{ path, wanted: now, view, other }, null, null, changed.peek()];
     announce(`${nameOf(now.stage)} of ${path} is there.`);
   } catch (error) {
     if (number !== newest) return;
