@@ -108,6 +108,7 @@ def test_code_is_seen_at_every_level_beside_its_line(workspace: IdePage, stage: 
     for level, code in (("-O0", "stg_ap_pp_info"), ("-O1", product), ("-O2", product)):
         pane.get_by_role("button", name=level).click()
         expect(pane.locator(".said")).to_contain_text(f"{stage} of Main.hs at {level}", timeout=SLOW)
+        workspace.page.mouse.move(0, 0)  # else what it rests on may be told of over the line
         workspace.page.locator(".editor .cm-line", has_text="squares = go 0").click()
         workspace.page.locator(".editor .cm-line", has_text="(acc + x * x)").click()
         expect(pane.locator(".cm-line.lit", has_text=re.compile(code)).first).to_be_visible()

@@ -18,7 +18,7 @@ from sandbox.messages import HostEntry
 from sandbox.relay.attach import connect
 from tests.sandbox.liars import answer, liar
 
-BOUNDS = Bounds(seconds=0.6, answer_bytes=MIB)
+BOUNDS = Bounds(seconds=1.2, answer_bytes=MIB)
 HEAD = b"HTTP/1.1 200 OK\r\n"
 LIES = {
     "garbage": (b"\x00\xff garbage \r\n\r\n", b"", 0.0),
