@@ -37,9 +37,6 @@ from sandbox.messages.answers import (
     Outline,
     Place,
     Places,
-    Produced,
-    ProducedFile,
-    ProducedPiece,
     Renamed,
     Replacement,
     Runnable,
@@ -168,6 +165,7 @@ from sandbox.messages.pool import (
     WaitingFigures,
     WorkerFigures,
 )
+from sandbox.messages.produced import FindProduced, Produced, ProducedFile, ProducedPiece, ReadProduced
 from sandbox.messages.questions import (
     Ask,
     Cancel,
@@ -178,7 +176,6 @@ from sandbox.messages.questions import (
     Dump,
     Evaluate,
     FindExports,
-    FindProduced,
     FindSymbols,
     Folds,
     Format,
@@ -190,7 +187,6 @@ from sandbox.messages.questions import (
     LocalSignature,
     Optimization,
     Question,
-    ReadProduced,
     References,
     Renamable,
     Rename,

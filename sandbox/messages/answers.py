@@ -1,21 +1,12 @@
-"""Answers to questions about texts and files: said on hostile ground, so each list and text has its bound."""
+"""Answers to questions about the text: said on hostile ground, so every list and text has its bound."""
 
 from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from sandbox.limits import (
-    ANSWER_BYTES,
-    ANSWER_ITEMS,
-    EXPORTERS,
-    MESSAGE_BYTES,
-    PRODUCED_FILES,
-    PRODUCED_PIECE_BYTES,
-    SOUGHT,
-    SYMBOLS,
-    TOKENS,
-)
-from sandbox.messages.parts import Count, Diagnostics, Id, Moment, Path, Position, Range, Tagged, Wire
+from sandbox.limits import ANSWER_BYTES, ANSWER_ITEMS, EXPORTERS, MESSAGE_BYTES, SOUGHT, SYMBOLS, TOKENS
+from sandbox.messages.parts import Count, Diagnostics, Id, Path, Position, Range, Tagged, Wire
+from sandbox.messages.produced import Produced, ProducedPiece
 
 Name = Annotated[str, Meta(max_length=1000)]
 Kind = Annotated[int, Meta(ge=1, le=26)]  # LSP's numbers
@@ -271,28 +262,6 @@ class Dumped(Tagged, frozen=True):
     text: Annotated[str, Meta(max_length=ANSWER_BYTES)]
     sources: Annotated[list[Count | None], Meta(max_length=ANSWER_BYTES)]
     truncated: bool = False
-
-
-class ProducedFile(Wire, frozen=True):
-    """A file that a program wrote; `modified` as its file system says."""
-
-    path: Path
-    bytes: Count
-    modified: Moment
-
-
-class Produced(Tagged, frozen=True):
-    """The newest of them first; `count` is of all, also those that cannot be named."""
-
-    files: Annotated[list[ProducedFile], Meta(max_length=PRODUCED_FILES)]
-    count: Count
-
-
-class ProducedPiece(Tagged, frozen=True):
-    """Bytes of such a file, in base64; none at its end. `bytes`: how many it has at this moment."""
-
-    data: Annotated[str, Meta(max_length=2 * PRODUCED_PIECE_BYTES)]
-    bytes: Count
 
 
 Answer = (

@@ -1,4 +1,4 @@
-"""What is asked about the workspace's text and files. Positions are UTF-16, in the text of the moment."""
+"""What an editor asks about the workspace's text. Positions are UTF-16, in the text of the moment."""
 
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ from sandbox.limits import (
     SOUGHT,
 )
 from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged, Wire
+from sandbox.messages.produced import FindProduced, ReadProduced
 
 
 class Symbols(Tagged, frozen=True):
@@ -198,17 +199,6 @@ class FindExports(Tagged, frozen=True):
     path: Path
     sought: Annotated[list[Sought], Meta(max_length=SOUGHT)] = []
     modules: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=SOUGHT)] = []
-
-
-class FindProduced(Tagged, frozen=True):
-    """What programs wrote beside the workspace's files."""
-
-
-class ReadProduced(Tagged, frozen=True):
-    """A piece of one of these files, from this byte on."""
-
-    path: Path
-    offset: Count = 0
 
 
 Question = (
