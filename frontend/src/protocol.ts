@@ -576,6 +576,11 @@ export interface ProducedPart {
   bytes: number;
 }
 
+/** A file that a program wrote. */
+export interface ProducedReference {
+  path: string;
+}
+
 /** `toolchains`: only these of those that the plan has. Input ends where `stdin` does. */
 export interface MatrixStart {
   requestId: string;
@@ -1024,6 +1029,7 @@ export interface Requests {
   "session/leave": { params: Nothing; result: Nothing };
   "session/produced": { params: Nothing; result: ProducedFiles };
   "session/readProduced": { params: PieceWanted; result: ProducedPart };
+  "session/deleteProduced": { params: ProducedReference; result: ProducedFiles };
   "haskell/matrix": { params: MatrixStart; result: Matrix };
   "run/start": { params: RunStart; result: RunReference };
   "run/input": { params: RunInput; result: Nothing };

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { signal } from '@preact/signals';
 
 interface Params { path?: string; offset?: number }
@@ -22,7 +22,8 @@ vi.mock('../src/workspace/store', async () => {
   return { sessionStatus: status.value };
 });
 
-const { produced, readProduced, refreshProduced } = await import('../src/files/fromPrograms');
+const { deleteProduced, produced, readProduced, refreshProduced } = await import('../src/files/fromPrograms');
+const { toasts } = await import('../src/shell/toasts');
 const session = status.value as ReturnType<typeof signal<{ state: string } | null>>;
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -48,6 +49,52 @@ it('keeps the newest answer, whichever comes last', async () => {
   answers[0]!({ files: [], count: 1 });
   await Promise.all(both);
   expect(produced.value?.count).toBe(2);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+const [old, other] = ['out/a.csv', 'b.csv'].map((path) => ({ path, bytes: 4, modified: 10 }));
+const shown = () => produced.value?.files.map(({ path }) => path);
+
+async function showAndDelete(): Promise<void> {
+  server.answer = () => ({ files: [old, other], count: 5 });
+  await refreshProduced();
+  vi.useFakeTimers();
+  server.asked = [];
+  deleteProduced(old!);
+  expect([shown(), produced.value?.count]).toEqual([['b.csv'], 4]);
+}
+
+it('deletes a file when that can no longer be undone', async () => {
+  await showAndDelete();
+  server.answer = () => ({ files: [other], count: 4 });
+  expect(server.asked).toEqual([]);
+  await vi.runAllTimersAsync();
+  expect(server.asked).toEqual([['session/deleteProduced', { path: 'out/a.csv' }]]);
+  expect([shown(), produced.value?.count]).toEqual([['b.csv'], 4]);
+  expect(toasts.value).toEqual([]);
+});
+
+it('deletes nothing when it was called off, or when a program wrote the file anew', async () => {
+  await showAndDelete();
+  toasts.value.at(-1)!.action!.run();
+  await vi.runAllTimersAsync();
+  expect([server.asked, shown()]).toEqual([[], ['out/a.csv', 'b.csv']]);
+
+  await showAndDelete();
+  server.answer = () => ({ files: [{ ...old!, modified: 11 }, other], count: 5 });
+  await refreshProduced();
+  server.asked = [];
+  await vi.runAllTimersAsync();
+  expect([server.asked, shown()]).toEqual([[], ['out/a.csv', 'b.csv']]);
+});
+
+it('says why a file could not be deleted, and shows it again', async () => {
+  await showAndDelete();
+  server.answer = () => Promise.reject(new Error('out/a.csv cannot be deleted: Permission denied.'));
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(toasts.value.map(({ text }) => text)).toEqual(['out/a.csv cannot be deleted: Permission denied.']);
+  expect(shown()).toEqual(['out/a.csv', 'b.csv']);
 });
 
 const serve = (content: string, piece: number, grows = 0) => {

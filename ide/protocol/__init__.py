@@ -115,7 +115,14 @@ from ide.protocol.search import (
     SymbolInformation,
     SymbolQuery,
 )
-from ide.protocol.session import FileChanged, PieceWanted, ProducedFiles, ProducedPart, SessionStatus
+from ide.protocol.session import (
+    FileChanged,
+    PieceWanted,
+    ProducedFiles,
+    ProducedPart,
+    ProducedReference,
+    SessionStatus,
+)
 
 __all__ = [
     "CLIENT_NOTIFICATIONS",
@@ -188,6 +195,7 @@ __all__ = [
     "PieceWanted",
     "ProducedFiles",
     "ProducedPart",
+    "ProducedReference",
     "Progress",
     "ProgressBegins",
     "ProgressEnds",

@@ -76,7 +76,14 @@ from ide.protocol.search import (
     SymbolInformation,
     SymbolQuery,
 )
-from ide.protocol.session import FileChanged, PieceWanted, ProducedFiles, ProducedPart, SessionStatus
+from ide.protocol.session import (
+    FileChanged,
+    PieceWanted,
+    ProducedFiles,
+    ProducedPart,
+    ProducedReference,
+    SessionStatus,
+)
 from sandbox.messages import (
     Debugged,
     Finished,
@@ -130,6 +137,7 @@ REQUESTS: dict[str, Call] = {
     "session/leave": Call(Nothing, Nothing),
     "session/produced": Call(Nothing, ProducedFiles),
     "session/readProduced": Call(PieceWanted, ProducedPart),
+    "session/deleteProduced": Call(ProducedReference, ProducedFiles),
     "haskell/matrix": Call(MatrixStart, Matrix),
     "run/start": Call(RunStart, RunReference),
     "run/input": Call(RunInput, Nothing),

@@ -34,6 +34,12 @@ class ProducedFiles(Strict, frozen=True):
     count: int
 
 
+class ProducedReference(Strict, frozen=True):
+    """A file that a program wrote."""
+
+    path: Annotated[str, Meta(min_length=1, max_length=PATH_BYTES)]
+
+
 class PieceWanted(Strict, frozen=True):
     """A file that a program wrote, from this byte on."""
 

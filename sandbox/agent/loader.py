@@ -289,9 +289,8 @@ class Loader:
             self._files.place()
             temporary(WORK)
         except OSError as fault:
-            advice = (
-                " Have a program remove files, or restart the session." if fault.errno == errno.ENOSPC else ""
-            )
+            full = fault.errno == errno.ENOSPC
+            advice = " Delete files that programs wrote, or restart the session." if full else ""
             return f"The workspace's files could not be written: {fault.strerror}.{advice}"
         return None
 

@@ -1,4 +1,4 @@
-"""What programs wrote beside the workspace's files: named, and read piece by piece."""
+"""What programs wrote beside the workspace's files: named, read piece by piece, deleted."""
 
 import asyncio
 import base64
@@ -10,9 +10,16 @@ from pathlib import Path
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.language.workspace import Workspace
 from sandbox.agent.places import WORK
-from sandbox.agent.walk import opened, walk
+from sandbox.agent.walk import opened, remove, walk
 from sandbox.limits import PATH_BYTES, PRODUCED_FILES, PRODUCED_PIECE_BYTES
-from sandbox.messages import FindProduced, Produced, ProducedFile, ProducedPiece, ReadProduced
+from sandbox.messages import (
+    DeleteProduced,
+    FindProduced,
+    Produced,
+    ProducedFile,
+    ProducedPiece,
+    ReadProduced,
+)
 
 GHCI_HISTORY = ".ghci_history"  # of the REPL, which writes it where it runs
 LATEST = 1e11  # a moment that a message has room for
@@ -32,6 +39,17 @@ async def read(question: ReadProduced, workspace: Workspace) -> ProducedPiece:
         return await asyncio.to_thread(piece, WORK, question.path, question.offset)
     except OSError as fault:
         raise Unanswerable(f"{question.path} cannot be read: {fault.strerror}.") from None
+
+
+async def delete(question: DeleteProduced, workspace: Workspace) -> Produced:
+    await workspace.loader.contents_complete()
+    if question.path in workspace.contents():
+        raise Unanswerable(f"{question.path} is a file of the workspace: delete it there.")
+    try:
+        remove(WORK, question.path)  # at once: meanwhile it becomes no file of the workspace
+    except OSError as fault:
+        raise Unanswerable(f"{question.path} cannot be deleted: {fault.strerror}.") from None
+    return await answer(FindProduced(), workspace)
 
 
 def listed(root: Path, tracked: Collection[str]) -> Produced:

@@ -5,6 +5,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -97,6 +98,21 @@ def _is_wanted(path: str, *, products: bool) -> bool:
 
 def opened(root: Path, path: str) -> BinaryIO:
     """A plain file that a program wrote. Raises OSError."""
+    with _folder_of(root, path) as (folder, name):
+        return _file(name, folder)
+
+
+def remove(root: Path, path: str) -> None:
+    """Such a file is gone. Raises OSError."""
+    with _folder_of(root, path) as (folder, name):
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise _nothing()
+        os.unlink(name, dir_fd=folder)
+
+
+@contextmanager
+def _folder_of(root: Path, path: str) -> Iterator[tuple[int, str]]:
+    """The folder that a program's file lies in, and its name there. Raises OSError."""
     *folders, name = path.split("/")
     if [*folders, name][0] == SESSION or len(folders) > DEPTH:
         raise _nothing()
@@ -106,7 +122,7 @@ def opened(root: Path, path: str) -> BinaryIO:
             inner = os.open(_entry(each), FOLDER, dir_fd=current)
             os.close(current)
             current = inner
-        return _file(_entry(name), current)
+        yield current, _entry(name)
     finally:
         os.close(current)
 

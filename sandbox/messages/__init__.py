@@ -165,7 +165,14 @@ from sandbox.messages.pool import (
     WaitingFigures,
     WorkerFigures,
 )
-from sandbox.messages.produced import FindProduced, Produced, ProducedFile, ProducedPiece, ReadProduced
+from sandbox.messages.produced import (
+    DeleteProduced,
+    FindProduced,
+    Produced,
+    ProducedFile,
+    ProducedPiece,
+    ReadProduced,
+)
 from sandbox.messages.questions import (
     Ask,
     Cancel,

@@ -19,6 +19,12 @@ class ReadProduced(Tagged, frozen=True):
     offset: Count = 0
 
 
+class DeleteProduced(Tagged, frozen=True):
+    """One of these files is to go; answered by those that are left."""
+
+    path: Path
+
+
 class ProducedFile(Wire, frozen=True):
     """A file that a program wrote; `modified` as its file system says."""
 

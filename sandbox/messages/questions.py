@@ -15,7 +15,7 @@ from sandbox.limits import (
     SOUGHT,
 )
 from sandbox.messages.parts import Count, Id, Path, Position, Range, Tagged, Wire
-from sandbox.messages.produced import FindProduced, ReadProduced
+from sandbox.messages.produced import DeleteProduced, FindProduced, ReadProduced
 
 
 class Symbols(Tagged, frozen=True):
@@ -228,6 +228,7 @@ Question = (
     | Search
     | FindProduced
     | ReadProduced
+    | DeleteProduced
 )
 
 

@@ -1,4 +1,4 @@
-"""What programs wrote beside the workspace's files: named and read, whatever they put there."""
+"""What programs wrote beside the workspace's files: named, read and deleted, whatever they put there."""
 
 import asyncio
 import base64
@@ -11,9 +11,11 @@ import pytest
 from sandbox.agent import produced
 from sandbox.agent.language.unanswerable import Unanswerable
 from sandbox.agent.produced import listed, piece
+from sandbox.agent.walk import remove
 from sandbox.limits import PRODUCED_FILES, PRODUCED_PIECE_BYTES
 from sandbox.messages import (
     Answered,
+    DeleteProduced,
     FindProduced,
     Produced,
     ProducedFile,
@@ -136,6 +138,48 @@ def test_nothing_is_read_elsewhere(tmp_path: Path, path: str) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
 
 
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_nothing_is_deleted_elsewhere(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "work"
+    put(tmp_path, "secret")
+    put(root, "here.txt")
+    put(root, "out/x")
+    put(root, ".session/inbox")
+    put(tmp_path, "folder/passwd")
+    (root / "link").symlink_to(tmp_path / "secret")
+    (root / "folder").symlink_to(tmp_path / "folder")
+    os.mkfifo(root / "pipe")
+    before = sorted(tmp_path.rglob("*"))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(OSError, match=r"\S"):
+            remove(root, path)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
+
+
+def test_a_file_is_deleted_and_what_is_left_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(produced, "WORK", tmp_path)
+    for path in ("Main.hs", "out/a.csv", "out/b.csv"):
+        put(tmp_path, path)
+    holding = workspace({"Main.hs": "main = pure ()"})
+
+    def delete(path: str) -> list[str]:
+        return names(asyncio.run(produced.delete(DeleteProduced(path), holding)))
+
+    assert delete("out/a.csv") == ["out/b.csv"]
+    for path, reason in [
+        ("out/a.csv", "out/a.csv cannot be deleted: No such file or directory."),
+        ("Main.hs", "Main.hs is a file of the workspace: delete it there."),
+        ("./Main.hs", "./Main.hs cannot be deleted: No such file or directory."),
+    ]:
+        with pytest.raises(Unanswerable) as refused:
+            delete(path)
+        assert str(refused.value) == reason
+    assert (tmp_path / "Main.hs").exists()
+    assert delete("out/b.csv") == []
+
+
 def test_what_cannot_be_read_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(produced, "WORK", tmp_path)
     with pytest.raises(Unanswerable, match=r"^gone\.txt cannot be read: No such file or directory\.$"):
@@ -164,3 +208,6 @@ def test_a_program_writes_a_file_and_it_is_there_to_be_read(agent: Agent) -> Non
     assert base64.b64decode(agent.ask(ReadProduced("out/squares.csv", 4)).data) == b"2,4\n3,9\n"
     answered = agent.answered(agent.put(ReadProduced("out/../../etc/passwd")))
     assert answered.failure == "out/../../etc/passwd cannot be read: No such file or directory."
+    assert agent.ask(DeleteProduced("out/squares.csv")) == Produced(files=[], count=0)
+    assert agent.answered(agent.put(DeleteProduced("Main.hs"))).failure
+    assert agent.start("interpret").ended().outcome == "exited"

@@ -52,10 +52,13 @@ def test_imports_take_time_with_their_number() -> None:
         imports = "".join(f"import Data.Module{number}\n" for number in range(count))
         contents = {"src/Lib.hs": f"module Lib where\n{imports}".encode(), "t.cabal": CABAL.encode()}
         now = laid_out(contents)
-        began = time.process_time()
-        [found] = undeclared(contents, now, lambda module: ["aside"]).values()
-        assert len(found) == count
-        return time.process_time() - began
+        taken = []
+        for _ in range(3):  # the least of them: others use the processor, too
+            began = time.process_time()
+            [found] = undeclared(contents, now, lambda module: ["aside"]).values()
+            taken.append(time.process_time() - began)
+            assert len(found) == count
+        return min(taken)
 
     assert seconds(4000) < 0.1 + 8 * seconds(1000)
 

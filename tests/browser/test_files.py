@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import FilePayload, Route, expect
 
-from tests.browser.page import IdePage
+from tests.browser.page import SLOW, IdePage
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -206,7 +206,7 @@ main = do
 """
 
 
-def test_what_a_program_wrote_is_looked_at_downloaded_and_added(workspace: IdePage) -> None:
+def test_what_a_program_wrote_is_looked_at_downloaded_added_and_deleted(workspace: IdePage) -> None:
     page = workspace.page
     workspace.write(WRITER)
     workspace.run()
@@ -233,4 +233,18 @@ def test_what_a_program_wrote_is_looked_at_downloaded_and_added(workspace: IdePa
     expect(workspace.code).to_contain_text("2,4")
     workspace.has_files("out", "squares.csv", "Main.hs")
     expect(written.get_by_role("listitem")).to_have_count(1)
+
+    dot = written.get_by_role("button", name=re.compile(r"^dot\.svg"))
+    dot.hover()
+    written.get_by_role("button", name="Delete dot.svg").click()
+    expect(written).to_have_count(0)
+    workspace.said("Deleting dot.svg.").get_by_role("button", name="Undo").click()
+    dot.press("Delete")
+    expect(written).to_have_count(0)
+    expect(workspace.code).to_be_focused()
+    expect(workspace.said("Deleting dot.svg.")).to_have_count(0, timeout=SLOW)
+    workspace.tab("Main.hs").click()
+    workspace.write('import System.Directory\n\nmain :: IO ()\nmain = doesFileExist "dot.svg" >>= print\n')
+    workspace.run()
+    workspace.prints("False")
     assert workspace.complaints == []

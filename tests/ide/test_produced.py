@@ -1,4 +1,4 @@
-"""`session/produced` and `session/readProduced`: asked of the session, without a language client."""
+"""`session/produced` and its like: asked of the session, without a language client."""
 
 import json
 from typing import Any
@@ -10,6 +10,7 @@ from sandbox.messages import (
     Answer,
     Answered,
     Ask,
+    DeleteProduced,
     FindProduced,
     Produced,
     ProducedFile,
@@ -39,6 +40,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
             ReadProduced("out/a.csv", 4),
             ProducedPiece(data="MTIK", bytes=7),
             {"data": "MTIK", "bytes": 7},
+        ),
+        (
+            "session/deleteProduced",
+            {"path": "out/a.csv"},
+            DeleteProduced("out/a.csv"),
+            Produced(files=[], count=2),
+            {"files": [], "count": 2},
         ),
     ],
 )

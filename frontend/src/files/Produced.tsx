@@ -1,6 +1,7 @@
-// Below the tree: what programs wrote, to be looked at, downloaded, or made a file of the workspace.
+// Below the tree: what programs wrote, to be looked at, downloaded, made a file of the workspace, or deleted.
 
 import { signal } from '@preact/signals';
+import { focusEditor } from '../editor/view';
 import { bytes, plural } from '../lib/format';
 import { download } from '../lib/download';
 import type { ProducedFile } from '../protocol';
@@ -9,8 +10,8 @@ import { toast } from '../shell/toasts';
 import { FILE_BYTES, makeFile } from '../workspace/operations';
 import { readOnly } from '../workspace/store';
 import { baseName } from '../workspace/tree';
-import { produced, readProduced, refreshProduced } from './fromPrograms';
-import { imageType, textOf } from './sorts';
+import { deleteProduced, produced, readProduced, refreshProduced } from './fromPrograms';
+import { imageType, isDrawing, textOf } from './sorts';
 
 const PREVIEW_BYTES = 256 * 1024;
 const PICTURE_BYTES = 8 * 1024 * 1024;
@@ -72,6 +73,15 @@ const add = (file: ProducedFile) =>
     if (isSeen(file)) closeDialog();
   });
 
+/** From its row: the one beside it has the keyboard then. */
+function dropRow(button: HTMLElement, file: ProducedFile): void {
+  const row = button.closest('li')!;
+  const beside = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector('button');
+  deleteProduced(file);
+  if (beside) beside.focus();
+  else focusEditor();
+}
+
 function Content({ now }: { now: Sight }) {
   if (now.kind === 'none') return <p class="empty">{now.reason}</p>;
   if (now.kind === 'picture') return <img src={now.url} alt={`What is in ${looked.value?.path ?? ''}`} />;
@@ -96,7 +106,18 @@ export function ProducedView() {
       </h2>
       <div class="produced-content">{now ? <Content now={now} /> : <span class="spinner" role="status" aria-label="It is read" />}</div>
       <div class="ask-buttons">
-        {!readOnly.value && file.bytes <= FILE_BYTES && now?.kind === 'text' && (
+        {!readOnly.value && (
+          <button
+            class="quiet"
+            onClick={() => {
+              deleteProduced(file);
+              closeDialog();
+            }}
+          >
+            Delete
+          </button>
+        )}
+        {!readOnly.value && file.bytes <= FILE_BYTES && (now?.kind === 'text' || isDrawing(file.path)) && (
           <button disabled={fetching.value} onClick={() => void add(file)}>
             Add to the workspace
           </button>
@@ -126,11 +147,23 @@ export function Produced() {
       </div>
       <ul>
         {found.files.map((file) => (
-          <li key={file.path}>
-            <button title={`${file.path}, ${new Date(file.modified * 1000).toLocaleString()}`} onClick={() => void look(file)}>
+          <li key={file.path} class="produced-row">
+            <button
+              class="produced-name"
+              title={`${file.path}, ${new Date(file.modified * 1000).toLocaleString()}`}
+              onClick={() => void look(file)}
+              onKeyDown={(event) => event.key === 'Delete' && !readOnly.value && dropRow(event.currentTarget, file)}
+            >
               <bdi class="name">{file.path}</bdi>
               <span class="muted">{bytes(file.bytes)}</span>
             </button>
+            {!readOnly.value && (
+              <span class="row-tools">
+                <button class="icon" title="Delete" aria-label={`Delete ${file.path}`} onClick={(event) => dropRow(event.currentTarget, file)}>
+                  ×
+                </button>
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -15,6 +15,9 @@ export function imageType(path: string): string | null {
   return IMAGES[/\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''] ?? null;
 }
 
+/** A picture that is text. */
+export const isDrawing = (path: string) => imageType(path) === IMAGES.svg;
+
 /** The pieces' text; null for what is none. A letter that was cut at the end of a `whole: false` is left out. */
 export function textOf(pieces: readonly Uint8Array[], whole: boolean): string | null {
   const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -11,11 +11,11 @@ import { Ask } from '../shell/Ask';
 import { ask } from '../shell/question';
 import { Messages } from '../shell/Messages';
 import { toast } from '../shell/toasts';
+import { doLater } from '../shell/undo';
 import { WhoMenu } from '../shell/WhoMenu';
 
 const list = signal<Workspace[] | null>(null);
 const doomed = signal<ReadonlySet<string>>(new Set());
-const UNDO_MS = 8_000;
 
 const failed = (error: unknown) => toast((error as Error).message, 'bad');
 
@@ -31,28 +31,20 @@ async function rename(each: Workspace): Promise<void> {
   list.value = (list.value ?? []).map((other) => (other.id === each.id ? { ...other, name } : other));
 }
 
-/** Leaves the list at once and the server a little later, so that it can be undone. */
 function remove(each: Workspace): void {
   doomed.value = new Set(doomed.value).add(each.id);
   const back = () => {
     doomed.value = new Set([...doomed.value].filter((id) => id !== each.id));
   };
-  const timer = setTimeout(() => {
-    deleteWorkspace(each.id).then(
+  const work = () =>
+    void deleteWorkspace(each.id).then(
       () => (list.value = (list.value ?? []).filter((other) => other.id !== each.id)),
       (error: unknown) => {
         back();
         failed(error);
       },
     );
-  }, UNDO_MS);
-  toast(`Deleting ${each.name}.`, 'info', {
-    label: 'Undo',
-    run: () => {
-      clearTimeout(timer);
-      back();
-    },
-  });
+  doLater(`Deleting ${each.name}.`, work, back);
 }
 
 function Import() {

@@ -16,8 +16,10 @@ export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((each) => each.id !== id);
 }
 
-export function toast(text: string, tone: Toast['tone'] = 'info', action?: Toast['action']): void {
+/** Returns its id. */
+export function toast(text: string, tone: Toast['tone'] = 'info', action?: Toast['action']): number {
   const id = nextId++;
   toasts.value = [...toasts.value.slice(-2), { id, text, tone, ...(action ? { action } : {}) }];
   setTimeout(() => dismiss(id), action ? 10_000 : 6_000);
+  return id;
 }

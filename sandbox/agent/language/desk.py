@@ -41,6 +41,7 @@ from sandbox.messages import (
     Complete,
     DecodeError,
     Definition,
+    DeleteProduced,
     Describe,
     Documentation,
     Dump,
@@ -100,8 +101,9 @@ ANSWERERS: dict[type[Question], Answerer] = {
     Evaluate: worksheet.answer,
     FindProduced: produced.answer,
     ReadProduced: produced.read,
+    DeleteProduced: produced.delete,
 }
-OF_NO_FILE = FindSymbols | Search | FindProduced | ReadProduced  # of the workspace's
+OF_NO_FILE = FindSymbols | Search | FindProduced | ReadProduced | DeleteProduced  # of the workspace's
 
 
 class Desk:
