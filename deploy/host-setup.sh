@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a Debian machine with systemd a host of the pool. As root, once; again does no harm.
+# Makes a Debian machine with systemd a host of the pool. As root, once. Again, with the same words before it, it sets what
+# was changed, and restarts the engine only where that needs it: then drain the host first, as its sessions end.
 #
 #   host-setup.sh ADDRESS CERTIFICATES SERVICE
 #
@@ -24,18 +25,26 @@ cpu_percent=$(($(nproc) * 100 - ${RESERVE_CPU_PERCENT:-20}))
 
 if [ -z "$root" ]; then
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-upgrade \
     docker.io containerd runc iptables apparmor nftables systemd-timesyncd ${GVISOR:+runsc}
   timedatectl set-ntp true || echo "Set the clock by hand: preflight compares it." >&2
   swapoff -a && sed -i '/\sswap\s/s/^[^#]/#&/' /etc/fstab
 fi
 
+# write MODE FILE: what comes in; notes whether that is news to the engine.
+restart=
+write() {
+  install -m "$1" /dev/null "$2.new"
+  cat > "$2.new"
+  if cmp -s "$2.new" "$2"; then rm "$2.new"; else mv "$2.new" "$2"; restart=1; fi
+}
+
 install -d -m 700 "$root/etc/docker/pool"
-for file in ca.pem cert.pem key.pem; do install -m 600 "$certificates/$file" "$root/etc/docker/pool/$file"; done
+for file in ca.pem cert.pem key.pem; do write 600 "$root/etc/docker/pool/$file" < "$certificates/$file"; done
 
 # All sandboxes together: the machine itself always has its reserve.
 install -d "$root/etc/systemd/system/docker.service.d"
-cat > "$root/etc/systemd/system/sandboxes.slice" <<UNIT
+write 644 "$root/etc/systemd/system/sandboxes.slice" <<UNIT
 [Unit]
 Description=Sandboxes of the Haskell IDE, all together
 [Slice]
@@ -47,7 +56,7 @@ TasksMax=65536
 UNIT
 
 # The engine: its socket, and the network for those who show our certificate. The unit must not name hosts, too.
-cat > "$root/etc/systemd/system/docker.service.d/pool.conf" <<UNIT
+write 644 "$root/etc/systemd/system/docker.service.d/pool.conf" <<UNIT
 [Unit]
 Wants=network-online.target sandboxes.slice
 After=network-online.target sandboxes.slice
@@ -57,7 +66,7 @@ ExecStart=/usr/sbin/dockerd
 UNIT
 runtimes='"runsc": {"path": "/usr/bin/runsc", "runtimeArgs": ["--platform=systrap", "--network=none"]}'
 [ -n "${GVISOR:-}" ] || runtimes=
-cat > "$root/etc/docker/daemon.json" <<JSON
+write 644 "$root/etc/docker/daemon.json" <<JSON
 {
   "hosts": ["unix:///run/docker.sock", "tcp://$address:2376"],
   "tlsverify": true,
@@ -96,6 +105,6 @@ systemctl enable --quiet nftables
 # A cloned machine has its original's identity, and an engine counts once.
 [ -e /etc/docker/pool/identity ] || { rm -f /etc/docker/key.json; touch /etc/docker/pool/identity; }
 systemctl daemon-reload
-systemctl enable --quiet docker
-systemctl restart docker
+systemctl enable --quiet --now docker
+[ -z "$restart" ] || systemctl restart docker
 echo "Add it: manage.py hosts add NAME tcp://$address:2376 --credentials NAME"

@@ -37,7 +37,10 @@ def test_what_is_ours_runs_without_rights_on_a_read_only_root() -> None:
 def test_every_secret_is_a_file_that_somebody_made() -> None:
     assert all(each["file"] == f"./secrets/{name}" for name, each in COMPOSE["secrets"].items())
     given = [
-        f"{key}={value}" for each in SERVICES.values() for key, value in each.get("environment", {}).items()
+        f"{key}={value}"
+        for each in SERVICES.values()
+        for key, value in each.get("environment", {}).items()
+        if value is not None
     ]
     assert not [one for one in given if re.match(r"\w*(KEY|PASSWORD|TOKEN|URL)=", one)]
 
@@ -57,7 +60,20 @@ def test_what_is_started_is_there(name: str) -> None:
             pytest.fail(f"an unknown way to start: {other}")
 
 
-def test_every_setting_that_it_gives_is_in_the_readme() -> None:
+# Of development, of a client, or said by the compose file itself.
+OF_NO_SERVICE = {"PORT", "DEBUG", "DOCKER_HOST", "HASKELL_IDE_TOKEN", "SANDBOX_CREDENTIALS"}
+PROXIES = {"http_proxy", "https_proxy", "no_proxy"}
+
+
+def test_it_gives_every_setting_of_the_readme_and_no_others() -> None:
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
     given = {key.removesuffix("_FILE") for each in OURS.values() for key in each["environment"]}
-    assert given <= listed
+    of_tests = {each for each in listed if each.startswith("TEST_")}
+    assert given - PROXIES == listed - OF_NO_SERVICE - of_tests
+
+
+def test_the_page_is_asked_for_its_health_under_a_name_that_it_has() -> None:
+    web = SERVICES["web"]
+    asked = re.search(r"http://([^:/]+):8000/healthz", " ".join(web["healthcheck"]["test"]))
+    assert asked
+    assert asked[1] in web["environment"]["ALLOWED_HOSTS"].split(",")

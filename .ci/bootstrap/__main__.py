@@ -10,7 +10,7 @@ from bootstrap.steps import Stop
 
 def run() -> None:
     """Set up what is missing and serve until Ctrl-C."""
-    serve.check_port()
+    serve.check()
     _machine({**system.ENGINE, **system.SERVICES, **system.IMAGES})
     access.gain()
     _parts("run")

@@ -1,5 +1,6 @@
 """The service with all its processes, under one supervisor, until Ctrl-C."""
 
+import fcntl
 import http.client
 import os
 import secrets
@@ -34,17 +35,19 @@ call_command("hosts", local=True)
 
 
 def environment() -> dict[str, str]:
-    """What every process gets; variables that are set already win."""
+    """What every process gets; settings that are set already win."""
     (RUN / "redis").mkdir(parents=True, exist_ok=True)
     redis_port = str(_free_port(FIRST_REDIS_PORT))
-    own = {
+    ours = {
         "WEB_PORT": os.environ.get("PORT", "8000"),  # honcho gives each process a PORT of its own
         "REDIS_PORT": redis_port,
-        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
-        "SANDBOX_INSTALLATION": _installation(),
         "PYTHONUNBUFFERED": "1",
     }
-    return with_venv(**{name: os.environ.get(name, value) for name, value in own.items()})
+    settings = {
+        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+        "SANDBOX_INSTALLATION": _installation(),
+    }
+    return with_venv(**ours, **{name: os.environ.get(name, value) for name, value in settings.items()})
 
 
 def _installation() -> str:
@@ -69,8 +72,28 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def check_port() -> None:
-    """Stop if something listens where the page should be, most likely this very service."""
+@contextmanager
+def _alone() -> Iterator[int]:
+    """Stop if this clone is served already: two would share its files, and remove each other's containers.
+
+    The lock's descriptor: whoever inherits it holds the lock, too.
+    """
+    RUN.mkdir(parents=True, exist_ok=True)
+    with (RUN / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop("This clone is being served already: end that first, or take another clone.") from None
+        yield lock.fileno()
+
+
+def check() -> None:
+    """Stop if this clone is served already, or if something listens where the page should be."""
+    with _alone():
+        _check_port()
+
+
+def _check_port() -> None:
     said = os.environ.get("PORT", "8000")
     port = int(said) if said.isascii() and said.isdigit() else 0
     if not 0 < port < 2**16:
@@ -85,9 +108,11 @@ def serve(variables: dict[str, str]) -> None:
     if not _redis_is_ours(variables):
         processes.remove(OWN_REDIS)
     command = [str(VENV / "bin" / "honcho"), "start", *processes]
-    with _meanwhile(variables):
+    with _alone() as lock, _meanwhile(variables):
         # In a session of its own, so that Ctrl-C reaches it through us alone and just once.
-        supervisor = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)  # noqa: S603
+        supervisor = subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=variables, start_new_session=True, pass_fds=[lock]
+        )
         asked = _end_on_signals(supervisor)
         threading.Thread(target=_announce, args=(variables["WEB_PORT"],), daemon=True).start()
         code = supervisor.wait()

@@ -24,11 +24,16 @@ PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY",
 
 def connect(address: str | None = None) -> DockerClient:
     """The engine at an address, or the one that the environment names."""
-    named = {"base_url": address} if address else kwargs_from_env()
+    named = {"base_url": address} if address else kwargs_from_env(_environment())
     client = DockerClient(**named, timeout=BUILD_SECONDS)
     # With a CA bundle in the environment, requests would check the engine's certificate against that one.
     client.api.trust_env = False
     return client
+
+
+def _environment() -> dict[str, str]:
+    """Whoever names certificates wants the engine's looked at, which by itself the library does not do."""
+    return {**os.environ, "DOCKER_TLS_VERIFY": "1"} if os.environ.get("DOCKER_CERT_PATH") else {**os.environ}
 
 
 def image_id(engine: DockerClient, tag: str) -> str | None:

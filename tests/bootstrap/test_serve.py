@@ -97,14 +97,34 @@ def test_a_taken_port_is_said_before_anything_is_done(monkeypatch: pytest.Monkey
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
         with pytest.raises(Stop, match=f"PORT={port + 1} make run"):
-            serve.check_port()
+            serve.check()
 
 
 @pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "٣", "1e3"])
 def test_a_port_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)
     with pytest.raises(Stop, match=r"PORT is .*: a number from 1 to 65535"):
-        serve.check_port()
+        serve.check()
+
+
+def test_a_clone_is_served_once(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "none")
+    command = _start(tree, "one: echo ready; exec sleep 60\n")
+    _wait_for_line(tree / "said", "ready")
+    with pytest.raises(Stop, match="This clone is being served already"):
+        serve.check()
+    command.terminate()
+    assert command.wait(20) == 0
+    with pytest.raises(Stop, match="PORT is"):  # the next thing that is looked at
+        serve.check()
+
+
+@pytest.mark.parametrize("name", ["REDIS_PORT", "WEB_PORT"])
+def test_no_variable_of_another_program_moves_the_ports(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "6379")
+    environment = serve.environment()
+    assert environment[name] != "6379"
+    assert environment["REDIS_URL"] == f"redis://127.0.0.1:{environment['REDIS_PORT']}/0"
 
 
 def test_a_process_that_ends_by_itself_is_a_failure(tree: Path) -> None:

@@ -69,6 +69,24 @@ def test_the_set_up_caps_all_sandboxes_and_lets_only_the_service_in(tmp_path: Pa
     assert "tcp dport 2376 ip saddr != 10.0.0.2 drop" in (root / "etc/nftables.d/pool.nft").read_text()
 
 
+def test_the_set_up_writes_again_only_what_changed(tmp_path: Path) -> None:
+    script("host-certificates.sh", "vm1", "10.0.0.5", cwd=tmp_path, SERVICE_UID="0")
+    root, arguments = tmp_path / "root", ("10.0.0.5", "secrets/engines/vm1", "10.0.0.2")
+
+    def written(**more: str) -> dict[str, int]:
+        script("host-setup.sh", *arguments, cwd=tmp_path, ROOT=str(root), **more)
+        files = [file for file in root.rglob("*") if file.is_file() and file.name != "pool.nft"]
+        return {file.name: file.stat().st_ino for file in files}
+
+    first = written()
+    assert {"daemon.json", "key.pem", "sandboxes.slice", "pool.conf"} <= first.keys()
+    assert not [name for name in first if name.endswith(".new")]
+    assert (root / "etc/docker/pool/key.pem").stat().st_mode & 0o077 == 0
+    assert written() == first
+    again = written(RESERVE_CPU_PERCENT="40")
+    assert {name for name in first if again[name] != first[name]} == {"sandboxes.slice"}
+
+
 def test_the_set_up_names_gvisor_to_the_engine_as_the_tests_do_where_it_is_wanted(tmp_path: Path) -> None:
     script("host-certificates.sh", "vm1", "10.0.0.5", cwd=tmp_path, SERVICE_UID="0")
     root = tmp_path / "root"

@@ -208,3 +208,20 @@ def test_a_variant_that_was_made_follows_its_toolchain(
         ("new-ghc-1", ""),
         ("new-ghc-1-profiling", "ghc-1"),
     ]
+
+
+@pytest.mark.parametrize("said", [None, "", "0"])
+def test_an_engine_that_is_named_with_certificates_shows_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).touch()
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:2376")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+    monkeypatch.delenv("DOCKER_TLS_VERIFY", raising=False)
+    if said is not None:
+        monkeypatch.setenv("DOCKER_TLS_VERIFY", said)
+    client = Mock()
+    monkeypatch.setattr(imagebuild, "DockerClient", client)
+    imagebuild.connect()
+    assert client.call_args.kwargs["tls"].verify is True
