@@ -5,6 +5,11 @@ interface Params { path?: string; offset?: number }
 interface Server { asked: [string, Params][]; answer: (params: Params) => unknown }
 
 const server = vi.hoisted((): Server => ({ asked: [], answer: () => ({ files: [], count: 0 }) }));
+const leaving = vi.hoisted(() => {
+  const listeners: (() => void)[] = [];
+  Object.assign(globalThis, { addEventListener: (_kind: string, listener: () => void) => listeners.push(listener) });
+  return listeners;
+});
 const status = vi.hoisted((): { value: unknown } => ({ value: null }));
 
 vi.mock('../src/workspace/session', () => ({
@@ -87,6 +92,15 @@ it('deletes nothing when it was called off, or when a program wrote the file ane
   server.asked = [];
   await vi.runAllTimersAsync();
   expect([server.asked, shown()]).toEqual([[], ['out/a.csv', 'b.csv']]);
+});
+
+it('deletes at once what the page is left with, and once only', async () => {
+  await showAndDelete();
+  server.answer = () => ({ files: [other], count: 4 });
+  leaving.forEach((listener) => listener());
+  expect(server.asked).toEqual([['session/deleteProduced', { path: 'out/a.csv' }]]);
+  await vi.runAllTimersAsync();
+  expect(server.asked.length).toBe(1);
 });
 
 it('says why a file could not be deleted, and shows it again', async () => {

@@ -79,9 +79,14 @@ def test_a_program_stands_at_a_breakpoint_and_goes_on(workspace: IdePage) -> Non
     ask = pane.get_by_label("Expression to evaluate where the program stands")
     ask.fill("maximum numbers + 100")
     ask.press("Enter")
+    expect(ask).to_have_value("")
+    page.keyboard.type("minimum numbers + 200")  # the keyboard is still there
+    page.keyboard.press("Enter")
     workspace.show("Output")
     workspace.prints("106")
+    workspace.prints("202")
     workspace.show("Debugger")
+    expect(workspace.code).not_to_contain_text("minimum")
 
     whole = page.locator(".cm-standing", has_text="length")
     expect(whole).to_have_count(1)

@@ -46,6 +46,7 @@ executable thing
 def test_a_file_is_made_renamed_moved_deleted_and_brought_back(workspace: IdePage) -> None:
     page = workspace.page
     workspace.make_file("src/Shapes/Area.hs")
+    expect(workspace.code).to_be_focused()
     workspace.write(LIBRARY)
     workspace.is_saved()
     workspace.has_files("src", "Shapes", "Area.hs", "Main.hs")

@@ -252,6 +252,18 @@ def test_a_message_has_room_on_a_phone(workspace: IdePage) -> None:
     assert box.evaluate("each => each.clientWidth") > 300
 
 
+def test_a_message_leads_to_its_line_on_a_phone(workspace: IdePage) -> None:
+    workspace.write("main :: IO ()\nmain = putStrLn True\n")
+    expect(workspace.errors).to_have_count(1, timeout=SLOW)
+    workspace.page.set_viewport_size(PHONE)
+    workspace.page.keyboard.press("ControlOrMeta+Enter")
+    place = workspace.pane("Output").get_by_role("button", name=re.compile("2:17"))
+    expect(workspace.code).to_be_hidden(timeout=SLOW)
+    place.click(timeout=SLOW)
+    expect(workspace.code).to_be_focused()
+    workspace.is_at_line(2)
+
+
 def shows_one_part_and_runs(phone: IdePage) -> None:
     phone.page.goto("/")
     expect(phone.code).to_be_visible()

@@ -206,6 +206,23 @@ def test_input_that_has_ended_stays_ended_when_the_page_is_loaded_anew(workspace
     workspace.stop()
 
 
+def test_several_lines_that_are_pasted_are_several_lines_to_the_program(workspace: IdePage) -> None:
+    page = workspace.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    workspace.write(
+        "main :: IO ()\nmain = do\n  lines <- mapM (const getLine) [1 :: Int .. 4]\n  print lines\n"
+    )
+    workspace.run()
+    field = page.get_by_label("Input for the program")
+    field.fill("ab")
+    field.press("ArrowLeft")
+    page.evaluate("navigator.clipboard.writeText('1\\r\\n2\\n\\n3')")
+    field.press("ControlOrMeta+v")
+    expect(field).to_have_value("3b")
+    field.press("Enter")
+    workspace.prints('["a1","2","","3b"]')
+
+
 def test_input_that_is_refused_is_said_to_be(workspace: IdePage) -> None:
     workspace.write(WAITING)
     workspace.run()

@@ -62,6 +62,11 @@ def test_a_shared_copy_is_read_by_a_stranger_who_forks_it(
     stranger.code.click()
     stranger.page.keyboard.type("changed")
     expect(stranger.code).not_to_contain_text("changed")
+    stranger.page.keyboard.press("Tab")
+    stranger.code.click()
+    stranger.page.keyboard.press("ControlOrMeta+a")
+    stranger.page.keyboard.type("changed")
+    expect(stranger.code).to_have_text('main :: IO ()main = putStrLn "from Alice"')
     stranger.code.click()
     for keys in ("x", "ControlOrMeta+Enter"):
         stranger.page.keyboard.press(keys)

@@ -36,7 +36,8 @@ export async function send(method: string, path: string, options: Options = {}):
   const body = options.json !== undefined ? encodeJson(options.json) : (options.body ?? null);
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, body, credentials: 'same-origin' });
+    // What is to be gone is gone, also when the page is left meanwhile.
+    response = await fetch(`/api/v1${path}`, { method, headers, body, credentials: 'same-origin', keepalive: method === 'DELETE' });
   } catch {
     throw new Problem(0, 'There is no connection to the server at the moment.');
   }

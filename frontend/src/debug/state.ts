@@ -72,8 +72,8 @@ export function stopDebugging(): void {
   if (run) stopRun(run);
 }
 
-export function show({ path, range }: DebugPlace): void {
-  if (path !== null && range) void goTo({ uri: uriOf(path), range });
+export function show({ path, range }: DebugPlace, takeKeyboard = true): void {
+  if (path !== null && range) void goTo({ uri: uriOf(path), range }, takeKeyboard);
 }
 
 /** The line in the text that the program was made of, whatever was typed since. */
@@ -92,8 +92,13 @@ function tell(all: Breakpoint[]): void {
   rpc.call('debug/breakpoints', { runId: run.id, breakpoints: wanted }).catch(failed);
 }
 
+let lookedBefore = '';
+
+/** It is told of a place again when something else there is news: the editor goes there once. */
 effect(() => {
   const place = looked.value;
-  if (place) show(place);
+  const now = JSON.stringify(place);
+  if (place && now !== lookedBefore) show(place, document.activeElement?.closest('.debug') == null);
+  lookedBefore = now;
 });
 breakpoints.subscribe(() => tell(allBreakpoints()));

@@ -10,6 +10,11 @@ export const isFile = (path: string) => files.peek().has(path);
 
 export function leadTo({ path, line, column }: Place): void {
   const start = { line: line - 1, character: column - 1 };
+  goToCode({ uri: uriOf(path), range: { start, end: start } });
+}
+
+/** Goes there; a narrow page shows the code then. */
+export function goToCode(place: Parameters<typeof goTo>[0]): void {
   part.value = 'code';
-  void goTo({ uri: uriOf(path), range: { start, end: start } });
+  void goTo(place);
 }

@@ -4,14 +4,14 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, Prec, Transaction } from '@codemirror/state';
 import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter,
   highlightSpecialChars, keymap, lineNumbers, rectangularSelection,
 } from '@codemirror/view';
 import { styleNonce, toReadOnly } from '../boot';
 import type { Document } from '../workspace/document';
-import { typed } from '../workspace/saving';
+import { taken, typed } from '../workspace/saving';
 import { toast, toasts } from '../shell/toasts';
 import { readOnly } from '../workspace/store';
 import { language as languageFeatures } from '../language/all';
@@ -33,6 +33,7 @@ export const settings = new Compartment();
 const tabKey = {
   key: 'Tab',
   run: (view: EditorView): boolean => {
+    if (view.state.readOnly) return false;
     if (view.state.selection.ranges.some((range) => !range.empty)) return indentMore(view);
     const { head } = view.state.selection.main;
     const column = head - view.state.doc.lineAt(head).from;
@@ -97,7 +98,9 @@ export function editorState(doc: Document): EditorState {
       readOnly.peek() ? frozen : [],
       EditorView.contentAttributes.of({ 'aria-label': `${doc.path}, editor`, spellcheck: 'false', autocapitalize: 'off' }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) typed(doc, update.changes, update.state.doc);
+        if (!update.docChanged) return;
+        const isRemote = update.transactions.some((each) => each.annotation(Transaction.remote));
+        (isRemote ? taken : typed)(doc, update.changes, update.state.doc);
       }),
     ],
   });

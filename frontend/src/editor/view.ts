@@ -116,7 +116,7 @@ export function cursor(): { line: number; character: number } {
 }
 
 /** Opens the file and puts the cursor at the problem. */
-export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>): Promise<void> {
+export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>, takeKeyboard = true): Promise<void> {
   const doc = await openDocument(pathOf(diagnostic.uri));
   if (!doc || !view) return;
   const from = toOffset(view.state.doc, diagnostic.range.start);
@@ -124,7 +124,7 @@ export async function goTo(diagnostic: Pick<Diagnostic, 'uri' | 'range'>): Promi
     selection: { anchor: from },
     effects: EditorView.scrollIntoView(from, { y: 'center' }),
   });
-  view.focus();
+  if (takeKeyboard) view.focus();
 }
 
 /** Puts the cursor into a line, counted from 1; the last one, where there are fewer. */

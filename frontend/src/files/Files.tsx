@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { visibleRows } from '../workspace/tree';
+import { backToEditor } from '../shell/commands';
 import { folderOf, makeFile, makeFolder, upload } from '../workspace/operations';
 import { activePath } from '../workspace/opened';
 import { readOnly, tree } from '../workspace/store';
@@ -36,7 +37,7 @@ function Creating() {
   const folder = folderOf(activePath.value);
   const done = (path: string) => {
     creating.value = null;
-    if (path && kind === 'file') void makeFile(path);
+    if (path && kind === 'file') void makeFile(path).then((made) => made && backToEditor());
     else if (path) makeFolder(path);
   };
   return <NameField value={folder ? `${folder}/` : ''} label={`Path of the new ${kind}`} placeholder={kind === 'file' ? 'src/Name.hs' : 'src'} onDone={done} />;

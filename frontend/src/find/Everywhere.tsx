@@ -1,10 +1,9 @@
 // The list of what was found in all files, with what would take its place.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { plural } from '../lib/format';
 import { backToEditor } from '../shell/commands';
-import { part } from '../shell/layout';
 import { uriOf } from '../workspace/diagnostics';
 import { readOnly } from '../workspace/store';
 import { asked, focusAsked } from './asked';
@@ -13,8 +12,7 @@ import { type FileMatches, type Match, shownLine } from './matches';
 import { Toggles } from './Toggles';
 
 function open(path: string, { line, from, to }: Match): void {
-  part.value = 'code';
-  void goTo({ uri: uriOf(path), range: { start: { line, character: from }, end: { line, character: to } } });
+  goToCode({ uri: uriOf(path), range: { start: { line, character: from }, end: { line, character: to } } });
 }
 
 function Line({ path, match }: { path: string; match: Match }) {

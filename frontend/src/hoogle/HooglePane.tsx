@@ -1,12 +1,11 @@
 // A search by name or type, as one types; with the documentation of the one that is chosen.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { parseMarkdown } from '../language/markdown';
 import { docBox, haskellCode } from '../language/markup';
 import type { SearchResult } from '../protocol';
 import { backToEditor } from '../shell/commands';
-import { part } from '../shell/layout';
 import { toast } from '../shell/toasts';
 import { readOnly } from '../workspace/store';
 import { addImport, asked, chosen, query, results, search, searching, why } from './state';
@@ -28,8 +27,7 @@ function Nodes({ of, class: className }: { of: () => Node[]; class: string }) {
 
 function open({ location }: SearchResult): void {
   if (!location) return;
-  part.value = 'code';
-  void goTo(location);
+  goToCode(location);
 }
 
 function use(found: SearchResult): void {

@@ -1,8 +1,7 @@
 // Coverage by module; a click goes to its first line that never ran.
 
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import type { CoveredModule, Tally } from '../protocol';
-import { part } from '../shell/layout';
 import { uriOf } from '../workspace/diagnostics';
 import { percent, share, sum } from './figures';
 import { coverage, edited, hideCoverage } from './state';
@@ -21,8 +20,7 @@ function Share({ tally }: { tally: Tally }) {
 function open(module: CoveredModule): void {
   const first = module.marks.find((mark) => mark.kind === 'never') ?? module.marks[0];
   const start = { line: 0, character: 0 };
-  part.value = 'code';
-  void goTo({ uri: uriOf(module.path), range: first?.range ?? { start, end: start } });
+  goToCode({ uri: uriOf(module.path), range: first?.range ?? { start, end: start } });
 }
 
 function Module({ module }: { module: CoveredModule }) {

@@ -1,10 +1,9 @@
 // Cost centres: a flame graph of the calls, and a table; both lead to the source.
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { bytes, seconds } from '../lib/format';
 import type { CostCentre, Profile } from '../protocol';
-import { part } from '../shell/layout';
 import { uriOf } from '../workspace/diagnostics';
 import { costly, type Frame, frames, percent, table } from './figures';
 import { profile } from './state';
@@ -15,8 +14,7 @@ const SHOWN_ROWS = 60;
 
 function open({ path, range }: CostCentre): void {
   if (!path || !range) return;
-  part.value = 'code';
-  void goTo({ uri: uriOf(path), range });
+  goToCode({ uri: uriOf(path), range });
 }
 
 const name = (centre: CostCentre) => (centre.module ? `${centre.module}.${centre.label}` : centre.label);

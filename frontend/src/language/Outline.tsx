@@ -1,6 +1,6 @@
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { blocks } from '../lib/blocks';
-import { outlineShown, part } from '../shell/layout';
+import { outlineShown } from '../shell/layout';
 import { signOf } from './kinds';
 import type { Entry } from './answers';
 import { hasOutline, outline } from './symbols';
@@ -11,8 +11,7 @@ const BLOCK = 50;
 function Row({ entry }: { entry: Entry }) {
   const [letter, word] = signOf(entry.kind);
   const open = () => {
-    part.value = 'code';
-    void goTo(entry);
+    goToCode(entry);
   };
   return (
     <div role="listitem">

@@ -1,14 +1,12 @@
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { plural } from '../lib/format';
-import { part } from '../shell/layout';
 import { around, type Use } from './answers';
 import { references } from './references';
 
 function Line({ use }: { use: Use }) {
   const [before, used, after] = around(use);
   const open = () => {
-    part.value = 'code';
-    void goTo(use.location);
+    goToCode(use.location);
   };
   return (
     <button class="use" onClick={open}>

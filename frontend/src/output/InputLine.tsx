@@ -46,11 +46,22 @@ function Field({ run }: { run: Run }) {
     if (waiting && keyboardIsFree(run.askedAt)) field.current?.focus();
   }, [waiting]);
 
-  const send = () => {
-    sendInput(run, `${text}\n`);
-    setPast([...past, text].slice(-50));
-    setAt(past.length + 1);
-    setText('');
+  const send = (lines: string[], rest = '') => {
+    sendInput(run, lines.map((line) => `${line}\n`).join(''));
+    const known = [...past, ...lines].slice(-50);
+    setPast(known);
+    setAt(known.length);
+    setText(rest);
+  };
+  /** Several lines are several lines to the program, too. */
+  const pasted = (event: ClipboardEvent) => {
+    const words = event.clipboardData?.getData('text/plain') ?? '';
+    if (!/[\r\n]/.test(words)) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = field.current!;
+    const lines = (text.slice(0, selectionStart ?? 0) + words + text.slice(selectionEnd ?? 0)).split(/\r\n?|\n/);
+    const rest = lines.pop()!;
+    send(lines, rest);
   };
   const recall = (step: number) => {
     const next = Math.min(past.length, Math.max(0, at + step));
@@ -59,7 +70,7 @@ function Field({ run }: { run: Run }) {
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.isComposing) return;
-    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) send();
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) send([text]);
     else if (event.key === 'ArrowUp') recall(-1);
     else if (event.key === 'ArrowDown') recall(1);
     else if (event.key === 'd' && event.ctrlKey && text === '') endInput(run);
@@ -77,6 +88,7 @@ function Field({ run }: { run: Run }) {
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={pressed}
+        onPaste={pasted}
         placeholder={waiting ? 'The program waits for input: type and press Enter' : 'Input for the program'}
         aria-label="Input for the program"
         autocomplete="off"

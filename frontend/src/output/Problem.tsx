@@ -1,6 +1,6 @@
 // One message of GHC in a list; choosing it goes to its place.
 
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import type { ShownDiagnostic as Diagnostic } from '../protocol';
 import { explanation, pathOf, severityOf } from '../workspace/diagnostics';
 
@@ -17,7 +17,7 @@ export function Problem({ diagnostic, whole = false }: { diagnostic: Diagnostic;
         <span class="sign" role="img" aria-label={severity}>
           {SIGNS[severity]}
         </span>
-        <button class="link place" onClick={() => void goTo(diagnostic)}>
+        <button class="link place" onClick={() => goToCode(diagnostic)}>
           {place}
         </button>
         {url === null ? (
@@ -28,7 +28,7 @@ export function Problem({ diagnostic, whole = false }: { diagnostic: Diagnostic;
           </a>
         )}
       </div>
-      <pre onClick={() => void goTo(diagnostic)}>{diagnostic.message}</pre>
+      <pre onClick={() => goToCode(diagnostic)}>{diagnostic.message}</pre>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
 import { plural } from '../lib/format';
 import { pathOf } from '../workspace/diagnostics';
 import { excuses, problemGroups } from '../workspace/store';
@@ -11,7 +11,7 @@ function Excuses() {
       {excuses.value.map((each) => (
         <p key={each.uri} class="excuse muted" title={each.message}>
           {`hlint has no ideas for ${pathOf(each.uri)}: it cannot read it from `}
-          <button class="link" onClick={() => void goTo(each)}>
+          <button class="link" onClick={() => goToCode(each)}>
             line {each.range.start.line + 1}
           </button>{' '}
           on.

@@ -13,6 +13,7 @@ import { readOnly, sessionStatus, workspace } from '../workspace/store';
 import * as commands from './commands';
 import { filesShown, part, showTab } from './layout';
 import { openDialog } from './overlay';
+import { isMac } from '../lib/platform';
 import { canTest, evaluate } from '../testing/run';
 import { debugProgram, standing, step } from '../debug/state';
 import { switchTheme } from './theme';
@@ -100,7 +101,7 @@ export const actions: Action[] = [
   { id: 'sidebar', title: 'Show or hide the files', keys: 'Mod-b', run: () => (filesShown.value = !filesShown.value) },
   { id: 'indent', title: 'Indent by 2 or 4 blanks', run: commands.toggleIndent },
   { id: 'ligatures', title: 'Ligatures on or off', run: commands.toggleLigatures },
-  { id: 'wrap', title: 'Wrap long lines or not', keys: 'Alt-z', run: commands.toggleWrap },
+  { id: 'wrap', title: 'Wrap long lines or not', ...(isMac ? {} : { keys: 'Alt-z' }), run: commands.toggleWrap },
   { id: 'inlay', title: 'Inferred types in the text on or off', when: () => can('inlayHintProvider'), run: commands.toggleInlayHints },
   { id: 'format-on-save', title: 'Format when saving on or off', when: canFormat, run: commands.toggleFormatOnSave },
   { id: 'theme', title: 'Light or dark', run: switchTheme },

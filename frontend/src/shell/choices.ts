@@ -1,7 +1,8 @@
 // What the palette offers: actions, files, or symbols. The first character can choose: `>` actions, `@` symbols of
 // the file, `#` symbols of the workspace, `:` a line.
 
-import { focusEditor, goTo, goToLine } from '../editor/view';
+import { goToCode } from '../editor/places';
+import { focusEditor, goToLine } from '../editor/view';
 import { signOf } from '../language/kinds';
 import type { Range } from '../language/lsp';
 import { outline } from '../language/symbols';
@@ -50,8 +51,7 @@ interface Symbol { name: string; kind: number; note: string; uri: string; range:
 
 export function symbolChoice({ name, kind, note, uri, range }: Symbol, index: number): Choice {
   const run = () => {
-    part.value = 'code';
-    void goTo({ uri, range });
+    goToCode({ uri, range });
   };
   return { id: `${index}`, title: name, note: note || signOf(kind)[1], keys: '', run };
 }

@@ -6,7 +6,8 @@ import type { EditorView } from '@codemirror/view';
 import { showReplace } from '../find/Bar';
 import { isHaskell } from '../editor/haskell';
 import { formatOnSave, indent, inlayHints, ligatures, wrapLines } from '../editor/settings';
-import { cursor, editorView, focusEditor, goTo } from '../editor/view';
+import { goToCode } from '../editor/places';
+import { cursor, editorView, focusEditor } from '../editor/view';
 import { goToDefinition } from '../language/definition';
 import { canFormat, formatFile } from '../language/format';
 import { hoverAtCursor } from '../language/hover';
@@ -145,8 +146,7 @@ export function goToProblem(step: 1 | -1): void {
     toast('There are no problems.', 'ok');
     return;
   }
-  part.value = 'code';
-  void goTo(problem);
+  goToCode(problem);
   announce(problem.message);
 }
 

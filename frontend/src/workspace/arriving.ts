@@ -2,20 +2,24 @@
 
 import { readFile } from '../api/files';
 import { getWorkspace } from '../api/workspaces';
+import { follow } from '../editor/following';
 import { pathOf } from './diagnostics';
 import type { Document } from './document';
 import { closeDocument, isLeaving } from './documents';
-import { documents, getDocument, replaceText, sync } from './opened';
+import { documents, getDocument, sync } from './opened';
 import { sending, settled } from './saving';
 import { onGreet, onReady, rpc } from './session';
 import { files, forgetFile, setFile, setProblems, showWorkspace, workspace } from './store';
 
+/** Nothing was typed here that the server may not have. */
+const isKept = (doc: Document) => doc.saved.value === 'saved' && !doc.hasUnsent;
+
 /** Takes over what another window saved, unless something was typed here. */
 async function reload(doc: Document): Promise<void> {
   const found = await readFile(workspace.value?.id ?? '', doc.path);
-  if (doc.saved.value !== 'saved' || doc.hasUnsent) return;
-  doc.etag = found.etag;
-  if (found.text !== doc.toString()) replaceText(doc, found.text);
+  if (!isKept(doc)) return;
+  if (found.text !== doc.toString()) follow(doc, found.text);
+  settled(doc, found.etag);
 }
 
 rpc.on('file/changed', ({ path, etag, version }) => {
@@ -49,9 +53,10 @@ onGreet(async () => {
   const id = workspace.value?.id;
   if (connectedBefore && id) {
     showWorkspace(await getWorkspace(id));
+    for (const doc of [...documents.values()]) if (!files.value.has(doc.path) && isKept(doc)) closeDocument(doc.path);
     const stale = [...documents.values()].filter((doc) => {
       const etag = files.value.get(doc.path)?.etag;
-      return doc.saved.value === 'saved' && etag !== undefined && etag !== doc.etag;
+      return isKept(doc) && etag !== undefined && etag !== doc.etag;
     });
     await Promise.all(stale.map(reload));
   }

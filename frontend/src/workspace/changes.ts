@@ -17,6 +17,21 @@ export function toOffset(doc: Text, position: Position): number {
   return Math.min(line.from + Math.max(0, position.character), line.to);
 }
 
+/** The one stretch in which two texts differ; no letter of two units is cut. */
+export function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from += 1;
+  if (isHigh(before.charCodeAt(from - 1))) from -= 1;
+  let same = 0;
+  while (same < most - from && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  if (isLow(before.charCodeAt(before.length - same))) same -= 1;
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
+const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000;
+
 /** The changes in the order in which they can be applied one after the other: the last in the text first. */
 export function contentChanges(before: Text, changes: ChangeSet): ContentChange[] {
   const result: ContentChange[] = [];

@@ -50,6 +50,12 @@ export class Document {
     return this.whole ?? this.withLineEnds(this.text.toString());
   }
 
+  /** Whether all lines of both texts end alike, so that one becomes the other by its letters alone. */
+  hasLineEndsOf(text: string): boolean {
+    const isAlike = (whole: string) => this.withLineEnds(whole.replace(/\r\n?/g, '\n')) === whole;
+    return isAlike(text) && isAlike(this.toString());
+  }
+
   withLineEnds(text: string): string {
     return this.lineEnd === '\n' ? text : text.replaceAll('\n', this.lineEnd);
   }

@@ -54,12 +54,17 @@ async function check(doc: Document): Promise<void> {
 const drafting = new Later(DRAFT_MS, keep);
 const checking = new Later(CHECK_MS, (doc) => void check(doc).catch(() => undefined));
 
+/** Takes what the server has already. */
+export function taken(doc: Document, changes: ChangeSet, after: Text): void {
+  doc.change(changes, after);
+  sync.changed(doc);
+}
+
 /** Takes what was typed in the editor. */
 export function typed(doc: Document, changes: ChangeSet, after: Text): void {
-  doc.change(changes, after);
+  taken(doc, changes, after);
   lastTyped.at = Date.now();
   doc.saved.value = rpc.isReady ? 'saving' : 'waiting';
-  sync.changed(doc);
   drafting.start(doc);
   checking.start(doc);
 }

@@ -52,7 +52,7 @@ export class Sync {
     this.send(doc);
     clearTimeout(this.timers.get(doc));
     this.timers.delete(doc);
-    this.rpc.notify('textDocument/didClose', { textDocument: { uri: uriOf(doc.path) } });
+    if (this.rpc.isReady) this.rpc.notify('textDocument/didClose', { textDocument: { uri: uriOf(doc.path) } });
   }
 
   private send(doc: Document): void {
