@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from sandbox.agent.places import SESSION
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 Stamp = tuple[int, int, int, int]  # inode, size, modification, change: a program cannot forge the last
@@ -18,7 +20,7 @@ def problem(path: str) -> str | None:
     parts = path.split("/")
     if "\0" in path or path.startswith("/") or len(path.encode(errors="replace")) > 255:
         return f"The path {path[:80]!r} is not a relative path of at most 255 bytes."
-    if any(part in ("", ".", "..") for part in parts) or parts[0] == ".session":
+    if any(part in ("", ".", "..") for part in parts) or parts[0] == SESSION:
         return f"The path {path[:80]!r} is not allowed."
     return None
 
@@ -30,16 +32,19 @@ class Tree:
         self._root = root
 
     def put(self, path: str, content: bytes) -> Stamp:
-        """Write the file whole, by renaming; whatever stood in its way is removed."""
-        with self._folder(path, make=True) as (folder, name):
-            temporary = f".{secrets.token_hex(8)}.tmp"
-            fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
+        """Write the file whole, by renaming; whatever stood in its way is removed.
+
+        Until then it lies in the agent's own folder, where nobody takes it for one that a program wrote.
+        """
+        written = f"{SESSION}/{secrets.token_hex(8)}.tmp"
+        with self._folder(path, make=True) as (folder, name), self._folder(written, make=True) as (own, new):
+            fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=own)
             try:
                 with os.fdopen(fd, "wb") as file:
                     file.write(content)
-                self._rename(folder, temporary, name)
+                _rename(own, new, folder, name)
             except OSError:
-                os.unlink(temporary, dir_fd=folder)
+                os.unlink(new, dir_fd=own)
                 raise
             return _stamp(os.stat(name, dir_fd=folder, follow_symlinks=False))
 
@@ -77,12 +82,14 @@ class Tree:
         finally:
             os.close(current)
 
-    def _rename(self, folder: int, old: str, new: str) -> None:
-        try:
-            os.rename(old, new, src_dir_fd=folder, dst_dir_fd=folder)
-        except IsADirectoryError:
-            shutil.rmtree(new, dir_fd=folder)
-            os.rename(old, new, src_dir_fd=folder, dst_dir_fd=folder)
+
+def _rename(source: int, old: str, target: int, new: str) -> None:
+    """From one folder into another, over what stands there."""
+    try:
+        os.rename(old, new, src_dir_fd=source, dst_dir_fd=target)
+    except IsADirectoryError:
+        shutil.rmtree(new, dir_fd=target)
+        os.rename(old, new, src_dir_fd=source, dst_dir_fd=target)
 
 
 def _enter(parent: int, name: str, *, make: bool) -> int:

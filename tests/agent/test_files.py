@@ -1,6 +1,8 @@
 """Manifest, editors' texts, contents, and how they get into the folder."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +66,23 @@ def test_a_file_that_is_not_tracked_any_more_goes_with_its_empty_folder(files: F
     (tmp_path / "kept").write_bytes(b"of a program")
     sync(files, top=b"y")
     files.place()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "top"]
+    assert {path.name for path in tmp_path.iterdir()} == {".session", "kept", "top"}
+
+
+def test_what_is_being_written_is_in_nobodys_sight(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, seen = os.rename, list[set[str]]()
+
+    def watched(*arguments: Any, **more: Any) -> None:
+        seen.append({path.name for path in tmp_path.iterdir()})
+        rename(*arguments, **more)
+
+    monkeypatch.setattr(os, "rename", watched)
+    sync(files, top=b"x")
+    files.place()
+    assert seen == [{".session"}]
+    assert (tmp_path / "top").read_bytes() == b"x"
 
 
 def test_a_folder_or_a_link_in_a_files_place_is_removed_and_never_followed(
