@@ -45,7 +45,7 @@ def test_what_another_window_types_leaves_the_cursor_and_what_can_be_undone(work
     workspace.is_saved()
     workspace.run()
     workspace.prints("It is 6!")
-    page.keyboard.press("ControlOrMeta+Home")
+    workspace.put_cursor(1, 1)
     expect(workspace.code).to_contain_text("-- by the other")
     assert other.complaints == []
 
