@@ -16,7 +16,7 @@ from tests.browser.chromium import CHROMIUM, DESK, FLAGS
 
 WARM_UP = 2
 LINES, PROBLEMS = 5000, 200
-KEYS = 120
+KEYS = 240
 TURN = 20  # keys in one editor before it is the other's turn
 FRONTEND = Path("frontend")
 PAUSE_MS = 60
