@@ -62,8 +62,8 @@ def _ended(record: RunEnded) -> None:
         record.run_id,
         record.finished,
         _moment(record.at),
-        stdout=_storable(record.stdout),
-        stderr=_storable(record.stderr),
+        stdout=record.stdout,
+        stderr=record.stderr,
         stdout_bytes=record.stdout_bytes,
         stderr_bytes=record.stderr_bytes,
     )
@@ -129,8 +129,3 @@ def _host(name: str) -> Host | None:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL keeps no NUL."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

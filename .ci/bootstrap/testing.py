@@ -16,6 +16,8 @@ DATABASE_TESTS_OF_THE_WHOLE = (
     "tests/whole/test_sessions.py",
     "tests/whole/test_calls.py::test_a_run_of_a_caller_who_hung_up_ends",
     "tests/whole/test_calls.py::test_a_finished_run_is_on_record_with_its_output",
+    "tests/whole/test_calls.py::test_a_nul_reaches_the_program_and_comes_back_however_often_it_is_asked",
+    "tests/whole/test_calls.py::test_what_a_splice_says_with_a_nul_is_a_diagnostic_and_on_record",
 )
 PAGE_STYLE = ROOT / "build" / "page-style.stamp"
 BROWSER_TESTS = "tests/browser"

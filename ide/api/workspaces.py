@@ -30,7 +30,7 @@ Argument = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00]*$")]
 Arguments = Annotated[list[Argument], Field(max_length=64)]
 Optimization = Annotated[int, Field(ge=0, le=2)]
 Entry = Annotated[str, Field(min_length=1, max_length=255)]
-Toolchain = Annotated[str, Field(min_length=1, max_length=64)]
+Toolchain = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class WorkspaceIn(In):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ide.models import fields
 from sandbox.messages import HostEntry
 
 MOST_CPUS = 4096  # of one machine
@@ -39,7 +40,7 @@ class Host(models.Model):
     draining = models.BooleanField(default=False, help_text="Its sessions move away.")
     enabled = models.BooleanField(default=True)
     engine = models.CharField(max_length=400, blank=True, editable=False, help_text="The engine's own id.")
-    report = models.JSONField(default=list, blank=True, editable=False)
+    report = fields.JSONField(default=list, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

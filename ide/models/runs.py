@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ide.models import fields
 from ide.models.people import User
 from ide.models.pool import Host
 from ide.models.workspaces import Workspace
@@ -47,7 +48,7 @@ class Run(models.Model):
     toolchain_digest = models.CharField(max_length=200)
     mode = models.CharField(max_length=10, choices=Mode.choices)
     entry = models.CharField(max_length=255, blank=True)
-    start = models.JSONField(default=dict, editable=False)  # the message that starts it, to be sent again
+    start = fields.JSONField(default=dict, editable=False)  # the message that starts it, to be sent again
 
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -58,8 +59,8 @@ class Run(models.Model):
     phase = models.CharField(max_length=8, blank=True)
     exit_code = models.PositiveSmallIntegerField(null=True, blank=True)
     signal = models.CharField(max_length=16, blank=True)
-    reason = models.TextField(blank=True)
-    diagnostics = models.JSONField(default=list, blank=True)
+    reason = fields.TextField(blank=True)
+    diagnostics = fields.JSONField(default=list, blank=True)
     queued_seconds = models.FloatField(default=0.0)
     compile_seconds = models.FloatField(default=0.0)
     run_seconds = models.FloatField(default=0.0)
@@ -69,8 +70,8 @@ class Run(models.Model):
     metered_seconds = models.FloatField("CPU by the engine", default=0.0)
     charged_seconds = models.FloatField("CPU charged", default=0.0)
 
-    stdout = models.TextField(blank=True)
-    stderr = models.TextField(blank=True)
+    stdout = fields.TextField(blank=True)
+    stderr = fields.TextField(blank=True)
     stdout_bytes = models.BigIntegerField(default=0)
     stderr_bytes = models.BigIntegerField(default=0)
 
@@ -146,7 +147,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=200)
     request_digest = models.CharField(max_length=64)
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="idempotency_key")
-    answer = models.JSONField(null=True)
+    answer = fields.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ide.models import fields
 from ide.models.people import User
 from ide.models.pool import Host, Toolchain
 from sandbox.limits import PATH_BYTES
@@ -19,7 +20,7 @@ class Workspace(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="workspaces")
     name = models.CharField(max_length=120)
     toolchain = models.ForeignKey(Toolchain, on_delete=models.PROTECT, related_name="workspaces")
-    options = models.JSONField(default=dict, blank=True, help_text="entry, optimization, args")
+    options = fields.JSONField(default=dict, blank=True, help_text="entry, optimization, args")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -70,7 +71,7 @@ class Overlay(models.Model):
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="overlay")
     sha256 = models.CharField(max_length=64, db_index=True)
     data = models.BinaryField()
-    left_out = models.JSONField(
+    left_out = fields.JSONField(
         null=True, blank=True, help_text="what had no room in it, as in session/status"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -121,8 +122,8 @@ class Share(models.Model):
     name = models.CharField(max_length=120)
     toolchain_name = models.CharField(max_length=64)
     toolchain_digest = models.CharField(max_length=200)
-    options = models.JSONField(default=dict, blank=True)
-    files = models.JSONField(default=dict)
+    options = fields.JSONField(default=dict, blank=True)
+    files = fields.JSONField(default=dict)
     size = models.PositiveIntegerField("bytes")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -57,7 +57,8 @@ def find(workspace: Workspace, path: str) -> File:
 
 
 def _look_up(workspace: Workspace, path: str) -> File | None:
-    rows = FILE(workspace=workspace.pk, path=path)
+    # PostgreSQL takes no NUL, not even in a question.
+    rows = FILE(workspace=workspace.pk, path=path) if "\0" not in path else []
     return File.from_db(DEFAULT_DB_ALIAS, FILE_FIELDS, rows[0]) if rows else None
 
 

@@ -62,7 +62,7 @@ class Finished(Tagged, frozen=True):
     outcome: Outcome
     phase: Phase | None = None
     exit_code: Annotated[int, Meta(ge=0, le=255)] | None = None
-    signal: Annotated[str, Meta(max_length=16)] | None = None  # "SIGSEGV"
+    signal: Annotated[str, Meta(max_length=16, pattern=r"^[^\x00]*$")] | None = None  # "SIGSEGV"
     diagnostics: Diagnostics = []
     timings: Timings = Timings()
     usage: Usage = Usage()

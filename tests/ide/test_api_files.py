@@ -79,6 +79,11 @@ def test_a_path_that_escapes_is_refused(api: Api, made: str, path: str) -> None:
     assert sorted(File.objects.values_list("path", flat=True)) == ["Main.hs", "src/Stats.hs"]
 
 
+def test_a_file_with_a_nul_in_its_name_is_not_found(api: Api, made: str) -> None:
+    problem(api.get(f"/workspaces/{made}/files/a%00b"), 404)
+    problem(api.call("DELETE", f"/workspaces/{made}/files/a%00b"), 404)
+
+
 def test_there_are_at_most_so_many_files(api: Api) -> None:
     made = api.make(files={f"F{n}.hs": "" for n in range(WORKSPACE_FILES)})
     refused = problem(api.put(f"/workspaces/{made}/files/OneMore.hs", ""), 413)

@@ -192,6 +192,7 @@ async def test_limits_can_only_be_lowered(call: Call, client_of_sandbox: FakeCli
         ({"stdin": 1}, "stdin"),
         ({"stdin": "x" * (MIB // 4 + 1)}, "stdin"),
         ({"toolchain": "evil"}, "toolchain"),
+        ({"toolchain": "a\u0000b"}, "toolchain"),
         ({"limits": {"wallSeconds": 0}}, "limits.wallSeconds"),
         ({"limits": {"wallSeconds": -1}}, "limits.wallSeconds"),
         ({"limits": {"wallSeconds": 1e9}}, "limits.wallSeconds"),
@@ -367,6 +368,17 @@ async def test_a_repeated_key_waits_beside_the_first_call(call: Call, client_of_
     (_, one, _), (_, other, _) = await asyncio.gather(*both)
     assert one == other
     assert len(starts(client_of_sandbox)) == 1
+
+
+async def test_a_repeated_key_returns_what_a_program_printed_with_its_nuls(
+    call: Call, client_of_sandbox: FakeClient
+) -> None:
+    asked = {**HELLO, "stdin": "in\0put"}
+    pending = asyncio.create_task(call(asked, Idempotency_Key="k1"))
+    start = await plays(client_of_sandbox, Output(stream="stdout", text="a\0b \ufdd00"), ENDED)
+    status, first, _ = await pending
+    assert (status, first["stdout"], start.stdin) == (200, "a\0b \ufdd00", "in\0put")
+    assert (await call(asked, Idempotency_Key="k1"))[:2] == (200, first)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\tb"])

@@ -67,6 +67,7 @@ def test_an_empty_workspace_and_2000_files(api: Api) -> None:
         ({"name": "x", "toolchain": "ghc-1.0"}, "toolchain"),
         ({"name": "x", "toolchain": ["ghc-9.6"]}, "toolchain"),
         ({"name": "x", "toolchain": "x" * 65}, "toolchain"),
+        ({"name": "x", "toolchain": "a\0b"}, "toolchain"),
         ({"name": "x", "files": []}, "files"),
         ({"name": "x", "files": {"Main.hs": 1}}, "files.Main.hs"),
         ({"name": "x", "files": {"../Main.hs": ""}}, "files"),
@@ -251,9 +252,10 @@ def test_shares_count_as_bytes_stored(api: Api, alice: User) -> None:
     assert problem(api.post(f"/workspaces/{made}/share"), 429)["limit"] == "stored_bytes"
 
 
-def test_an_unknown_share_is_not_found(api: Api) -> None:
-    problem(api.get("/shares/nothing"), 404)
-    problem(api.post("/shares/nothing/fork"), 404)
+@pytest.mark.parametrize("slug", ["nothing", "a%00b"])
+def test_an_unknown_share_is_not_found(api: Api, slug: str) -> None:
+    problem(api.get(f"/shares/{slug}"), 404)
+    problem(api.post(f"/shares/{slug}/fork"), 404)
 
 
 def test_toolchains_and_examples_are_for_everybody(api: Api) -> None:

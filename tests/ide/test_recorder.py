@@ -19,7 +19,7 @@ from ide.quota import charges
 from ide.quota.admission import admit_run
 from ide.quota.standing import standing_of, stored_bytes
 from ide.recorder import record_all
-from ide.runs import start_run
+from ide.runs import finished_of, start_run
 from ide.sweep import Sweep, expire
 from ide.unnamed import turn_away
 from ide.workspaces.files import write, write_all
@@ -27,11 +27,14 @@ from ide.workspaces.sessions import open_session
 from sandbox.messages import (
     Built,
     Charged,
+    Diagnostic,
     End,
     Finished,
     LeftFile,
     LeftOut,
     Missing,
+    Position,
+    Range,
     Record,
     RunBegan,
     RunEnded,
@@ -97,12 +100,17 @@ async def test_only_the_first_final_state_is_kept(
     assert (row.outcome, row.stdout) == ("exited", "out")
 
 
-async def test_output_with_a_nul_can_be_kept(
+async def test_what_programs_and_splices_say_is_kept_with_its_nuls(
     workspace: Workspace, host: Host, client_of_sandbox: FakeClient
 ) -> None:
     run = await accepted(workspace)
-    await record(client_of_sandbox, ended(run, stdout="a\0b"))
-    assert (await again(run)).stdout == "a\N{REPLACEMENT CHARACTER}b"
+    at = Range(Position(0, 7), Position(0, 8))
+    error = Diagnostic("file:///work/Main.hs", at, 1, None, "ghc", "fail: \0 \ufdd0")
+    refused = Finished("compile_failed", "compile", diagnostics=[error], reason="a\0b")
+    await record(client_of_sandbox, ended(run, refused, stdout="a\0b"))
+    row = await again(run)
+    assert (row.stdout, row.reason) == ("a\0b", "a\0b")
+    assert finished_of(row) == refused
 
 
 async def test_cpu_is_charged_by_difference_and_once(
@@ -380,6 +388,20 @@ async def test_a_run_whose_sender_died_is_sent_again(
     (sent,) = client_of_sandbox.sent(run.session_id, Start)
     assert isinstance(sent, Start)
     assert sent.run_id == run.run_id
+
+
+async def test_a_run_that_is_sent_again_has_the_input_that_it_was_asked_with(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    stdin = "a\0b \ufdd0 0\0\ufdd00"
+    await open_session(workspace)
+    run = await start_run(workspace, RunStart(request_id="r", mode="interpret", stdin=stdin), [])
+    client_of_sandbox.inbox.clear()
+    await aged(run)
+    await Sweep().tend()
+    (sent,) = client_of_sandbox.sent(run.session_id, Start)
+    assert isinstance(sent, Start)
+    assert sent.stdin == stdin
 
 
 async def test_a_run_is_sent_again_after_redis_lost_its_session(

@@ -10,6 +10,7 @@ from msgspec import inspect
 from ide.database import in_database
 from ide.models import Plan, Run, User, Workspace
 from ide.protocol import REQUESTS
+from ide.runs import start_of
 from ide.socket import following
 from sandbox.limits import INPUT_BYTES
 from sandbox.messages import (
@@ -58,6 +59,16 @@ async def test_a_run_is_written_then_sent_with_the_manifest(
     assert sent.terminal == Terminal(columns=100, rows=30)
     assert list(sent.manifest or {}) == ["Main.hs"]
     assert sent.limits.run_seconds == 60
+
+
+async def test_input_may_have_a_nul(workspace: Workspace, client_of_sandbox: FakeClient) -> None:
+    async with connected(workspace) as socket:
+        target = {"kind": "property", "name": "a\0b"}
+        run_id = await start(socket, mode="test", entry="Main.hs", stdin="a\0b", target=target)
+    (sent,) = client_of_sandbox.sent(workspace.session_id, Start)
+    assert isinstance(sent, Start)
+    assert sent.stdin == "a\0b"
+    assert start_of(await in_database(Run.objects.get, pk=run_id)) == sent
 
 
 async def test_a_run_has_the_text_that_was_just_typed(

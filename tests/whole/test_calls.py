@@ -35,6 +35,15 @@ async def run(stack: Stack, token: str, **body: Any) -> dict[str, Any]:
     return content
 
 
+async def on_record(stack: Stack, token: str, run_id: str) -> dict[str, Any]:
+    """The run's row, once it says how the run ended."""
+    async with caller(stack, token) as client, asyncio.timeout(20):
+        while (row := (await client.get(f"/runs/{run_id}")).json())["outcome"] is None:
+            await asyncio.sleep(0.1)
+    found: dict[str, Any] = row
+    return found
+
+
 @pytest.mark.parametrize("example", all_examples(), ids=lambda example: example.slug)
 async def test_every_example_runs(stack: Stack, token: str, example: Any) -> None:
     prints, reads = EXPECTED[example.slug]
@@ -58,6 +67,24 @@ async def test_a_program_that_ghc_refuses_has_diagnostics(stack: Stack, token: s
     answer = await run(stack, token, files={"Main.hs": "main = putStrLn 1\n"})
     assert answer["outcome"] == "compile_failed"
     assert answer["diagnostics"][0]["uri"] == "file:///work/Main.hs"
+
+
+async def test_a_nul_reaches_the_program_and_comes_back_however_often_it_is_asked(
+    stack: Stack, token: str
+) -> None:
+    body = {"files": {"Main.hs": "main = interact reverse\n"}, "stdin": "a\0b"}
+    async with caller(stack, token) as client:
+        answers = [await client.post("/run", json=body, headers={"Idempotency-Key": "nul"}) for _ in range(2)]
+    assert [each.json()["stdout"] for each in answers] == ["b\0a"] * 2
+
+
+async def test_what_a_splice_says_with_a_nul_is_a_diagnostic_and_on_record(stack: Stack, token: str) -> None:
+    text = '{-# LANGUAGE TemplateHaskell #-}\nmain = $(fail "a\\0b")\n'
+    answer = await run(stack, token, files={"Main.hs": text})
+    assert answer["outcome"] == "compile_failed"
+    assert "a\0b" in answer["diagnostics"][0]["message"]
+    recorded = await on_record(stack, token, answer["id"])
+    assert (recorded["outcome"], recorded["diagnostics"]) == ("compile_failed", answer["diagnostics"])
 
 
 async def test_a_lowered_wall_clock_ends_an_endless_program(stack: Stack, token: str) -> None:
@@ -92,9 +119,7 @@ async def test_a_run_of_a_caller_who_hung_up_ends(stack: Stack, token: str) -> N
 
 async def test_a_finished_run_is_on_record_with_its_output(stack: Stack, token: str) -> None:
     answer = await run(stack, token, files={"Main.hs": "main = print 42\n"})
-    async with caller(stack, token) as client, asyncio.timeout(20):
-        while (row := (await client.get(f"/runs/{answer['id']}")).json())["outcome"] is None:
-            await asyncio.sleep(0.1)
+    row = await on_record(stack, token, answer["id"])
     assert (row["outcome"], row["stdout"], row["stdoutBytes"], row["workspaceId"]) == (
         "exited",
         "42\n",
