@@ -6,65 +6,31 @@ The caller waits all the while; one that hangs up stops the run.
 """
 
 import asyncio
-from dataclasses import dataclass, field, replace
+import logging
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from django.db import Error as DatabaseError
+from redis.exceptions import RedisError
+
+from ide.collected import Collected
 from ide.database import in_database
 from ide.door import door
-from ide.exceptions import Full, Unavailable
+from ide.exceptions import Full, NotFound, Unavailable
 from ide.models import IdempotencyKey, Run
 from ide.pool import has_usable_host
 from ide.quota.admission import let_run
 from ide.unnamed import enter, give_up, turn_away
-from sandbox.exceptions import NoHost, SandboxError, SessionLost
+from sandbox.exceptions import NoHost, SandboxError, SessionLost, UnknownRun
 from sandbox.limits import ONE_SHOT_WAIT_SECONDS, RUN_DEADLINE_EXTRA_SECONDS, RunLimits
-from sandbox.messages import (
-    Finished,
-    Opening,
-    Output,
-    OutputDropped,
-    RunEvent,
-    Start,
-    Started,
-    to_wire,
-)
+from sandbox.messages import Finished, Opening, Start, Started, to_wire
+
+logger = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
 FULL = f"No machine had room for the run within {ONE_SHOT_WAIT_SECONDS} s. Try again in a minute."
-
-
-@dataclass
-class Collected:
-    """What a run said, each stream up to `limit` bytes."""
-
-    limit: int
-    started: bool = False
-    finished: Finished | None = None
-    texts: dict[str, list[str]] = field(default_factory=lambda: {"stdout": [], "stderr": []})
-    sizes: dict[str, int] = field(default_factory=lambda: {"stdout": 0, "stderr": 0})
-    truncated: dict[str, bool] = field(default_factory=lambda: {"stdout": False, "stderr": False})
-
-    def take(self, event: RunEvent) -> None:
-        self.started |= isinstance(event, Started)
-        if isinstance(event, Output):
-            self._add(event)
-        elif isinstance(event, OutputDropped):
-            self.truncated = dict.fromkeys(self.truncated, True)
-        elif isinstance(event, Finished):
-            self.finished = event
-
-    def _add(self, output: Output) -> None:
-        stream = "stderr" if output.stream == "stderr" else "stdout"
-        data = output.text.encode()
-        room = self.limit - self.sizes[stream]
-        kept = data[: max(0, room)].decode(errors="ignore") if len(data) > room else output.text
-        self.texts[stream].append(kept)
-        self.sizes[stream] += len(data)
-        self.truncated[stream] |= len(data) > room
-
-    def text(self, stream: str) -> str:
-        return "".join(self.texts[stream])
+RETRY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -95,20 +61,20 @@ def lowered(limits: RunLimits, wall_seconds: float | None) -> RunLimits:
 async def run_once(one: OneShot, key: IdempotencyKey | None = None) -> Answer:
     """Runs it and answers as `POST /api/v1/run` does; a repeated call answers as the first did.
 
-    Raises Refused, Full and Unavailable.
+    Raises Refused, Full, NotFound (for one that is deleted meanwhile) and Unavailable.
     """
     await _check_hosts()
     run = await let_run(one.run, key)
     if run.pk != one.run.pk:
-        return await _repeat(run, one)
+        return await _repeat(replace(one, run=run))
     try:
         await _enter(one)
-        answer = answer_of(one, await _collect(run, one))
+        answer = answer_of(one, await _collect(one))
     except asyncio.CancelledError:
         await asyncio.shield(give_up(run, Finished("stopped", reason="The caller hung up.")))
         raise
     if key:
-        await in_database(IdempotencyKey.objects.filter(run=run).update, answer=answer)
+        await in_database(_keep, run, answer)
     return answer
 
 
@@ -140,34 +106,80 @@ async def _enter(one: OneShot) -> None:
         raise Unavailable(str(lost)) from None
 
 
-async def _collect(run: Run, one: OneShot) -> Collected:
+async def _collect(one: OneShot) -> Collected:
     """Follow the run to its end, within its limits; a run that finds no room in time ends."""
     collected = Collected(one.output_bytes)
-    clock = asyncio.get_running_loop().time
     try:
-        async with asyncio.timeout(ONE_SHOT_WAIT_SECONDS) as deadline, door().follow(run.run_id) as follower:
-            async for seq, event in follower:
-                if isinstance(event, Started):
-                    deadline.reschedule(clock() + _longest(one.start.limits))
-                collected.take(event)
-                follower.acknowledge(seq)
+        async with asyncio.timeout(ONE_SHOT_WAIT_SECONDS) as deadline:
+            while not await _reached_the_end(one, collected, deadline):  # noqa: ASYNC110
+                await asyncio.sleep(RETRY_SECONDS)
     except TimeoutError:
         if collected.started:
-            await give_up(run, Finished("internal_error", reason="The run did not end in time."))
+            await give_up(one.run, Finished("internal_error", reason="The run did not end in time."))
             raise SandboxError from None
-        await turn_away(run, Finished("stopped", reason=FULL))
+        await turn_away(one.run, Finished("stopped", reason=FULL))
         raise Full(FULL) from None
     return collected
+
+
+async def _reached_the_end(one: OneShot, collected: Collected, deadline: asyncio.Timeout) -> bool:
+    """Whether the run is over; if not, Redis or the database went away, or Redis does not know it (yet)."""
+    try:
+        await _take(one, collected, deadline)
+    except (RedisError, DatabaseError, OSError) as error:
+        logger.warning("Run %s is followed again after: %s", one.run.run_id, error)
+    return collected.finished is not None
+
+
+async def _take(one: OneShot, collected: Collected, deadline: asyncio.Timeout) -> None:
+    try:
+        await _take_events(one, collected, deadline)
+    except UnknownRun:
+        await _take_row(one, collected, deadline)
+
+
+async def _take_events(one: OneShot, collected: Collected, deadline: asyncio.Timeout) -> None:
+    async with door().follow(one.run.run_id, collected.seq) as follower:
+        async for seq, event in follower:
+            if isinstance(event, Started):
+                _began(one, deadline)
+            collected.take(event)
+            collected.seq = seq
+            follower.acknowledge(seq)
+
+
+async def _take_row(one: OneShot, collected: Collected, deadline: asyncio.Timeout) -> None:
+    row = await in_database(Run.objects.filter(pk=one.run.pk).first)
+    if row is None:
+        raise NotFound("The run was deleted before it ended.")
+    if row.started_at and not collected.started:
+        _began(one, deadline)
+    collected.take_row(row)
+
+
+def _began(one: OneShot, deadline: asyncio.Timeout) -> None:
+    """From now on it has the time of its limits."""
+    deadline.reschedule(asyncio.get_running_loop().time() + _longest(one.start.limits))
 
 
 def _longest(limits: RunLimits) -> float:
     return limits.compile_seconds + limits.run_seconds + RUN_DEADLINE_EXTRA_SECONDS
 
 
-async def _repeat(run: Run, one: OneShot) -> Answer:
+async def _repeat(first: OneShot) -> Answer:
     """The first call's answer: as it was kept, or by following its run beside it."""
-    kept = await in_database(IdempotencyKey.objects.filter(run=run).values_list("answer", flat=True).first)
+    kept = await in_database(_kept, first.run)
     if kept is not None:
-        return cast("Answer", kept)
-    first = replace(one, run=run)
-    return answer_of(first, await _collect(run, first))
+        return kept
+    answer = answer_of(first, await _collect(first))
+    await in_database(_keep, first.run, answer)  # whoever made the first call may be gone
+    return answer
+
+
+def _kept(run: Run) -> Answer | None:
+    answer = IdempotencyKey.objects.filter(run=run).values_list("answer", flat=True).first()
+    return cast("Answer | None", answer)
+
+
+def _keep(run: Run, answer: Answer) -> None:
+    IdempotencyKey.objects.filter(run=run, answer__isnull=True).update(answer=answer)

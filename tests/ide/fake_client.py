@@ -85,9 +85,10 @@ class FakeClient:
                 self.finished[run_id] = event
         await self._tell()
 
-    def forget_run(self, run_id: str) -> None:
+    async def forget_run(self, run_id: str) -> None:
         self.run_events.pop(run_id, None)
         self.finished.pop(run_id, None)
+        await self._tell()
 
     def sent(self, session_id: str, kind: type[InboxMessage]) -> list[InboxMessage]:
         return [message for message in self.inbox[session_id] if isinstance(message, kind)]
@@ -259,8 +260,7 @@ class FakeFollower:
         self._client, self._run_id, self._seq = client, run_id, after_seq
 
     async def __aenter__(self) -> "FakeFollower":
-        if self._run_id not in self._client.run_events:
-            raise UnknownRun
+        self._check()
         return self
 
     async def __aexit__(
@@ -272,6 +272,7 @@ class FakeFollower:
         while True:
             async with self._client.news:
                 while not self._waiting():
+                    self._check()
                     await self._client.news.wait()
             for seq, event in self._waiting():
                 self._seq = seq
@@ -282,6 +283,10 @@ class FakeFollower:
     async def encoded(self) -> AsyncIterator[tuple[int, bytes]]:
         async for seq, event in self:
             yield seq, encode(event)
+
+    def _check(self) -> None:
+        if self._run_id not in self._client.run_events:
+            raise UnknownRun
 
     def _waiting(self) -> list[tuple[int, RunEvent]]:
         return [

@@ -2,14 +2,19 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from typing import Any, cast
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.db import OperationalError
 from django.test import AsyncClient
+from django.utils import timezone
+from redis.exceptions import RedisError
 
 from ide import oneshot
 from ide.asgi import application
+from ide.database import in_database
 from ide.models import IdempotencyKey, PlanOverride, Run, Token, Toolchain, User
 from ide.models import Usage as UsedToday
 from ide.protocol.runs import STDIN_BYTES
@@ -34,7 +39,7 @@ from sandbox.messages import (
     Timings,
     Usage,
 )
-from tests.ide.fake_client import FakeClient
+from tests.ide.fake_client import FakeClient, FakeFollower
 
 HELLO: dict[str, Any] = {"files": {"Main.hs": "main = print 1\n"}}
 ENDED = Finished(
@@ -379,6 +384,146 @@ async def test_a_repeated_key_returns_what_a_program_printed_with_its_nuls(
     status, first, _ = await pending
     assert (status, first["stdout"], start.stdin) == (200, "a\0b \ufdd00", "in\0put")
     assert (await call(asked, Idempotency_Key="k1"))[:2] == (200, first)
+
+
+@pytest.fixture
+def quick_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oneshot, "RETRY_SECONDS", 0.02)
+
+
+async def lost_caller(call: Call, client: FakeClient, *events: RunEvent) -> Start:
+    """The first call's process died while its run went on: nobody kept an answer."""
+    pending = asyncio.create_task(call(HELLO, Idempotency_Key="k1"))
+    start = await plays(client, *events)
+    await pending
+    await IdempotencyKey.objects.aupdate(answer=None)
+    return start
+
+
+async def write_row(run_id: str, **output: Any) -> None:
+    """As the recorder does."""
+    await in_database(partial(Run.finish, run_id, ENDED, timezone.now(), **output))
+
+
+async def test_a_repeated_key_is_answered_from_the_row_when_redis_has_forgotten_the_run(
+    call: Call, client_of_sandbox: FakeClient
+) -> None:
+    start = await lost_caller(call, client_of_sandbox, ENDED)
+    await write_row(start.run_id, stdout="last words", stdout_bytes=100_000, stderr="oh", stderr_bytes=2)
+    await client_of_sandbox.forget_run(start.run_id)
+    status, answer, _ = await call(HELLO, Idempotency_Key="k1")
+    assert (status, answer["outcome"], answer["exitCode"]) == (200, "exited", 0)
+    assert (answer["stdout"], answer["stderr"]) == ("last words", "oh")
+    assert answer["truncated"] == {"stdout": True, "stderr": False}
+    assert (answer["timings"]["runSeconds"], answer["id"]) == (0.3, start.run_id)
+
+
+async def test_a_repeated_key_keeps_the_answer_that_the_first_call_could_not(
+    call: Call, client_of_sandbox: FakeClient
+) -> None:
+    start = await lost_caller(call, client_of_sandbox, Output(stream="stdout", text="1\n"), ENDED)
+    first = await call(HELLO, Idempotency_Key="k1")
+    await client_of_sandbox.forget_run(start.run_id)
+    assert (await call(HELLO, Idempotency_Key="k1"))[:2] == first[:2]
+    assert first[1]["stdout"] == "1\n"
+
+
+async def test_a_repeated_key_waits_for_a_run_that_is_not_sent_yet(
+    call: Call, client_of_sandbox: FakeClient, quick_retry: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, may_send = client_of_sandbox.send, asyncio.Event()
+
+    async def held_back(*arguments: Any, **named: Any) -> None:
+        await may_send.wait()
+        await send(*arguments, **named)
+
+    monkeypatch.setattr(client_of_sandbox, "send", held_back)
+    both = [asyncio.create_task(call(HELLO, Idempotency_Key="k1")) for _ in range(2)]
+    await asyncio.sleep(0.3)
+    assert not any(each.done() for each in both)
+    may_send.set()
+    await plays(client_of_sandbox, Output(stream="stdout", text="1\n"), ENDED)
+    (status, one, _), (_, other, _) = await asyncio.gather(*both)
+    assert (status, one) == (200, other)
+    assert len(starts(client_of_sandbox)) == 1
+
+
+async def heard_hello(client: FakeClient) -> Start:
+    """The run's one word was heard; then Redis loses all that it holds."""
+    start = await plays(client, Started("run"), Output(stream="stdout", text="Hello"))
+    async with asyncio.timeout(5):
+        while client.acknowledged.get(start.run_id) != 2:
+            await asyncio.sleep(0.01)
+    await client.forget_run(start.run_id)
+    return start
+
+
+async def test_a_run_that_redis_lost_is_answered_with_what_was_heard_and_the_end_that_its_row_has(
+    call: Call, client_of_sandbox: FakeClient, quick_retry: None
+) -> None:
+    pending = asyncio.create_task(call(HELLO))
+    start = await heard_hello(client_of_sandbox)
+    await asyncio.sleep(0.2)
+    assert not pending.done()
+    await write_row(start.run_id, stdout="Hello", stdout_bytes=5)
+    status, answer, _ = await pending
+    assert (status, answer["outcome"], answer["stdout"]) == (200, "exited", "Hello")
+    assert answer["truncated"] == {"stdout": False, "stderr": False}
+
+
+async def test_a_run_that_redis_lost_is_answered_with_the_end_that_it_is_given(
+    call: Call, client_of_sandbox: FakeClient, quick_retry: None
+) -> None:
+    pending = asyncio.create_task(call(HELLO))
+    start = await heard_hello(client_of_sandbox)
+    await asyncio.sleep(0.2)
+    await client_of_sandbox.run_says(start.run_id, Finished("host_lost"))
+    status, answer, _ = await pending
+    assert (status, answer["outcome"], answer["stdout"]) == (200, "host_lost", "Hello")
+
+
+async def test_a_run_that_redis_lost_has_the_time_of_its_limits_and_no_more(
+    call: Call, client_of_sandbox: FakeClient, quick_retry: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oneshot, "_longest", lambda _: 0.5)
+    pending = asyncio.create_task(call(HELLO))
+    start = await heard_hello(client_of_sandbox)
+    await in_database(Run.objects.filter(pk=start.run_id).update, started_at=timezone.now())
+    assert (await pending)[0] == 500
+    assert client_of_sandbox.finished[start.run_id].outcome == "internal_error"
+
+
+@pytest.mark.parametrize("error", [RedisError("away"), OperationalError("away")])
+async def test_a_run_is_followed_on_when_redis_or_the_database_was_away(
+    call: Call,
+    client_of_sandbox: FakeClient,
+    quick_retry: None,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    follow, errors = client_of_sandbox.follow, [error]
+
+    def once_away(run_id: str, after_seq: int = 0) -> FakeFollower:
+        if errors:
+            raise errors.pop()
+        return follow(run_id, after_seq)
+
+    monkeypatch.setattr(client_of_sandbox, "follow", once_away)
+    pending = asyncio.create_task(call(HELLO))
+    await plays(client_of_sandbox, Output(stream="stdout", text="1\n"), ENDED)
+    status, answer, _ = await pending
+    assert (status, answer["stdout"], errors) == (200, "1\n", [])
+
+
+async def test_a_run_that_was_deleted_meanwhile_is_no_fault_of_ours(
+    call: Call, client_of_sandbox: FakeClient, quick_retry: None
+) -> None:
+    pending = asyncio.create_task(call(HELLO))
+    start = await heard_hello(client_of_sandbox)
+    await Run.objects.all().adelete()
+    status, refused, _ = await pending
+    assert (status, refused["detail"]) == (404, "The run was deleted before it ended.")
+    assert start.run_id not in client_of_sandbox.finished
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\tb"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from redis import Redis
 
 from sandbox.client import Client
 from sandbox.config import Config
@@ -85,6 +86,18 @@ async def test_an_unknown_run_cannot_be_followed(client: Door) -> None:
         async with client.follow("nobody"):
             pass
     assert await client.last_seq("nobody") == 0
+
+
+async def test_who_follows_a_run_hears_that_it_is_forgotten(client: Door, redis_url: str) -> None:
+    await client.open(OPENING, {})
+    await client.send("s1", START)
+    async with asyncio.timeout(10), client.follow("r1") as follower:
+        if isinstance(client, FakeClient):
+            await client.forget_run("r1")
+        with Redis.from_url(redis_url) as redis:
+            redis.flushall()
+        with pytest.raises(UnknownRun):
+            await anext(aiter(follower))
 
 
 async def test_the_pool_is_what_was_published(client: Door) -> None:

@@ -506,7 +506,7 @@ async def test_a_started_run_that_the_sandbox_forgot_ends_as_host_lost_and_is_no
     monkeypatch.setattr("ide.sweep.FORGOTTEN_SECONDS", 0.0)
     run = await accepted(workspace)
     client_of_sandbox.inbox.clear()
-    client_of_sandbox.forget_run(run.run_id)
+    await client_of_sandbox.forget_run(run.run_id)
     await aged(run, started_at=timezone.now())
     await Sweep().tend()
     assert client_of_sandbox.finished[run.run_id].outcome == "host_lost"

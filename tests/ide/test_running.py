@@ -151,7 +151,7 @@ async def test_when_redis_has_forgotten_the_run_its_row_tells_the_end(
         await socket.told("run/started")
     output = {"stdout": "the tail", "stderr": "", "stdout_bytes": 100, "stderr_bytes": 0}
     await in_database(Run.finish, run_id, EXITED, datetime.now(UTC), **output)
-    client_of_sandbox.forget_run(run_id)
+    await client_of_sandbox.forget_run(run_id)
     async with connected(workspace) as again:
         await again.request("run/follow", {"runId": run_id, "afterSeq": 7})
         first, last = [await again.told("run/event") for _ in range(2)]
@@ -172,7 +172,7 @@ async def test_the_row_of_a_forgotten_run_is_read_when_the_database_is_back(
         await socket.told("run/started")
     output = {"stdout": "the tail", "stderr": "", "stdout_bytes": 8, "stderr_bytes": 0}
     await in_database(Run.finish, run_id, EXITED, datetime.now(UTC), **output)
-    client_of_sandbox.forget_run(run_id)
+    await client_of_sandbox.forget_run(run_id)
     tries = []
 
     def away(run: Run) -> NoReturn:
