@@ -13,21 +13,27 @@ MERGE_SECONDS = 0.005
 # After an event of FLOOD_BYTES: the fewer they are, the less each part of the way has to do.
 FLOOD_SECONDS = 0.01
 FLOOD_BYTES = 32 * KIB
+# Whole pages, as a pipe has them; the decoder may hold three bytes of the event before.
+GATHERED_BYTES = OUTPUT_CHUNK_BYTES - 4 * KIB
 LOOK_SECONDS = 0.001  # how often a flood is taken from the pipe, which it fills in 2 ms
 
 
 class Budget:
-    """The bytes that a run may still print; calls `on_spent` once when they are gone."""
+    """The bytes of text that a run may still print; calls `on_spent` once when they are gone."""
 
     def __init__(self, size: int, on_spent: Callable[[], None]) -> None:
         self._left = size
         self._on_spent = on_spent
         self.spent = False
 
-    def take(self, data: bytes) -> bytes:
-        kept = data[: self._left]
-        self._left -= len(kept)
-        if len(kept) < len(data) and not self.spent:
+    def take(self, text: str, size: int) -> str:
+        """As much of a text of `size` bytes as there are bytes for, in whole characters."""
+        if size <= self._left:
+            self._left -= size
+            return text
+        kept = text.encode()[: self._left].decode(errors="ignore")
+        self._left = 0
+        if not self.spent:
             self.spent = True
             self._on_spent()
         return kept
@@ -62,7 +68,8 @@ class Pump:
             await asyncio.wait([self._task])
         while (self._gathered or self._read()) and not self._budget.spent:
             self._emit()
-        self._text(self._decoder.decode(b"", final=True))
+        held = self._held
+        self._say(self._decoder.decode(b"", final=True), held)
         os.close(self._fd)
 
     async def _carry(self) -> None:
@@ -90,12 +97,12 @@ class Pump:
             await asyncio.sleep(seconds)
 
     def _is_full(self) -> bool:
-        return len(self._gathered) >= OUTPUT_CHUNK_BYTES
+        return len(self._gathered) >= GATHERED_BYTES
 
     def _read(self) -> bytes:
         """Gather what is there, up to one event; nothing at the end."""
         try:
-            data = os.read(self._fd, OUTPUT_CHUNK_BYTES - len(self._gathered))
+            data = os.read(self._fd, GATHERED_BYTES - len(self._gathered))
         except OSError:  # a terminal whose last user is gone says EIO; nothing there says EAGAIN
             data = b""
         self._gathered += data
@@ -104,11 +111,27 @@ class Pump:
     def _emit(self) -> None:
         data = bytes(self._gathered)
         self._gathered.clear()
-        self._text(self._decoder.decode(self._budget.take(data)))
+        before = self._held
+        text = self._decoder.decode(data)
+        self._say(text, before + len(data) - self._held)
 
-    def _text(self, text: str) -> None:
-        if text:
-            self._outbox.say(self._run_id, Output(stream=self._stream, text=text))
+    @property
+    def _held(self) -> int:
+        """The bytes that wait in the decoder for the rest of their character."""
+        return len(self._decoder.getstate()[0])
+
+    def _say(self, text: str, read: int) -> None:
+        """A text that was made of so many bytes."""
+        if kept := self._budget.take(text, _size(text, read)):
+            self._outbox.say(self._run_id, Output(stream=self._stream, text=kept))
+
+
+def _size(text: str, read: int) -> int:
+    """The bytes of a text: those it was made of, unless some were no UTF-8, for which others stand in it.
+
+    To encode it costs as much as to send it.
+    """
+    return len(text.encode()) if "\ufffd" in text else read
 
 
 def _settle(future: asyncio.Future[None]) -> None:

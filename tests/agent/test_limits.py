@@ -85,6 +85,12 @@ main :: IO ()
 main = mapM_ B.putStrLn (replicate 1000000 (B.replicate 99 'x'))
 """
 
+BINARY_FLOOD = """\
+import qualified Data.ByteString as B
+main :: IO ()
+main = B.putStr (B.replicate 65536 255) >> main
+"""
+
 
 @pytest.fixture(scope="module")
 def small(stage: Stage) -> Agent:
@@ -245,6 +251,16 @@ def test_a_flood_of_output_ends_at_its_limit(agent: Agent, mode: Mode) -> None:
     run = agent.run({"Main.hs": FLOOD}, mode, limits=limits)
     assert verdict(run) == ("output_limit", "run")
     assert len(run.stdout) == 1 * MIB
+
+
+@pytest.mark.parametrize("terminal", [None, (80, 24)], ids=["pipes", "terminal"])
+def test_endless_output_that_is_no_text_ends_at_its_limit(
+    agent: Agent, terminal: tuple[int, int] | None
+) -> None:
+    run = agent.run({"Main.hs": BINARY_FLOOD}, limits=RunLimits(output_bytes=1 * MIB), terminal=terminal)
+    assert verdict(run) == ("output_limit", "run")
+    printed = run.terminal if terminal else run.stdout
+    assert 1 * MIB - 3 < len(printed.encode()) <= 1 * MIB
 
 
 def test_both_streams_count_for_the_output(agent: Agent) -> None:

@@ -21,7 +21,8 @@ class Program:
         widen(from_program)
         self.texts: list[str] = []
         self.outbox = Outbox(self._take)
-        self.pump = Pump(from_program, stream, "r", self.outbox, Budget(budget, lambda: None))
+        self.budget = Budget(budget, lambda: None)
+        self.pump = Pump(from_program, stream, "r", self.outbox, self.budget)
         self.pump.start()
 
     def _take(self, line: bytes) -> None:
@@ -104,6 +105,14 @@ async def test_a_character_may_come_in_pieces(program: Program) -> None:
     assert await program.end() == "λx→"
 
 
+async def test_what_began_in_one_event_has_room_in_a_full_one_behind_it(program: Program) -> None:
+    os.write(program.out, b"\xf0\x9f\x98")  # the first three bytes of four
+    await asyncio.sleep(0.02)
+    assert os.write(program.out, b"x" * OUTPUT_CHUNK_BYTES) == OUTPUT_CHUNK_BYTES
+    await asyncio.sleep(0.02)
+    assert await program.end() == "\ufffd" + "x" * OUTPUT_CHUNK_BYTES
+
+
 async def test_no_more_than_the_budget_goes_out() -> None:
     program = Program(budget=1000)
     acknowledging = asyncio.create_task(program.acknowledge_all())
@@ -111,3 +120,36 @@ async def test_no_more_than_the_budget_goes_out() -> None:
     await asyncio.sleep(0.02)
     assert await program.end() == "x" * 1000
     acknowledging.cancel()
+
+
+async def test_what_is_no_text_counts_for_the_budget_as_it_goes_out() -> None:
+    program = Program(budget=1000)
+    acknowledging = asyncio.create_task(program.acknowledge_all())
+    await program.print(b"\xff" * 100_000)
+    await asyncio.sleep(0.02)
+    assert await program.end() == "\ufffd" * 333
+    acknowledging.cancel()
+
+
+async def test_a_character_that_comes_in_pieces_between_others_that_are_none_counts_whole() -> None:
+    program = Program(budget=40)
+    for _ in range(10):
+        for piece in (b"\xff\xf0\x9f\x98", b"\x80"):
+            os.write(program.out, piece)
+            await asyncio.sleep(0.007)
+    assert await program.end() == "\ufffd😀" * 5 + "\ufffd"
+
+
+async def test_the_budget_ends_behind_a_whole_character() -> None:
+    program = Program(budget=1001)
+    await program.print("λ".encode() * 1000)
+    await asyncio.sleep(0.02)
+    assert await program.end() == "λ" * 500
+
+
+async def test_a_text_of_exactly_the_budget_goes_out_whole() -> None:
+    program = Program(budget=2000)
+    await program.print("λ".encode() * 1000)
+    await asyncio.sleep(0.02)
+    assert await program.end() == "λ" * 1000
+    assert not program.budget.spent
