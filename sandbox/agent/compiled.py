@@ -78,7 +78,7 @@ class Compiled(Run):
             words = own_words(report.rest) or f"GHC ended with {found.signal or seen.exit_code}."
             raise Refusal(
                 "compile_failed",
-                None if faults else words[:2000],
+                None if faults else words,
                 report.flat if faults else messages.bounded([*report.flat, messages.complaint(entry, words)]),
             )
 

@@ -17,6 +17,7 @@ DIAGNOSTICS_BYTES = FRAME_BYTES // 2  # of one frame, as JSON
 CUT = "\n… This is not the whole message: the REPL prints all of it when it loads the file."
 
 ERROR, WARNING, INFORMATION = 1, 2, 3
+CODE = 64  # characters of a diagnostic's code
 _COMPILING = re.compile(r"\[ *\d+ of +\d+\] Compiling (\S+) +\( ([^,]+),")
 _CODE = re.compile(r"GHC-\d+")
 _FLAG = re.compile(r"Opt_Warn(\w+)")
@@ -74,12 +75,13 @@ def parse(output: str, lines: Lines, fallback: str, sources: Collection[str] | N
         elif message.message_class.startswith(("MCDiagnostic", "MCFatal")):
             for path, diagnostic in _diagnostics(message, lines, fallback):
                 if sources is not None and path not in sources:
-                    path, diagnostic = current, _moved(diagnostic, path, current)
+                    told = current if current in sources else fallback
+                    path, diagnostic = told, _moved(diagnostic, path, told)
                 if "SevError" in message.message_class or message.message_class.startswith("MCFatal"):
                     report.failed.add(path)
                     if diagnostic.code in grammar.CODES:
                         report.unparsed.add(path)
-                report.found.setdefault(path, []).append(_cut(diagnostic))
+                report.found.setdefault(path, []).append(_cut(diagnostic, CUT))
     report.rest = "\n".join(rest)
     return report
 
@@ -95,7 +97,7 @@ def compiled_path(line: bytes) -> str | None:
 
 def bounded(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Errors before warnings, at most as many as one frame may have; what is cut is said."""
-    found = sorted(diagnostics, key=lambda each: each.severity)
+    found = sorted(map(_cut, diagnostics), key=lambda each: each.severity)
     sizes = accumulate(len(encode(each)) for each in found)
     fitting = sum(size <= DIAGNOSTICS_BYTES for size in sizes)
     if len(found) <= min(DIAGNOSTICS, fitting):
@@ -122,7 +124,7 @@ def normal(path: str) -> str:
 def complaint(path: str, message: str, code: str | None = None) -> Diagnostic:
     """An error about a whole file."""
     start = Position(0, 0)
-    return Diagnostic(uri(path), Range(start, start), ERROR, code, "ghc", message)
+    return _cut(Diagnostic(uri(path), Range(start, start), ERROR, code, "ghc", message))
 
 
 def encoding_fault(path: str, content: bytes) -> Diagnostic | None:
@@ -186,13 +188,13 @@ def _moved(diagnostic: Diagnostic, place: str, path: str) -> Diagnostic:
     return msgspec.structs.replace(diagnostic, uri=uri(path), range=Range(start, start), message=message)
 
 
-def _cut(diagnostic: Diagnostic) -> Diagnostic:
-    """With no more words than a message may have; where the others are is said."""
+def _cut(diagnostic: Diagnostic, note: str = "…") -> Diagnostic:
+    """With no more words than a message may have; the note says that there were others."""
     encoded = diagnostic.message.encode(errors="replace")
     if len(encoded) <= MESSAGE_BYTES:
         return diagnostic
-    kept = encoded[: MESSAGE_BYTES - len(CUT.encode())].decode(errors="ignore")
-    return msgspec.structs.replace(diagnostic, message=kept + CUT)
+    kept = encoded[: MESSAGE_BYTES - len(note.encode())].decode(errors="ignore")
+    return msgspec.structs.replace(diagnostic, message=kept + note)
 
 
 def _severity(kind: str) -> int:
@@ -203,11 +205,11 @@ def _severity(kind: str) -> int:
 
 
 def _code(kind: str) -> str | None:
-    """GHC's code, or the flag of a warning that has none."""
+    """GHC's code, or the flag of a warning that has none; a splice may print any."""
     if code := _CODE.search(kind):
-        return code[0]
+        return code[0][:CODE]
     flag = _FLAG.search(kind)
-    return "-W" + _WORD.sub("-", flag[1]).lower() if flag else None
+    return ("-W" + _WORD.sub("-", flag[1]).lower())[:CODE] if flag else None
 
 
 def _files_of(text: str) -> list[str]:

@@ -7,14 +7,13 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sandbox.agent.diagnostics import uri
+from sandbox.agent.diagnostics import CODE, uri
 from sandbox.agent.positions import Span, range_of
 from sandbox.limits import MESSAGE_BYTES
 from sandbox.messages import DecodeError, Diagnostic, Position, Range
 
 SOURCE = "hlint"
 IDEAS = 200  # of one file
-CODE = 64  # characters
 INFORMATION, HINT = 3, 4
 _FAULT = "Parse error"
 _UNREAD = "hlint has no ideas for this file, for it cannot read it from here on."

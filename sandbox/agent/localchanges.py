@@ -12,7 +12,7 @@ from sandbox.agent.overlay import BadArchive, pack, unpack
 from sandbox.agent.pipe import Writer
 from sandbox.agent.places import WORK
 from sandbox.limits import OVERLAY_BYTES
-from sandbox.messages import Overlay, Refused, Restore
+from sandbox.messages import REASON_CHARACTERS, Overlay, Refused, Restore
 
 _PIECE_BYTES = 384 * 1024
 
@@ -54,9 +54,8 @@ class LocalChanges:
         try:
             await asyncio.to_thread(unpack, WORK, archive)
         except (BadArchive, OSError) as fault:
-            self._outbox.send(
-                Refused(entry="0-0", reason=f"Some local changes could not be put back: {fault}"[:2000])
-            )
+            reason = f"Some local changes could not be put back: {fault}"
+            self._outbox.send(Refused(entry="0-0", reason=reason[:REASON_CHARACTERS]))
         finally:
             self._loader.release(self)
 

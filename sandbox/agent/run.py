@@ -22,6 +22,7 @@ from sandbox.agent.resident import Resident
 from sandbox.agent.verdict import Seen, Verdict, verdict
 from sandbox.limits import INPUT_BYTES
 from sandbox.messages import (
+    REASON_CHARACTERS,
     Diagnostic,
     Finished,
     InputRefused,
@@ -35,6 +36,7 @@ from sandbox.messages import (
 
 # The container is full, by what the user's programs left in it.
 _EXHAUSTED = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE}
+NAMED = 3  # of many files, in a sentence
 
 
 class Refusal(Exception):
@@ -168,7 +170,9 @@ class Run(ABC):
         self.input.close()
         if not self.program:
             self.tools.end_strays(self)  # of a compile that led to no program
-        self.finished = msgspec.structs.replace(finished, timings=self._timings, usage=self.usage)
+        self.finished = msgspec.structs.replace(
+            finished, reason=_shortened(finished.reason), timings=self._timings, usage=self.usage
+        )
 
     async def outcome(self) -> Finished:
         """From the beginning to the end, but for what it used. Raises Refusal."""
@@ -244,9 +248,8 @@ class Run(ABC):
             return entry
         mains = layout.mains()
         if mains:
-            raise self.refused(
-                mains[0], f"Several files define main: {', '.join(mains)}. Say which one to run."
-            )
+            sentence = f"Several files define main: {_listed(mains)}. Say which one to run."
+            raise self.refused(mains[0], sentence)
         first = next(iter(layout.sources), "Main.hs")
         raise self.refused(
             first, 'No file of the workspace defines main. Write one, such as: main = putStrLn "Hello"'
@@ -256,10 +259,22 @@ class Run(ABC):
         return Refusal("compile_failed", sentence, [messages.complaint(path, sentence)])
 
 
+def _listed(paths: list[str]) -> str:
+    """The first few, and how many more there are."""
+    named, more = ", ".join(paths[:NAMED]), len(paths) - NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _shortened(reason: str | None) -> str | None:
+    """GHC's own words may be longer than a reason can be."""
+    if reason is None or len(reason) <= REASON_CHARACTERS:
+        return reason
+    return reason[: REASON_CHARACTERS - 1] + "…"
+
+
 def _broken(fault: Exception, phase: Phase) -> Finished:
     """A full container is the user's affair, everything else is our fault."""
     if phase == "compile" and isinstance(fault, OSError) and fault.errno in _EXHAUSTED:
         reason = f"The program could not be built: {fault.strerror}. Restart the session if this stays."
         return Finished(outcome="compile_failed", phase=phase, reason=reason)
-    reason = f"{type(fault).__name__}: {fault}"[:2000]
-    return Finished(outcome="internal_error", phase=phase, reason=reason)
+    return Finished(outcome="internal_error", phase=phase, reason=f"{type(fault).__name__}: {fault}")

@@ -31,6 +31,7 @@ from sandbox.agent.tree import Tree
 from sandbox.agent.undeclared import undeclared
 from sandbox.agent.warm import Warm
 from sandbox.messages import (
+    REASON_CHARACTERS,
     Ack,
     Ask,
     Attach,
@@ -184,7 +185,7 @@ class Session:
             self._received = asyncio.get_running_loop().call_soon(self._say_received)
 
     def _refuse(self, deliver: Deliver, reason: str) -> None:
-        self._outbox.send(Refused(entry=deliver.entry, reason=reason[:2000]))
+        self._outbox.send(Refused(entry=deliver.entry, reason=reason[:REASON_CHARACTERS]))
 
     def _say_received(self) -> None:
         self._received = None

@@ -94,7 +94,7 @@ class Tests(Interpret):
         try:
             return await self.fork_action(action, program_name(path), arguments)
         except NotRunnable as reason:
-            raise self.refused(path, f"GHC cannot run it. {' '.join(str(reason).split())}"[:2000]) from None
+            raise self.refused(path, f"GHC cannot run it. {' '.join(str(reason).split())}") from None
 
 
 def selection(target: Target) -> list[str]:

@@ -123,6 +123,7 @@ from sandbox.messages.inbox import (
     Target,
 )
 from sandbox.messages.parts import (
+    REASON_CHARACTERS,
     Count,
     Diagnostic,
     Diagnostics,
@@ -137,6 +138,7 @@ from sandbox.messages.parts import (
     Phase,
     Position,
     Range,
+    Reason,
     Seconds,
     SessionState,
     Sha256,

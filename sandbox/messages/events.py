@@ -16,6 +16,7 @@ from sandbox.messages.parts import (
     Outcome,
     Path,
     Phase,
+    Reason,
     Seconds,
     SessionState,
     Stream,
@@ -66,7 +67,7 @@ class Finished(Tagged, frozen=True):
     diagnostics: Diagnostics = []
     timings: Timings = Timings()
     usage: Usage = Usage()
-    reason: Annotated[str, Meta(max_length=2000)] | None = None  # a sentence where the outcome needs one
+    reason: Reason | None = None
 
 
 RunEvent = Queued | Started | Output | OutputDropped | InputRefused | Measured | Debugged | Finished
@@ -83,7 +84,7 @@ class Status(Tagged, frozen=True):
     estimate_seconds: Seconds | None = None
     host: str | None = None
     toolchain: str | None = None
-    reason: Annotated[str, Meta(max_length=2000)] | None = None
+    reason: Reason | None = None
     left_out: LeftOut | None = None
 
 

@@ -8,7 +8,7 @@ from sandbox.limits import FRAME_BYTES, WORKSPACE_FILES
 from sandbox.messages.answers import Answered
 from sandbox.messages.debugging import Debugged
 from sandbox.messages.events import Finished, InputRefused, Output, Published, Started
-from sandbox.messages.parts import Count, Id, LeftOut, Mode, Seconds, Sha256, Tagged, Wire
+from sandbox.messages.parts import Count, Id, LeftOut, Mode, Reason, Seconds, Sha256, Tagged, Wire
 from sandbox.messages.reports import Measured
 
 
@@ -73,7 +73,7 @@ class Refused(Tagged, frozen=True):
     """An inbox message that the agent could not follow, with a sentence for the user."""
 
     entry: Annotated[str, Meta(max_length=64)]
-    reason: Annotated[str, Meta(max_length=2000)]
+    reason: Reason
 
 
 class Pong(Tagged, frozen=True):

@@ -21,6 +21,8 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Seconds = Annotated[float, Meta(ge=0, le=1e7)]
 Moment = Annotated[float, Meta(ge=0, le=1e11)]  # Unix time
 Text = Annotated[str, Meta(max_length=FRAME_BYTES)]
+REASON_CHARACTERS = 2000
+Reason = Annotated[str, Meta(max_length=REASON_CHARACTERS)]  # a sentence where one is needed
 Manifest = Annotated[dict[Path, Sha256], Meta(max_length=WORKSPACE_FILES)]
 
 Version = Annotated[int, Meta(ge=-(2**53), le=2**53)]  # of a text in an editor
@@ -107,4 +109,4 @@ class LeftOut(Wire, frozen=True):
     bytes: Count
     files: Annotated[list[LeftFile], Meta(max_length=LEFT_OUT_FILES)]
     at: Moment = 0.0
-    reason: Annotated[str, Meta(max_length=2000)] | None = None
+    reason: Reason | None = None

@@ -3,12 +3,13 @@
 import json
 import time
 
+import msgspec
 import pytest
 
 from sandbox.agent.diagnostics import CUT, Report, bounded, complaint, encoding_fault, parse
 from sandbox.agent.said import lines_of
 from sandbox.limits import DIAGNOSTICS, FRAME_BYTES, MESSAGE_BYTES
-from sandbox.messages import Position, Range, encode
+from sandbox.messages import Diagnostic, Position, Range, encode
 
 DEFERRED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnDeferredTypeErrors Just GHC-83865"
 UNUSED = "MCDiagnostic SevWarning WarningWithFlag Opt_WarnUnusedImports Nothing"
@@ -136,6 +137,26 @@ def test_a_long_message_and_many_messages_are_cut_and_said() -> None:
     many = bounded(complaint("Main.hs", str(number)) for number in range(DIAGNOSTICS + 7))
     assert len(many) == DIAGNOSTICS
     assert many[-1].message == "8 more messages are not shown."
+
+
+def test_words_of_ours_are_cut_too() -> None:
+    long = complaint("package.yaml", "x" * MESSAGE_BYTES + "λ")
+    assert long.message == "x" * (MESSAGE_BYTES - 3) + "…"
+    advice = msgspec.structs.replace(long, message="x" * (MESSAGE_BYTES + 1))
+    assert bounded([advice]) == [long]
+
+
+def test_whatever_a_splice_prints_is_a_diagnostic_of_a_file_that_is_there() -> None:
+    path = f"{'x' * 3000}.hs"
+    forged = [
+        json.dumps({"span": None, "doc": f"[1 of 2] Compiling X ( {path}, x )", "messageClass": "MCOutput"}),
+        said(f"MCDiagnostic SevError Just GHC-{'1' * 3000}", 1, 1, 1, file=path),
+        said(f"MCDiagnostic SevWarning WarningWithFlag Opt_Warn{'X' * 3000}", 1, 1, 1, file=path),
+    ]
+    report = parse("\n".join(forged), lambda path: [], "Main.hs", {"Main.hs"})
+    assert len(report.found["Main.hs"]) == 2
+    for each in report.flat:
+        msgspec.json.decode(encode(each), type=Diagnostic)
 
 
 def test_a_long_message_that_names_another_file_is_cut_once() -> None:
