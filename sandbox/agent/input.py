@@ -8,25 +8,27 @@ from collections.abc import Callable
 from sandbox.limits import INPUT_BYTES
 
 _END_OF_FILE = b"\x04"
+_ENDS_OF_LINES = b"\r\n\x03\x04\x15"  # Enter, Ctrl-C, Ctrl-D, Ctrl-U: then the line is empty
 
 
 class Input:
     """Up to INPUT_BYTES wait. What does not fit is refused, and so is all that follows: no stream has a hole.
 
-    `refuse` is called then, once.
+    `refuse` is called then, once. `terminal`: the program will read from one, not from a pipe.
     """
 
-    def __init__(self, refuse: Callable[[], None]) -> None:
+    def __init__(self, refuse: Callable[[], None], *, terminal: bool) -> None:
         self._refuse = refuse
+        self._terminal = terminal
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._fd = -1
-        self._terminal = False
+        self._in_line = False  # the last line is not ended
         self._ends = False
         self._is_over = False  # nothing is taken any more
 
-    def connect(self, fd: int, *, terminal: bool) -> None:
-        self._fd, self._terminal = fd, terminal
+    def connect(self, fd: int) -> None:
+        self._fd = fd
         os.set_blocking(fd, False)
         self._flush()
 
@@ -38,14 +40,19 @@ class Input:
             self._is_over = True
             self._refuse()
             return
+        self._in_line = data[-1] not in _ENDS_OF_LINES
         self._add(data)
 
     def end(self) -> None:
-        """End of file, after what was typed; in a terminal the user's own Ctrl-D."""
+        """End of file, after what was typed; in a terminal the user's own Ctrl-D.
+
+        There it only hands over a line that was begun: the end of the file is a second one.
+        """
         if self._is_over:
             return
         if self._terminal:
-            self._add(_END_OF_FILE)
+            self._add(_END_OF_FILE * 2 if self._in_line else _END_OF_FILE)
+            self._in_line = False
             return
         self._ends = self._is_over = True
         self._flush()

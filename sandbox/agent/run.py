@@ -71,7 +71,7 @@ class Run(ABC):
         self.start = start
         self.limits = start.limits.clamped()
         self.tools = tools
-        self.input = Input(self._refuse_input)
+        self.input = Input(self._refuse_input, terminal=start.terminal is not None)
         self.program: Program | None = None
         self.compiler: int | None = None  # GHC's process, while one compiles for this run
         self.finished: Finished | None = None
@@ -207,7 +207,7 @@ class Run(ABC):
         if self.stopping:
             program.stop()
         budget = Budget(self.limits.output_bytes, lambda: program.end("output_limit"))
-        self.input.connect(program.streams.input, terminal=program.streams.terminal)
+        self.input.connect(program.streams.input)
         pumps = program.carry(self.start.run_id, self.tools.outbox, budget)
         program.give(self.run_seconds)
         reads = self.tools.loader.bystanders.joined_by(program.pid) if self.reads_files else nullcontext()

@@ -17,14 +17,14 @@ class Reader:
 
     def __init__(self) -> None:
         self.refused = 0
-        self.input = Input(self._refuse)
+        self.input = Input(self._refuse, terminal=False)
         self.end, self._other = os.pipe()
 
     def _refuse(self) -> None:
         self.refused += 1
 
-    def connect(self, *, terminal: bool = False) -> None:
-        self.input.connect(self._other, terminal=terminal)
+    def connect(self) -> None:
+        self.input.connect(self._other)
 
     async def read(self, size: int) -> bytes:
         data = b""
@@ -36,11 +36,45 @@ class Reader:
         return await self.read(1 << 30)
 
 
+class Terminal:
+    """A program's end of a terminal, with the kernel's own lines and Ctrl-D."""
+
+    def __init__(self) -> None:
+        self.input = Input(lambda: None, terminal=True)
+        self.outer, self.end = os.openpty()
+        os.set_blocking(self.end, False)
+
+    def connect(self) -> None:
+        self.input.connect(os.dup(self.outer))
+
+    async def rest(self) -> bytes:
+        """What the program reads before the end of the file."""
+        data = b""
+        async with asyncio.timeout(5):
+            while True:
+                try:
+                    part = os.read(self.end, 1 << 16)
+                except BlockingIOError:
+                    await asyncio.sleep(0.001)
+                    continue
+                if not part:
+                    return data
+                data += part
+
+
 @pytest.fixture
 def reader() -> Iterator[Reader]:
     made = Reader()
     yield made
     os.close(made.end)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    made = Terminal()
+    yield made
+    os.close(made.end)
+    os.close(made.outer)
 
 
 async def test_all_that_fits_arrives_and_then_the_end(reader: Reader) -> None:
@@ -94,3 +128,42 @@ async def test_after_the_end_of_the_program_nothing_is_refused(reader: Reader) -
     reader.input.close()
     reader.input.text(PIECE * (INPUT_BYTES // len(PIECE) + 1))
     assert not reader.refused
+
+
+BEFORE_AN_END = {
+    "nothing": ([], b""),
+    "a line": (["line\n"], b"line\n"),
+    "Enter": (["line\r"], b"line\n"),
+    "a line that is not ended": (["line\nmore"], b"line\nmore"),
+    "a line that is gone": (["gone\x15"], b""),
+    "pieces": (["a", "b\n", "λ"], "ab\nλ".encode()),
+    "Ctrl-D behind a line that is not ended": (["more\x04"], b"more"),
+}
+
+
+@pytest.mark.parametrize("connected", [False, True], ids=["before it is up", "when it is up"])
+@pytest.mark.parametrize("name", BEFORE_AN_END)
+async def test_a_program_in_a_terminal_sees_the_end_once_and_what_is_typed_later(
+    terminal: Terminal, name: str, connected: bool
+) -> None:
+    typed, read = BEFORE_AN_END[name]
+    if connected:
+        terminal.connect()
+    for text in typed:
+        terminal.input.text(text)
+    terminal.input.end()
+    terminal.input.text("later\n")
+    terminal.input.end()
+    if not connected:
+        terminal.connect()
+    assert await terminal.rest() == read
+    assert await terminal.rest() == b"later\n"
+    terminal.input.close()
+
+
+async def test_more_than_a_terminal_holds_comes_whole_with_its_end(terminal: Terminal) -> None:
+    terminal.input.text(PIECE)
+    terminal.input.end()
+    terminal.connect()
+    assert await terminal.rest() == PIECE.encode()
+    terminal.input.close()

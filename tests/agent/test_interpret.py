@@ -7,7 +7,7 @@ import time
 import pytest
 
 from sandbox.limits import INPUT_BYTES
-from sandbox.messages import Finished, InputRefused, Say, encode
+from sandbox.messages import Finished, InputRefused, Mode, Say, encode
 from tests.agent.harness import Agent, Run
 from tests.agent.stage import Native, Stage
 
@@ -357,6 +357,34 @@ def test_end_of_file_in_a_terminal_is_control_d(agent: Agent) -> None:
     run.eof()
     assert run.ended().exit_code == 0
     assert run.terminal.endswith("4\r\n")
+
+
+@pytest.mark.parametrize(("text", "length"), [("abc\n", 4), ("abc", 3), ("", 0)])
+def test_input_given_whole_ends_with_end_of_file_in_a_terminal(agent: Agent, text: str, length: int) -> None:
+    program = "main :: IO ()\nmain = getContents >>= print . length\n"
+    run = agent.run({"Main.hs": program}, stdin=text, terminal=(80, 24))
+    assert run.ended().exit_code == 0
+    assert run.terminal.endswith(f"{length}\r\n")
+
+
+@pytest.mark.parametrize("mode", ["interpret", "compile"])
+def test_an_end_of_file_typed_while_ghc_compiles_reaches_the_program(agent: Agent, mode: Mode) -> None:
+    program = """\
+{-# LANGUAGE TemplateHaskell #-}
+import Control.Concurrent
+import Language.Haskell.TH
+
+main :: IO ()
+main = getContents >>= print . (+ $(runIO (threadDelay 1000000) >> [| 0 |])) . length
+"""
+    agent.sync({"Main.hs": program})
+    run = agent.start(mode, terminal=(80, 24))
+    run.input("abc")
+    run.eof()
+    run.running("compile")
+    assert "run" not in run.phases
+    assert run.ended().exit_code == 0
+    assert run.terminal.endswith("3\r\n")
 
 
 def test_control_c_in_a_terminal_is_the_programs_interrupt(agent: Agent) -> None:
