@@ -201,9 +201,9 @@ class Client:
 
     # --- runs -----------------------------------------------------------------------------------------
 
-    def follow(self, run_id: str, after_seq: int = 0) -> Follower:
+    def follow(self, run_id: str, after_seq: int = 0, base: int = 0) -> Follower:
         """The run's events after `after_seq`; see Follower."""
-        return Follower(self._redis, run_id, after_seq)
+        return Follower(self._redis, run_id, after_seq, base)
 
     async def outcome(self, run_id: str) -> Finished | None:
         """How the run ended, as soon as it has; None while it has not, or when Redis no longer knows it."""

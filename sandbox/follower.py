@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from sandbox import keys, scripts
 from sandbox.exceptions import UnknownRun
-from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB, OUTPUT_CHUNK_BYTES
+from sandbox.limits import FOLLOWER_LIVE_SECONDS, FOLLOWER_WINDOW_BYTES, KIB
 from sandbox.messages import OutputDropped, RunEvent, decode_run_event, encode
 
 BATCH_EVENTS = 4  # no more at once than the window holds
@@ -32,15 +32,18 @@ class Follower:
     """Reads one run's events, in order and each once, and holds back at 1 MiB beyond what was acknowledged.
 
     A gap that the bounded buffer left is one `OutputDropped`. Iteration ends after `Finished`. Raises
-    UnknownRun when Redis does not know the run. While it is live the program waits for it; leaving the
-    context lets go.
+    UnknownRun when Redis does not know the run, has lost it since, or never had what comes after `after_seq`.
+    Who had seen `base` events when Redis lost the run gets those of the run that was sent again, counted on
+    from there. While it is live the program waits for it; leaving the context lets go.
     """
 
-    def __init__(self, redis: Any, run_id: str, after_seq: int) -> None:
+    def __init__(self, redis: Any, run_id: str, after_seq: int, base: int = 0) -> None:
         self._redis = redis
         self._run_id = run_id
         self._id = secrets.token_hex(8)
-        self._seq = after_seq
+        self._base = base
+        self._seq = after_seq - base  # as Redis counts
+        self._sending = b""  # which sending of the run this is about
         self._sent = 0  # bytes of output up to the last event that was handed out
         self._acknowledged = 0  # … that the client has shown
         self._told = 0  # … that the relay knows of
@@ -52,9 +55,10 @@ class Follower:
         self._failure: BaseException | None = None
 
     async def __aenter__(self) -> "Follower":
-        seen = await scripts.run_async(self._redis, "follow", self._run_id, self._id, self._seq)
-        if seen is None:
+        found = await scripts.run_async(self._redis, "follow", self._run_id, self._id, self._seq)
+        if found is None:
             raise UnknownRun
+        seen, self._sending = found
         self._sent = self._acknowledged = self._told = int(seen)
         self._heartbeat = asyncio.create_task(self._beat())
         return self
@@ -66,10 +70,11 @@ class Follower:
             self._heartbeat.cancel()
             await asyncio.gather(self._heartbeat, return_exceptions=True)
         with contextlib.suppress(RedisError):  # who falls silent is forgotten anyway
-            await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, "")
+            await self._tell_acknowledged("")
 
     def acknowledge(self, seq: int) -> bool:
         """Everything up to `seq` was shown: more may come. Whether that was news."""
+        seq -= self._base
         news = bool(self._unshown) and self._unshown[0][0] <= seq
         while self._unshown and self._unshown[0][0] <= seq:
             self._acknowledged = self._unshown.popleft()[1]
@@ -89,10 +94,10 @@ class Follower:
             for seq, total, size, event in await self._read():
                 await self._hold_back(size)
                 if seq > self._seq + 1:
-                    through, gap = self._gap(seq - 1, total - size)
-                    yield through, encode(gap)
+                    gap = self._gap(seq - 1, total - size)
+                    yield gap.through_seq, encode(gap)
                 self._hand_out(seq, total)
-                yield seq, event
+                yield self._base + seq, event
                 if event.startswith(FINISHED):
                     return
 
@@ -101,6 +106,7 @@ class Follower:
         stream = keys.RUN_EVENTS % self._run_id
         while True:
             reply = await self._redis.xread({stream: f"{self._seq}-0"}, count=BATCH_EVENTS, block=WAIT_MS)
+            self._raise_failure()  # also what came may be of another sending
             if reply:
                 return [_parsed(entry, fields) for entry, fields in reply[0][1]]
             await self._tell()
@@ -112,11 +118,14 @@ class Follower:
             self._raise_failure()
             await self._room.wait()
 
-    def _gap(self, through_seq: int, through_bytes: int) -> tuple[int, OutputDropped]:
-        """One event for all that is gone: at most what so many can hold, as their sizes are gone too."""
-        lost = min(through_bytes - self._sent, (through_seq - self._seq) * OUTPUT_CHUNK_BYTES)
+    def _gap(self, through_seq: int, through_bytes: int) -> OutputDropped:
+        """One event for all that is gone. It was never sent: nothing waits until it is shown."""
+        lost = through_bytes - self._sent
+        self._acknowledged += lost
+        self._unshown = deque((seq, total + lost) for seq, total in self._unshown)
+        self._moved.set()
         self._hand_out(through_seq, through_bytes)
-        return through_seq, OutputDropped(bytes=max(lost, 0), through_seq=through_seq)
+        return OutputDropped(bytes=lost, through_seq=self._base + through_seq)
 
     def _hand_out(self, seq: int, total: int) -> None:
         self._seq, self._sent = seq, total
@@ -138,8 +147,12 @@ class Follower:
     async def _tell(self) -> None:
         self._raise_failure()
         self._told = self._acknowledged
-        if not await scripts.run_async(self._redis, "acknowledge", self._run_id, self._id, self._told):
+        if not await self._tell_acknowledged(self._told):
             raise UnknownRun
+
+    async def _tell_acknowledged(self, said: int | str) -> Any:
+        arguments = self._run_id, self._id, said, self._sending
+        return await scripts.run_async(self._redis, "acknowledge", *arguments)
 
     def _raise_failure(self) -> None:
         if self._failure:

@@ -81,6 +81,9 @@ class _Follow:
     def __init__(self, window: Window, run_id: str, seq: int, followers: dict[str, Follower]) -> None:
         self._window, self._run_id, self._seq = window, run_id, seq
         self._followers = followers
+        self._base = (
+            0  # how many events had been sent when Redis lost the run: a new sending's come after them
+        )
 
     async def reached_the_end(self) -> bool:
         """Whether `finished` was sent; if not, what follows the last event sent is to be asked for again."""
@@ -98,7 +101,7 @@ class _Follow:
         return True
 
     async def _pass_on_events(self) -> None:
-        async with door().follow(self._run_id, self._seq) as follower:
+        async with door().follow(self._run_id, self._seq, self._base) as follower:
             self._followers.pop(self._run_id, None)  # the newest stands last
             self._followers[self._run_id] = follower
             async for seq, event in follower.encoded():
@@ -111,6 +114,7 @@ class _Follow:
             return True
         for seq, event in enumerate(ending_of(run), self._seq + 1):
             await self._send(seq, encode(event))
+        self._base = self._seq
         return run.outcome is not None
 
     async def _send(self, seq: int, event: bytes) -> None:

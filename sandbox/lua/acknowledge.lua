@@ -1,7 +1,8 @@
--- ARGV: run, follower, bytes acknowledged ('' when it leaves). A relay that waits for it is told. Returns 0 for an unknown run.
+-- ARGV: run, follower, bytes acknowledged ('' when it leaves), the entry by which the run was sent.
+-- A relay that waits for it is told. Returns 0 for an unknown run, or one that was lost and sent again.
 local run = ARGV[1]
-local state = redis.call('HMGET', RUN:format(run), 'session', 'total', 'held')
-if not state[1] then return 0 end
+local state = redis.call('HMGET', RUN:format(run), 'session', 'total', 'held', 'entry')
+if not state[1] or (state[4] or '') ~= ARGV[4] then return 0 end
 if ARGV[3] == '' then
   redis.call('HDEL', FOLLOWERS:format(run), ARGV[2])
 else

@@ -194,8 +194,8 @@ class FakeClient:
         self.said[session_id].append(event)
         await self._tell()
 
-    def follow(self, run_id: str, after_seq: int = 0) -> "FakeFollower":
-        return FakeFollower(self, run_id, after_seq)
+    def follow(self, run_id: str, after_seq: int = 0, base: int = 0) -> "FakeFollower":
+        return FakeFollower(self, run_id, after_seq, base)
 
     async def outcome(self, run_id: str) -> Finished | None:
         return self.finished.get(run_id)
@@ -256,11 +256,14 @@ class FakeClient:
 class FakeFollower:
     """Holds nothing back."""
 
-    def __init__(self, client: FakeClient, run_id: str, after_seq: int) -> None:
-        self._client, self._run_id, self._seq = client, run_id, after_seq
+    def __init__(self, client: FakeClient, run_id: str, after_seq: int, base: int) -> None:
+        self._client, self._run_id, self._base = client, run_id, base
+        self._seq = after_seq - base
+        self._kept = client.run_events.get(run_id, [])
 
     async def __aenter__(self) -> "FakeFollower":
-        self._check()
+        if self._run_id not in self._client.run_events or self._seq > len(self._kept):
+            raise UnknownRun
         return self
 
     async def __aexit__(
@@ -272,11 +275,10 @@ class FakeFollower:
         while True:
             async with self._client.news:
                 while not self._waiting():
-                    self._check()
                     await self._client.news.wait()
             for seq, event in self._waiting():
                 self._seq = seq
-                yield seq, event
+                yield self._base + seq, event
                 if isinstance(event, Finished):
                     return
 
@@ -284,16 +286,13 @@ class FakeFollower:
         async for seq, event in self:
             yield seq, encode(event)
 
-    def _check(self) -> None:
-        if self._run_id not in self._client.run_events:
-            raise UnknownRun
-
     def _waiting(self) -> list[tuple[int, RunEvent]]:
-        return [
-            (seq, event) for seq, event in self._client.run_events.get(self._run_id, []) if seq > self._seq
-        ]
+        if self._client.run_events.get(self._run_id) is not self._kept:
+            raise UnknownRun
+        return self._kept[self._seq :]
 
     def acknowledge(self, seq: int) -> bool:
+        seq -= self._base
         news = seq > self._client.acknowledged.get(self._run_id, 0)
         self._client.acknowledged[self._run_id] = seq
         return news

@@ -74,6 +74,18 @@ async def test_a_run_can_be_followed_as_soon_as_it_is_sent_and_ends_once(client:
     assert await client.last_seq("r1") == 1
 
 
+async def test_a_run_that_was_sent_again_counts_on_from_what_was_seen(client: Door) -> None:
+    await client.open(OPENING, {})
+    await client.send("s1", START)
+    with pytest.raises(UnknownRun):
+        async with client.follow("r1", 5):
+            pass
+    async with asyncio.timeout(5), client.follow("r1", 5, base=5) as follower:
+        await client.finish("r1", "s1", LOST)
+        assert [(seq, event) async for seq, event in follower] == [(6, LOST)]
+        assert follower.acknowledge(6)
+
+
 async def test_a_run_that_said_nothing_takes_input(client: Door) -> None:
     await client.open(OPENING, {})
     await client.send("s1", START)

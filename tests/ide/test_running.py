@@ -164,6 +164,38 @@ async def test_when_redis_has_forgotten_the_run_its_row_tells_the_end(
     assert (last["seq"], last["type"], last["outcome"], last["exitCode"]) == (9, "finished", "exited", 0)
 
 
+async def test_a_run_that_is_sent_again_after_redis_lost_it_is_told_on_without_gap_or_repeat(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "RETRY_SECONDS", 0.01)
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+        await client_of_sandbox.run_says(run_id, *(Queued(position) for position in range(5, 0, -1)))
+        assert [(await socket.told("run/event"))["seq"] for _ in range(5)] == [1, 2, 3, 4, 5]
+        client_of_sandbox.forget_run(run_id)
+        await client_of_sandbox.run_says(run_id, Started("run"), Output("stdout", "a"))
+        told = [await socket.told("run/event") for _ in range(2)]
+        assert [(each["seq"], each["type"]) for each in told] == [(6, "started"), (7, "output")]
+        await socket.notify("run/ack", {"runId": run_id, "seq": 7})
+        await client_of_sandbox.run_says(run_id, EXITED)
+        assert (await socket.told("run/event"))["seq"] == 8
+    assert client_of_sandbox.acknowledged[run_id] == 2
+
+
+async def test_who_saw_much_of_a_run_that_redis_lost_hears_of_its_end(
+    workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "RETRY_SECONDS", 0.01)
+    async with connected(workspace) as socket:
+        run_id = await start(socket)
+    client_of_sandbox.forget_run(run_id)
+    await client_of_sandbox.finish(run_id, workspace.session_id, Finished("host_lost"))
+    async with connected(workspace) as again:
+        await again.request("run/follow", {"runId": run_id, "afterSeq": 7})
+        told = await again.told("run/event")
+    assert (told["seq"], told["outcome"]) == (8, "host_lost")
+
+
 async def test_the_row_of_a_forgotten_run_is_read_when_the_database_is_back(
     workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,17 +1,19 @@
 """Output that nobody reads, or too slowly: the program waits, the buffers stay bounded, the gap is said."""
 
 import asyncio
+import math
 import time
 
 import pytest
 
-from sandbox.client import Client
+from sandbox import keys
+from sandbox.client import Client, Follower
 from sandbox.connections import Redis
-from sandbox.limits import FOLLOWER_WINDOW_BYTES, MIB, RUN_EVENTS_BYTES, UNACKNOWLEDGED_BYTES
+from sandbox.limits import FOLLOWER_WINDOW_BYTES, KIB, MIB, RUN_EVENTS_BYTES, UNACKNOWLEDGED_BYTES
 from sandbox.messages import Finished, Output, OutputDropped, RunEvent, Stop
 from tests.sandbox.agents import CHUNK, Printer
 from tests.sandbox.conftest import Agents, opening
-from tests.sandbox.test_losses import outcome
+from tests.sandbox.test_losses import outcome, until
 from tests.sandbox.test_relay import events_of, start
 
 CHUNKS_OF_10_MIB = 10 * MIB // len(CHUNK)
@@ -139,3 +141,69 @@ async def test_the_slowest_of_two_followers_counts(client: Client, agents: Agent
         fast.cancel()
         await asyncio.gather(fast, return_exceptions=True)
     await client.send("session", Stop("run"))
+
+
+SHOWN_BYTES = 128 * KIB
+
+
+async def read_as_the_page_does(follower: Follower, enough: float = math.inf) -> int:
+    """Acknowledge after each 128 KiB of output that is shown, and nothing else; returns how much was."""
+    shown = told = 0
+    async for seq, event in follower:
+        shown += len(event.text) if isinstance(event, Output) else 0
+        if shown - told >= SHOWN_BYTES:
+            told = shown
+            follower.acknowledge(seq)
+        if shown >= enough:
+            break
+    return shown
+
+
+async def dropped(redis: Redis, least: int) -> None:
+    """Wait until so many bytes of the run's output are gone."""
+    async with asyncio.timeout(30):
+        while int(redis.hget(keys.RUN % "run", "dropped") or 0) < least:
+            await asyncio.sleep(0.02)
+
+
+async def test_who_follows_an_ended_run_from_its_beginning_is_not_held_up_by_what_is_gone(
+    client: Client, agents: Agents
+) -> None:
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    await outcome(client, "run")
+    async with asyncio.timeout(30), client.follow("run") as follower:
+        assert await read_as_the_page_does(follower) > RUN_EVENTS_BYTES // 2
+
+
+async def test_who_follows_a_live_run_from_its_beginning_does_not_stop_it(
+    client: Client, agents: Agents, redis: Redis
+) -> None:
+    agents.make = Printer
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    await dropped(redis, 2 * FOLLOWER_WINDOW_BYTES)
+    async with asyncio.timeout(30), client.follow("run") as follower:
+        assert await read_as_the_page_does(follower, 4 * RUN_EVENTS_BYTES) >= 4 * RUN_EVENTS_BYTES
+    await client.send("session", Stop("run"))
+
+
+async def test_what_was_sent_before_a_gap_is_acknowledged_after_it(
+    client: Client, agents: Agents, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.follower.HEARTBEAT_SECONDS", 60)
+    agents.make = lambda: Printer(CHUNKS_OF_10_MIB)
+    await client.open(opening(), {})
+    await client.send("session", start("run"))
+    async with asyncio.timeout(30), client.follow("run") as follower:
+        events = aiter(follower)
+        before = [await anext(events) for _ in range(9)][-1][0]
+        redis.delete(keys.FOLLOWERS % "run")  # it was silent for too long
+        await outcome(client, "run")
+        while not isinstance((await anext(events))[1], OutputDropped):
+            pass
+        await until(lambda: redis.exists(keys.FOLLOWERS % "run"))  # the relay hears at once that it may go on
+        follower.acknowledge(before)
+        after = [await anext(events) for _ in range(FOLLOWER_WINDOW_BYTES // len(CHUNK) - 4)]
+        assert printed(after) == len(after) * len(CHUNK)

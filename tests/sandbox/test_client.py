@@ -126,6 +126,22 @@ async def test_a_run_that_redis_forgot_ends_its_followers(
                 await anext(events)
 
 
+async def test_a_run_that_was_lost_and_is_sent_again_is_not_taken_for_the_same(
+    lonely: Client, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.follower.HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr("sandbox.follower.WAIT_MS", 500)
+    await lonely.open(opening(), {})
+    await lonely.send("session", start("run"))
+    async with asyncio.timeout(30), lonely.follow("run") as follower:
+        redis.flushall()
+        await lonely.open(opening(), {})
+        await asyncio.sleep(0.01)
+        await lonely.send("session", start("run"))
+        with pytest.raises(UnknownRun):
+            await anext(aiter(follower))
+
+
 @pytest.mark.parametrize("scripts_known", [True, False])
 async def test_contents_and_events_go_with_messages(
     lonely: Client, redis: Redis, scripts_known: bool
