@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from ide.exceptions import Fault, Forbidden, NotFound, NotInPlan, Refused
 from ide.protocol import ErrorCode
 from ide.socket.jsonrpc import Refusal
-from sandbox.exceptions import NoHost, PoolFull, SessionAsleep, SessionLost, UnknownRun
+from sandbox.exceptions import InboxFull, NoHost, PoolFull, SessionAsleep, SessionLost, UnknownRun
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ SANDBOX: dict[type[Exception], ErrorCode] = {
     NoHost: ErrorCode.POOL_FULL,
     SessionLost: ErrorCode.SESSION_LOST,
     SessionAsleep: ErrorCode.SESSION_LOST,
+    InboxFull: ErrorCode.REQUEST_FAILED,
     UnknownRun: ErrorCode.UNKNOWN_RUN,
 }
 

@@ -10,14 +10,18 @@ from functools import partial
 
 import msgspec
 
+from ide.database import in_database
+from ide.door import door
 from ide.exceptions import Invalid, NotFound, NotInPlan, TooLarge
 from ide.models import Run, Workspace
 from ide.prepared import Prepared
 from ide.protocol import RunStart
 from ide.quota.admission import let_run
+from ide.quota.charges import uncount
 from ide.quota.quotas import Allowance
 from ide.workspaces import files, paths
 from ide.workspaces.sessions import send
+from sandbox.exceptions import InboxFull
 from sandbox.limits import INBOX_MESSAGE_BYTES
 from sandbox.messages import (
     Finished,
@@ -64,9 +68,14 @@ async def start_run(workspace: Workspace, wanted: RunStart, contents: Iterable[b
 
 
 async def send_start(workspace: Workspace, run: Run, contents: Iterable[bytes]) -> None:
-    """Send a run that has its row; sending it twice starts it once."""
+    """Send a run that has its row; sending it twice starts it once. One that is refused ends."""
     started = RunStarted(run_id=run.run_id, mode=run.mode, entry=run.entry or None)  # type: ignore[arg-type]
-    await send(workspace, start_of(run), contents=contents, events=[started])
+    try:
+        await send(workspace, start_of(run), contents=contents, events=[started])
+    except InboxFull as full:
+        await door().finish(run.run_id, run.session_id, Finished("stopped", reason=str(full)))
+        await in_database(uncount, run.run_id)
+        raise
 
 
 def start_of(run: Run) -> Start:

@@ -39,6 +39,10 @@ class SessionAsleep(SessionLost):
     """This session sleeps, and your files are safe: send the request again."""
 
 
+class InboxFull(SandboxError):
+    """Too many messages wait for this session: try again in a moment, or restart the session."""
+
+
 class Unreadable(SandboxError):
     """What the session was opened with cannot be read, so it ended. Its files are safe: it starts again."""
 

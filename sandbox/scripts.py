@@ -14,6 +14,7 @@ from redis.exceptions import NoScriptError, ResponseError
 from sandbox import keys, limits
 from sandbox.exceptions import (
     Fenced,
+    InboxFull,
     PoolFull,
     ProtocolBreach,
     SandboxError,
@@ -42,7 +43,7 @@ FAULTS: dict[str, SandboxError] = {
     "LOST": SessionLost(),
     "ASLEEP": SessionAsleep(),
     "FULL": PoolFull(),
-    "BACKLOG": SandboxError("Too many messages wait for this session. Slow down."),
+    "BACKLOG": InboxFull(),
     "GAP": ProtocolBreach("A frame is missing."),
     "FLOOD": ProtocolBreach("A run prints more than it may."),
     "FOREIGN": ProtocolBreach("A frame speaks of another session's run."),

@@ -6,7 +6,7 @@ publishDiagnostics ◄── with this window's version of the text that they ar
 """
 
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
@@ -135,11 +135,18 @@ class Documents:
     # --- to the session -------------------------------------------------------------------------------
 
     async def _tell(self, document: Document) -> None:
+        if self._window.waits:
+            return
         if document.size <= LARGE_BYTES:
             await self._send([document.edit])
         else:
             self._untold.add(document.path)
             self._tell_soon.start()
+
+    async def take_back(self) -> None:
+        """The session waits for room: what is saved holds until it is ready, and no text fills its inbox."""
+        self._untold.clear()
+        await self._send([Close(path=path) for path in self._open])
 
     async def tell_untold(self) -> None:
         """Send large files' last texts now."""
@@ -153,11 +160,11 @@ class Documents:
             [each.edit for each in self._open.values() if each.latest and each.size <= FILE_BYTES]
         )
 
-    async def _send(self, edits: list[Edit]) -> None:
+    async def _send(self, messages: Sequence[Edit | Close]) -> None:
         """A session that cannot be told stops nobody from typing: what is typed is saved."""
         try:
-            if edits:
-                await self._window.tell(*edits)
+            if messages:
+                await self._window.tell(*messages)
         except (Fault, SandboxError, RedisError) as error:
             await self.work.is_vain()
             await self._window.show_once(refusal_of(error).message)

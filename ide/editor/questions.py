@@ -1,6 +1,6 @@
 """Questions to a session that a window waits for: each gets an answer, if only that there is none.
 
-ask ──► Ask in the session's inbox ──► … ──► Answered ──► Later
+ask ──► Ask in the session's inbox (once it has room) ──► … ──► Answered ──► Later
           └ cancelled, too slow, session lost: a Refusal
 """
 
@@ -31,6 +31,7 @@ class Questions:
         self._window = window
         self._numbers = itertools.count(1)
         self._open: dict[str, asyncio.Future[Answer | None]] = {}
+        self._held: dict[str, Ask] = {}  # until the session has room
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, question: Question, finish: Callable[[Any], Awaitable[object]]) -> Later:
@@ -48,11 +49,24 @@ class Questions:
         future.add_done_callback(lambda _: timer.cancel())
         future.add_done_callback(lambda done: self._closed(query, done))
         try:
-            await self._window.tell(Ask(query=query, question=question))
+            await self._tell(Ask(query=query, question=question))
         except BaseException:
             future.cancel()
             raise
         return Later(future, finish)
+
+    async def _tell(self, ask: Ask) -> None:
+        if self._window.waits:
+            self._held[ask.query] = ask
+        else:
+            await self._window.tell(ask)
+
+    async def ask_held(self) -> None:
+        """The session is ready."""
+        held, self._held = list(self._held.values()), {}
+        with contextlib.suppress(Fault, SandboxError, RedisError):  # then they are not answered in time
+            if held:
+                await self._window.tell(*held)
 
     def answered(self, answered: Answered) -> None:
         """Perhaps it is ours."""
@@ -71,7 +85,7 @@ class Questions:
 
     def _closed(self, query: str, future: asyncio.Future[Answer | None]) -> None:
         del self._open[query]
-        if future.cancelled():
+        if self._held.pop(query, None) is None and future.cancelled():
             task = asyncio.create_task(self._tell_cancelled(query))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

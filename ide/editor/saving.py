@@ -21,7 +21,7 @@ from ide.socket.window import Window
 from ide.workspaces import files
 from ide.workspaces.live import AWAKE
 from sandbox import messages
-from sandbox.exceptions import SessionLost
+from sandbox.exceptions import InboxFull, SessionLost
 from sandbox.messages import Sync
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ class Saver:
                     refused = refused if document.closed else fault
             if written and sync:
                 await door().put_blobs(written.values())
-                await tell_manifest(self._window.workspace)
+                told = await tell_manifest(self._window.workspace)
+                self._window.waits = self._window.waits and told  # else the next text opens the session
             if refused:
                 raise refused
             return written
@@ -148,16 +149,23 @@ async def tell_changed(workspace: Workspace, changed: Mapping[str, str | None]) 
     await tell_manifest(workspace)
 
 
-async def tell_manifest(workspace: Workspace) -> None:
-    """Tell the session what is saved now, unless it sleeps: it gets the manifest when it is opened again."""
+async def tell_manifest(workspace: Workspace) -> bool:
+    """Tell the session what is saved now; False: there is none, it gets the manifest when it is opened.
+
+    One whose inbox is full hears of it with the next save or run.
+    """
     status = await door().status(workspace.session_id)
     if status is not None and status.state not in AWAKE:
-        return
+        return False
     manifest = await in_database(files.manifest, workspace)
     try:
         await door().send(workspace.session_id, Sync(manifest=manifest))
     except SessionLost:
         logger.debug("Nobody has opened a session of %s", workspace.session_id)
+        return False
+    except InboxFull as full:
+        logger.warning("The session of %s does not hear what was saved: %s", workspace.session_id, full)
+    return True
 
 
 async def _publish(workspace: Workspace, path: str, etag: str | None, origin: str) -> None:

@@ -62,6 +62,7 @@ class Listening:
                     await self._pass_on(event)
             except (SandboxError, RedisError, OSError) as error:
                 logger.warning("Listening again after: %s", error)
+                self._window.waits = False  # for all that is known now
             except Exception:
                 logger.exception("An event was not passed on")
             await asyncio.sleep(RETRY_SECONDS)
@@ -88,8 +89,10 @@ class Listening:
 
     async def _status(self, status: Status) -> None:
         fresh = status.state == "ready" and self._state not in ("", "ready")
+        begins_to_wait = status.state == "waiting" and not self._window.waits
         self._state = status.state
         self._presence.note(status.state)
+        self._window.waits = status.state == "waiting"
         self._window.asleep = status.state in ("hibernated", "lost")
         if self._window.asleep:
             await self._documents.work.is_vain()
@@ -107,8 +110,11 @@ class Listening:
                 left_out=status.left_out,
             ),
         )
+        if begins_to_wait:
+            await self._documents.take_back()
         if fresh:
             await self._documents.tell_again()
+            await self._questions.ask_held()
 
     async def _notify(self, method: str, params: object) -> None:
         await self._window.notify(method, params)

@@ -40,6 +40,7 @@ class Window:
         self.origin = uuid.uuid4().hex
         self.send = send_text
         self.asleep = True  # the session has no container: waking it counts like opening it
+        self.waits = False  # the session waits for room: it is told texts and questions when it is ready
         self._refusal: Exception | None = None
         self._refused_at = 0.0
         self._shown: dict[str, float] = {}

@@ -1,6 +1,7 @@
 -- ARGV: session, a token of this sending (one that comes again does nothing), manifest ('' for none), then for each:
 --       kind, run, seconds and bytes that it may take, JSON.
--- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', 'event' (for those who listen), '' for all others. Returns 1 when a wake-up is needed.
+-- Kinds: 'start', 'repl' (a start without a wall clock), 'stop', 'end', 'restart', 'sync', 'event' (for those who listen), '' for all others.
+-- Returns 1 when a wake-up is needed.
 local session, manifest = ARGV[1], ARGV[3]
 local key = SESSION:format(session)
 if redis.call('EXISTS', key) == 0 then return redis.error_reply('LOST') end
@@ -10,6 +11,16 @@ local inbox = INBOX:format(session)
 local known = redis.call('HMGET', key, 'container', 'wanted', 'status')
 if not known[1] and not known[2] and (known[3] or ''):find('"state":"hibernated"', 1, true) then
   return redis.error_reply('ASLEEP')
+end
+
+-- What stops or ends something has a way in also where too much waits.
+local PASSING = { stop = true, ['end'] = true, restart = true }
+
+local function passes()
+  for i = 4, #ARGV, 5 do
+    if not PASSING[ARGV[i]] then return false end
+  end
+  return true
 end
 
 local function full()
@@ -37,7 +48,17 @@ local function stop(run, json)
   end
 end
 
-if full() then return redis.error_reply('BACKLOG') end
+-- Of several in a row the last one says all: so they fill no inbox that nobody reads.
+local function put_last(kind, json)
+  local before = redis.call('XREVRANGE', inbox, '+', '-', 'COUNT', 1)[1]
+  if before and before[2][2]:find('{"type":"' .. kind .. '"', 1, true) == 1 then
+    redis.call('XDEL', inbox, before[1])
+    redis.call('HINCRBY', key, 'sent', -#before[2][2])
+  end
+  put(session, json)
+end
+
+if not passes() and full() then return redis.error_reply('BACKLOG') end
 if not redis.call('SET', SENT:format(ARGV[2]), '1', 'NX', 'EX', 60) then return wanted(session) end
 if manifest ~= '' then redis.call('HSET', key, 'manifest', manifest) end
 for i = 4, #ARGV, 5 do
@@ -45,6 +66,7 @@ for i = 4, #ARGV, 5 do
   if kind == 'start' then start(run, ARGV[i + 2], ARGV[i + 3], json, 0)
   elseif kind == 'repl' then start(run, ARGV[i + 2], ARGV[i + 3], json, 1)
   elseif kind == 'stop' then stop(run, json)
+  elseif kind == 'restart' or kind == 'sync' then put_last(kind, json)
   elseif kind == 'event' then tell(session, json)
   else put(session, json) end
 end

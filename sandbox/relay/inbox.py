@@ -6,7 +6,17 @@ from typing import Any
 
 from sandbox.exceptions import SandboxError
 from sandbox.limits import INBOX_MESSAGE_BYTES, RUN_DEADLINE_EXTRA_SECONDS
-from sandbox.messages import InboxMessage, Mode, SessionEvent, Start, Stop, Sync, encode
+from sandbox.messages import (
+    End,
+    InboxMessage,
+    Mode,
+    Restart,
+    SessionEvent,
+    Start,
+    Stop,
+    Sync,
+    encode,
+)
 
 
 class MessageTooLarge(SandboxError):
@@ -51,6 +61,12 @@ def _about(message: InboxMessage) -> tuple[str, str, float, int]:
             return kind, message.run_id, allowance_seconds(message), printable
         case Stop():
             return "stop", message.run_id, 0, 0
+        case End():
+            return "end", "", 0, 0
+        case Restart():
+            return "restart", "", 0, 0
+        case Sync():
+            return "sync", "", 0, 0
     return "", "", 0, 0
 
 

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
-from sandbox.exceptions import PoolFull, SessionAsleep, SessionLost, UnknownRun
+from sandbox.exceptions import InboxFull, PoolFull, SessionAsleep, SessionLost, UnknownRun
 from sandbox.messages import (
     Attendance,
     Build,
     Check,
+    End,
     Finished,
     HostEntry,
     HostFigures,
@@ -23,11 +24,13 @@ from sandbox.messages import (
     Preflight,
     Recall,
     Record,
+    Restart,
     RunEvent,
     SessionEvent,
     SessionFigures,
     Start,
     Status,
+    Stop,
     WaitingFigures,
     WorkerFigures,
     encode,
@@ -53,6 +56,7 @@ class FakeClient:
         self.settled: list[str] = []
         self.published: Pool | None = Pool(hosts=[], toolchains=[])
         self.full = False
+        self.inbox_full = False
         self.figures = [HostFigures(name="here", alive=True, at=time.time())]
         self.complete = True
         self.containers_lost: dict[str, float] = {}
@@ -136,6 +140,8 @@ class FakeClient:
             raise SessionLost
         if self._status(session_id) == "hibernated":
             raise SessionAsleep
+        if self.inbox_full and not all(isinstance(each, Stop | Restart | End) for each in messages):
+            raise InboxFull
         self.said[session_id].extend(events)
         self.inbox[session_id].extend(messages)
         for message in messages:

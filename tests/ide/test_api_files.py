@@ -155,3 +155,14 @@ def test_a_sleeping_session_is_not_woken_by_a_save(
     client_of_sandbox.statuses[made] = Status(state="hibernated")
     assert api.put(f"/workspaces/{made}/files/Main.hs", "main = print 5\n").status_code == 200
     assert client_of_sandbox.sent(made, Sync) == []
+
+
+def test_a_file_is_stored_also_where_too_much_waits_for_the_session(
+    api: Api, made: str, client_of_sandbox: FakeClient
+) -> None:
+    client_of_sandbox.openings[made] = Opening(
+        session_id=made, owner="u1", toolchain="sha256:a", limits=ContainerLimits()
+    )
+    client_of_sandbox.inbox_full = True
+    assert api.put(f"/workspaces/{made}/files/Main.hs", "main = print 5\n").status_code == 200
+    assert api.get(f"/workspaces/{made}/files/Main.hs").content == b"main = print 5\n"

@@ -192,7 +192,8 @@ def test_a_toolchain_outside_the_plan_is_not_allowed(api: Api, alice: User, tool
 def test_deleting_a_workspace_ends_its_session(api: Api, client_of_sandbox: FakeClient) -> None:
     made = api.make(files=FILES)
     live(client_of_sandbox, made)
-    api.call("DELETE", f"/workspaces/{made}")
+    client_of_sandbox.inbox_full = True
+    assert api.call("DELETE", f"/workspaces/{made}").status_code == 204
     assert client_of_sandbox.inbox[made] == [End()]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from ide.database import in_database
 from ide.editor import saving
+from ide.editor.documents import LARGE_SECONDS
 from ide.models import File, PlanOverride, Session, Workspace
 from ide.workspaces import files
 from sandbox.messages import (
@@ -19,6 +20,7 @@ from sandbox.messages import (
     Position,
     Published,
     Range,
+    Start,
     Status,
     Sync,
 )
@@ -461,3 +463,86 @@ async def test_a_session_that_was_lost_is_opened_again_by_the_next_key(
         await socket.did_change("Main.hs", 2, whole("main = again\n"))
         assert (await edits(client_of_sandbox, workspace, 2))[-1].text == "main = again\n"
         assert workspace.session_id in client_of_sandbox.openings
+
+
+# --- while the session waits for room --------------------------------------------------------------------
+
+
+async def waiting(socket: Socket, client: FakeClient, workspace: Workspace) -> None:
+    await client.say(workspace.session_id, Status(state="waiting", position=1))
+    while (await socket.told("session/status"))["state"] != "waiting":
+        pass
+
+
+async def test_nothing_that_is_typed_while_the_session_waits_is_put_into_its_inbox(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        await waiting(socket, client_of_sandbox, workspace)
+        await waiting(socket, client_of_sandbox, workspace)
+        for version in range(2, 40):
+            await socket.did_change("Main.hs", version, whole(f"main = print {version}\n"))
+        while (await socket.told("file/changed"))["version"] != 39:
+            pass
+        sent = client_of_sandbox.inbox[workspace.session_id]
+        assert [type(each) for each in sent if not isinstance(each, Sync)] == [Edit, Close]
+        await client_of_sandbox.say(workspace.session_id, Status(state="starting"))
+        await client_of_sandbox.say(workspace.session_id, Status(state="ready"))
+        assert [edit.text for edit in await edits(client_of_sandbox, workspace, 2)][1:] == [
+            "main = print 39\n"
+        ]
+
+
+async def test_a_large_text_that_was_about_to_be_told_waits_too(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        await socket.did_change("Main.hs", 2, whole("-- line\n" * 20_000))
+        await socket.request("run/list", {})
+        await waiting(socket, client_of_sandbox, workspace)
+        await asyncio.sleep(2 * LARGE_SECONDS)
+        assert len(client_of_sandbox.sent(workspace.session_id, Edit)) == 1
+
+
+async def test_a_run_that_is_started_while_the_session_waits_has_the_text_that_was_just_typed(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        await waiting(socket, client_of_sandbox, workspace)
+        await socket.did_change("Main.hs", 2, whole("main = newer\n"))
+        assert "result" in await socket.request("run/start", {"requestId": "r", "mode": "interpret"})
+    *before, start = client_of_sandbox.inbox[workspace.session_id][:3]
+    assert [type(each) for each in before] == [Edit, Close], "the manifest's text holds"
+    assert isinstance(start, Start)
+    assert client_of_sandbox.blobs[(start.manifest or {})["Main.hs"]] == b"main = newer\n"
+
+
+async def test_a_session_that_was_lost_while_it_waited_is_opened_again_by_typing(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        await opened(socket)
+        await edits(client_of_sandbox, workspace, 1)
+        await waiting(socket, client_of_sandbox, workspace)
+        del client_of_sandbox.openings[workspace.session_id]
+        await socket.did_change("Main.hs", 2, whole("main = newer\n"))
+        await socket.told("file/changed")
+        await asyncio.sleep(0.2)
+        await socket.did_change("Main.hs", 3, whole("main = newest\n"))
+        assert (await edits(client_of_sandbox, workspace, 2))[-1].text == "main = newest\n"
+
+
+async def test_a_text_for_which_too_much_waits_is_said_once_and_saved(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    client_of_sandbox.inbox_full = True
+    async with connected(workspace) as socket:
+        await opened(socket, "main = newer\n")
+        assert "Too many messages" in (await socket.told("window/showMessage"))["message"]
+        assert (await socket.told("file/changed"))["version"] == 1

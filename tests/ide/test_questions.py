@@ -103,6 +103,24 @@ async def test_a_question_comes_after_the_edits_before_it(asker: Asker) -> None:
     assert [kind for kind in kinds if kind in (Edit, Ask)] == [Edit, Edit, Ask]
 
 
+async def test_a_question_to_a_session_that_waits_for_room_is_asked_when_it_is_ready(asker: Asker) -> None:
+    await asker.say(Status(state="waiting", position=1))
+    while (await asker.socket.told("session/status"))["state"] != "waiting":
+        pass
+    await asker.send(1)
+    await asker.send(2)
+    await asker.socket.notify("$/cancelRequest", {"id": 2})
+    assert (await asker.answer_to(2))["error"]["code"] == -32800
+    assert asker.client.sent(asker.session_id, Ask) == []
+    await asker.say(Status(state="ready"))
+    [ask] = await asker.asked()
+    await asker.say(Answered(query=ask.query))
+    assert (await asker.answer_to(1))["result"] is None
+    kinds = [type(each) for each in asker.client.inbox[asker.session_id]]
+    assert kinds[-2:] == [Edit, Ask]
+    assert Cancel not in kinds
+
+
 async def test_answers_come_in_any_order_and_hold_nothing_back(asker: Asker) -> None:
     await asker.send(1)
     await asker.send("two")

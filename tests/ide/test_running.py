@@ -196,6 +196,21 @@ async def test_who_saw_much_of_a_run_that_redis_lost_hears_of_its_end(
     assert (told["seq"], told["outcome"]) == (8, "host_lost")
 
 
+async def test_a_run_for_which_too_much_waits_is_refused_and_over(
+    workspace: Workspace, client_of_sandbox: FakeClient
+) -> None:
+    async with connected(workspace) as socket:
+        first = await start(socket)
+        client_of_sandbox.inbox_full = True
+        answer = await socket.request("run/start", {"requestId": "r2", "mode": "interpret"})
+        assert (answer["error"]["code"], "restart" in answer["error"]["message"]) == (-32803, True)
+        assert (await socket.request("run/stop", {"runId": first}))["result"] == {}
+    refused = await in_database(Run.objects.get, request_id="r2")
+    assert client_of_sandbox.finished[refused.run_id].outcome == "stopped"
+    assert not refused.counted
+    assert client_of_sandbox.inbox[workspace.session_id][-1] == Stop(run_id=first)
+
+
 async def test_the_row_of_a_forgotten_run_is_read_when_the_database_is_back(
     workspace: Workspace, client_of_sandbox: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,9 +11,20 @@ from sandbox import keys, scripts
 from sandbox.client import Client
 from sandbox.config import Config
 from sandbox.connections import Redis
-from sandbox.exceptions import SandboxError, SessionLost, UnknownRun
+from sandbox.exceptions import InboxFull, SessionLost, UnknownRun
 from sandbox.limits import FRAME_BYTES, INBOX_BYTES
-from sandbox.messages import Edit, FileChanged, HostFigures, RunStarted, encode
+from sandbox.messages import (
+    Edit,
+    End,
+    FileChanged,
+    HostFigures,
+    Restart,
+    RunStarted,
+    Stop,
+    Sync,
+    decode_inbox,
+    encode,
+)
 from sandbox.relay.inbox import MessageTooLarge, fields_of
 from tests.sandbox.conftest import POOL, Agents, Relays, opening
 from tests.sandbox.test_relay import events_of, start
@@ -95,9 +106,26 @@ async def test_an_inbox_that_nobody_reads_is_bounded(lonely: Client, redis: Redi
     edits = [Edit("Main.hs", version, text) for version in range(64)]
     for edit in edits:
         await lonely.send("session", edit)
-    with pytest.raises(SandboxError, match="Too many messages"):
+    with pytest.raises(InboxFull, match="Too many messages"):
         await lonely.send("session", edits[0])
     assert redis.memory_usage(keys.INBOX % "session") < 3 * INBOX_BYTES
+    for ending in (Stop("run"), Restart(), Restart(), End()):
+        await lonely.send("session", ending)
+    last = [decode_inbox(fields[b"m"]) for _, fields in redis.xrange(keys.INBOX % "session")][-3:]
+    assert last == [Stop("run"), Restart(), End()]
+
+
+async def test_of_manifests_in_a_row_an_inbox_keeps_the_last(lonely: Client, redis: Redis) -> None:
+    await lonely.open(opening(), {})
+    for saves in (range(1, 50), range(50, 100)):
+        for number in saves:
+            await lonely.send("session", Sync({"Main.hs": f"{number:064x}"}))
+        await lonely.send("session", start(f"run{number}"))
+    inbox = [fields for _, fields in redis.xrange(keys.INBOX % "session")]
+    kept = [decode_inbox(fields[b"m"]) for fields in inbox]
+    manifests = [message.manifest["Main.hs"] for message in kept if isinstance(message, Sync)]
+    assert ([int(sha256, 16) for sha256 in manifests], len(kept)) == ([49, 99], 4)
+    assert int(inbox[-1][b"c"]) == sum(len(fields[b"m"]) for fields in inbox)
 
 
 async def test_the_pool_and_its_hosts_are_told(lonely: Client, redis: Redis) -> None:
