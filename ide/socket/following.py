@@ -81,9 +81,8 @@ class _Follow:
     def __init__(self, window: Window, run_id: str, seq: int, followers: dict[str, Follower]) -> None:
         self._window, self._run_id, self._seq = window, run_id, seq
         self._followers = followers
-        self._base = (
-            0  # how many events had been sent when Redis lost the run: a new sending's come after them
-        )
+        # How many events had been sent when Redis lost the run: those of a new sending come after them.
+        self._base = 0
 
     async def reached_the_end(self) -> bool:
         """Whether `finished` was sent; if not, what follows the last event sent is to be asked for again."""
