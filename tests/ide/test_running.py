@@ -172,7 +172,7 @@ async def test_a_run_that_is_sent_again_after_redis_lost_it_is_told_on_without_g
         run_id = await start(socket)
         await client_of_sandbox.run_says(run_id, *(Queued(position) for position in range(5, 0, -1)))
         assert [(await socket.told("run/event"))["seq"] for _ in range(5)] == [1, 2, 3, 4, 5]
-        client_of_sandbox.forget_run(run_id)
+        await client_of_sandbox.forget_run(run_id)
         await client_of_sandbox.run_says(run_id, Started("run"), Output("stdout", "a"))
         told = [await socket.told("run/event") for _ in range(2)]
         assert [(each["seq"], each["type"]) for each in told] == [(6, "started"), (7, "output")]
@@ -188,7 +188,7 @@ async def test_who_saw_much_of_a_run_that_redis_lost_hears_of_its_end(
     monkeypatch.setattr(following, "RETRY_SECONDS", 0.01)
     async with connected(workspace) as socket:
         run_id = await start(socket)
-    client_of_sandbox.forget_run(run_id)
+    await client_of_sandbox.forget_run(run_id)
     await client_of_sandbox.finish(run_id, workspace.session_id, Finished("host_lost"))
     async with connected(workspace) as again:
         await again.request("run/follow", {"runId": run_id, "afterSeq": 7})
