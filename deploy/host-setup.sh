@@ -31,15 +31,15 @@ if [ -z "$root" ]; then
   swapoff -a && sed -i '/\sswap\s/s/^[^#]/#&/' /etc/fstab
 fi
 
-# write MODE FILE: what comes in; notes whether that is news to the engine.
-restart=
+install -d -m 700 "$root/etc/docker/pool"
+restart=$root/etc/docker/pool/restart # is there until the engine has read what was written, also when this ends half way
+# write MODE FILE: what comes in.
 write() {
   install -m "$1" /dev/null "$2.new"
   cat > "$2.new"
-  if cmp -s "$2.new" "$2"; then rm "$2.new"; else mv "$2.new" "$2"; restart=1; fi
+  if cmp -s "$2.new" "$2"; then rm "$2.new"; else touch "$restart" && mv "$2.new" "$2"; fi
 }
 
-install -d -m 700 "$root/etc/docker/pool"
 for file in ca.pem cert.pem key.pem; do write 600 "$root/etc/docker/pool/$file" < "$certificates/$file"; done
 
 # All sandboxes together: the machine itself always has its reserve.
@@ -106,5 +106,5 @@ systemctl enable --quiet nftables
 [ -e /etc/docker/pool/identity ] || { rm -f /etc/docker/key.json; touch /etc/docker/pool/identity; }
 systemctl daemon-reload
 systemctl enable --quiet --now docker
-[ -z "$restart" ] || systemctl restart docker
+[ ! -e "$restart" ] || { systemctl restart docker && rm "$restart"; }
 echo "Add it: manage.py hosts add NAME tcp://$address:2376 --credentials NAME"

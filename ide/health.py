@@ -15,6 +15,7 @@ from ide.metrics import exposition
 from ide.pool import has_usable_host
 
 LOCAL = {"127.0.0.1", "::1", None}
+FORWARDED = ("X-Forwarded-For", "X-Real-IP")  # by a proxy, or by somebody who names an address
 
 
 async def healthz(request: HttpRequest) -> HttpResponse:
@@ -69,4 +70,5 @@ def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = bearer(request.headers.get("Authorization", "")) or ""
         return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    return request.META.get("REMOTE_ADDR") in LOCAL and "X-Forwarded-For" not in request.headers
+    is_passed_on = any(name in request.headers for name in FORWARDED)
+    return request.META.get("REMOTE_ADDR") in LOCAL and not is_passed_on

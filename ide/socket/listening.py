@@ -52,11 +52,14 @@ class Listening:
             await self._pass_on(status)
 
     async def _listen(self, after: str) -> None:
+        is_told = bool(after)  # the session's state: at first by who opens it
         while True:
             try:
                 if not after:
                     after = await door().last_entry(self._window.workspace.session_id)
+                if not is_told:
                     await self.tell_status()
+                is_told = False
                 async for entry, event in door().events(self._window.workspace.session_id, after):
                     after = entry  # first, so that an event that cannot be passed on is not tried for ever
                     await self._pass_on(event)

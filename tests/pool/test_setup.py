@@ -75,16 +75,23 @@ def test_the_set_up_writes_again_only_what_changed(tmp_path: Path) -> None:
 
     def written(**more: str) -> dict[str, int]:
         script("host-setup.sh", *arguments, cwd=tmp_path, ROOT=str(root), **more)
-        files = [file for file in root.rglob("*") if file.is_file() and file.name != "pool.nft"]
+        files = [
+            file for file in root.rglob("*") if file.is_file() and file.name not in ("pool.nft", "restart")
+        ]
         return {file.name: file.stat().st_ino for file in files}
 
     first = written()
     assert {"daemon.json", "key.pem", "sandboxes.slice", "pool.conf"} <= first.keys()
     assert not [name for name in first if name.endswith(".new")]
     assert (root / "etc/docker/pool/key.pem").stat().st_mode & 0o077 == 0
+    note = root / "etc/docker/pool/restart"
+    assert note.exists(), "the engine is to read it"
+    note.unlink()
     assert written() == first
+    assert not note.exists()
     again = written(RESERVE_CPU_PERCENT="40")
     assert {name for name in first if again[name] != first[name]} == {"sandboxes.slice"}
+    assert note.exists()
 
 
 def test_the_set_up_names_gvisor_to_the_engine_as_the_tests_do_where_it_is_wanted(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ import { sending, settled } from './saving';
 import { onGreet, onReady, rpc } from './session';
 import { files, forgetFile, setFile, setProblems, showWorkspace, workspace } from './store';
 
-/** Nothing was typed here that the server may not have. */
-const isKept = (doc: Document) => doc.saved.value === 'saved' && !doc.hasUnsent;
+/** Nothing was typed here that the server may not have: what is not sent yet came from another window. */
+const isKept = (doc: Document) => doc.saved.value === 'saved';
 
 /** Takes over what another window saved, unless something was typed here. */
 async function reload(doc: Document): Promise<void> {
   const found = await readFile(workspace.value?.id ?? '', doc.path);
   if (!isKept(doc)) return;
+  doc.etag = found.etag;
   if (found.text !== doc.toString()) follow(doc, found.text);
-  settled(doc, found.etag);
 }
 
 rpc.on('file/changed', ({ path, etag, version }) => {
