@@ -1,6 +1,6 @@
 import { ChangeSet, Text } from '@codemirror/state';
 import { expect, it } from 'vitest';
-import { contentChanges, difference } from '../src/workspace/changes';
+import { contentChanges, differences } from '../src/workspace/changes';
 
 const LETTERS = ['a', 'b', '\n', 'é', '😀', '😁', '𝒞'];
 
@@ -11,27 +11,31 @@ function texts(count: number): string[] {
   return Array.from({ length: count }, () => Array.from({ length: next(7) }, () => LETTERS[next(LETTERS.length)]).join(''));
 }
 
-it('finds a stretch that makes one text of the other and cuts no letter', () => {
+it('finds changes that make one text of the other and cuts no letter', () => {
   const all = texts(60);
   for (const before of all) {
     for (const after of all) {
-      const { from, to, insert } = difference(before, after);
-      expect(before.slice(0, from) + insert + before.slice(to)).toBe(after);
-      expect(/\p{Cs}/u.test([before.slice(0, from), before.slice(from, to), insert].join('\n'))).toBe(false);
+      const changes = ChangeSet.of(differences(before, after), before.length);
+      expect(changes.apply(Text.of(before.split('\n'))).toString()).toBe(after);
+      changes.iterChanges((from, to, _from, _to, inserted) => {
+        const parts = [before.slice(0, from), before.slice(from, to), inserted.toString(), before.slice(to)];
+        expect(/\p{Cs}/u.test(parts.join('\n'))).toBe(false);
+      });
     }
   }
 });
 
 it('leaves out what is alike', () => {
-  expect(difference('one two three', 'one 2 three')).toEqual({ from: 4, to: 7, insert: '2' });
-  expect(difference('aaa', 'aa')).toEqual({ from: 2, to: 3, insert: '' });
-  expect(difference('same', 'same')).toMatchObject({ insert: '' });
+  expect(differences('one two three', 'one 2 three')).toEqual([{ from: 4, to: 7, insert: '2' }]);
+  expect(differences('aaa', 'aa')).toHaveLength(1);
+  expect(differences('same', 'same')).toEqual([]);
+  expect(differences('a = 1\nb = 2\nc = 3', 'a = 9\nb = 2\nc = 8')).toHaveLength(2);
 });
 
 it('is told to the server as one change', () => {
   const before = Text.of(['module Main where', '', 'main = print 1']);
-  const change = difference(before.toString(), before.toString().replace('print', 'putStr'));
-  expect(contentChanges(before, ChangeSet.of(change, before.length))).toEqual([
-    { range: { start: { line: 2, character: 8 }, end: { line: 2, character: 12 } }, text: 'utStr' },
+  const changes = differences(before.toString(), before.toString().replace('print 1', 'print 12'));
+  expect(contentChanges(before, ChangeSet.of(changes, before.length))).toEqual([
+    { range: { start: { line: 2, character: 14 }, end: { line: 2, character: 14 } }, text: '2' },
   ]);
 });

@@ -1,7 +1,7 @@
 // A text that another window saved, put before the user: cursor, folds and what can be undone stay.
 
 import { Transaction } from '@codemirror/state';
-import { difference } from '../workspace/changes';
+import { differences } from '../workspace/changes';
 import type { Document } from '../workspace/document';
 import { replaceText } from '../workspace/opened';
 import { taken } from '../workspace/saving';
@@ -14,7 +14,7 @@ export function follow(doc: Document, text: string): void {
     return;
   }
   const change = {
-    changes: difference(doc.text.toString(), text.replaceAll('\r\n', '\n')),
+    changes: differences(doc.text.toString(), text.replaceAll('\r\n', '\n')),
     annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
   };
   if (view && isShown(doc)) {

@@ -1,7 +1,11 @@
 // Editor positions and changes ⇄ those of the Language Server Protocol. A position counts UTF-16 units, as the editor does.
 
-import type { ChangeSet, Text } from '@codemirror/state';
+import { diff } from '@codemirror/merge';
+import type { ChangeSet, ChangeSpec, Text } from '@codemirror/state';
 import type { Position, Range } from '../protocol';
+
+/** Of the work that goes into a difference; `timeout` in milliseconds. */
+const LIMITS = { scanLimit: 500, timeout: 50 };
 
 export interface ContentChange { range: Range; text: string }
 
@@ -17,20 +21,9 @@ export function toOffset(doc: Text, position: Position): number {
   return Math.min(line.from + Math.max(0, position.character), line.to);
 }
 
-/** The one stretch in which two texts differ; no letter of two units is cut. */
-export function difference(before: string, after: string): { from: number; to: number; insert: string } {
-  const most = Math.min(before.length, after.length);
-  let from = 0;
-  while (from < most && before[from] === after[from]) from += 1;
-  if (isHigh(before.charCodeAt(from - 1))) from -= 1;
-  let same = 0;
-  while (same < most - from && before.at(-1 - same) === after.at(-1 - same)) same += 1;
-  if (isLow(before.charCodeAt(before.length - same))) same -= 1;
-  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
-}
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
-const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000;
+/** What makes one text of the other, so that what lies between stays; coarse where they have little in common. */
+export const differences = (before: string, after: string): ChangeSpec[] =>
+  diff(before, after, LIMITS).map(({ fromA, toA, fromB, toB }) => ({ from: fromA, to: toA, insert: after.slice(fromB, toB) }));
 
 /** The changes in the order in which they can be applied one after the other: the last in the text first. */
 export function contentChanges(before: Text, changes: ChangeSet): ContentChange[] {
